@@ -1,0 +1,1 @@
+"""The model of a contract: what every later stage reads."""

@@ -1,0 +1,227 @@
+"""The frozen model of a contract, after references are resolved and sugar is expanded.
+
+Names are kept once, in the contract's spelling; a target derives its own. Spans stay out of equality, so that two
+contracts compare by meaning. Durations are in seconds.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from rtgen.schema.types import NO_NOTES, NamedType, Notes, StringType, TypeNode
+from rtgen.source.span import Span
+
+
+class Sender(Enum):
+    """Who sends an event."""
+
+    CLIENT = "client"
+    SERVER = "server"
+
+
+@dataclass(frozen=True, slots=True)
+class Deprecation:
+    """`deprecated: {since, sunset, use}`; empty strings where nothing was said."""
+
+    since: str = ""
+    sunset: str = ""
+    use: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DomainError:
+    """An entry of `errors:`: what a handler may answer instead of a reply."""
+
+    name: str
+    description: str
+    data: TypeNode | None
+    """`None` when the error carries no data."""
+    retryable: bool = False
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One `{name}` of a channel's address. Always a string."""
+
+    name: str
+    type: StringType
+    notes: Notes = field(default=NO_NOTES, compare=False)
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """`history: {keep, for, bytes?}`: how much a late or returning client can still get."""
+
+    keep: int
+    seconds: float
+    bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conflate:
+    """`conflate`: newest wins while a receiver is slow, by sender or by a property of the payload."""
+
+    by_sender: bool
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClientEvent:
+    """An event a client sends that a typed handler receives.
+
+    With `reply` it is a request: the client gets a promise, for `timeout` seconds. `payload` is `None` when the
+    event carries none (`null` on the wire).
+    """
+
+    name: str
+    payload: TypeNode | None
+    reply: TypeNode | None
+    errors: tuple[str, ...]
+    """Names of `Contract.errors`, in the contract's order."""
+    timeout: float
+    notes: Notes = field(default=NO_NOTES, compare=False)
+    deprecation: Deprecation | None = None
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def is_request(self) -> bool:
+        """Whether the client gets an answer. A reply without data is `NullType`, not `None`."""
+        return self.reply is not None
+
+    def __str__(self) -> str:
+        return f"event `{self.name}`"
+
+
+@dataclass(frozen=True, slots=True)
+class RelayEvent:
+    """An event a client sends that the server validates and forwards to the other members as it came."""
+
+    name: str
+    payload: TypeNode | None
+    notes: Notes = field(default=NO_NOTES, compare=False)
+    deprecation: Deprecation | None = None
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+    def __str__(self) -> str:
+        return f"event `{self.name}`"
+
+
+@dataclass(frozen=True, slots=True)
+class ServerEvent:
+    """An event the server sends: typed emitter there, listener and hook at the client."""
+
+    name: str
+    payload: TypeNode | None
+    recorded: bool = False
+    """Gets an offset, is kept in history and replayed on recovery."""
+    notes: Notes = field(default=NO_NOTES, compare=False)
+    deprecation: Deprecation | None = None
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+    def __str__(self) -> str:
+        return f"event `{self.name}`"
+
+
+Event = ClientEvent | RelayEvent | ServerEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A stream that clients join. Without parameters it is a singleton."""
+
+    name: str
+    address: str
+    """The template, such as `rooms/{roomId}`."""
+    parameters: tuple[Parameter, ...]
+    """In the order in which they stand in the address."""
+    events: tuple[Event, ...]
+    history: History | None = None
+    notes: Notes = field(default=NO_NOTES, compare=False)
+    deprecation: Deprecation | None = None
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+    def __str__(self) -> str:
+        return f"channel `{self.name}`"
+
+    @property
+    def client_events(self) -> tuple[ClientEvent, ...]:
+        """Those a handler receives, in the contract's order."""
+        return tuple(each for each in self.events if isinstance(each, ClientEvent))
+
+    @property
+    def relays(self) -> tuple[RelayEvent, ...]:
+        """Those forwarded as they came, in the contract's order."""
+        return tuple(each for each in self.events if isinstance(each, RelayEvent))
+
+    @property
+    def server_events(self) -> tuple[ServerEvent, ...]:
+        """Those the server emits, in the contract's order."""
+        return tuple(each for each in self.events if isinstance(each, ServerEvent))
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Per connection. Sizes in bytes."""
+
+    frame: int = 65_536
+    channels: int = 128
+    outbox: int = 1_048_576
+
+
+@dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """The server pings every `every` seconds and waits `slack` more for a sign of life."""
+
+    every: float = 25.0
+    slack: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Unserved:
+    """A construct that the language knows and this version's generated code does not serve yet.
+
+    It is kept so that a check can name it: nothing in a contract is silently ignored.
+    """
+
+    construct: str
+    span: Span
+    unsafe: bool = False
+    """Whether serving the contract without it would open a door (then it is an error, not a warning)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """One contract: everything the targets need, and nothing of YAML."""
+
+    name: str
+    """As written: `[a-z][a-z0-9-]*`."""
+    version: str
+    types: tuple[NamedType, ...]
+    """Named schemas first, in the contract's order, then inline types in the order of their paths."""
+    errors: tuple[DomainError, ...]
+    channels: tuple[Channel, ...]
+    source: str
+    """The spec's path, relative to the project's folder, for headers of generated files."""
+    hash: str
+    """First 16 hex digits of SHA-256 over the canonical bundled contract (`contract.fingerprint`)."""
+    limits: Limits = Limits()
+    heartbeat: Heartbeat = Heartbeat()
+    title: str = ""
+    description: str = ""
+    unserved: tuple[Unserved, ...] = ()
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+    def __str__(self) -> str:
+        return f"contract `{self.name}`"
+
+    @property
+    def types_by_name(self) -> Mapping[str, NamedType]:
+        """Look-up for `RefType.name`."""
+        return {each.name: each for each in self.types}
+
+    @property
+    def errors_by_name(self) -> Mapping[str, DomainError]:
+        """Look-up for `ClientEvent.errors`."""
+        return {each.name: each for each in self.errors}

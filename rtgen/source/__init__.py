@@ -1,0 +1,1 @@
+"""Reads text and reports positions. Knows no semantics."""
