@@ -1,0 +1,43 @@
+"""The names that a contract's Angular module exports, and those it can't give away."""
+
+from collections.abc import Iterable
+
+from rtgen.contract.model import Channel, Contract
+from rtgen.source.span import file_start
+from rtgen.targets.hooks import HookName, channel_names, client_type
+from rtgen.targets.naming import pascal_case
+
+TAKEN = (
+    *("ChannelBinding", "ConnectionSnapshot", "Provider", "Signal"),
+    *("createClientToken", "injectChannel", "injectClient", "injectConnection", "provideClient"),
+    *("injectEvent", "injectEvents", "injectRequest", "injectResync"),
+)
+"""What the module imports or passes on."""
+
+
+def provide(contract: Contract) -> str:
+    """The function that provides the client."""
+    return f"provide{pascal_case(contract.name)}"
+
+
+def inject_client(contract: Contract) -> str:
+    """The function that gives the client."""
+    return f"inject{client_type(contract)}"
+
+
+def inject_connection(contract: Contract) -> str:
+    """The function that gives the connection."""
+    return f"inject{pascal_case(contract.name)}Connection"
+
+
+def inject_channel(channel: Channel) -> str:
+    """The function that joins a channel."""
+    return f"inject{pascal_case(channel.name)}"
+
+
+def all_names(contract: Contract) -> Iterable[HookName]:
+    """Every name made from the contract."""
+    span = contract.span or file_start(contract.source)
+    for each in (provide, inject_client, inject_connection, client_type):
+        yield HookName(each(contract), str(contract), span)
+    yield from channel_names(contract, "inject")

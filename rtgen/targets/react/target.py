@@ -1,0 +1,70 @@
+"""The target `react`: hooks over the TypeScript client, typed by the contract."""
+
+from pathlib import PurePosixPath
+
+from rtgen.contract.model import Channel
+from rtgen.files import File
+from rtgen.targets.hooks import (
+    HookChannel,
+    adapter_files,
+    call,
+    channel_doc,
+    channel_member,
+    client_import,
+    client_type,
+    collisions,
+    function,
+    handle_type,
+    header,
+    parameters_type,
+)
+from rtgen.targets.react import names
+from rtgen.targets.react.contexts import HooksContext
+from rtgen.targets.render import render
+from rtgen.targets.target import Target, TargetRequest, TargetResult
+from rtgen.targets.text import TsCode, ts_string
+
+
+def generate(request: TargetRequest) -> TargetResult:
+    """The contract's `react.ts` and the adapter it uses."""
+    contract = request.contract
+    findings = collisions(names.all_names(contract), names.TAKEN)
+    if findings:
+        return TargetResult(findings=findings)
+    text = render("react/react.ts.jinja", _context(request))
+    module = File(PurePosixPath(contract.name, "react.ts"), text)
+    return TargetResult((module, *adapter_files(request, "react")))
+
+
+def _context(request: TargetRequest) -> HooksContext:
+    contract = request.contract
+    client, provider = client_type(contract), names.provider(contract)
+    return HooksContext(
+        header=header(contract, f"React hooks of the contract `{contract.name}`."),
+        client_import=client_import(request),
+        make_context=call(f"const context = /* @__PURE__ */ createClientContext<{client}>", ts_string(provider), ";"),
+        provider=TsCode(provider),
+        provider_function=function(provider, f"props: ProviderProps<{client}>", "ReactElement"),
+        use_client=TsCode(names.use_client(contract)),
+        use_client_function=function(names.use_client(contract), "", client),
+        use_connection_function=function(names.use_connection(contract), "", "ConnectionSnapshot"),
+        channels=tuple(_channel(each) for each in contract.channels),
+    )
+
+
+def _channel(channel: Channel) -> HookChannel:
+    parameter = f"params: {parameters_type(channel)}" if channel.parameters else ""
+    return HookChannel(
+        doc=channel_doc(channel, f"Joins `{channel.address}` while the component is mounted."),
+        function=function(names.use_channel(channel), parameter, f"ChannelBinding<{handle_type(channel)}>"),
+        member=channel_member(channel),
+        has_parameters=bool(channel.parameters),
+    )
+
+
+TARGET = Target(
+    name="react",
+    summary="Hooks for React 18 and 19",
+    generate=generate,
+    needs=("typescript",),
+)

@@ -1,0 +1,80 @@
+"""The target `vue`: composables over the TypeScript client, typed by the contract."""
+
+from pathlib import PurePosixPath
+
+from rtgen.contract.model import Channel, Contract
+from rtgen.files import File
+from rtgen.targets.hooks import (
+    HookChannel,
+    adapter_files,
+    call,
+    channel_doc,
+    channel_member,
+    client_import,
+    client_type,
+    collisions,
+    function,
+    handle_type,
+    header,
+    parameters_type,
+)
+from rtgen.targets.render import render
+from rtgen.targets.target import Target, TargetRequest, TargetResult
+from rtgen.targets.text import TsCode, ts_string
+from rtgen.targets.vue import names
+from rtgen.targets.vue.contexts import ComposablesContext
+
+
+def generate(request: TargetRequest) -> TargetResult:
+    """The contract's `vue.ts` and the adapter it uses."""
+    contract = request.contract
+    findings = collisions(names.all_names(contract), names.TAKEN)
+    if findings:
+        return TargetResult(findings=findings)
+    text = render("vue/vue.ts.jinja", _context(request))
+    module = File(PurePosixPath(contract.name, "vue.ts"), text)
+    return TargetResult((module, *adapter_files(request, "vue")))
+
+
+def _context(request: TargetRequest) -> ComposablesContext:
+    contract = request.contract
+    client, create = client_type(contract), names.create(contract)
+    return ComposablesContext(
+        header=header(contract, f"Vue composables of the contract `{contract.name}`."),
+        vue_import=_vue_import(contract),
+        client_import=client_import(request),
+        make_key=call(f"const key: ClientKey<{client}> = /* @__PURE__ */ Symbol", ts_string(create), ";"),
+        create=TsCode(create),
+        create_function=function(create, f"client: {client}", "Plugin"),
+        use_client=TsCode(names.use_client(contract)),
+        use_client_function=function(names.use_client(contract), "", client),
+        use_connection_function=function(names.use_connection(contract), "", "ComputedRef<ConnectionSnapshot>"),
+        channels=tuple(_channel(each) for each in contract.channels),
+    )
+
+
+def _vue_import(contract: Contract) -> TsCode:
+    if any(each.parameters for each in contract.channels):
+        return TsCode('import { type ComputedRef, type MaybeRefOrGetter, type Plugin, toValue } from "vue";')
+    return TsCode('import type { ComputedRef, Plugin } from "vue";')
+
+
+def _channel(channel: Channel) -> HookChannel:
+    what = "Joins `{}` while the component is mounted{}.".format(
+        channel.address, ", and moves when the parameters change" if channel.parameters else ""
+    )
+    parameter = f"params: MaybeRefOrGetter<{parameters_type(channel)}>" if channel.parameters else ""
+    return HookChannel(
+        doc=channel_doc(channel, what),
+        function=function(names.use_channel(channel), parameter, f"ChannelBinding<{handle_type(channel)}>"),
+        member=channel_member(channel),
+        has_parameters=bool(channel.parameters),
+    )
+
+
+TARGET = Target(
+    name="vue",
+    summary="Composables for Vue 3.5",
+    generate=generate,
+    needs=("typescript",),
+)

@@ -1,0 +1,58 @@
+import { assertInInjectionContext, computed, type Signal, signal, untracked } from "@angular/core";
+
+import type { AnyChannel, RequestOptions, RequestsOf } from "./core.js";
+
+/** A request of a channel, and how its latest call went, as signals. */
+export interface RequestBinding<Payload, Reply> {
+  /** Sends it. The promise settles as that of the channel's own method does; who shows `error` may ignore it. */
+  readonly execute: (payload: Payload, options?: RequestOptions) => Promise<Reply>;
+  /** Whether the latest call is still without an answer. */
+  readonly pending: Signal<boolean>;
+  /** Why the latest call failed; `null` while it runs and when it went well. */
+  readonly error: Signal<Error | null>;
+  /** The newest reply on this channel; `undefined` before the first. */
+  readonly reply: Signal<Reply | undefined>;
+}
+
+interface Call<C, Reply> {
+  readonly on: C | null;
+  readonly promise: Promise<Reply> | null;
+  readonly pending: boolean;
+  readonly error: Error | null;
+  readonly reply: Reply | undefined;
+}
+
+const uncalled = { on: null, promise: null, pending: false, error: null, reply: undefined };
+
+/** Binds a request of a channel to a component, so that it can show what is pending and what went wrong. */
+export function injectRequest<C extends AnyChannel, K extends keyof RequestsOf<C> & string>(
+  room: { readonly channel: () => C },
+  name: K,
+): RequestBinding<RequestsOf<C>[K]["payload"], RequestsOf<C>[K]["reply"]> {
+  type Reply = RequestsOf<C>[K]["reply"];
+  assertInInjectionContext(injectRequest);
+  const call = signal<Call<C, Reply>>(uncalled);
+  const shown = computed<Call<C, Reply>>(() => (call().on === room.channel() ? call() : uncalled));
+
+  function execute(payload: RequestsOf<C>[K]["payload"], options?: RequestOptions): Promise<Reply> {
+    const channel = untracked(room.channel);
+    const promise: Promise<Reply> = channel.request(name, payload, options);
+    call.set({ ...uncalled, on: channel, promise, pending: true, reply: untracked(shown).reply });
+    // A call that is no longer the latest has nothing to say here; its own promise still does.
+    const settle = (outcome: Partial<Call<C, Reply>>): void => {
+      call.update((latest) => (latest.promise === promise ? { ...latest, pending: false, ...outcome } : latest));
+    };
+    promise.then(
+      (reply) => settle({ reply }),
+      (error: Error) => settle({ error }),
+    );
+    return promise;
+  }
+
+  return {
+    execute,
+    pending: computed(() => shown().pending),
+    error: computed(() => shown().error),
+    reply: computed(() => shown().reply),
+  };
+}

@@ -1,0 +1,57 @@
+import { computed, type ComputedRef, type MaybeRefOrGetter, shallowRef, toValue } from "vue";
+
+import type { AnyChannel, RequestOptions, RequestsOf } from "./core.js";
+
+/** A request of a channel, and how its latest call went, as refs. */
+export interface RequestBinding<Payload, Reply> {
+  /** Sends it. The promise settles as that of the channel's own method does; who shows `error` may ignore it. */
+  readonly execute: (payload: Payload, options?: RequestOptions) => Promise<Reply>;
+  /** Whether the latest call is still without an answer. */
+  readonly pending: ComputedRef<boolean>;
+  /** Why the latest call failed; `null` while it runs and when it went well. */
+  readonly error: ComputedRef<Error | null>;
+  /** The newest reply on this channel; `undefined` before the first. */
+  readonly reply: ComputedRef<Reply | undefined>;
+}
+
+interface Call<C, Reply> {
+  readonly on: C | null;
+  readonly promise: Promise<Reply> | null;
+  readonly pending: boolean;
+  readonly error: Error | null;
+  readonly reply: Reply | undefined;
+}
+
+const uncalled = { on: null, promise: null, pending: false, error: null, reply: undefined };
+
+/** Binds a request of a channel to a component, so that it can show what is pending and what went wrong. */
+export function useRequest<C extends AnyChannel, K extends keyof RequestsOf<C> & string>(
+  room: { readonly channel: MaybeRefOrGetter<C> },
+  name: K,
+): RequestBinding<RequestsOf<C>[K]["payload"], RequestsOf<C>[K]["reply"]> {
+  type Reply = RequestsOf<C>[K]["reply"];
+  const call = shallowRef<Call<C, Reply>>(uncalled);
+  const shown = computed<Call<C, Reply>>(() => (call.value.on === toValue(room.channel) ? call.value : uncalled));
+
+  function execute(payload: RequestsOf<C>[K]["payload"], options?: RequestOptions): Promise<Reply> {
+    const channel = toValue(room.channel);
+    const promise: Promise<Reply> = channel.request(name, payload, options);
+    call.value = { ...uncalled, on: channel, promise, pending: true, reply: shown.value.reply };
+    // A call that is no longer the latest has nothing to say here; its own promise still does.
+    const settle = (outcome: Partial<Call<C, Reply>>): void => {
+      if (call.value.promise === promise) call.value = { ...call.value, pending: false, ...outcome };
+    };
+    promise.then(
+      (reply) => settle({ reply }),
+      (error: Error) => settle({ error }),
+    );
+    return promise;
+  }
+
+  return {
+    execute,
+    pending: computed(() => shown.value.pending),
+    error: computed(() => shown.value.error),
+    reply: computed(() => shown.value.reply),
+  };
+}
