@@ -95,23 +95,28 @@ def function(name: str, parameter: str, result: str) -> TsCode:
     return call(f"export function {name}", parameter, f": {result} {{")
 
 
-def type_import(names: Iterable[str], module: str) -> TsCode:
+def type_import(names: Iterable[str], module: TsCode) -> TsCode:
     """An import of types, names sorted, broken where it is too wide."""
     ordered = sorted(set(names), key=lambda name: (name.lower(), name))
-    source = ts_string(module)
-    line = f"import type {{ {', '.join(ordered)} }} from {source};"
+    line = f"import type {{ {', '.join(ordered)} }} from {module};"
     if len(line) <= WIDTH:
         return TsCode(line)
-    return TsCode("import type {\n" + "".join(f"  {name},\n" for name in ordered) + f"}} from {source};")
+    return TsCode("import type {\n" + "".join(f"  {name},\n" for name in ordered) + f"}} from {module};")
+
+
+def specifier(folder: PurePosixPath, module: PurePosixPath) -> TsCode:
+    """How a file in `folder` imports `module`, both relative to one place; `module` may lead out of it."""
+    here, there = list(folder.parts), posixpath.normpath(module).split("/")
+    while here and here[0] == there[0]:
+        del here[0], there[0]
+    return ts_string("/".join([*([".."] * len(here) or ["."]), *there]))
 
 
 def client_import(request: TargetRequest) -> TsCode:
     """The import of the contract's client and its channels' types, from `<contract>/<module>.ts`."""
     contract = request.contract
     folder = PurePosixPath(contract.name)
-    path = posixpath.normpath(posixpath.join("..", request.siblings["typescript"], folder, "index.js"))
-    beside = f"../{folder}/"
-    module = "./" + path.removeprefix(beside) if path.startswith(beside) else path
+    module = specifier(folder, request.siblings["typescript"] / folder / "index.js")
     handles = [handle_type(each) for each in contract.channels]
     parameters = [parameters_type(each) for each in contract.channels if each.parameters]
     return type_import([client_type(contract), *handles, *parameters], module)
@@ -119,12 +124,12 @@ def client_import(request: TargetRequest) -> TsCode:
 
 def adapter_files(request: TargetRequest, target: str) -> tuple[File, ...]:
     """The adapter's runtime, and the one module in it that says where the client's runtime is."""
-    bridge = PurePosixPath("runtime", target, "core.ts")
+    folder = PurePosixPath("runtime", target)
+    core = specifier(folder, request.siblings["typescript"] / "runtime/index.js")
     copies = runtime_files(target, "runtime", (".ts",), keep="runtime")
-    module = posixpath.normpath(posixpath.join("../..", request.siblings["typescript"], "runtime/index.js"))
     return (
-        *(each for each in copies if each.path != bridge),
-        File(bridge, f"export * from {ts_string(module)};\n"),
+        *(each for each in copies if each.path != folder / "core.ts"),
+        File(folder / "core.ts", f"export * from {core};\n"),
     )
 
 

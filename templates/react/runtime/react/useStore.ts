@@ -1,6 +1,6 @@
 "use client";
 
-import { useCallback, useSyncExternalStore } from "react";
+import { useSyncExternalStore } from "react";
 
 import type { Store } from "./core.js";
 
@@ -9,9 +9,5 @@ import type { Store } from "./core.js";
  * On a server, and in the first render that takes over its markup, it is `initial`: nothing is connected there.
  */
 export function useStore<T>(store: Store<T>, initial: T): T {
-  return useSyncExternalStore(
-    useCallback((listener: () => void) => store.subscribe(listener), [store]),
-    () => store.getSnapshot(),
-    () => initial,
-  );
+  return useSyncExternalStore(store.subscribe, store.getSnapshot, () => initial);
 }
