@@ -1,0 +1,210 @@
+/** The handle behind every generated channel type: counts its holders and drives one membership. */
+import type {
+  Channel,
+  ChannelSnapshot,
+  EventMap,
+  EventMeta,
+  RequestMap,
+  RequestOptions,
+  ResyncReason,
+} from "./channel.js";
+import { Alarm, type Clock } from "./clock.js";
+import type { ChannelTables, EventDefinition, RequestDefinition } from "./definition.js";
+import { Emitter, type ListenerFailure } from "./emitter.js";
+import { ClosedError, type RealtimeError } from "./errors.js";
+import {
+  type ChannelSurroundings,
+  DETACHED,
+  type Membership,
+  type MembershipEffect,
+  type MembershipInput,
+  type Position,
+  nextTry,
+  step,
+} from "./membership.js";
+import { Cell } from "./store.js";
+
+/** What a channel needs of its client. */
+export interface Wire {
+  readonly clock: Clock;
+  readonly lingerMs: number;
+  readonly onListenerFailure: ListenerFailure;
+  /** What a membership needs to know when something happens to it. */
+  surroundings(): ChannelSurroundings;
+  /** Somebody wants to be in a channel: there should be a connection. */
+  wake(): void;
+  join(ref: number, address: string, since: Position | null): void;
+  leave(address: string): void;
+  /** Sends without waiting for an answer; throws if it can't. */
+  notify(channel: LiveChannel, tag: string, definition: EventDefinition, payload: unknown): void;
+  request(
+    channel: LiveChannel,
+    tag: string,
+    definition: RequestDefinition,
+    payload: unknown,
+    options: RequestOptions,
+  ): Promise<unknown>;
+}
+
+interface Waiter {
+  readonly resolve: () => void;
+  readonly reject: (error: RealtimeError) => void;
+}
+
+export class LiveChannel implements Channel {
+  readonly address: string;
+  readonly state: Cell<ChannelSnapshot>;
+  readonly tables: ChannelTables;
+  readonly #wire: Wire;
+  /** Why its parameters can't be used; such a channel is never asked for. */
+  readonly #unusable: RealtimeError | null;
+  readonly #listeners = new Map<string, Emitter<[payload: unknown, meta: EventMeta]>>();
+  readonly #resyncs: Emitter<[reason: ResyncReason]>;
+  readonly #waiters = new Set<Waiter>();
+  readonly #linger: Alarm;
+  readonly #retry: Alarm;
+  #membership: Membership = DETACHED;
+  #holders = 0;
+
+  constructor(tables: ChannelTables, address: string, wire: Wire, unusable: RealtimeError | null) {
+    this.tables = tables;
+    this.address = address;
+    this.#wire = wire;
+    this.#unusable = unusable;
+    this.state = new Cell(snapshotOf(DETACHED), wire.onListenerFailure);
+    this.#resyncs = new Emitter(wire.onListenerFailure);
+    this.#linger = new Alarm(wire.clock, () => {
+      this.take({ kind: "detach" });
+    });
+    this.#retry = new Alarm(wire.clock, () => {
+      this.take({ kind: "tick" });
+    });
+    this.#addMethods();
+  }
+
+  /** Whether messages can be sent now. */
+  get isJoined(): boolean {
+    return this.#membership.phase === "joined";
+  }
+
+  retain(): () => void {
+    this.#holders++;
+    this.#linger.set(null);
+    this.#attach();
+    let held = true;
+    return () => {
+      if (!held) return;
+      held = false;
+      this.#holders--;
+      if (this.#holders === 0) this.#linger.set(this.#wire.clock.now() + this.#wire.lingerMs);
+    };
+  }
+
+  joined(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#waiters.add({ resolve, reject });
+      this.#settleWaiters();
+    });
+  }
+
+  on<K extends keyof EventMap>(event: K, listener: (payload: EventMap[K], meta: EventMeta) => void): () => void {
+    let emitter = this.#listeners.get(event);
+    if (emitter === undefined) {
+      emitter = new Emitter(this.#wire.onListenerFailure);
+      this.#listeners.set(event, emitter);
+    }
+    return emitter.add(listener);
+  }
+
+  onResync(listener: (reason: ResyncReason) => void): () => void {
+    return this.#resyncs.add(listener);
+  }
+
+  request<K extends keyof RequestMap>(name: K, payload: unknown, options: RequestOptions = {}): Promise<unknown> {
+    const definition = this.tables.requests[name];
+    if (definition === undefined) throw new TypeError(`${this.tables.name} has no request ${JSON.stringify(name)}`);
+    return this.#wire.request(this, `${this.tables.name}.${name}`, definition, payload, options);
+  }
+
+  /** Lets the membership move, and does what it asks for. */
+  take(input: MembershipInput): readonly MembershipEffect[] {
+    const { state, effects } = step(this.#membership, input, this.#wire.surroundings());
+    this.#membership = state;
+    this.#retry.set(nextTry(state));
+    for (const effect of effects) {
+      if (effect.kind === "join") this.#wire.join(effect.ref, this.address, effect.since);
+      else if (effect.kind === "leave") this.#wire.leave(this.address);
+    }
+    this.state.set(snapshotOf(state));
+    this.#settleWaiters();
+    for (const effect of effects) {
+      if (effect.kind === "resync") this.#resyncs.emit(effect.reason);
+    }
+    return effects;
+  }
+
+  /** Tells the listeners of an event that may be delivered. */
+  deliver(event: string, payload: unknown, meta: EventMeta): void {
+    this.#listeners.get(event)?.emit(payload, meta);
+  }
+
+  #attach(): void {
+    if (this.#unusable !== null) {
+      this.#membership = { ...DETACHED, phase: "failed", error: this.#unusable };
+      this.state.set(snapshotOf(this.#membership));
+      return;
+    }
+    this.take({ kind: "attach" });
+    this.#wire.wake();
+  }
+
+  #settleWaiters(): void {
+    const { phase, error } = this.#membership;
+    if (phase === "joined") {
+      this.#dismiss(({ resolve }) => {
+        resolve();
+      });
+    } else if (phase === "failed" || phase === "detached") {
+      const reason =
+        error ?? new ClosedError(`nobody holds ${this.address}: call retain() first, and keep what it returns`);
+      this.#dismiss(({ reject }) => {
+        reject(reason);
+      });
+    }
+  }
+
+  #dismiss(tell: (waiter: Waiter) => void): void {
+    const waiters = [...this.#waiters];
+    this.#waiters.clear();
+    waiters.forEach(tell);
+  }
+
+  /** The methods that the generated handle type promises: one a request, a notice and a relay. */
+  #addMethods(): void {
+    const { name: channel, requests, notices, relays } = this.tables;
+    for (const name of Object.keys(requests)) {
+      this.#addMethod(name, (payload: unknown = null, options?: RequestOptions) =>
+        this.request(name, payload, options),
+      );
+    }
+    for (const [name, definition] of [...Object.entries(notices), ...Object.entries(relays)]) {
+      this.#addMethod(name, (payload: unknown = null) => {
+        this.#wire.notify(this, `${channel}.${name}`, definition, payload);
+      });
+    }
+  }
+
+  #addMethod(name: string, value: (payload?: unknown, options?: RequestOptions) => unknown): void {
+    Object.defineProperty(this, name, { value, enumerable: true });
+  }
+}
+
+function snapshotOf({ phase, recovered, error }: Membership): ChannelSnapshot {
+  switch (phase) {
+    case "away":
+    case "paused":
+      return { status: "joining", recovered, error };
+    default:
+      return { status: phase, recovered, error };
+  }
+}
