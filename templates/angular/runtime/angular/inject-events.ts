@@ -1,6 +1,6 @@
 import { assertInInjectionContext, type Signal, signal } from "@angular/core";
 
-import type { AnyChannel, EventsOf } from "./core.js";
+import type { Channel, EventMap } from "./core.js";
 import { whileAlive } from "./while-alive.js";
 
 export interface EventsOptions {
@@ -9,16 +9,16 @@ export interface EventsOptions {
 }
 
 /** The newest events since the component was made, oldest first; empty again when the channel changes. */
-export function injectEvents<C extends AnyChannel, K extends keyof EventsOf<C> & string>(
-  room: { readonly channel: () => C },
+export function injectEvents<Events extends EventMap, K extends keyof Events & string>(
+  room: { readonly channel: () => Channel<Events> },
   event: K,
   { keep = 100 }: EventsOptions = {},
-): Signal<readonly EventsOf<C>[K][]> {
+): Signal<readonly Events[K][]> {
   assertInInjectionContext(injectEvents);
-  const list = signal<readonly EventsOf<C>[K][]>([]);
+  const list = signal<readonly Events[K][]>([]);
   whileAlive(room.channel, (channel) => {
     list.set([]);
-    return channel.on(event, (payload: EventsOf<C>[K]) => {
+    return channel.on(event, (payload: Events[K]) => {
       list.update((before) => [...before, payload].slice(-keep));
     });
   });

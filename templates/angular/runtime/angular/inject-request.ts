@@ -1,6 +1,6 @@
 import { assertInInjectionContext, computed, type Signal, signal, untracked } from "@angular/core";
 
-import type { AnyChannel, RequestOptions, RequestsOf } from "./core.js";
+import type { Channel, EventMap, RequestMap, RequestOptions } from "./core.js";
 
 /** A request of a channel, and how its latest call went, as signals. */
 export interface RequestBinding<Payload, Reply> {
@@ -25,21 +25,23 @@ interface Call<C, Reply> {
 const uncalled = { on: null, promise: null, pending: false, error: null, reply: undefined };
 
 /** Binds a request of a channel to a component, so that it can show what is pending and what went wrong. */
-export function injectRequest<C extends AnyChannel, K extends keyof RequestsOf<C> & string>(
-  room: { readonly channel: () => C },
+export function injectRequest<Requests extends RequestMap, K extends keyof Requests & string>(
+  room: { readonly channel: () => Channel<EventMap, Requests> },
   name: K,
-): RequestBinding<RequestsOf<C>[K]["payload"], RequestsOf<C>[K]["reply"]> {
-  type Reply = RequestsOf<C>[K]["reply"];
+): RequestBinding<Requests[K]["payload"], Requests[K]["reply"]> {
+  type Reply = Requests[K]["reply"];
   assertInInjectionContext(injectRequest);
-  const call = signal<Call<C, Reply>>(uncalled);
-  const shown = computed<Call<C, Reply>>(() => (call().on === room.channel() ? call() : uncalled));
+  const call = signal<Call<Channel<EventMap, Requests>, Reply>>(uncalled);
+  const shown = computed<Call<Channel<EventMap, Requests>, Reply>>(() =>
+    call().on === room.channel() ? call() : uncalled,
+  );
 
-  function execute(payload: RequestsOf<C>[K]["payload"], options?: RequestOptions): Promise<Reply> {
+  function execute(payload: Requests[K]["payload"], options?: RequestOptions): Promise<Reply> {
     const channel = untracked(room.channel);
     const promise: Promise<Reply> = channel.request(name, payload, options);
     call.set({ ...uncalled, on: channel, promise, pending: true, reply: untracked(shown).reply });
     // A call that is no longer the latest has nothing to say here; its own promise still does.
-    const settle = (outcome: Partial<Call<C, Reply>>): void => {
+    const settle = (outcome: Partial<Call<Channel<EventMap, Requests>, Reply>>): void => {
       call.update((latest) => (latest.promise === promise ? { ...latest, pending: false, ...outcome } : latest));
     };
     promise.then(

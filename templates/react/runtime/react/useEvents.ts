@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "react";
 
-import type { AnyChannel, EventsOf } from "./core.js";
+import type { Channel, EventMap } from "./core.js";
 
 export interface EventsOptions {
   /** How many of the newest to keep. Default 100. */
@@ -12,17 +12,20 @@ export interface EventsOptions {
 const none: readonly never[] = [];
 
 /** The newest events since the component was mounted, oldest first. The array is the same one until the next comes. */
-export function useEvents<C extends AnyChannel, K extends keyof EventsOf<C> & string>(
-  room: { readonly channel: C },
+export function useEvents<Events extends EventMap, K extends keyof Events & string>(
+  room: { readonly channel: Channel<Events> },
   event: K,
   options: EventsOptions = {},
-): readonly EventsOf<C>[K][] {
+): readonly Events[K][] {
   const { channel } = room;
   const { keep = 100 } = options;
   // A list belongs to the channel it was heard on: for another channel it is empty, without a render in between.
-  const [heard, setHeard] = useState<{ on: C | null; list: readonly EventsOf<C>[K][] }>({ on: null, list: none });
+  const [heard, setHeard] = useState<{ on: Channel<Events> | null; list: readonly Events[K][] }>({
+    on: null,
+    list: none,
+  });
   useEffect(() => {
-    const add = (payload: EventsOf<C>[K]): void => {
+    const add = (payload: Events[K]): void => {
       setHeard(({ on, list }) => ({ on: channel, list: [...(on === channel ? list : none), payload].slice(-keep) }));
     };
     return channel.on(event, add);

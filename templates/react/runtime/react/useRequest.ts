@@ -2,7 +2,7 @@
 
 import { useCallback, useState } from "react";
 
-import type { AnyChannel, RequestOptions, RequestsOf } from "./core.js";
+import type { Channel, EventMap, RequestMap, RequestOptions } from "./core.js";
 
 /** A request of a channel, and how its latest call went. */
 export interface RequestBinding<Payload, Reply> {
@@ -30,14 +30,14 @@ interface Call<C, Reply> {
 const uncalled = { on: null, promise: null, pending: false, error: null, reply: undefined };
 
 /** Binds a request of a channel to a component, so that it can show what is pending and what went wrong. */
-export function useRequest<C extends AnyChannel, K extends keyof RequestsOf<C> & string>(
-  room: { readonly channel: C },
+export function useRequest<Requests extends RequestMap, K extends keyof Requests & string>(
+  room: { readonly channel: Channel<EventMap, Requests> },
   name: K,
-): RequestBinding<RequestsOf<C>[K]["payload"], RequestsOf<C>[K]["reply"]> {
-  type Payload = RequestsOf<C>[K]["payload"];
-  type Reply = RequestsOf<C>[K]["reply"];
+): RequestBinding<Requests[K]["payload"], Requests[K]["reply"]> {
+  type Payload = Requests[K]["payload"];
+  type Reply = Requests[K]["reply"];
   const { channel } = room;
-  const [call, setCall] = useState<Call<C, Reply>>(uncalled);
+  const [call, setCall] = useState<Call<Channel<EventMap, Requests>, Reply>>(uncalled);
   const execute = useCallback(
     (payload: Payload, options?: RequestOptions): Promise<Reply> => {
       const promise: Promise<Reply> = channel.request(name, payload, options);
@@ -49,7 +49,7 @@ export function useRequest<C extends AnyChannel, K extends keyof RequestsOf<C> &
         reply: on === channel ? reply : undefined,
       }));
       // A call that is no longer the latest has nothing to say here; its own promise still does.
-      const settle = (outcome: Partial<Call<C, Reply>>): void => {
+      const settle = (outcome: Partial<Call<Channel<EventMap, Requests>, Reply>>): void => {
         setCall((latest) => (latest.promise === promise ? { ...latest, pending: false, ...outcome } : latest));
       };
       promise.then(

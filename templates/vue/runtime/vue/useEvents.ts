@@ -1,6 +1,6 @@
 import { type MaybeRefOrGetter, shallowRef, type ShallowRef, toValue } from "vue";
 
-import type { AnyChannel, EventsOf } from "./core.js";
+import type { Channel, EventMap } from "./core.js";
 import { whileActive } from "./whileActive.js";
 
 export interface EventsOptions {
@@ -9,15 +9,15 @@ export interface EventsOptions {
 }
 
 /** The newest events since the component was set up, oldest first; empty again when the channel changes. */
-export function useEvents<C extends AnyChannel, K extends keyof EventsOf<C> & string>(
-  room: { readonly channel: MaybeRefOrGetter<C> },
+export function useEvents<Events extends EventMap, K extends keyof Events & string>(
+  room: { readonly channel: MaybeRefOrGetter<Channel<Events>> },
   event: K,
   { keep = 100 }: EventsOptions = {},
-): Readonly<ShallowRef<readonly EventsOf<C>[K][]>> {
-  const list = shallowRef<readonly EventsOf<C>[K][]>([]);
+): Readonly<ShallowRef<readonly Events[K][]>> {
+  const list = shallowRef<readonly Events[K][]>([]);
   whileActive(() => {
     list.value = [];
-    return toValue(room.channel).on(event, (payload: EventsOf<C>[K]) => {
+    return toValue(room.channel).on(event, (payload: Events[K]) => {
       list.value = [...list.value, payload].slice(-keep);
     });
   });

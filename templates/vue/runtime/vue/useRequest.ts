@@ -1,6 +1,6 @@
 import { computed, type ComputedRef, type MaybeRefOrGetter, shallowRef, toValue } from "vue";
 
-import type { AnyChannel, RequestOptions, RequestsOf } from "./core.js";
+import type { Channel, EventMap, RequestMap, RequestOptions } from "./core.js";
 
 /** A request of a channel, and how its latest call went, as refs. */
 export interface RequestBinding<Payload, Reply> {
@@ -25,20 +25,22 @@ interface Call<C, Reply> {
 const uncalled = { on: null, promise: null, pending: false, error: null, reply: undefined };
 
 /** Binds a request of a channel to a component, so that it can show what is pending and what went wrong. */
-export function useRequest<C extends AnyChannel, K extends keyof RequestsOf<C> & string>(
-  room: { readonly channel: MaybeRefOrGetter<C> },
+export function useRequest<Requests extends RequestMap, K extends keyof Requests & string>(
+  room: { readonly channel: MaybeRefOrGetter<Channel<EventMap, Requests>> },
   name: K,
-): RequestBinding<RequestsOf<C>[K]["payload"], RequestsOf<C>[K]["reply"]> {
-  type Reply = RequestsOf<C>[K]["reply"];
-  const call = shallowRef<Call<C, Reply>>(uncalled);
-  const shown = computed<Call<C, Reply>>(() => (call.value.on === toValue(room.channel) ? call.value : uncalled));
+): RequestBinding<Requests[K]["payload"], Requests[K]["reply"]> {
+  type Reply = Requests[K]["reply"];
+  const call = shallowRef<Call<Channel<EventMap, Requests>, Reply>>(uncalled);
+  const shown = computed<Call<Channel<EventMap, Requests>, Reply>>(() =>
+    call.value.on === toValue(room.channel) ? call.value : uncalled,
+  );
 
-  function execute(payload: RequestsOf<C>[K]["payload"], options?: RequestOptions): Promise<Reply> {
+  function execute(payload: Requests[K]["payload"], options?: RequestOptions): Promise<Reply> {
     const channel = toValue(room.channel);
     const promise: Promise<Reply> = channel.request(name, payload, options);
     call.value = { ...uncalled, on: channel, promise, pending: true, reply: shown.value.reply };
     // A call that is no longer the latest has nothing to say here; its own promise still does.
-    const settle = (outcome: Partial<Call<C, Reply>>): void => {
+    const settle = (outcome: Partial<Call<Channel<EventMap, Requests>, Reply>>): void => {
       if (call.value.promise === promise) call.value = { ...call.value, pending: false, ...outcome };
     };
     promise.then(
