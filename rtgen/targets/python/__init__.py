@@ -1,0 +1,1 @@
+"""The Python target: models, validators, channels, the app and a client, over a copied runtime."""

@@ -1,0 +1,188 @@
+"""Type nodes as the JSON Schema that a `msgspec.Struct` can keep, and nothing more.
+
+The fast decoder may accept only what the contract accepts. So this drops a constraint only where `residual` checks it,
+and widens a type only where msgspec can't tell its members apart. uuid, date-time and patterns stay plain strings
+here: they are checked on their text.
+"""
+
+from collections.abc import Mapping
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from typing import assert_never
+
+from rtgen.schema.types import (
+    AnyType,
+    ArrayType,
+    BooleanType,
+    Json,
+    LiteralType,
+    MapType,
+    NamedType,
+    NullType,
+    NumberType,
+    ObjectType,
+    RefType,
+    StringType,
+    TypeNode,
+    UnionType,
+)
+
+SAFE_INTEGER = 2**53 - 1
+"""The largest integer that both ends hold exactly."""
+
+Schema = dict[str, Json]
+
+
+def wire_schema(node: TypeNode, names: Mapping[str, str]) -> Schema:
+    """The schema of one node; a reference points at `#/$defs/<names[name]>`.
+
+    A name that `names` leaves out stands for any value: a type that refers to itself without an object in between,
+    which msgspec can't build.
+    """
+    match node:
+        case AnyType():
+            return {}
+        case NullType():
+            return {"type": "null"}
+        case BooleanType():
+            return {"type": "boolean"}
+        case NumberType():
+            return _number(node)
+        case StringType():
+            return _string(node)
+        case LiteralType():
+            return _literal(node)
+        case ArrayType():
+            return _sized(
+                {"type": "array", "items": wire_schema(node.items, names)}, node.min_items, node.max_items, "Items"
+            )
+        case MapType():
+            values: Schema = {"type": "object", "additionalProperties": wire_schema(node.values, names)}
+            return _sized(values, node.min_properties, node.max_properties, "Properties")
+        case ObjectType():
+            return _object(node, names)
+        case UnionType():
+            return {"anyOf": [wire_schema(each, names) for each in node.members]}
+        case RefType():
+            return {"$ref": f"#/$defs/{names[node.name]}"} if node.name in names else {}
+        case _:
+            assert_never(node)
+
+
+def _sized(schema: Schema, least: int | None, most: int | None, noun: str) -> Schema:
+    if least:
+        schema[f"min{noun}"] = least
+    if most is not None:
+        schema[f"max{noun}"] = most
+    return schema
+
+
+def _string(node: StringType) -> Schema:
+    return _sized({"type": "string"}, node.min_length, node.max_length, "Length")
+
+
+def _number(node: NumberType) -> Schema:
+    if not node.integer:
+        schema: Schema = {"type": "number"}
+        for key, bound in (
+            ("minimum", node.minimum),
+            ("maximum", node.maximum),
+            ("exclusiveMinimum", node.exclusive_minimum),
+            ("exclusiveMaximum", node.exclusive_maximum),
+        ):
+            if bound is not None:
+                schema[key] = int(bound) if bound == bound.to_integral_value() else float(bound)
+        return schema
+    least, most = integer_range(node)
+    return {"type": "integer", "minimum": least, "maximum": most}
+
+
+def integer_range(node: NumberType) -> tuple[int, int]:
+    """The smallest and the largest integer that a node's bounds allow, both inclusive."""
+    least, most = -SAFE_INTEGER, SAFE_INTEGER
+    if node.minimum is not None:
+        least = max(least, int(node.minimum.to_integral_value(ROUND_CEILING)))
+    if node.exclusive_minimum is not None:
+        least = max(least, int(node.exclusive_minimum.to_integral_value(ROUND_FLOOR)) + 1)
+    if node.maximum is not None:
+        most = min(most, int(node.maximum.to_integral_value(ROUND_FLOOR)))
+    if node.exclusive_maximum is not None:
+        most = min(most, int(node.exclusive_maximum.to_integral_value(ROUND_CEILING)) - 1)
+    return least, most
+
+
+def struct_literal(node: LiteralType) -> bool:
+    """Whether msgspec can check the values itself: only strings, integers and null make a `Literal` it decodes."""
+    return node.open_to is None and all(
+        value is None or isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool))
+        for value in node.values
+    )
+
+
+def _literal(node: LiteralType) -> Schema:
+    if node.open_to is not None:
+        return _string(node.open_to)
+    if struct_literal(node):
+        return {"enum": list(node.values)}
+    kinds = {_kind(value) for value in node.values}
+    return {"type": min(kinds)} if len(kinds) == 1 else {}
+
+
+def _kind(value: bool | float | str | None) -> str:
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "boolean"
+        case str():
+            return "string"
+        case _:
+            return "number"
+
+
+def _object(node: ObjectType, names: Mapping[str, str]) -> Schema:
+    properties: Schema = {each.name: wire_schema(each.type, names) for each in node.properties}
+    schema: Schema = {"type": "object", "properties": properties}
+    required: list[Json] = [each.name for each in node.properties if each.required]
+    if required:
+        schema["required"] = required
+    if node.extra is None:
+        schema["additionalProperties"] = False
+    return schema
+
+
+def self_naming(types: tuple[NamedType, ...]) -> frozenset[str]:
+    """The names of types that contain themselves without an object in between, such as nested lists of lists."""
+    direct = {each.name: _bare_references(each.node) for each in types}
+
+    def reaches(start: str) -> bool:
+        seen: set[str] = set()
+        todo = list(direct[start])
+        while todo:
+            name = todo.pop()
+            if name == start:
+                return True
+            if name not in seen:
+                seen.add(name)
+                todo.extend(direct[name])
+        return False
+
+    return frozenset(name for name in direct if reaches(name))
+
+
+def _bare_references(node: TypeNode) -> frozenset[str]:
+    match node:
+        case RefType():
+            return frozenset({node.name})
+        case ArrayType():
+            return _bare_references(node.items)
+        case MapType():
+            return _bare_references(node.values)
+        case UnionType():
+            return frozenset().union(*(_bare_references(each) for each in node.members))
+        case _:
+            return frozenset()
+
+
+def exact_bound(bound: Decimal | None) -> bool:
+    """Whether a bound is the same number as a double: else `residual` compares in decimal."""
+    return bound is None or Decimal(float(bound)) == bound
