@@ -1,9 +1,10 @@
 """Cases and reserved words: the part of making names that both languages share."""
 
 import keyword
-import re
 
-_WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
+from rtgen.contract.names import camel_case, pascal_case, snake_case, words
+
+__all__ = ["PYTHON_RESERVED", "TYPESCRIPT_RESERVED", "camel_case", "pascal_case", "snake_case", "words"]
 
 PYTHON_RESERVED = frozenset({*keyword.kwlist, *keyword.softkwlist, "self", "cls", "print", "type"} - {"_", "case"})
 """The language's keywords (3.11) and what a parameter list or a class body must not shadow."""
@@ -71,24 +72,3 @@ TYPESCRIPT_RESERVED = frozenset(
         "bigint",
     }
 )
-
-
-def words(name: str) -> tuple[str, ...]:
-    """The words of a name in any case: `sentAt`, `sent_at`, `sent-at` and `SentAt` are all `sent`, `at`."""
-    return tuple(_WORD.findall(name))
-
-
-def pascal_case(name: str) -> str:
-    """`room-send` → `RoomSend`; the inside of a word keeps its case only in its first letter (`ID` → `Id`)."""
-    return "".join(word[:1].upper() + word[1:].lower() for word in words(name))
-
-
-def camel_case(name: str) -> str:
-    """`room-send` → `roomSend`."""
-    pascal = pascal_case(name)
-    return pascal[:1].lower() + pascal[1:]
-
-
-def snake_case(name: str) -> str:
-    """`sentAt` → `sent_at`."""
-    return "_".join(word.lower() for word in words(name))

@@ -1,0 +1,218 @@
+"""Nodes → model: one function a construct. Every reference is resolved here; nobody goes back to YAML."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from rtgen.contract.address import check_address, overlaps, segments
+from rtgen.contract.documents import definitions
+from rtgen.contract.events import EventBuilder, deprecation_of, notes_of, text_of
+from rtgen.contract.fingerprint import fingerprint
+from rtgen.contract.model import Channel, Contract, DomainError, Heartbeat, History, Limits, Parameter
+from rtgen.contract.names import type_name
+from rtgen.contract.places import is_schema
+from rtgen.contract.samples import check_samples
+from rtgen.contract.units import seconds, size_in_bytes
+from rtgen.contract.unserved import unserved
+from rtgen.schema.folding import folded
+from rtgen.schema.parse import Naming, SchemaParser
+from rtgen.schema.tree import Place, Tree
+from rtgen.schema.types import RefType, StringType
+from rtgen.source.finding import Finding, Related, Severity, error
+from rtgen.source.nodes import Entry, MappingNode, Node, Scalar, plain
+
+
+@dataclass(slots=True)
+class ContractBuilder:
+    """Builds one contract from a root whose shape `contract.language` has accepted."""
+
+    tree: Tree
+    root: MappingNode
+    source: str
+    findings: list[Finding] = field(default_factory=list)
+    parser: SchemaParser = field(init=False)
+    events: EventBuilder = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.parser = SchemaParser(self.tree, Naming(type_name, is_schema))
+        self.events = EventBuilder(self.parser, self._place())
+
+    def build(self) -> Contract:
+        """The model. Read `findings` first: with an error among them it must not be used."""
+        self.declare_schemas()
+        errors = self._errors()
+        self.events.known_errors = tuple(each.name for each in errors)
+        channels = tuple(self._channel(entry) for entry in _entries(self.root, "channels"))
+        self.findings.extend(collisions("channel", _entries(self.root, "channels")))
+        self.findings.extend(overlaps(channels))
+        types = self.parser.finish()
+        contract = Contract(
+            name=text_of(self.root, "contract"),
+            version=text_of(self.root, "version"),
+            types=types,
+            errors=errors,
+            channels=channels,
+            source=self.source,
+            hash=self._hash(),
+            limits=self._limits(),
+            heartbeat=self._heartbeat(),
+            title=text_of(self.root, "title"),
+            description=text_of(self.root, "description"),
+            unserved=tuple(unserved(self.root)),
+            span=self.root.key_span("contract"),
+        )
+        self.findings.extend(self.parser.findings)
+        self.findings.extend(self.events.findings)
+        if not any(each.severity is Severity.ERROR for each in self.findings):
+            self.findings.extend(check_samples(self.parser.samples, definitions(contract)))
+        return contract
+
+    def declare_schemas(self) -> None:
+        """Give every entry of `schemas:` its type, used or not."""
+        for entry in _entries(self.root, "schemas"):
+            self.parser.use_named(self._place("schemas", entry.key))
+            self._defs(self._place("schemas", entry.key))
+
+    def _defs(self, place: Place) -> None:
+        """Schemas under `$defs` are judged even when nothing refers to them."""
+        inside = self.tree.node(place.below("$defs"))
+        for entry in inside if isinstance(inside, MappingNode) else ():
+            self.parser.use(place.below("$defs", entry.key))
+
+    def _place(self, *steps: str) -> Place:
+        return Place(self.tree.file, steps)
+
+    def _errors(self) -> tuple[DomainError, ...]:
+        self.findings.extend(collisions("error", _entries(self.root, "errors")))
+        made = []
+        for entry in _entries(self.root, "errors"):
+            node = _object(entry.value)
+            data = self.parser.use(self._place("errors", entry.key, "data")).type if "data" in node else None
+            retryable = node.get("retryable")
+            made.append(
+                DomainError(
+                    entry.key,
+                    text_of(node, "description"),
+                    data,
+                    isinstance(retryable, Scalar) and retryable.value is True,
+                    entry.key_span,
+                )
+            )
+        return tuple(made)
+
+    def _channel(self, entry: Entry) -> Channel:
+        node = _object(entry.value)
+        address = node.entries["address"].value
+        declared = node.get("parameters")
+        parameters = declared if isinstance(declared, MappingNode) else None
+        if isinstance(address, Scalar):
+            self.findings.extend(check_address(address, parameters))
+        self.findings.extend(collisions("parameter", _entries(node, "parameters")))
+        self.findings.extend(collisions("event", _entries(node, "events")))
+        presence = node.get("presence")
+        if isinstance(presence, MappingNode):
+            steps = ("channels", entry.key, "presence")
+            self.parser.use(self._place(*steps, "state") if "state" in presence else self._place(*steps))
+        history = node.get("history")
+        return Channel(
+            name=entry.key,
+            address=text_of(node, "address"),
+            parameters=self._parameters(entry.key, text_of(node, "address"), parameters),
+            events=tuple(self.events.build(entry.key, each) for each in _entries(node, "events")),
+            history=_history(history) if isinstance(history, MappingNode) else None,
+            notes=notes_of(node),
+            deprecation=deprecation_of(node),
+            span=entry.key_span,
+        )
+
+    def _parameters(self, channel: str, address: str, declared: MappingNode | None) -> tuple[Parameter, ...]:
+        made = []
+        for segment in segments(address):
+            entry = None if declared is None else declared.entries.get(segment.text)
+            if segment.is_parameter and entry is not None:
+                made.append(self._parameter(channel, entry))
+        return tuple(made)
+
+    def _parameter(self, channel: str, entry: Entry) -> Parameter:
+        place = self._place("channels", channel, "parameters", entry.key)
+        use = self.parser.use(place)
+        judged = self.parser.write_out_target(place) if isinstance(use.type, RefType) else use
+        if not isinstance(judged.type, StringType):
+            if not self.parser.findings:
+                hint = "Write `{ type: string }`, with `pattern` for a closed list of names."
+                message = f"the parameter `{entry.key}` must be a plain string"
+                self.findings.append(error("wrong-type", message, entry.key_span, hint))
+            return Parameter(entry.key, StringType(min_length=1), span=entry.key_span)
+        given = judged.type
+        # An empty parameter would give an address of other segments.
+        text = StringType(max(given.min_length or 1, 1), given.max_length, given.pattern, given.format)
+        return Parameter(entry.key, text, use.notes, entry.key_span)
+
+    def _limits(self) -> Limits:
+        node = self.root.get("limits")
+        if not isinstance(node, MappingNode):
+            return Limits()
+        standard = Limits()
+        channels = node.get("channels")
+        return Limits(
+            _size(node.get("frame"), standard.frame),
+            channels.value if isinstance(channels, Scalar) and isinstance(channels.value, int) else standard.channels,
+            _size(node.get("outbox"), standard.outbox),
+        )
+
+    def _heartbeat(self) -> Heartbeat:
+        node = self.root.get("heartbeat")
+        if not isinstance(node, MappingNode):
+            return Heartbeat()
+        standard = Heartbeat()
+        every, slack = text_of(node, "every"), text_of(node, "slack")
+        return Heartbeat(
+            seconds(every) if every else standard.every,
+            seconds(slack) if slack else standard.slack,
+        )
+
+    def _hash(self) -> str:
+        others = {file: source.root for file, source in self.tree.sources.items() if file != self.tree.file}
+        folder = self.tree.shown_folder
+        beside = {
+            file.removeprefix(folder.as_posix()).lstrip("/"): plain(root)
+            for file, root in others.items()
+            if root is not None
+        }
+        return fingerprint(plain(self.root), beside)
+
+
+def collisions(subject: str, entries: Iterable[Entry]) -> Iterator[Finding]:
+    """Names of one kind that become one name in some language."""
+    seen: dict[str, Entry] = {}
+    for entry in entries:
+        first = seen.setdefault(folded(entry.key), entry)
+        if first is not entry:
+            message = f"the {subject}s `{first.key}` and `{entry.key}` have one name once cased"
+            related = (Related("the other", first.key_span),)
+            yield error("name-collision", message, entry.key_span, "Rename one.", related)
+
+
+def _entries(node: MappingNode, key: str) -> tuple[Entry, ...]:
+    value = node.get(key)
+    return tuple(value) if isinstance(value, MappingNode) else ()
+
+
+def _object(node: Node) -> MappingNode:
+    if not isinstance(node, MappingNode):
+        raise TypeError("the language's schema lets only an object stand here")
+    return node
+
+
+def _history(node: MappingNode) -> History:
+    keep, size = node.get("keep"), node.get("bytes")
+    return History(
+        keep=keep.value if isinstance(keep, Scalar) and isinstance(keep.value, int) else 0,
+        seconds=seconds(text_of(node, "for")),
+        bytes=None if size is None else _size(size, 0),
+    )
+
+
+def _size(node: Node | None, standard: int) -> int:
+    if isinstance(node, Scalar) and isinstance(node.value, int | str):
+        return size_in_bytes(node.value)
+    return standard

@@ -1,0 +1,107 @@
+"""Events: which of the three kinds one is, and what it carries."""
+
+from dataclasses import dataclass, field
+
+from rtgen.contract.model import ClientEvent, Deprecation, Event, RelayEvent, ServerEvent
+from rtgen.contract.units import seconds
+from rtgen.schema.parse import Sample, SchemaParser
+from rtgen.schema.tree import Place
+from rtgen.schema.types import Notes, TypeNode
+from rtgen.source.finding import Finding, error
+from rtgen.source.nearest import did_you_mean
+from rtgen.source.nodes import Entry, MappingNode, Scalar, Sequence
+
+DEFAULT_TIMEOUT = 10.0
+
+
+def text_of(node: MappingNode, key: str) -> str:
+    """A string under a key; empty when there is none."""
+    value = node.get(key)
+    return value.value if isinstance(value, Scalar) and isinstance(value.value, str) else ""
+
+
+def notes_of(node: MappingNode) -> Notes:
+    """The words about a channel or an event."""
+    return Notes(text_of(node, "title"), text_of(node, "description"), deprecation_of(node) is not None)
+
+
+def deprecation_of(node: MappingNode) -> Deprecation | None:
+    """`deprecated: {since, sunset, use}`, or `deprecated: true`."""
+    value = node.get("deprecated")
+    if isinstance(value, MappingNode):
+        return Deprecation(text_of(value, "since"), text_of(value, "sunset"), text_of(value, "use"))
+    return Deprecation() if isinstance(value, Scalar) and value.value is True else None
+
+
+def _is_true(node: MappingNode, key: str) -> bool:
+    value = node.get(key)
+    return isinstance(value, Scalar) and value.value is True
+
+
+@dataclass(slots=True)
+class EventBuilder:
+    """Builds the events of one contract."""
+
+    parser: SchemaParser
+    root: Place
+    known_errors: tuple[str, ...] = ()
+    findings: list[Finding] = field(default_factory=list)
+
+    def build(self, channel: str, entry: Entry) -> Event:
+        """One event, from a node whose shape was accepted."""
+        node = entry.value
+        if not isinstance(node, MappingNode):
+            raise TypeError("the language's schema lets only an object stand here")
+        place = self.root.below("channels", channel, "events", entry.key)
+        payload = self._carried(place, node, "payload")
+        notes, deprecation = notes_of(node), deprecation_of(node)
+        if text_of(node, "from") == "server":
+            recorded = _is_true(node, "recorded")
+            self._recorded_alone(node, recorded=recorded)
+            return ServerEvent(entry.key, payload, recorded, notes, deprecation, entry.key_span)
+        if _is_true(node, "relay"):
+            return RelayEvent(entry.key, payload, notes, deprecation, entry.key_span)
+        timeout = text_of(node, "timeout")
+        return ClientEvent(
+            name=entry.key,
+            payload=payload,
+            reply=self._carried(place, node, "reply"),
+            errors=self._errors(node),
+            timeout=seconds(timeout) if timeout else DEFAULT_TIMEOUT,
+            notes=notes,
+            deprecation=deprecation,
+            span=entry.key_span,
+        )
+
+    def _carried(self, place: Place, node: MappingNode, key: str) -> TypeNode | None:
+        if key not in node:
+            return None
+        use = self.parser.use(place.below(key))
+        examples = node.get("examples")
+        if key == "payload" and isinstance(examples, Sequence):
+            self.parser.samples.extend(Sample(value, use.document, "examples") for value in examples.items)
+        return use.type
+
+    def _errors(self, node: MappingNode) -> tuple[str, ...]:
+        listed = node.get("errors")
+        names = []
+        for item in listed.items if isinstance(listed, Sequence) else ():
+            name = item.text if isinstance(item, Scalar) else ""
+            if name in self.known_errors:
+                names.append(name)
+            else:
+                hint = (
+                    did_you_mean(name, self.known_errors)
+                    or f"Declare it: `errors: {{ {name}: {{ description: … }} }}`."
+                )
+                self.findings.append(error("unknown-error", f"there is no error `{name}`", item.span, hint))
+        return tuple(names)
+
+    def _recorded_alone(self, node: MappingNode, *, recorded: bool) -> None:
+        """Recorded events reach every member, or gap detection would lie."""
+        for key in ("flag", "conflate", "volatile"):
+            value = node.get(key)
+            asked = value is not None and not (isinstance(value, Scalar) and value.value is False)
+            if recorded and asked:
+                message = f"a recorded event can't have `{key}`: every member must get it"
+                self.findings.append(error("misplaced-key", message, node.key_span(key), "Keep one of the two."))

@@ -1,0 +1,47 @@
+"""From a source to a contract, with every finding on the way."""
+
+from dataclasses import dataclass
+
+from rtgen.contract.build import ContractBuilder
+from rtgen.contract.language import check_language
+from rtgen.contract.model import Contract
+from rtgen.schema.tree import Tree
+from rtgen.source.finding import Finding, Severity, ordered
+from rtgen.source.loader import Source
+from rtgen.source.nodes import MappingNode
+from rtgen.source.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What became of one contract file. `contract` is `None` when a finding is an error."""
+
+    contract: Contract | None
+    findings: tuple[Finding, ...]
+    texts: tuple[Text, ...]
+    """Every file that was read, for showing lines of it."""
+
+
+def resolve(source: Source, shown_source: str) -> Resolved:
+    """The contract in a source. `shown_source` is the path that generated files name."""
+    if source.root is None:
+        return Resolved(None, ordered(source.findings), (source.text,))
+    findings = [*source.findings, *check_language(source.root)]
+    if not isinstance(source.root, MappingNode):
+        return Resolved(None, ordered(findings), (source.text,))
+    tree = Tree(source, source.root)
+    builder = ContractBuilder(tree, source.root, shown_source)
+    contract: Contract | None = None
+    if findings:
+        # The shape is wrong somewhere, so the model can't be built; the named schemas can still be judged.
+        builder.declare_schemas()
+        builder.parser.finish()
+        findings.extend(builder.parser.findings)
+    else:
+        contract = builder.build()
+        findings.extend(builder.findings)
+    findings.extend(finding for other in tree.sources.values() if other is not source for finding in other.findings)
+    texts = tuple(each.text for each in tree.sources.values())
+    if any(each.severity is Severity.ERROR for each in findings):
+        contract = None
+    return Resolved(contract, ordered(findings), texts)

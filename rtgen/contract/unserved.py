@@ -1,0 +1,71 @@
+"""Which constructs of the language the generated code does not serve yet. The table shrinks as it learns them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rtgen.contract.model import Unserved
+from rtgen.source.nodes import MappingNode, Node, Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class _Construct:
+    key: str
+    neutral: tuple[object, ...] = (False,)
+    """Values that ask for nothing."""
+    unsafe: bool = False
+
+
+_CONTRACT = (
+    _Construct("flags"),
+    _Construct("requirements"),
+    _Construct("removed"),
+)
+_CHANNEL = (
+    _Construct("presence"),
+    _Construct("onBrokerLoss"),
+    _Construct("flag"),
+    _Construct("was"),
+    _Construct("since"),
+    _Construct("removed"),
+)
+_EVENT = (
+    _Construct("volatile"),
+    _Construct("conflate"),
+    _Construct("latest"),
+    _Construct("batch"),
+    _Construct("idempotent"),
+    _Construct("offline", neutral=("reject",)),
+    _Construct("limit"),
+    _Construct("flag"),
+    _Construct("was"),
+    _Construct("since"),
+)
+_ERROR = (_Construct("deprecated"), _Construct("since"))
+
+
+def unserved(root: MappingNode) -> Iterator[Unserved]:
+    """Every use of a construct that is not served, in the order of the contract's sections."""
+    auth = root.get("auth")
+    if isinstance(auth, MappingNode) and "jwt" in auth:
+        yield Unserved("auth.jwt", auth.key_span("jwt"), unsafe=True)
+    yield from _found(root, _CONTRACT, "")
+    for name, node in _entries(root.get("errors")):
+        yield from _found(node, _ERROR, f"errors.{name}.")
+    for name, channel in _entries(root.get("channels")):
+        yield from _found(channel, _CHANNEL, f"channels.{name}.")
+        for event_name, event in _entries(channel.get("events")):
+            yield from _found(event, _EVENT, f"channels.{name}.events.{event_name}.")
+
+
+def _entries(node: Node | None) -> Iterator[tuple[str, MappingNode]]:
+    for entry in node if isinstance(node, MappingNode) else ():
+        if isinstance(entry.value, MappingNode):
+            yield entry.key, entry.value
+
+
+def _found(node: MappingNode, constructs: tuple[_Construct, ...], prefix: str) -> Iterator[Unserved]:
+    for construct in constructs:
+        value = node.get(construct.key)
+        if value is None or (isinstance(value, Scalar) and value.value in construct.neutral):
+            continue
+        yield Unserved(prefix + construct.key, node.key_span(construct.key), construct.unsafe)

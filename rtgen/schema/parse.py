@@ -1,0 +1,512 @@
+"""Schema nodes → type nodes, one named type at a time.
+
+Idea: every schema is identified by its place. A place either needs a name (it stands in `schemas:`, or is an object
+with properties, or a choice between objects) or is written out wherever it is used. A use of a named place is a
+`RefType` at once, and its parsing waits in a queue: so recursion through names costs nothing, and no stack grows with
+the length of a chain of references.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from rtgen.schema.folding import folded
+from rtgen.schema.keywords import ANNOTATIONS, APPLIES, KNOWN, REFUSED, TYPES
+from rtgen.schema.literals import literal_type
+from rtgen.schema.numbers import MAX_SAFE, Bounds
+from rtgen.schema.patterns import PatternError, explicit_pattern
+from rtgen.schema.shapes import Shapes, is_top
+from rtgen.schema.strings import open_enum, string_type
+from rtgen.schema.tree import Place, Tree, UnresolvedError
+from rtgen.schema.types import (
+    NO_NOTES,
+    AnyType,
+    ArrayType,
+    BooleanType,
+    Json,
+    LiteralType,
+    MapType,
+    NamedType,
+    Notes,
+    NullType,
+    ObjectType,
+    Property,
+    RefType,
+    TypeNode,
+    UnionType,
+)
+from rtgen.source.finding import Finding, Related, error
+from rtgen.source.nearest import did_you_mean
+from rtgen.source.nodes import MappingNode, Node, Plain, Scalar, Sequence, kind, plain
+from rtgen.source.pointer import Pointer
+
+_MAX_NESTING = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """What this room must be told about the contract around the schemas."""
+
+    type_name: Callable[[Node, Pointer], str]
+    """The name of the type at a pointer."""
+    is_schema: Callable[[Pointer], bool]
+    """Whether a schema stands at a pointer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A schema where it is used: its type, the JSON Schema of it, and its words."""
+
+    type: TypeNode
+    document: Json
+    notes: Notes = NO_NOTES
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A value that the contract claims to be valid under a schema."""
+
+    value: Node
+    document: Json
+    word: str
+
+
+_BROKEN = Use(AnyType(), True)
+"""Stands in for a schema with a finding; a contract with one is never built."""
+
+
+@dataclass(slots=True)
+class SchemaParser:
+    """Parses the schemas of one contract; `named` grows with every place that needs a name."""
+
+    tree: Tree
+    naming: Naming
+    findings: list[Finding] = field(default_factory=list)
+    named: dict[Place, NamedType | None] = field(default_factory=dict)
+    samples: list[Sample] = field(default_factory=list)
+    _names: dict[str, Place] = field(default_factory=dict)
+    _queue: deque[Place] = field(default_factory=deque)
+    _inside: list[Place] = field(default_factory=list)
+    _shapes: Shapes = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._shapes = Shapes(self.tree)
+
+    def use(self, place: Place) -> Use:
+        """The schema at a place as its user sees it."""
+        node = self.tree.node(place)
+        if isinstance(node, MappingNode) and "$ref" in node:
+            return self._reference(place, node)
+        if is_top(place) or (isinstance(node, MappingNode) and self._shapes.needs_name(place)):
+            return self.use_named(place)
+        return self.write_out(place)
+
+    def write_out_target(self, place: Place) -> Use:
+        """The schema that a chain of references ends at, itself and not its name."""
+        try:
+            return self.write_out(self._shapes.target(place))
+        except UnresolvedError as problem:
+            self.findings.append(problem.finding)
+            return _BROKEN
+
+    def finish(self) -> tuple[NamedType, ...]:
+        """Parse whatever waits; all named types, those of `schemas:` first."""
+        while self._queue:
+            place = self._queue.popleft()
+            use = self.write_out(place)
+            self.named[place] = NamedType(
+                self._name(place),
+                use.type,
+                use.document if isinstance(use.document, dict | bool) else True,
+                self.tree.span(place),
+                use.notes,
+                from_schemas=is_top(place),
+            )
+        self.findings.extend(self._shapes.cycles(self.named))
+        made = [each for each in self.named.values() if each is not None]
+        return tuple(sorted(made, key=lambda each: not each.from_schemas))
+
+    def _name(self, place: Place) -> str:
+        root = self.tree.root_of(place.file)
+        return "" if root is None else self.naming.type_name(root, place.pointer)
+
+    def use_named(self, place: Place) -> Use:
+        """A place that has a name, by its name."""
+        name = self._name(place)
+        if place not in self.named:
+            self.named[place] = None
+            self._queue.append(place)
+            self._claim(name, place)
+        return Use(RefType(name), {"$ref": f"#/$defs/{name}"})
+
+    def _claim(self, name: str, place: Place) -> None:
+        first = self._names.setdefault(name.lower(), place)
+        if first != place:
+            message = f"this is named `{name}`, and so is another type"
+            related = (Related("the other", self.tree.span(first)),)
+            hint = "Rename one, or give this one a name of its own in `schemas:`."
+            self.findings.append(error("name-collision", message, self.tree.span(place), hint, related))
+
+    def _reference(self, place: Place, node: MappingNode) -> Use:
+        notes = self._keywords(node, allowed="$ref")
+        try:
+            target = self._shapes.target(place)
+        except UnresolvedError as problem:
+            self.findings.append(problem.finding)
+            return _BROKEN
+        if not self.naming.is_schema(target.pointer):
+            reference = node.entries["$ref"].value
+            message = "this leads to something that is not a schema"
+            self.findings.append(error("unresolved-ref", message, reference.span, "Refer to a schema."))
+            return _BROKEN
+        use = self.use(target)
+        if isinstance(use.type, RefType):
+            return Use(use.type, use.document, notes)
+        return Use(use.type, use.document, _merged(notes, use.notes))
+
+    def write_out(self, place: Place) -> Use:
+        """The schema at a place itself, even where its users see only its name."""
+        if place in self._inside or len(self._inside) > _MAX_NESTING:
+            hint = "Name the part that repeats in `schemas:`; named schemas may recurse."
+            self.findings.append(error("ref-cycle", "this schema contains itself", self.tree.span(place), hint))
+            return _BROKEN
+        self._inside.append(place)
+        try:
+            return self._parse(place)
+        finally:
+            self._inside.pop()
+
+    def _parse(self, place: Place) -> Use:
+        node = self.tree.node(place)
+        if isinstance(node, Scalar) and node.value is True:
+            return Use(AnyType(), True)
+        if isinstance(node, Scalar) and node.value is False:
+            self._wrong("impossible-schema", "nothing is valid under `false`", node, "Leave it out.")
+            return _BROKEN
+        if not isinstance(node, MappingNode):
+            found = "nothing" if node is None else kind(node)
+            hint = "Write an object such as `{ type: string }`."
+            self.findings.append(
+                error("wrong-type", f"a schema must be an object, not {found}", self.tree.span(place), hint)
+            )
+            return _BROKEN
+        if "$ref" in node:
+            return self._reference(place, node)
+        notes = self._keywords(node)
+        type_node, document = self._structure(place, node)
+        self._sample(node, document)
+        return Use(type_node, _with_words(document, notes), notes)
+
+    def _sample(self, node: MappingNode, document: Json) -> None:
+        listed = node.get("examples")
+        for value in listed.items if isinstance(listed, Sequence) else ():
+            self.samples.append(Sample(value, document, "examples"))
+        default = node.get("default")
+        if default is not None:
+            self.samples.append(Sample(default, document, "default"))
+
+    def _structure(self, place: Place, node: MappingNode) -> tuple[TypeNode, Json]:
+        kinds = self._types(node)
+        if kinds is None:
+            return AnyType(), True
+        unions = [word for word in ("anyOf", "oneOf") if word in node]
+        if unions:
+            return self._union(place, node, unions)
+        if "enum" in node or "const" in node:
+            self._only(node, {"enum", "const", "type"}, "`enum` and `const` say all there is to say")
+            made = literal_type(node, kinds, self.findings)
+            return made, {"enum": list(made.values)}
+        self._misplaced(node, kinds)
+        if not kinds:
+            return AnyType(), {}
+        parts = [self._kind(each, place, node) for each in kinds]
+        if len(parts) == 1:
+            return parts[0]
+        return UnionType(tuple(part for part, _ in parts)), {"anyOf": [document for _, document in parts]}
+
+    def _types(self, node: MappingNode) -> tuple[str, ...] | None:
+        """The declared types in the contract's order; empty when none is declared, `None` when wrong."""
+        value = node.get("type")
+        if value is None:
+            return ()
+        words = value.items if isinstance(value, Sequence) else (value,)
+        kinds: list[str] = []
+        for word in words:
+            text = "null" if isinstance(word, Scalar) and word.value is None and word.text else None
+            text = word.value if isinstance(word, Scalar) and isinstance(word.value, str) else text
+            if text not in TYPES:
+                shown = word.text if isinstance(word, Scalar) else kind(word)
+                self._wrong("wrong-value", f"`{shown}` is not a type", word, did_you_mean(shown, TYPES))
+                return None
+            if text in kinds or {text, *kinds} >= {"integer", "number"}:
+                self._wrong("wrong-value", f"`{text}` is said twice", word, "Keep one of the two.")
+                return None
+            kinds.append(text)
+        if not kinds:
+            self._wrong("wrong-value", "`type` lists no type", value, "Name at least one.")
+            return None
+        return tuple(kinds)
+
+    def _kind(self, name: str, place: Place, node: MappingNode) -> tuple[TypeNode, Json]:
+        match name:
+            case "null":
+                return NullType(), {"type": "null"}
+            case "boolean":
+                return BooleanType(), {"type": "boolean"}
+            case "string":
+                return self._string(node)
+            case "array":
+                return self._array(place, node)
+            case "object":
+                return self._object_of(place, node)
+        made = Bounds(node, self.findings).number_type(integer=name == "integer")
+        document = {"type": name, **_copied(node, APPLIES["number"])}
+        if name == "integer":
+            if made.minimum is None and made.exclusive_minimum is None:
+                document["minimum"] = -MAX_SAFE
+            if made.maximum is None and made.exclusive_maximum is None:
+                document["maximum"] = MAX_SAFE
+        return made, document
+
+    def _string(self, node: MappingNode) -> tuple[TypeNode, Json]:
+        made = string_type(node, self.findings)
+        document = {"type": "string", **_copied(node, APPLIES["string"])}
+        if made.pattern is not None:
+            try:
+                document["pattern"] = explicit_pattern(made.pattern)
+            except PatternError:
+                return made, document  # has its finding already
+        return made, document
+
+    def _array(self, place: Place, node: MappingNode) -> tuple[TypeNode, Json]:
+        bounds = Bounds(node, self.findings)
+        least, most = bounds.counts("minItems", "maxItems")
+        items = node.get("items")
+        use = Use(AnyType(), True)
+        if isinstance(items, Sequence):
+            hint = "Use one schema for all items, or an object with a name for each place."
+            self._wrong("unsupported-keyword", "a list under `items` is a word of an older draft", items, hint)
+        elif items is not None:
+            use = self.use(place.below("items"))
+        document = {"type": "array", **_copied(node, APPLIES["array"])}
+        if "items" in node:
+            document["items"] = use.document
+        return ArrayType(use.type, least, most, bounds.flag("uniqueItems")), document
+
+    def _object_of(self, place: Place, node: MappingNode) -> tuple[TypeNode, Json]:
+        """The object among the types of a schema; with other types beside it, it has a name of its own."""
+        if isinstance(node.get("type"), Sequence) and self._shapes.has_own_properties(node):
+            own = place.below("object")
+            if own not in self.named:
+                self._claim(self._name(own), own)
+                type_node, document = self._object(place, node)
+                shown = document if isinstance(document, dict) else True
+                self.named[own] = NamedType(
+                    self._name(own), type_node, shown, self.tree.span(place), NO_NOTES, from_schemas=False
+                )
+            name = self._name(own)
+            return RefType(name), {"$ref": f"#/$defs/{name}"}
+        return self._object(place, node)
+
+    def _object(self, place: Place, node: MappingNode) -> tuple[TypeNode, Json]:
+        bounds = Bounds(node, self.findings)
+        least, most = bounds.counts("minProperties", "maxProperties")
+        document: dict[str, Json] = {"type": "object", **_copied(node, ("minProperties", "maxProperties"))}
+        extra: Use | None = Use(AnyType(), True)
+        given = node.get("additionalProperties")
+        if isinstance(given, Scalar) and given.value is False:
+            extra = None
+            document["additionalProperties"] = False
+        elif given is not None:
+            extra = self.use(place.below("additionalProperties"))
+            document["additionalProperties"] = extra.document
+        properties, documents = self._properties(place, node)
+        if not properties and extra is not None:
+            return MapType(extra.type, least, most), document
+        for word in ("minProperties", "maxProperties"):
+            if word in node:
+                message = f"`{word}` works on maps only, not on objects with properties"
+                self._at_key("unsupported-keyword", message, node, word, "Use `required`.")
+        required = [each.name for each in properties if each.required]
+        order = node.get("required")
+        if isinstance(order, Sequence):
+            stated = [item.value for item in order.items if isinstance(item, Scalar)]
+            required.sort(key=lambda name: stated.index(name) if name in stated else 0)
+        document["properties"] = documents
+        if required:
+            document["required"] = list(required)
+        return ObjectType(properties, None if extra is None else extra.type), document
+
+    def _properties(self, place: Place, node: MappingNode) -> tuple[tuple[Property, ...], dict[str, Json]]:
+        given = node.get("properties")
+        if given is not None and not isinstance(given, MappingNode):
+            self._wrong(
+                "wrong-type", f"`properties` must be an object, not {kind(given)}", given, "Write `name: schema`."
+            )
+            given = None
+        required = self._required(node, given)
+        made: list[Property] = []
+        documents: dict[str, Json] = {}
+        cased: dict[str, Property] = {}
+        for entry in given or ():
+            use = self.use(place.below("properties", entry.key))
+            this = Property(entry.key, use.type, entry.key in required, use.notes, entry.key_span)
+            made.append(this)
+            documents[entry.key] = use.document
+            first = cased.setdefault(folded(entry.key), this)
+            if not folded(entry.key):
+                message = f"the property name `{entry.key}` has no letter or digit that both languages can use"
+                self.findings.append(error("bad-name", message, entry.key_span, "Use ASCII letters and digits in it."))
+            elif first is not this and first.span is not None:
+                message = f"the properties `{first.name}` and `{entry.key}` have one name in Python"
+                related = (Related("the other", first.span),)
+                self.findings.append(error("name-collision", message, entry.key_span, "Rename one.", related))
+        return tuple(made), documents
+
+    def _required(self, node: MappingNode, given: MappingNode | None) -> set[str]:
+        value = node.get("required")
+        if value is None:
+            return set()
+        if not isinstance(value, Sequence):
+            hint = "Write `required: [name, …]` beside `properties`."
+            self._wrong("wrong-type", f"`required` must be a list of names, not {kind(value)}", value, hint)
+            return set()
+        known = set(given.entries) if given is not None else set()
+        names: set[str] = set()
+        for item in value.items:
+            name = item.text if isinstance(item, Scalar) else ""
+            if name not in known:
+                message = f"`required` names `{name}`, which is not among the properties"
+                self._wrong("unknown-property", message, item, did_you_mean(name, known) or "Declare it.")
+            elif name in names:
+                self._wrong("wrong-value", f"`{name}` is required twice", item, "Keep one of the two.")
+            names.add(name)
+        return names
+
+    def _union(self, place: Place, node: MappingNode, words: list[str]) -> tuple[TypeNode, Json]:
+        word = words[0]
+        self._only(node, {word, "type"}, f"what stands beside `{word}` would have to hold for every case")
+        members = node.get(word)
+        if not isinstance(members, Sequence) or not members.items:
+            self._at_key("wrong-type", f"`{word}` must be a list of schemas", node, word, "Name at least one.")
+            return AnyType(), True
+        opened = open_enum(node, word, members, self.findings)
+        if opened is not None:
+            return opened, {"type": "string", **_copied_string(opened)}
+        uses = [self.use(place.below(word, str(index))) for index in range(len(members.items))]
+        if len(uses) == 1:
+            return uses[0].type, uses[0].document
+        literals = [use.type for use in uses if isinstance(use.type, LiteralType) and use.type.open_to is None]
+        if len(literals) == len(uses):
+            values = tuple(value for each in literals for value in each.values)
+            if len({(type(value), value) for value in values}) == len(values):
+                return LiteralType(values), {"enum": list(values)}
+        finding, tag = self._shapes.tag(place, word, len(uses))
+        if finding is not None:
+            self.findings.append(finding)
+        return UnionType(tuple(use.type for use in uses), tag), {word: [use.document for use in uses]}
+
+    def _keywords(self, node: MappingNode, allowed: str = "") -> Notes:
+        """Refuse what can't stand here, and collect the words that change no verdict."""
+        for entry in node:
+            if entry.key in REFUSED:
+                reason, hint = REFUSED[entry.key]
+                message = f"`{entry.key}` is not supported: {reason}"
+                self.findings.append(error("unsupported-keyword", message, entry.key_span, hint))
+            elif entry.key not in KNOWN:
+                message = f"`{entry.key}` is not a word of JSON Schema"
+                hint = did_you_mean(entry.key, KNOWN)
+                self.findings.append(error("unknown-key", message, entry.key_span, hint))
+            elif entry.key in ANNOTATIONS:
+                self._annotation(entry.key, entry.value)
+            elif allowed and entry.key != allowed:
+                message = f"`{entry.key}` beside `{allowed}` would make a second type of the first"
+                hint = "Say it where the schema stands, or write the schema out."
+                self.findings.append(error("unsupported-keyword", message, entry.key_span, hint))
+        return _notes(node)
+
+    def _annotation(self, word: str, value: Node) -> None:
+        wanted = ANNOTATIONS[word]
+        fits = {
+            "string": isinstance(value, Scalar) and isinstance(value.value, str),
+            "boolean": isinstance(value, Scalar) and isinstance(value.value, bool),
+            "list": isinstance(value, Sequence),
+        }
+        if not fits.get(wanted, True):
+            self._wrong("wrong-type", f"`{word}` must be a {wanted}, not {kind(value)}", value, "")
+
+    def _misplaced(self, node: MappingNode, kinds: tuple[str, ...]) -> None:
+        judged = {"number" if each == "integer" else each for each in kinds}
+        for owner, words in APPLIES.items():
+            if owner in judged:
+                continue
+            for word in words:
+                if word not in node:
+                    continue
+                if kinds:
+                    message = f"`{word}` judges values of type {owner}, and this schema accepts none"
+                    self._at_key("misplaced-keyword", message, node, word, f"Remove it, or add `type: {owner}`.")
+                else:
+                    message = f"`{word}` without `type` would let every value of another type pass"
+                    self._at_key("missing-type", message, node, word, f"Add `type: {owner}`.")
+
+    def _only(self, node: MappingNode, allowed: set[str], reason: str) -> None:
+        for entry in node:
+            if entry.key in KNOWN and entry.key not in {*allowed, *ANNOTATIONS, "$defs"}:
+                message = f"`{entry.key}` can't stand here: {reason}"
+                self.findings.append(error("misplaced-keyword", message, entry.key_span, "Remove it."))
+
+    def _wrong(self, rule: str, message: str, node: Node, hint: str) -> None:
+        self.findings.append(error(rule, message, node.span, hint))
+
+    def _at_key(self, rule: str, message: str, node: MappingNode, key: str, hint: str) -> None:
+        self.findings.append(error(rule, message, node.key_span(key), hint))
+
+
+def _notes(node: MappingNode) -> Notes:
+    def words(key: str) -> str:
+        value = node.get(key)
+        return value.value if isinstance(value, Scalar) and isinstance(value.value, str) else ""
+
+    def flag(key: str) -> bool:
+        value = node.get(key)
+        return isinstance(value, Scalar) and value.value is True
+
+    return Notes(words("title"), words("description"), flag("deprecated"), flag("sensitive"), words("brand"))
+
+
+def _merged(own: Notes, target: Notes) -> Notes:
+    """The words at a reference go before those of what it refers to."""
+    return Notes(
+        own.title or target.title,
+        own.description or target.description,
+        own.deprecated or target.deprecated,
+        own.sensitive or target.sensitive,
+        own.brand or target.brand,
+    )
+
+
+def _with_words(document: Json, notes: Notes) -> Json:
+    """A document with its title and description in front: they become docstrings."""
+    if not isinstance(document, dict) or "$ref" in document:
+        return document
+    said = {word: text for word, text in (("title", notes.title), ("description", notes.description)) if text}
+    return {**said, **document}
+
+
+def _copied(node: MappingNode, words: tuple[str, ...]) -> dict[str, Json]:
+    return {word: _json(plain(value)) for word in words if (value := node.get(word)) is not None}
+
+
+def _copied_string(made: LiteralType) -> dict[str, Json]:
+    limits = made.open_to
+    if limits is None:
+        return {}
+    given: dict[str, Json] = {"minLength": limits.min_length, "maxLength": limits.max_length, "format": limits.format}
+    if limits.pattern is not None:
+        given["pattern"] = explicit_pattern(limits.pattern)
+    return {word: value for word, value in given.items() if value is not None}
+
+
+def _json(value: Plain) -> Json:
+    return value

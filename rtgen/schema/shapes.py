@@ -1,0 +1,216 @@
+"""What can be said of a schema without parsing it: which JSON kinds it accepts, and what tells its objects apart."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from rtgen.schema.literals import kinds_of
+from rtgen.schema.tree import Place, Tree, UnresolvedError
+from rtgen.source.finding import Finding, Related, error
+from rtgen.source.nodes import MappingNode, Scalar, Sequence
+
+_KINDS = frozenset({"string", "number", "boolean", "null", "array", "object"})
+
+
+def is_top(place: Place) -> bool:
+    """Whether a place is an entry of `schemas:`."""
+    return len(place.pointer) == 2 and place.pointer[0] == "schemas"
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The JSON kinds a schema accepts, and the places of the objects among them."""
+
+    kinds: frozenset[str] = frozenset()
+    objects: tuple[Place, ...] = ()
+
+
+@dataclass(slots=True)
+class Shapes:
+    """Answers about the schemas of one tree."""
+
+    tree: Tree
+    _known: dict[Place, Shape] = field(default_factory=dict)
+
+    def target(self, place: Place) -> Place:
+        """Where a chain of references ends: a named schema, or the first schema that is no reference.
+
+        Raises:
+            UnresolvedError: A reference of the chain leads nowhere, or back into the chain.
+        """
+        seen = {place}
+        first: Place | None = None
+        while True:
+            node = self.tree.node(place)
+            if not isinstance(node, MappingNode) or "$ref" not in node:
+                return first or place
+            reference = node.entries["$ref"].value
+            if not isinstance(reference, Scalar) or not isinstance(reference.value, str):
+                raise UnresolvedError(error("wrong-type", "`$ref` must be a string", reference.span, "Quote it."))
+            place = self.tree.resolve(reference, place)
+            if place in seen:
+                hint = "At least one schema of the circle must say what it is."
+                raise UnresolvedError(error("ref-cycle", "these references lead in a circle", reference.span, hint))
+            seen.add(place)
+            if first is None and is_top(place):
+                first = place
+
+    def needs_name(self, place: Place) -> bool:
+        """Whether the schema at a place becomes a type of its own in both languages."""
+        node = self.tree.node(place)
+        if not isinstance(node, MappingNode) or "$ref" in node:
+            return False
+        declared = node.get("type")
+        if isinstance(declared, Scalar) and declared.value == "object" and self.has_own_properties(node):
+            return True
+        members = node.get("oneOf") or node.get("anyOf")
+        return isinstance(members, Sequence) and len(self.shape(place).objects) > 1
+
+    @staticmethod
+    def has_own_properties(node: MappingNode) -> bool:
+        """Whether a schema of objects is more than a map."""
+        properties = node.get("properties")
+        extra = node.get("additionalProperties")
+        closed = isinstance(extra, Scalar) and extra.value is False
+        return closed or (isinstance(properties, MappingNode) and bool(properties.entries))
+
+    def shape(self, place: Place, seen: frozenset[Place] = frozenset()) -> Shape:
+        """What the schema at a place accepts; nothing where it only refers to itself."""
+        if place in self._known:
+            return self._known[place]
+        if place in seen:
+            return Shape()
+        made = self._shape(place, seen | {place})
+        if not seen:
+            self._known[place] = made
+        return made
+
+    def _shape(self, place: Place, seen: frozenset[Place]) -> Shape:
+        node = self.tree.node(place)
+        if not isinstance(node, MappingNode):
+            return Shape(_KINDS)
+        if "$ref" in node:
+            reference = node.entries["$ref"].value
+            try:
+                target = self.tree.resolve(reference, place) if isinstance(reference, Scalar) else None
+            except UnresolvedError:
+                target = None
+            return Shape() if target is None else self.shape(target, seen)
+        for word in ("anyOf", "oneOf"):
+            members = node.get(word)
+            if isinstance(members, Sequence):
+                shapes = [self.shape(place.below(word, str(index)), seen) for index in range(len(members.items))]
+                return _joined(shapes)
+        kinds = self._scalar_kinds(node)
+        return Shape(kinds, (place,) if "object" in kinds else ())
+
+    @staticmethod
+    def _scalar_kinds(node: MappingNode) -> frozenset[str]:
+        values = node.get("enum") if "enum" in node else None
+        if "const" in node:
+            values = node.get("const")
+        if values is not None:
+            items = values.items if isinstance(values, Sequence) else (values,)
+            found = {kind for item in items if isinstance(item, Scalar) for kind in kinds_of(item.value)}
+            return frozenset(found - {"integer"})
+        declared = node.get("type")
+        items = declared.items if isinstance(declared, Sequence) else () if declared is None else (declared,)
+        words = {item.text for item in items if isinstance(item, Scalar)}
+        return frozenset("number" if word == "integer" else word for word in words) if words else _KINDS
+
+    def tag(self, place: Place, word: str, count: int) -> tuple[Finding | None, str]:
+        """The property that tells the objects of a choice apart; a finding where the cases overlap."""
+        places = [place.below(word, str(index)) for index in range(count)]
+        shapes = [self.shape(each) for each in places]
+        taken: dict[str, int] = {}
+        for index, shape in enumerate(shapes):
+            for kind in sorted(shape.kinds - {"object"}):
+                first = taken.setdefault(kind, index)
+                if first != index:
+                    message = f"this case and an earlier one both accept a {kind}"
+                    related = (Related("the earlier one", self.tree.span(places[first])),)
+                    hint = "Cases must differ in their JSON type, or be objects with a constant property."
+                    return error("union-overlap", message, self.tree.span(places[index]), hint, related), ""
+        objects = [each for shape in shapes for each in shape.objects]
+        if len(objects) < 2:
+            return None, ""
+        return self._common_tag(place, objects)
+
+    def _common_tag(self, place: Place, objects: list[Place]) -> tuple[Finding | None, str]:
+        constants = [self._constants(each) for each in objects]
+        for name in constants[0]:
+            values = [each.get(name) for each in constants]
+            if None not in values and len(set(values)) == len(values):
+                return None, name
+        message = "nothing tells the objects of this choice apart"
+        hint = "Give each a required property of one name with its own constant, such as `kind: { const: text }`."
+        related = tuple(Related("one of them", self.tree.span(each)) for each in objects[:4])
+        return error("union-overlap", message, self.tree.span(place), hint, related), ""
+
+    def _constants(self, place: Place) -> Mapping[str, str]:
+        """Required properties of an object that can have one string only, in the order of the contract."""
+        node = self.tree.node(place)
+        properties = node.get("properties") if isinstance(node, MappingNode) else None
+        required = node.get("required") if isinstance(node, MappingNode) else None
+        if not isinstance(properties, MappingNode) or not isinstance(required, Sequence):
+            return {}
+        names = {item.text for item in required.items if isinstance(item, Scalar)}
+        found: dict[str, str] = {}
+        for entry in properties:
+            constant = self._constant(place.below("properties", entry.key))
+            if constant is not None and entry.key in names:
+                found[entry.key] = constant
+        return found
+
+    def _constant(self, place: Place) -> str | None:
+        try:
+            node = self.tree.node(self.target(place))
+        except UnresolvedError:
+            return None
+        if not isinstance(node, MappingNode):
+            return None
+        value = node.get("const")
+        listed = node.get("enum")
+        if isinstance(listed, Sequence) and len(listed.items) == 1:
+            value = listed.items[0]
+        return value.value if isinstance(value, Scalar) and isinstance(value.value, str) else None
+
+    def cycles(self, named: Iterable[Place]) -> list[Finding]:
+        """Named schemas that are nothing but a choice that contains themselves."""
+        found = []
+        for place in named:
+            if self._chooses_itself(place):
+                hint = "A value must end somewhere: put the recursion inside a property or a list."
+                found.append(
+                    error("ref-cycle", "this schema is a choice that contains itself", self.tree.span(place), hint)
+                )
+        return found
+
+    def _chooses_itself(self, place: Place) -> bool:
+        rest, seen = [place], set[Place]()
+        while rest:
+            here = rest.pop()
+            node = self.tree.node(here)
+            if not isinstance(node, MappingNode) or (here == place and "$ref" in node):
+                continue
+            below: list[Place] = []
+            if "$ref" in node:
+                reference = node.entries["$ref"].value
+                try:
+                    below = [self.tree.resolve(reference, here)] if isinstance(reference, Scalar) else []
+                except UnresolvedError:
+                    below = []
+            for word in ("anyOf", "oneOf"):
+                members = node.get(word)
+                if isinstance(members, Sequence):
+                    below += [here.below(word, str(index)) for index in range(len(members.items))]
+            if place in below:
+                return True
+            rest.extend(each for each in below if each not in seen)
+            seen.update(below)
+        return False
+
+
+def _joined(shapes: list[Shape]) -> Shape:
+    kinds = frozenset(kind for shape in shapes for kind in shape.kinds)
+    objects = tuple(dict.fromkeys(each for shape in shapes for each in shape.objects))
+    return Shape(kinds, objects)

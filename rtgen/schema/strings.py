@@ -1,0 +1,60 @@
+"""Strings: lengths, patterns, formats, and enums that stay open."""
+
+from rtgen.schema.keywords import FORMATS
+from rtgen.schema.literals import literal_type
+from rtgen.schema.numbers import Bounds
+from rtgen.schema.patterns import PatternError, check_pattern
+from rtgen.schema.types import LiteralType, StringType
+from rtgen.source.finding import Finding, error
+from rtgen.source.nearest import did_you_mean
+from rtgen.source.nodes import MappingNode, Scalar, Sequence, kind
+
+
+def string_type(node: MappingNode, findings: list[Finding]) -> StringType:
+    """The type node of a string with this schema's constraints."""
+    least, most = Bounds(node, findings).counts("minLength", "maxLength")
+    return StringType(least, most, _pattern(node, findings), _format(node, findings))
+
+
+def _pattern(node: MappingNode, findings: list[Finding]) -> str | None:
+    value = node.get("pattern")
+    if value is None:
+        return None
+    if not isinstance(value, Scalar) or not isinstance(value.value, str):
+        findings.append(error("wrong-type", f"`pattern` must be a string, not {kind(value)}", value.span, "Quote it."))
+        return None
+    try:
+        check_pattern(value.value)
+    except PatternError as problem:
+        findings.append(error("pattern", f"this pattern is refused: {problem}", value.span, problem.hint))
+        return None
+    return value.value
+
+
+def _format(node: MappingNode, findings: list[Finding]) -> str | None:
+    value = node.get("format")
+    if value is None:
+        return None
+    text = value.text if isinstance(value, Scalar) else kind(value)
+    if text not in FORMATS:
+        hint = did_you_mean(text, FORMATS)
+        findings.append(error("unsupported-format", f"the format `{text}` is not supported", value.span, hint))
+        return None
+    return text
+
+
+def open_enum(node: MappingNode, word: str, members: Sequence, findings: list[Finding]) -> LiteralType | None:
+    """`anyOf: [{enum: [...]}, {type: string}]`: known values that complete in editors, and any other."""
+    if word != "anyOf" or len(members.items) != 2:
+        return None
+    listed, rest = members.items
+    if not isinstance(listed, MappingNode) or not isinstance(rest, MappingNode) or "enum" not in listed:
+        return None
+    kind_of_rest = rest.get("type")
+    if not isinstance(kind_of_rest, Scalar) or kind_of_rest.value != "string" or "enum" in rest or "const" in rest:
+        return None
+    known = literal_type(listed, (), findings)
+    if not all(isinstance(value, str) for value in known.values):
+        message = "an open enum lists strings only, since any other string passes too"
+        findings.append(error("wrong-value", message, listed.key_span("enum"), "Quote the values."))
+    return LiteralType(known.values, string_type(rest, findings))
