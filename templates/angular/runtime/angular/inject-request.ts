@@ -45,8 +45,12 @@ export function injectRequest<Requests extends RequestMap, K extends keyof Reque
       call.update((latest) => (latest.promise === promise ? { ...latest, pending: false, ...outcome } : latest));
     };
     promise.then(
-      (reply) => settle({ reply }),
-      (error: Error) => settle({ error }),
+      (reply) => {
+        settle({ reply });
+      },
+      (error: unknown) => {
+        settle({ error: error instanceof Error ? error : new Error(String(error)) });
+      },
     );
     return promise;
   }

@@ -14,7 +14,10 @@ export function useEvent<Events extends EventMap, K extends keyof Events & strin
   const { channel } = room;
   const current = useCurrent(handler);
   useEffect(
-    () => channel.on(event, (payload: Events[K], meta: EventMeta) => current.current(payload, meta)),
+    () =>
+      channel.on(event, (payload: Events[K], meta: EventMeta) => {
+        current.current(payload, meta);
+      }),
     [channel, event, current],
   );
 }

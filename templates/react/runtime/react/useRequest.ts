@@ -53,8 +53,12 @@ export function useRequest<Requests extends RequestMap, K extends keyof Requests
         setCall((latest) => (latest.promise === promise ? { ...latest, pending: false, ...outcome } : latest));
       };
       promise.then(
-        (reply) => settle({ reply }),
-        (error: Error) => settle({ error }),
+        (reply) => {
+          settle({ reply });
+        },
+        (error: unknown) => {
+          settle({ error: error instanceof Error ? error : new Error(String(error)) });
+        },
       );
       return promise;
     },

@@ -9,5 +9,11 @@ import { useCurrent } from "./useCurrent.js";
 export function useResync(room: { readonly channel: AnyChannel }, handler: (reason: ResyncReason) => void): void {
   const { channel } = room;
   const current = useCurrent(handler);
-  useEffect(() => channel.onResync((reason) => current.current(reason)), [channel, current]);
+  useEffect(
+    () =>
+      channel.onResync((reason) => {
+        current.current(reason);
+      }),
+    [channel, current],
+  );
 }

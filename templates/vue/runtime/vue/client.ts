@@ -1,6 +1,6 @@
 import { inject, type InjectionKey, type Plugin } from "vue";
 
-/** Under which an application provides the client of one contract. */
+/** Under which an application provides the client of one contract; described by the function that makes the plugin. */
 export type ClientKey<Client> = InjectionKey<Client>;
 
 /** The plugin that gives `client` to all components of an application. */
@@ -16,7 +16,7 @@ export function clientPlugin<Client>(key: ClientKey<Client>, client: Client): Pl
 export function useClient<Client>(key: ClientKey<Client>): Client {
   const client = inject(key, null);
   if (client === null) {
-    throw new Error(`No ${String(key.description)} here: app.use() its plugin, and call this in setup().`);
+    throw new Error(`No client here: app.use(${String(key.description)}(client)), and call this in setup().`);
   }
   return client;
 }

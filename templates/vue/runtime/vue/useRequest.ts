@@ -44,8 +44,12 @@ export function useRequest<Requests extends RequestMap, K extends keyof Requests
       if (call.value.promise === promise) call.value = { ...call.value, pending: false, ...outcome };
     };
     promise.then(
-      (reply) => settle({ reply }),
-      (error: Error) => settle({ error }),
+      (reply) => {
+        settle({ reply });
+      },
+      (error: unknown) => {
+        settle({ error: error instanceof Error ? error : new Error(String(error)) });
+      },
     );
     return promise;
   }

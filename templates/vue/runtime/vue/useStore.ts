@@ -1,4 +1,4 @@
-import { computed, type ComputedRef, shallowRef } from "vue";
+import { computed, type ComputedRef, shallowRef, toValue } from "vue";
 
 import type { Store } from "./core.js";
 import { whileActive } from "./whileActive.js";
@@ -11,7 +11,7 @@ export function useStore<T>(store: () => Store<T>): ComputedRef<T> {
   };
   whileActive(() => store().subscribe(changed));
   return computed(() => {
-    void version.value;
+    toValue(version);
     return store().getSnapshot();
   });
 }

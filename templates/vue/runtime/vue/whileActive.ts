@@ -5,5 +5,9 @@ import { onScopeDispose, watchEffect, type WatchEffectOptions } from "vue";
  * component or scope around it ends. Vue warns in development where there is none around it.
  */
 export function whileActive(start: () => () => void, options?: WatchEffectOptions): void {
-  onScopeDispose(watchEffect((onCleanup) => onCleanup(start()), options));
+  onScopeDispose(
+    watchEffect((onCleanup) => {
+      onCleanup(start());
+    }, options),
+  );
 }

@@ -1,0 +1,6 @@
+/** Angular without zones, compiled in the test process. */
+import "@angular/compiler";
+import { getTestBed } from "@angular/core/testing";
+import { BrowserTestingModule, platformBrowserTesting } from "@angular/platform-browser/testing";
+
+getTestBed().initTestEnvironment(BrowserTestingModule, platformBrowserTesting());

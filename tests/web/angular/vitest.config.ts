@@ -1,0 +1,9 @@
+import { defineConfig } from "vitest/config";
+
+import { packagesOfThisWorkspace } from "../hooks/packages.js";
+
+export default defineConfig({
+  root: import.meta.dirname,
+  plugins: [packagesOfThisWorkspace()],
+  test: { name: "angular", environment: "jsdom", setupFiles: ["./setup.ts"] },
+});

@@ -1,0 +1,83 @@
+/** The other end, in memory: it lets everybody in, remembers what it was sent, and says what it is told to. */
+import type { SocketEvents } from "../../../templates/typescript/runtime/index.js";
+import { ManualClock } from "./clock.js";
+import { ChatClient } from "./contract.js";
+
+type Frame = readonly [tag: string, ...rest: unknown[]];
+
+export class Server {
+  readonly clock = new ManualClock();
+  /** What came in, hello and heartbeats left out. */
+  readonly frames: Frame[] = [];
+  connections = 0;
+  #events: SocketEvents | null = null;
+
+  /** A client of this server. Its clock is the server's, so it stands still. */
+  client(): ChatClient {
+    return new ChatClient({
+      url: "ws://in.memory",
+      clock: this.clock,
+      random: () => 0.5,
+      socket: (_url, _protocols, events) => {
+        this.connections++;
+        this.#events = events;
+        queueMicrotask(() => {
+          events.opened();
+        });
+        return {
+          send: (text) => {
+            this.#receive(JSON.parse(text) as Frame);
+          },
+          close: () => undefined,
+        };
+      },
+    });
+  }
+
+  /** How often a frame came for an address. */
+  count(tag: string, address: string): number {
+    return this.frames.filter((frame) => frame[0] === tag && frame[2] === address).length;
+  }
+
+  /** An event for everybody at an address. */
+  post(body: string, address = "rooms/general", event = "posted"): void {
+    this.#say([`room.${event}`, 0, address, { body }]);
+  }
+
+  /** The outcome of the newest request that is not answered yet. */
+  answer(outcome: { readonly reply: unknown } | { readonly code: string }): void {
+    const request = this.frames.filter(([tag]) => tag === "room.send").at(-1);
+    if (request === undefined) throw new Error("nobody asked for anything");
+    if ("reply" in outcome) this.#say(["$reply", request[1], outcome.reply]);
+    else this.#say(["$error", request[1], { code: outcome.code, message: "no", retryable: false }]);
+  }
+
+  /** The connection breaks; the client comes back when its clock is turned. */
+  drop(): void {
+    this.#events?.closed(1006, "");
+  }
+
+  #say(frame: Frame): void {
+    this.#events?.received(JSON.stringify(frame));
+  }
+
+  #receive(frame: Frame): void {
+    const [tag, ref, address] = frame;
+    if (tag === "$hello") {
+      queueMicrotask(() => {
+        this.#say(["$welcome", { session: "s1", version: 1, heartbeat: { every: 25, slack: 10 } }]);
+      });
+      return;
+    }
+    this.frames.push(frame);
+    if (tag === "$join") {
+      queueMicrotask(() => {
+        this.#say(["$joined", ref, address, { epoch: "e1", offset: 0, recovered: false, replay: 0 }]);
+      });
+    }
+    if (tag === "$leave")
+      queueMicrotask(() => {
+        this.#say(["$reply", ref, null]);
+      });
+  }
+}
