@@ -1,12 +1,4 @@
-import {
-  Component,
-  createEnvironmentInjector,
-  EnvironmentInjector,
-  PLATFORM_ID,
-  provideZonelessChangeDetection,
-  signal,
-  type WritableSignal,
-} from "@angular/core";
+import { Component, PLATFORM_ID, provideZonelessChangeDetection, signal, type WritableSignal } from "@angular/core";
 import { type ComponentFixture, TestBed } from "@angular/core/testing";
 import { beforeEach, describe, expect, test } from "vitest";
 
@@ -102,11 +94,10 @@ describe("injectChannel", () => {
   test("lives as long as an injector that is no component's", async () => {
     const server = new Server();
     const client = server.client();
-    const injector = createEnvironmentInjector([], TestBed.inject(EnvironmentInjector));
-    const room = injector.runInContext(() => injectChannel(() => client.room({ roomId: "general" })));
+    const room = TestBed.runInInjectionContext(() => injectChannel(() => client.room({ roomId: "general" })));
     await settle();
     expect(room.status()).toBe("joined");
-    injector.destroy();
+    TestBed.resetTestingModule();
     server.clock.turn(lingered);
     expect(server.count("$leave", "rooms/general")).toBe(1);
   });
