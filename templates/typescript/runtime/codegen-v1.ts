@@ -3,21 +3,36 @@
  * `index.js`. What stands here keeps its meaning as long as the version in its name.
  */
 export type { Channel, RequestOptions } from "./channel.js";
-export { Client, type ClientOptions } from "./client.js";
+export { Client } from "./client.js";
 export { type ChannelDefinition, type ContractIdentity, defineChannel } from "./definition.js";
 export type { RequestError } from "./errors.js";
-export { type Issue, Issues, findIssues, pointerTo } from "./issues.js";
 export {
-  codePoints,
+  isDate,
+  isDateTime,
+  isDuration,
+  isEmail,
+  isHostname,
+  isIpv4,
+  isIpv6,
+  isJsonPointer,
+  isRegex,
+  isTime,
+  isUri,
+  isUriReference,
+  isUuid,
+} from "./formats.js";
+export { type Check, type Issue, Issues, findIssues, pointerTo } from "./issues.js";
+export type { ClientOptions } from "./options.js";
+export {
   isArray,
   isAtLeast,
   isAtMost,
-  isInteger,
   isMultipleOf,
   isNumber,
   isObject,
   isText,
   isUnique,
+  isWhole,
   own,
   ownNames,
 } from "./values.js";

@@ -38,6 +38,11 @@ export class RequestError<Code extends string = string, Data = unknown> extends 
   /** Seconds to wait before another try, where the server said so. */
   readonly retryAfter: number | null;
 
+  /** Without this, TypeScript would narrow `instanceof` to a code and data of type `any`. */
+  static override [Symbol.hasInstance](value: unknown): value is RequestError {
+    return Function.prototype[Symbol.hasInstance].call(this, value);
+  }
+
   constructor(answer: ErrorAnswer<Code, Data>) {
     super(answer.code, answer.message);
     this.data = answer.data;

@@ -1,8 +1,6 @@
 /** The frames of protocol version 1: text to values and back. What comes in is `unknown` until it has been read here. */
+import type { Verdict } from "./codes.js";
 import { isArray, isObject } from "./values.js";
-
-/** Whether and when the server would take a client back into a channel. */
-export type Again = "never" | "now" | "backoff" | "token" | "fresh";
 
 export type ServerFrame =
   | { readonly kind: "welcome"; readonly session: string; readonly every: number; readonly slack: number }
@@ -21,7 +19,7 @@ export type ServerFrame =
       readonly ref: number;
       readonly address: string;
       readonly code: string;
-      readonly again: Again;
+      readonly again: Verdict;
     }
   | { readonly kind: "resync"; readonly address: string; readonly after: number }
   | { readonly kind: "reply"; readonly ref: number; readonly payload: unknown }
@@ -153,7 +151,7 @@ function textOf(fields: Fields, name: string): string {
 }
 
 /** An unknown verdict is a newer server's; waiting does no harm. */
-function againOf(value: unknown): Again {
+function againOf(value: unknown): Verdict {
   return value === "never" || value === "now" || value === "token" || value === "fresh" ? value : "backoff";
 }
 

@@ -12,7 +12,7 @@ export type {
   RequestsOf,
   ResyncReason,
 } from "./channel.js";
-export { Client, type ClientOptions, type InvalidEvent, type UnknownFrame } from "./client.js";
+export { Client } from "./client.js";
 export type { Clock } from "./clock.js";
 export type { CloseReason, ConnectionSnapshot, ConnectionStatus } from "./connection.js";
 export type { ChannelDefinition } from "./definition.js";
@@ -27,5 +27,6 @@ export {
   isRequestError,
 } from "./errors.js";
 export type { Issue } from "./issues.js";
+export type { ClientOptions, InvalidEvent, UnknownFrame } from "./options.js";
 export type { Store } from "./store.js";
 export type { Socket, SocketEvents, SocketFactory } from "./transport.js";

@@ -1,22 +1,14 @@
 /** The handle behind every generated channel type: counts its holders and drives one membership. */
-import type {
-  Channel,
-  ChannelSnapshot,
-  EventMap,
-  EventMeta,
-  RequestMap,
-  RequestOptions,
-  ResyncReason,
-} from "./channel.js";
+import type { Channel, ChannelSnapshot, EventMap, EventMeta, RequestOptions, ResyncReason } from "./channel.js";
 import { Alarm, type Clock } from "./clock.js";
 import type { ChannelTables, EventDefinition, RequestDefinition } from "./definition.js";
 import { Emitter, type ListenerFailure } from "./emitter.js";
 import { ClosedError, type RealtimeError } from "./errors.js";
+import type { Check } from "./issues.js";
 import {
   type ChannelSurroundings,
   DETACHED,
   type Membership,
-  type MembershipEffect,
   type MembershipInput,
   type Position,
   nextTry,
@@ -28,9 +20,11 @@ import { Cell } from "./store.js";
 export interface Wire {
   readonly clock: Clock;
   readonly lingerMs: number;
-  readonly onListenerFailure: ListenerFailure;
+  readonly onListenerError: ListenerFailure;
   /** What a membership needs to know when something happens to it. */
   surroundings(): ChannelSurroundings;
+  /** Why there will be no other connection; `null` while there may be. */
+  ended(): RealtimeError | null;
   /** Somebody wants to be in a channel: there should be a connection. */
   wake(): void;
   join(ref: number, address: string, since: Position | null): void;
@@ -71,8 +65,8 @@ export class LiveChannel implements Channel {
     this.address = address;
     this.#wire = wire;
     this.#unusable = unusable;
-    this.state = new Cell(snapshotOf(DETACHED), wire.onListenerFailure);
-    this.#resyncs = new Emitter(wire.onListenerFailure);
+    this.state = new Cell(snapshotOf(DETACHED), wire.onListenerError);
+    this.#resyncs = new Emitter(wire.onListenerError);
     this.#linger = new Alarm(wire.clock, () => {
       this.take({ kind: "detach" });
     });
@@ -110,7 +104,7 @@ export class LiveChannel implements Channel {
   on<K extends keyof EventMap>(event: K, listener: (payload: EventMap[K], meta: EventMeta) => void): () => void {
     let emitter = this.#listeners.get(event);
     if (emitter === undefined) {
-      emitter = new Emitter(this.#wire.onListenerFailure);
+      emitter = new Emitter(this.#wire.onListenerError);
       this.#listeners.set(event, emitter);
     }
     return emitter.add(listener);
@@ -120,14 +114,14 @@ export class LiveChannel implements Channel {
     return this.#resyncs.add(listener);
   }
 
-  request<K extends keyof RequestMap>(name: K, payload: unknown, options: RequestOptions = {}): Promise<unknown> {
+  request(name: string, payload: unknown, options: RequestOptions = {}): Promise<unknown> {
     const definition = this.tables.requests[name];
     if (definition === undefined) throw new TypeError(`${this.tables.name} has no request ${JSON.stringify(name)}`);
     return this.#wire.request(this, `${this.tables.name}.${name}`, definition, payload, options);
   }
 
   /** Lets the membership move, and does what it asks for. */
-  take(input: MembershipInput): readonly MembershipEffect[] {
+  take(input: MembershipInput): void {
     const { state, effects } = step(this.#membership, input, this.#wire.surroundings());
     this.#membership = state;
     this.#retry.set(nextTry(state));
@@ -140,7 +134,30 @@ export class LiveChannel implements Channel {
     for (const effect of effects) {
       if (effect.kind === "resync") this.#resyncs.emit(effect.reason);
     }
-    return effects;
+  }
+
+  /** Starts over, after the end of the connection, for those who still hold it. */
+  revive(): void {
+    if (this.#holders > 0) this.#attach();
+  }
+
+  /** Moves the position past an event; false if it is a duplicate, or from a membership that is over. */
+  admits(offset: number): boolean {
+    const { state, effects } = step(this.#membership, { kind: "event", offset }, this.#wire.surroundings());
+    this.#membership = state;
+    return effects.length > 0;
+  }
+
+  /** The event that a tag names, if it is one of this channel's. */
+  incoming(tag: string): { readonly name: string; readonly check: Check } | null {
+    const prefix = `${this.tables.name}.`;
+    if (!tag.startsWith(prefix)) return null;
+    const name = tag.slice(prefix.length);
+    for (const table of [this.tables.events, this.tables.relays]) {
+      const definition = Object.hasOwn(table, name) ? table[name] : undefined;
+      if (definition !== undefined) return { name, check: definition.check };
+    }
+    return null;
   }
 
   /** Tells the listeners of an event that may be delivered. */
@@ -155,7 +172,9 @@ export class LiveChannel implements Channel {
       return;
     }
     this.take({ kind: "attach" });
-    this.#wire.wake();
+    const ended = this.#wire.ended();
+    if (ended === null) this.#wire.wake();
+    else this.take({ kind: "over", error: ended });
   }
 
   #settleWaiters(): void {

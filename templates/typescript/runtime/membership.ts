@@ -5,8 +5,8 @@
  * The ref of a join is its generation. Whatever carries an older one is about a membership that is over.
  */
 import { STABLE_MS, backoffMs } from "./backoff.js";
+import type { Verdict } from "./codes.js";
 import type { RealtimeError } from "./errors.js";
-import type { Again } from "./frames.js";
 
 /** How far a client has heard a channel's recorded events. */
 export interface Position {
@@ -44,7 +44,7 @@ export type MembershipInput =
       readonly retryable: boolean;
       readonly retryAfter: number | null;
     }
-  | { readonly kind: "left"; readonly generation: number; readonly again: Again; readonly error: RealtimeError }
+  | { readonly kind: "left"; readonly generation: number; readonly again: Verdict; readonly error: RealtimeError }
   /** `after` is in seconds. */
   | { readonly kind: "resync"; readonly after: number }
   | { readonly kind: "event"; readonly offset: number }

@@ -5,7 +5,7 @@
  * report of a socket that was given up must not disturb its successor.
  */
 import { STABLE_MS, backoffMs } from "./backoff.js";
-import { CLOSE_NORMAL, CLOSE_SILENT, verdictOf } from "./codes.js";
+import { CLOSE_CODES, CLOSE_NORMAL, verdictOf } from "./codes.js";
 import type { CloseReason, ConnectionEffect, ConnectionInput, ConnectionState, Surroundings } from "./connection.js";
 
 /** A socket must be open and greeted within this time. */
@@ -75,7 +75,7 @@ function lose(state: ConnectionState, said: CloseReason, around: Surroundings): 
   const explained = state.phase === "opening" && said.message === "" ? state.reason?.message : undefined;
   const reason: CloseReason = explained === undefined ? said : { ...said, message: explained };
   switch (verdict) {
-    case "stop":
+    case "never":
     // There is no source of tokens to ask for a new one yet, and the same one would be refused again.
     case "token":
       return {
@@ -120,5 +120,5 @@ function tick(state: ConnectionState, around: Surroundings): Transition {
 
 function giveUp(state: ConnectionState, message: string, around: Surroundings): Transition {
   const next = lose(state, { code: 0, message }, around);
-  return { ...next, effects: [{ kind: "abandon", code: CLOSE_SILENT }, ...next.effects] };
+  return { ...next, effects: [{ kind: "abandon", code: CLOSE_CODES.silent }, ...next.effects] };
 }

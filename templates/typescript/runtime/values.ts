@@ -30,13 +30,13 @@ export function isNumber(value: unknown): value is number {
   return typeof value === "number" && Number.isFinite(value);
 }
 
-/** A number without a fraction (`1.0` is one) that a double holds exactly. */
-export function isInteger(value: unknown): value is number {
-  return Number.isSafeInteger(value);
+/** A number without a fraction; `1.0` is one. */
+export function isWhole(value: unknown): value is number {
+  return Number.isInteger(value);
 }
 
 /** How many code points a string has; its `length` counts UTF-16 units. */
-export function codePoints(text: string): number {
+function codePoints(text: string): number {
   let count = text.length;
   for (let index = 0; index < text.length - 1; index++) {
     if (isHighSurrogate(text.charCodeAt(index)) && isLowSurrogate(text.charCodeAt(index + 1))) {
@@ -84,7 +84,7 @@ function decimal(value: number): Decimal {
 
 function canonical(value: unknown): string {
   if (isArray(value)) return `[${value.map(canonical).join(",")}]`;
-  if (!isObject(value)) return JSON.stringify(value) ?? "null";
+  if (!isObject(value)) return JSON.stringify(value ?? null);
   const members = ownNames(value).sort();
   return `{${members.map((name) => `${JSON.stringify(name)}:${canonical(value[name])}`).join(",")}}`;
 }
