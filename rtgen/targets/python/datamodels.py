@@ -15,7 +15,7 @@ from datamodel_code_generator.enums import DataModelType
 from datamodel_code_generator.format import Formatter
 
 from rtgen.schema.types import Json, NamedType, ObjectType
-from rtgen.targets.python.wire_schema import self_naming, wire_schema
+from rtgen.targets.python.wire_schema import SAFE_INTEGER, self_naming, wire_schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +154,10 @@ def _without_unset(annotation: ast.expr) -> ast.expr:
             return annotation
 
 
+_SAFE_INTEGER = f"Annotated[int, Meta(ge={-SAFE_INTEGER}, le={SAFE_INTEGER})]"
+"""What every integer without bounds of its own is; the runtime has a name for it."""
+
+
 class _Final(ast.NodeTransformer):
     """Gives types their own names again, and puts helpers back in place: their names shift when a contract grows."""
 
@@ -175,6 +179,8 @@ class _Final(ast.NodeTransformer):
                 return ast.BinOp(inner, ast.BitOr(), ast.Constant(None))
             case ast.Subscript(value=ast.Name(id="Union"), slice=ast.Tuple(elts=members)):
                 return functools.reduce(lambda left, right: ast.BinOp(left, ast.BitOr(), right), members)
+            case _ if ast.unparse(node) == _SAFE_INTEGER:
+                return ast.Name("SafeInteger")
             case _:
                 return node
 

@@ -5,6 +5,8 @@ comma, which formatters keep whatever line length a project has chosen.
 """
 
 import ast
+
+from rtgen.schema.types import Json
 from rtgen.targets.text import PyCode, py_string
 
 WIDTH = 88
@@ -38,6 +40,11 @@ def _flat(node: ast.expr) -> str:
         case ast.Call(func=function, args=arguments, keywords=keywords):
             parts = [*map(_flat, arguments), *(f"{each.arg}={_flat(each.value)}" for each in keywords)]
             return f"{_flat(function)}({', '.join(parts)})"
+        case ast.List(elts=items):
+            return f"[{', '.join(map(_flat, items))}]"
+        case ast.Dict(keys=keys, values=values):
+            pairs = zip(keys, values, strict=True)
+            return "{" + ", ".join(f"{_flat(key)}: {_flat(value)}" for key, value in pairs if key is not None) + "}"
         case _:
             raise TypeError(f"an expression of kind {type(node).__name__} can't stand in generated code")
 
@@ -47,10 +54,11 @@ def _broken(node: ast.expr, indent: int) -> str:
     pad = " " * inner
     match node:
         case ast.BinOp(op=ast.BitOr()):
-            parts = [expression(each, indent=indent, taken=2) for each in _operands(node)]
-            if not isinstance(node.left, ast.BinOp) and not _fits_flat(node.right):
-                return f"{parts[0]} | {parts[1]}"
-            return ("\n" + " " * indent + "| ").join(parts)
+            flat = _flat(node)
+            if inner + len(flat) <= WIDTH:
+                return f"(\n{pad}{flat}\n{' ' * indent})"
+            parts = [expression(each, indent=inner, taken=2) for each in _operands(node)]
+            return f"(\n{pad}" + f"\n{pad}| ".join(parts) + f"\n{' ' * indent})"
         case ast.Subscript(value=value, slice=slice_node):
             items = slice_node.elts if isinstance(slice_node, ast.Tuple) else [slice_node]
             comma = "," if isinstance(slice_node, ast.Tuple) else ""
@@ -63,12 +71,34 @@ def _broken(node: ast.expr, indent: int) -> str:
                 for each in keywords
             ]
             return f"{_flat(function)}(\n" + "".join(f"{pad}{each},\n" for each in parts) + " " * indent + ")"
+        case ast.List(elts=items):
+            return (
+                "[\n"
+                + "".join(f"{pad}{expression(each, indent=inner, after=1)},\n" for each in items)
+                + " " * indent
+                + "]"
+            )
+        case ast.Dict(keys=keys, values=values):
+            pairs = [_pair(key, value, inner) for key, value in zip(keys, values, strict=True) if key is not None]
+            return "{\n" + "".join(f"{pad}{each},\n" for each in pairs) + " " * indent + "}"
         case _:
             return _flat(node)
 
 
-def _fits_flat(node: ast.expr) -> bool:
-    return isinstance(node, ast.Name | ast.Constant)
+def _pair(key: ast.expr, value: ast.expr, indent: int) -> str:
+    name = _flat(key)
+    return f"{name}: {expression(value, indent=indent, taken=len(name) + 2, after=1)}"
+
+
+def json_expression(value: Json) -> ast.expr:
+    """A JSON value as a Python literal."""
+    match value:
+        case dict():
+            return ast.Dict([ast.Constant(key) for key in value], [json_expression(each) for each in value.values()])
+        case list():
+            return ast.List([json_expression(each) for each in value])
+        case _:
+            return ast.Constant(value)
 
 
 def _operands(node: ast.expr) -> list[ast.expr]:

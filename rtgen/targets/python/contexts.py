@@ -1,0 +1,110 @@
+"""One frozen context a template: all that it prints, already decided and escaped."""
+
+from dataclasses import dataclass
+
+from rtgen.targets.text import PyCode, PyDoc
+
+
+@dataclass(frozen=True, slots=True)
+class FieldContext:
+    """One attribute of a Struct: `declaration` is the whole line, `doc` may be empty."""
+
+    declaration: PyCode
+    doc: PyDoc
+
+
+@dataclass(frozen=True, slots=True)
+class ModelContext:
+    """A class with fields, or an alias (`is_class` is false, `value` is what it names)."""
+
+    name: PyCode
+    is_class: bool
+    bases: PyCode
+    doc: PyDoc
+    fields: tuple[FieldContext, ...]
+    value: PyCode
+
+
+@dataclass(frozen=True, slots=True)
+class ModelsContext:
+    """`models.py`."""
+
+    title: PyDoc
+    imports: tuple[PyCode, ...]
+    models: tuple[ModelContext, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentContext:
+    """One JSON Schema: its name as a string literal, and the literal of its document."""
+
+    key: PyCode
+    value: PyCode
+
+
+@dataclass(frozen=True, slots=True)
+class SchemasContext:
+    """`schemas.py`."""
+
+    title: PyDoc
+    documents: tuple[DocumentContext, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PatternContext:
+    """A compiled pattern: `NAME: Final = re.compile(source)`."""
+
+    name: PyCode
+    source: PyCode
+
+
+@dataclass(frozen=True, slots=True)
+class CheckContext:
+    """A function that answers whether a value keeps the rules that its type can't express."""
+
+    name: PyCode
+    type_name: PyCode
+    returned: PyCode
+
+
+@dataclass(frozen=True, slots=True)
+class ValidatorContext:
+    """One schema constant, and the key it has in the public table."""
+
+    declaration: PyCode
+    constant: PyCode
+    key: PyCode
+
+
+@dataclass(frozen=True, slots=True)
+class ValidatorsContext:
+    """`validators.py`."""
+
+    title: PyDoc
+    imports: tuple[PyCode, ...]
+    patterns: tuple[PatternContext, ...]
+    checks: tuple[CheckContext, ...]
+    validators: tuple[ValidatorContext, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorContext:
+    """One domain error. `data_type` is empty where the error carries none."""
+
+    name: PyCode
+    doc: PyDoc
+    code: PyCode
+    message: PyCode
+    retryable: PyCode
+    has_data: bool
+    data_type: PyCode
+    data_schema: PyCode
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorsContext:
+    """`errors.py`."""
+
+    title: PyDoc
+    imports: tuple[PyCode, ...]
+    errors: tuple[ErrorContext, ...]

@@ -1,0 +1,189 @@
+"""The modules about a contract's data: `models.py`, `schemas.py`, `validators.py`."""
+
+import ast
+from collections.abc import Iterable, Sequence
+
+from rtgen.contract.model import Contract
+from rtgen.schema.types import NamedType, ObjectType, Property
+from rtgen.targets.python.contexts import (
+    CheckContext,
+    DocumentContext,
+    FieldContext,
+    ModelContext,
+    ModelsContext,
+    PatternContext,
+    SchemasContext,
+    ValidatorContext,
+    ValidatorsContext,
+)
+from rtgen.targets.python.datamodels import AliasModel, FieldModel, Model, StructModel, datamodels
+from rtgen.targets.python.header import title
+from rtgen.targets.python.layout import WIDTH, expression, json_expression
+from rtgen.targets.python.names import attribute_name, constant_name
+from rtgen.targets.python.residual import Residual, check_function, residual
+from rtgen.targets.text import PyCode, PyDoc, py_doc, py_string
+
+SEAM = "rtgen_runtime.codegen_v1"
+"""The one module of the runtime that generated code imports."""
+
+
+def import_from(module: str, names: Iterable[str]) -> PyCode:
+    """A `from … import …` in the order and layout that linters ask for."""
+    ordered = sorted(set(names), key=lambda name: (not name.isupper(), not name[:1].isupper(), name))
+    line = f"from {module} import {', '.join(ordered)}"
+    if len(line) <= WIDTH:
+        return PyCode(line)
+    return PyCode(f"from {module} import (\n" + "".join(f"    {name},\n" for name in ordered) + ")")
+
+
+def models_context(contract: Contract) -> ModelsContext:
+    """The Structs and aliases of a contract."""
+    types = contract.types_by_name
+    models = tuple(_model(each, types[each.name]) for each in datamodels(contract.types))
+    text = "\n".join(_annotations(models))
+    words = _words(text)
+    used = {"Annotated", "Any", "Literal"} & words
+    structs = {"UNSET", "Meta", "Struct", "UnsetType", "field"} & words
+    if any(not each.is_class for each in models):
+        used.add("TypeAlias")
+    if any(each.is_class for each in models):
+        structs.add("Struct")
+    imports = [PyCode("from __future__ import annotations"), PyCode("")]
+    if used:
+        imports += [import_from("typing", used), PyCode("")]
+    if structs:
+        imports.append(import_from("msgspec", structs))
+    if "SafeInteger" in words:
+        imports.append(import_from(SEAM, ["SafeInteger"]))
+    return ModelsContext(title(contract, f"The types of the contract `{contract.name}`."), tuple(imports), models)
+
+
+def _annotations(models: Sequence[ModelContext]) -> list[str]:
+    return [text for each in models for text in (each.value, *(field.declaration for field in each.fields))]
+
+
+def _words(text: str) -> set[str]:
+    tree = ast.parse(text.replace("\n\n", "\n")) if text.strip() else ast.Module([], [])
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+
+
+def _model(model: Model, named: NamedType) -> ModelContext:
+    words = named.notes.description or named.notes.title or f"`{named.name}` of the contract."
+    match model:
+        case AliasModel():
+            taken = len(model.name) + len(": TypeAlias = ")
+            value = expression(model.value, taken=taken)
+            return ModelContext(PyCode(model.name), False, PyCode(""), py_doc(words), (), value)
+        case StructModel():
+            notes = {each.name: each.notes for each in _properties(named)}
+            fields = tuple(_field(each, notes[each.wire_name].description) for each in model.fields)
+            return ModelContext(PyCode(model.name), True, _bases(model), py_doc(words, 4), fields, PyCode(""))
+
+
+def _properties(named: NamedType) -> tuple[Property, ...]:
+    return named.node.properties if isinstance(named.node, ObjectType) else ()
+
+
+def _bases(model: StructModel) -> PyCode:
+    parts = ["Struct", "kw_only=True"]
+    if model.tag_field:
+        tag = py_string(model.tag) if isinstance(model.tag, str) else str(model.tag)
+        parts += [f"tag_field={py_string(model.tag_field)}", f"tag={tag}"]
+    if model.closed:
+        parts.append("forbid_unknown_fields=True")
+    return PyCode(", ".join(parts))
+
+
+def _field(model: FieldModel, description: str) -> FieldContext:
+    name = attribute_name(model.wire_name)
+    annotation = _or_unset(model.annotation) if model.optional else model.annotation
+    renamed = name != model.wire_name
+    options = [f"name={py_string(model.wire_name)}"] if renamed else []
+    if model.optional:
+        options.append("default=UNSET" if renamed else "UNSET")
+    opening, closing = ("field(", ")") if renamed else ("(", ")")
+    doc = py_doc(description, 4) if description else PyDoc("")
+    return FieldContext(_declaration(name, annotation, options, opening, closing, bare=not renamed), doc)
+
+
+def _declaration(
+    name: str, annotation: ast.expr, options: list[str], opening: str, closing: str, *, bare: bool
+) -> PyCode:
+    """`name: annotation = default`, broken where a formatter breaks it: the default first, then the annotation."""
+    default = ", ".join(options)
+    value = default if bare else f"{opening}{default}{closing}"
+    tail = f" = {value}" if options else ""
+    flat = f"{name}: {expression(annotation, indent=-WIDTH)}"
+    if 4 + len(flat) + len(tail) > WIDTH and options and 4 + len(flat) + len(f" = {opening}") <= WIDTH:
+        return PyCode(f"{flat} = {opening}\n        {default}\n    {closing}")
+    return PyCode(f"{name}: {expression(annotation, indent=4, taken=len(name) + 2, after=len(tail))}{tail}")
+
+
+def _or_unset(annotation: ast.expr) -> ast.expr:
+    """The annotation of something that may be absent; `None` stays last, as linters ask for."""
+    match annotation:
+        case ast.BinOp(left=left, op=ast.BitOr(), right=ast.Constant(value=None) as none):
+            return ast.BinOp(ast.BinOp(left, ast.BitOr(), ast.Name("UnsetType")), ast.BitOr(), none)
+        case _:
+            return ast.BinOp(annotation, ast.BitOr(), ast.Name("UnsetType"))
+
+
+def schemas_context(contract: Contract) -> SchemasContext:
+    """The JSON Schemas that the full validator judges by."""
+    documents = []
+    for each in contract.types:
+        key = py_string(each.name)
+        value = expression(json_expression(each.document), indent=4, taken=len(key) + 2, after=1)
+        documents.append(DocumentContext(key, value))
+    summary = f"JSON Schemas of the contract `{contract.name}`, for the full validator."
+    return SchemasContext(title(contract, summary), tuple(documents))
+
+
+def validators_context(contract: Contract) -> ValidatorsContext:
+    """One schema constant a type, with the checks that its Struct can't express."""
+    rules = residual(contract.types, attribute_name)
+    checks = tuple(_check(name, each.conditions) for name, each in rules.checks.items())
+    validators = tuple(_validator(each, rules) for each in contract.types)
+    standard = [PyCode("from collections.abc import Callable, Mapping"), PyCode("from typing import Final")]
+    if rules.patterns:
+        standard.insert(0, PyCode("import re"))
+    imports = [
+        *standard,
+        PyCode(""),
+        import_from(SEAM, ["Issue", "Schema", *rules.formats, *(["UNSET"] if rules.uses_unset else [])]),
+        PyCode(""),
+        import_from(".models", (each.name for each in contract.types)),
+        import_from(".schemas", ["DOCUMENTS"]),
+    ]
+    patterns = tuple(PatternContext(each.name, each.source) for each in rules.patterns)
+    summary = f"Validators of the contract `{contract.name}`: a typed decoder each, and what a type can't say."
+    return ValidatorsContext(title(contract, summary), tuple(imports), patterns, checks, validators)
+
+
+def _check(type_name: str, conditions: tuple[str, ...]) -> CheckContext:
+    flat = _bare(conditions[0]) if len(conditions) == 1 else " and ".join(conditions)
+    if len(f"    return {flat}") > WIDTH:
+        flat = "(\n        " + "\n        and ".join(conditions) + "\n    )"
+    return CheckContext(PyCode(check_function(type_name)), PyCode(type_name), PyCode(flat))
+
+
+def _bare(condition: str) -> str:
+    """A condition without the brackets that it needs only beside others."""
+    tree = ast.parse(condition, mode="eval").body
+    return condition[1:-1] if condition.startswith("(") and tree.end_col_offset == len(condition) - 1 else condition
+
+
+def _validator(each: NamedType, rules: Residual) -> ValidatorContext:
+    constant = constant_name(each.name)
+    arguments = [str(py_string(each.name)), each.name, "DOCUMENTS"]
+    if each.name in rules.checks:
+        arguments.append(f"check={check_function(each.name)}")
+    if each.name in rules.judged:
+        arguments.append("judged=True")
+    head = f"{constant}: Final[Schema[{each.name}]] = Schema("
+    line = f"{head}{', '.join(arguments)})"
+    if len(line) > WIDTH:
+        inner = ", ".join(arguments)
+        body = f"    {inner}\n" if len(inner) + 4 <= WIDTH else "".join(f"    {part},\n" for part in arguments)
+        line = f"{head}\n{body})"
+    return ValidatorContext(PyCode(line), PyCode(constant), py_string(each.name))

@@ -1,0 +1,129 @@
+"""Names of a contract in Python: one place, so that no two modules spell one thing in two ways."""
+
+import builtins
+import keyword
+
+from rtgen.contract.model import Channel, Contract, Event
+from rtgen.schema.types import NamedType, ObjectType
+from rtgen.source.finding import Finding, Related, error
+from rtgen.source.span import Span, file_start
+from rtgen.targets.naming import pascal_case, snake_case
+
+_ANNOTATION_NAMES = frozenset({"str", "int", "float", "bool", "list", "dict", "field"})
+"""An attribute of such a name would hide the builtin from the annotations below it in its class."""
+
+CONTEXT_MEMBERS = frozenset({"params", "session", "address", "app", "emit", "members", "kick"})
+"""What every channel context has already; an event of such a name gets an underscore there."""
+
+HANDLER_MEMBERS = frozenset({"join", "leave"})
+"""What every handler has already."""
+
+_MODULE_NAMES = frozenset(
+    {"Annotated", "Any", "Final", "Literal", "Meta", "Struct", "TypeAlias", "UnsetType", "UNSET", "Self"}
+    | {"Callable", "Mapping", "Schema", "Issue", "Refused", "ClassVar", "DomainError", "ServerEvent", "ClientEvent"}
+    | {"RelayEvent", "Channel", "Contract", "Offset", "Address"}
+    | {name for name in dir(builtins) if name[:1].isupper()}
+)
+"""What generated modules import or the language defines: a type of such a name would replace it."""
+
+
+def safe(name: str) -> str:
+    """A name that Python lets stand as an identifier."""
+    if not name or not (name[0].isalpha() or name[0] == "_"):
+        name = f"x_{name}".rstrip("_")
+    return f"{name}_" if keyword.iskeyword(name) else name
+
+
+def attribute_name(wire_name: str) -> str:
+    """A property as an attribute: `sentAt` → `sent_at`, `class` → `class_`, `2nd` → `x_2_nd`."""
+    name = safe(snake_case(wire_name))
+    return f"{name}_" if name in _ANNOTATION_NAMES else name
+
+
+def package_name(contract: Contract) -> str:
+    """The contract's package: `team-chat` → `team_chat`."""
+    return safe(snake_case(contract.name))
+
+
+def module_name(channel: Channel) -> str:
+    """A channel's module; names of the package's own modules get an underscore."""
+    name = safe(snake_case(channel.name))
+    own = {"app", "client", "errors", "models", "schemas", "validators", "handlers", "typing", "chat"}
+    return f"{name}_" if name in own else name
+
+
+def class_stem(name: str) -> str:
+    """What class names of a channel or contract begin with: `room` → `Room`."""
+    return safe(pascal_case(name))
+
+
+def method_name(event: Event, taken: frozenset[str]) -> str:
+    """An event as a method of a context, handler or client channel."""
+    name = safe(snake_case(event.name))
+    return f"{name}_" if name in taken else name
+
+
+def constant_name(name: str) -> str:
+    """A name in capitals: `RoomSendPayload` → `ROOM_SEND_PAYLOAD`."""
+    return safe(snake_case(name)).upper()
+
+
+def collisions(contract: Contract) -> tuple[Finding, ...]:
+    """Names that are one in Python, or that Python's own would hide; both places named."""
+    found = list(_type_collisions(contract))
+    for each in contract.types:
+        if isinstance(each.node, ObjectType):
+            places = [(attribute_name(item.name), item.name, item.span or each.span) for item in each.node.properties]
+            found += _doubles(places, f"properties of `{each.name}`", "attribute")
+    channels = [(module_name(each), each.name, each.span or _somewhere(contract)) for each in contract.channels]
+    found += _doubles(channels, "channels", "module")
+    for channel in contract.channels:
+        events = [(snake_case(each.name), each.name, each.span or _somewhere(contract)) for each in channel.events]
+        found += _doubles(events, f"events of channel `{channel.name}`", "method")
+    return tuple(found)
+
+
+def _type_collisions(contract: Contract) -> list[Finding]:
+    found: list[Finding] = []
+    made: dict[str, str] = {f"{class_stem(contract.name)}{part}": "the app's classes" for part in ("App", "Client")}
+    for channel in contract.channels:
+        stem = class_stem(channel.name)
+        for part in ("Params", "Context", "Handler", "Channel"):
+            made[f"{stem}{part}"] = f"the classes of channel `{channel.name}`"
+    for domain_error in contract.errors:
+        made[class_stem(domain_error.name)] = f"the exception for error `{domain_error.name}`"
+    for each in contract.types:
+        if each.name in _MODULE_NAMES:
+            found.append(_reserved(each, "a name that generated Python modules use themselves"))
+        elif each.name in made:
+            found.append(_reserved(each, made[each.name]))
+    return found
+
+
+def _reserved(each: NamedType, what: str) -> Finding:
+    hint = f"Choose a longer name, such as `{each.name}Data`."
+    return error("generated-name-clash", f"type `{each.name}` has the name of {what} in Python", each.span, hint)
+
+
+def _doubles(places: list[tuple[str, str, Span]], where: str, kind: str) -> list[Finding]:
+    first: dict[str, tuple[str, Span]] = {}
+    found: list[Finding] = []
+    for name, written, span in places:
+        if name in first:
+            other, other_span = first[name]
+            found.append(
+                error(
+                    "generated-name-clash",
+                    f"{where} `{other}` and `{written}` are both the Python {kind} `{name}`",
+                    span,
+                    "Rename one of them.",
+                    (Related(f"`{other}` is here", other_span),),
+                )
+            )
+        else:
+            first[name] = (written, span)
+    return found
+
+
+def _somewhere(contract: Contract) -> Span:
+    return contract.span or file_start(contract.source)
