@@ -10,7 +10,7 @@ from msgspec import Raw
 
 from rtgen_runtime import codes
 from rtgen_runtime.codes import CloseCode, ErrorCode
-from rtgen_runtime.declarations import ClientEvent
+from rtgen_runtime.declarations import NOTHING, HandledEvent, RequestEvent
 from rtgen_runtime.effects import Close, Deliver, Effect, Forward, JoinRequested, MembershipEnded, Send
 from rtgen_runtime.errors import DomainError, InvalidPayload, Refused
 from rtgen_runtime.frames import ErrorInfo, JoinedInfo
@@ -152,7 +152,7 @@ class Connection:
         method = getattr(self._app.handler(membership.place.channel), event.method)
         context = self._context(membership)
         try:
-            given = method(context) if event.payload is None else method(context, deliver.payload)
+            given = method(context) if event.payload is NOTHING else method(context, deliver.payload)
             reply = _encoded(event, await _settle(given))
         except DomainError as error:
             self._fail(ref, _domain(event, error))
@@ -188,17 +188,13 @@ async def _settle(given: Any) -> Any:
     return await given if inspect.isawaitable(given) else given
 
 
-def _encoded(event: ClientEvent, value: object) -> bytes:
-    if event.reply is not None:
-        return event.reply.encode(value)
-    if event.is_request and value is not None:
-        raise TypeError(f"{event.tag}: the reply carries no data")
-    return b"null"
+def _encoded(event: HandledEvent, value: object) -> bytes:
+    return event.reply.encode(value) if isinstance(event, RequestEvent) else b"null"
 
 
-def _domain(event: ClientEvent, error: DomainError) -> ErrorInfo:
+def _domain(event: HandledEvent, error: DomainError) -> ErrorInfo:
     """A contract's error as it travels; one that the event does not declare is a failure of the server."""
-    if type(error) not in event.errors:
+    if not isinstance(event, RequestEvent) or type(error) not in event.errors:
         return _internal(event.tag)
     data = Raw()
     if error.schema is not None:

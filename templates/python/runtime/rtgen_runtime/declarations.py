@@ -2,46 +2,62 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final, Generic, TypeVar
 
 from rtgen_runtime.errors import DomainError
 from rtgen_runtime.validation import Schema
 
+T = TypeVar("T")
+R = TypeVar("R")
+
+NOTHING: Final[Schema[None]] = Schema("nothing", None, {"nothing": {"type": "null"}})
+"""The payload of an event without one, and the reply of a request without data: `null` travels."""
+
 
 @dataclass(frozen=True, slots=True)
-class ClientEvent:
-    """An event a client sends to a handler. With `reply` it is a request; `timeout` is the client's, in seconds.
+class RequestEvent(Generic[T, R]):
+    """An event a client sends to a handler and gets an answer to; `timeout` is the client's, in seconds.
 
-    `method` is the handler's method. Without a payload, `null` travels and the method takes none.
+    `method` is the handler's method; without a payload it takes none.
     """
 
     tag: str
     method: str
-    payload: Schema[Any] | None = None
-    reply: Schema[Any] | None = None
-    is_request: bool = False
+    payload: Schema[T]
+    reply: Schema[R]
     errors: tuple[type[DomainError], ...] = ()
     timeout: float = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class RelayEvent:
-    """An event a client sends to the other members, through the server, as it came."""
+class NoticeEvent(Generic[T]):
+    """An event a client sends to a handler, without an answer."""
 
     tag: str
-    payload: Schema[Any] | None = None
+    method: str
+    payload: Schema[T]
 
 
 @dataclass(frozen=True, slots=True)
-class ServerEvent:
+class RelayEvent(Generic[T]):
+    """An event a client sends to the other members, through the server, as it came."""
+
+    tag: str
+    payload: Schema[T]
+
+
+@dataclass(frozen=True, slots=True)
+class ServerEvent(Generic[T]):
     """An event the server sends to the members of a channel."""
 
     tag: str
-    payload: Schema[Any] | None = None
+    payload: Schema[T]
     recorded: bool = False
 
 
-Event = ClientEvent | RelayEvent | ServerEvent
+HandledEvent = RequestEvent[Any, Any] | NoticeEvent[Any]
+ClientEvent = HandledEvent | RelayEvent[Any]
+Event = ClientEvent | ServerEvent[Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ class EventFrame:
     """A valid event. `raw` is the payload's own text where it is forwarded, else empty."""
 
     channel: Channel
-    event: ClientEvent | RelayEvent
+    event: ClientEvent
     ref: int
     address: str
     payload: object
@@ -57,12 +57,12 @@ class ClientDecoder:
     """Decodes what clients of one contract send."""
 
     def __init__(self, contract: Contract) -> None:
-        self._events: dict[str, tuple[Channel, ClientEvent | RelayEvent]] = {
+        self._events: dict[str, tuple[Channel, ClientEvent]] = {
             tag: (channel, event)
             for tag, (channel, event) in contract.events.items()
             if not isinstance(event, ServerEvent)
         }
-        self._owners: dict[type[Struct], tuple[Channel, ClientEvent | RelayEvent]] = {}
+        self._owners: dict[type[Struct], tuple[Channel, ClientEvent]] = {}
         for tag, owner in self._events.items():
             self._owners[_event_struct(tag, owner[1])] = owner
         union: Any = Union[(*CLIENT_FRAMES, *self._owners)]  # its members are known at run time only
@@ -78,12 +78,9 @@ class ClientDecoder:
             return frame
         channel, event = self._owners[type(frame)]
         ref, address, payload = (getattr(frame, name) for name in ("ref", "address", "payload"))
-        schema = event.payload
-        if schema is None:
-            return EventFrame(channel, event, ref, address, None, b"null")
         if isinstance(payload, Raw):
             return self._payload(channel, event, ref, address, bytes(payload))
-        if not may_nest_too_deep(data) and schema.accepts(payload):
+        if not may_nest_too_deep(data) and event.payload.accepts(payload):
             return EventFrame(channel, event, ref, address, payload)
         return self._look_again(data)
 
@@ -106,29 +103,18 @@ class ClientDecoder:
         return self._payload(*owner, ref, address, payload)
 
     def _payload(
-        self, channel: Channel, event: ClientEvent | RelayEvent, ref: int, address: str, raw: bytes
+        self, channel: Channel, event: ClientEvent, ref: int, address: str, raw: bytes
     ) -> EventFrame | RefusedFrame:
-        issues: tuple[Issue, ...] = ()
-        if event.payload is None:
-            issues = () if raw.strip() == b"null" else (Issue("", "type", "must be null"),)
-            value: object = None
-        else:
-            try:
-                value = event.payload.decode(raw)
-            except InvalidPayload as error:
-                value, issues = None, tuple(error.issues)
-        if issues:
-            return RefusedFrame(ref, ErrorCode.INVALID, event.tag, issues)
+        try:
+            value = event.payload.decode(raw)
+        except InvalidPayload as error:
+            return RefusedFrame(ref, ErrorCode.INVALID, event.tag, tuple(error.issues))
         return EventFrame(channel, event, ref, address, value, raw)
 
 
-def _event_struct(tag: str, event: ClientEvent | RelayEvent) -> type[Struct]:
+def _event_struct(tag: str, event: ClientEvent) -> type[Struct]:
     """`[tag, ref, address, payload]`; a relay's payload stays text, since it is forwarded as it came."""
-    payload: object = Raw
-    if event.payload is None:
-        payload = None
-    elif isinstance(event, ClientEvent):
-        payload = event.payload.python_type
+    payload = Raw if isinstance(event, RelayEvent) else event.payload.python_type
     fields: list[tuple[str, Any]] = [("ref", Ref), ("address", Address), ("payload", payload)]
     return msgspec.defstruct("EventFrame", fields, array_like=True, tag=tag, frozen=True)
 

@@ -1,10 +1,10 @@
 """What a session asks its surroundings to do: small frozen values, in the order in which to do them."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rtgen_runtime.codes import CloseCode
-from rtgen_runtime.declarations import ClientEvent, RelayEvent
+from rtgen_runtime.declarations import HandledEvent, RelayEvent
 
 if TYPE_CHECKING:
     from rtgen_runtime.session import Membership
@@ -44,7 +44,7 @@ class Deliver:
     """Give a valid payload to the handler, then call `Session.reply` or `Session.fail`."""
 
     membership: "Membership"
-    event: ClientEvent
+    event: HandledEvent
     ref: int
     payload: object
 
@@ -54,7 +54,7 @@ class Forward:
     """Give a valid payload, as it came, to the other members."""
 
     membership: "Membership"
-    event: RelayEvent
+    event: RelayEvent[Any]
     ref: int
     payload: bytes
 

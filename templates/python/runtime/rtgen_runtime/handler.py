@@ -11,6 +11,7 @@ from rtgen_runtime.router import Place
 
 P = TypeVar("P")
 R = TypeVar("R")
+T = TypeVar("T")
 
 Answer: TypeAlias = "R | Awaitable[R]"
 """What a handler gives: at once from a plain function, later from an `async` one."""
@@ -45,7 +46,7 @@ class ChannelScope(Generic[P]):
         """How many members this process serves here now."""
         return self._hub.count(self._place.address)
 
-    def _emit(self, event: ServerEvent, payload: object = None) -> Offset:
+    def _emit(self, event: ServerEvent[T], payload: T) -> Offset:
         return self._hub.emit(self._place, event, payload)
 
 

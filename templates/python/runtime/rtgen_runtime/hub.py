@@ -1,6 +1,7 @@
 """Who listens where, and how an event gets to all of them: encoded once, written once a turn to each."""
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from rtgen_runtime.declarations import Contract, ServerEvent
 from rtgen_runtime.errors import InvalidPayload, Issue
@@ -8,6 +9,8 @@ from rtgen_runtime.frames import encode_event
 from rtgen_runtime.history.interface import REPLAY_EVENTS, History, Page, ReplayCap
 from rtgen_runtime.outbox import Outbox
 from rtgen_runtime.router import Place
+
+T = TypeVar("T")
 
 _HEADER = 256
 """Bytes that a frame may have beside its payload and address."""
@@ -79,13 +82,13 @@ class Hub:
         cap = ReplayCap(REPLAY_EVENTS, self._contract.limits.outbox // 2)
         return await self._history.read(place.address, size, since, cap, self._clock())
 
-    def emit(self, place: Place, event: ServerEvent, value: object = None) -> int:
+    def emit(self, place: Place, event: ServerEvent[T], value: T) -> int:
         """Tell every member; the event's offset, 0 where it is not recorded.
 
         Raises:
             InvalidPayload: The contract does not accept it. Nothing was sent or recorded.
         """
-        payload = b"null" if event.payload is None else event.payload.encode(value)
+        payload = event.payload.encode(value)
         self._check_size(event.tag, place.address, payload)
         offset = 0
         if event.recorded and place.channel.history is not None:

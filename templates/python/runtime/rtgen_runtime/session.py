@@ -13,7 +13,7 @@ from msgspec import Raw
 
 from rtgen_runtime import codes
 from rtgen_runtime.codes import CloseCode, ErrorCode
-from rtgen_runtime.declarations import ClientEvent, Contract
+from rtgen_runtime.declarations import Contract, RelayEvent
 from rtgen_runtime.decoding import ClientDecoder, Decoded, EventFrame, Ignored, RefusedFrame
 from rtgen_runtime.effects import Close, Deliver, Effect, Forward, JoinRequested, MembershipEnded, Send
 from rtgen_runtime.errors import Issue
@@ -290,10 +290,9 @@ class Session:
             if len(self._waiting) >= MAX_WAITING:
                 return self._explain(RefusedFrame(frame.ref, ErrorCode.OVERLOADED, frame.event.tag), now, count=False)
             self._waiting.add(frame.ref)
-        if isinstance(frame.event, ClientEvent):
-            return [Deliver(membership, frame.event, frame.ref, frame.payload)]
-        forward: list[Effect] = [Forward(membership, frame.event, frame.ref, frame.raw)]
-        return forward
+        if isinstance(frame.event, RelayEvent):
+            return [Forward(membership, frame.event, frame.ref, frame.raw)]
+        return [Deliver(membership, frame.event, frame.ref, frame.payload)]
 
     def _explain(self, refused: RefusedFrame, now: float, *, count: bool = True) -> list[Effect]:
         """Answer an invalid frame; too many of them end the connection."""

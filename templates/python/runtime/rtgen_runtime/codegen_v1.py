@@ -1,0 +1,73 @@
+"""What generated code imports, and nobody else: this seam may change only together with its version."""
+
+from rtgen_runtime.app import App, Mount
+from rtgen_runtime.command_line import main
+from rtgen_runtime.declarations import (
+    NOTHING,
+    Channel,
+    Contract,
+    Heartbeat,
+    HistorySize,
+    Limits,
+    NoticeEvent,
+    RelayEvent,
+    RequestEvent,
+    ServerEvent,
+)
+from rtgen_runtime.errors import DomainError, Issue
+from rtgen_runtime.formats import (
+    is_date,
+    is_date_time,
+    is_duration,
+    is_email,
+    is_hostname,
+    is_ipv4,
+    is_ipv6,
+    is_json_pointer,
+    is_regex,
+    is_time,
+    is_uri,
+    is_uri_reference,
+    is_uuid,
+)
+from rtgen_runtime.handler import Answer, ChannelHandler, ChannelScope, MemberScope, Offset
+from rtgen_runtime.history.interface import History
+from rtgen_runtime.validation import Schema
+
+__all__ = [
+    "NOTHING",
+    "Answer",
+    "App",
+    "Channel",
+    "ChannelHandler",
+    "ChannelScope",
+    "Contract",
+    "DomainError",
+    "Heartbeat",
+    "History",
+    "HistorySize",
+    "Issue",
+    "Limits",
+    "MemberScope",
+    "Mount",
+    "NoticeEvent",
+    "Offset",
+    "RelayEvent",
+    "RequestEvent",
+    "Schema",
+    "ServerEvent",
+    "is_date",
+    "is_date_time",
+    "is_duration",
+    "is_email",
+    "is_hostname",
+    "is_ipv4",
+    "is_ipv6",
+    "is_json_pointer",
+    "is_regex",
+    "is_time",
+    "is_uri",
+    "is_uri_reference",
+    "is_uuid",
+    "main",
+]
