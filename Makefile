@@ -34,7 +34,7 @@ $(BROWSER_STAMP): $(PYTHON_STAMP)
 
 demo: $(PYTHON_STAMP) $(NODE_STAMP) ## Generate, start the chat and serve its page; with ONCE=1 play it through and exit
 	@rtgen generate
-	@python -m examples.chat.demo $(if $(ONCE),--once,)
+	@PYTHONPATH=generated/chat/python:examples/chat python -m demo $(if $(ONCE),--once,) $(if $(PORT),--port $(PORT),)
 
 generate: $(PYTHON_STAMP) ## Regenerate generated/ from specs/
 	@rtgen generate
