@@ -1,5 +1,3 @@
-"use client";
-
 import { type Context, createContext, createElement, type ReactElement, type ReactNode, useContext } from "react";
 
 /** Where components find their client: one a contract, so that clients of two contracts live side by side. */

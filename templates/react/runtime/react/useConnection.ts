@@ -1,5 +1,3 @@
-"use client";
-
 import type { ConnectionSnapshot, Store } from "./core.js";
 import { useStore } from "./useStore.js";
 

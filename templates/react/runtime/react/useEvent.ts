@@ -1,5 +1,3 @@
-"use client";
-
 import { useEffect } from "react";
 
 import type { Channel, EventMap, EventMeta } from "./core.js";

@@ -1,5 +1,3 @@
-"use client";
-
 import { useCallback, useState } from "react";
 
 import type { Channel, EventMap, RequestMap, RequestOptions } from "./core.js";
@@ -7,10 +5,10 @@ import type { Channel, EventMap, RequestMap, RequestOptions } from "./core.js";
 /** A request of a channel, and how its latest call went. */
 export interface RequestBinding<Payload, Reply> {
   /**
-   * Sends it. The promise settles as that of the channel's own method does; who shows `error` may ignore it.
-   * The function is the same one while the channel is.
+   * Sends it. Gives the reply, or `undefined` when it failed: `error` says why, and nothing is thrown.
+   * For a promise that rejects, call the channel's own method.
    */
-  readonly execute: (payload: Payload, options?: RequestOptions) => Promise<Reply>;
+  readonly execute: (payload: Payload, options?: RequestOptions) => Promise<Reply | undefined>;
   /** Whether the latest call is still without an answer. */
   readonly pending: boolean;
   /** Why the latest call failed; `null` while it runs and when it went well. */
@@ -39,7 +37,7 @@ export function useRequest<Requests extends RequestMap, K extends keyof Requests
   const { channel } = room;
   const [call, setCall] = useState<Call<Channel<EventMap, Requests>, Reply>>(uncalled);
   const execute = useCallback(
-    (payload: Payload, options?: RequestOptions): Promise<Reply> => {
+    (payload: Payload, options?: RequestOptions): Promise<Reply | undefined> => {
       const promise: Promise<Reply> = channel.request(name, payload, options);
       setCall(({ on, reply }) => ({
         ...uncalled,
@@ -48,19 +46,20 @@ export function useRequest<Requests extends RequestMap, K extends keyof Requests
         pending: true,
         reply: on === channel ? reply : undefined,
       }));
-      // A call that is no longer the latest has nothing to say here; its own promise still does.
+      // A call that is no longer the latest has nothing to show; whoever waits for it still gets its reply.
       const settle = (outcome: Partial<Call<Channel<EventMap, Requests>, Reply>>): void => {
         setCall((latest) => (latest.promise === promise ? { ...latest, pending: false, ...outcome } : latest));
       };
-      promise.then(
+      return promise.then(
         (reply) => {
           settle({ reply });
+          return reply;
         },
         (error: unknown) => {
           settle({ error: error instanceof Error ? error : new Error(String(error)) });
+          return undefined;
         },
       );
-      return promise;
     },
     [channel, name],
   );

@@ -4,8 +4,11 @@ import type { Channel, EventMap, RequestMap, RequestOptions } from "./core.js";
 
 /** A request of a channel, and how its latest call went, as refs. */
 export interface RequestBinding<Payload, Reply> {
-  /** Sends it. The promise settles as that of the channel's own method does; who shows `error` may ignore it. */
-  readonly execute: (payload: Payload, options?: RequestOptions) => Promise<Reply>;
+  /**
+   * Sends it. Gives the reply, or `undefined` when it failed: `error` says why, and nothing is thrown.
+   * For a promise that rejects, call the channel's own method.
+   */
+  readonly execute: (payload: Payload, options?: RequestOptions) => Promise<Reply | undefined>;
   /** Whether the latest call is still without an answer. */
   readonly pending: ComputedRef<boolean>;
   /** Why the latest call failed; `null` while it runs and when it went well. */
@@ -35,23 +38,24 @@ export function useRequest<Requests extends RequestMap, K extends keyof Requests
     call.value.on === toValue(room.channel) ? call.value : uncalled,
   );
 
-  function execute(payload: Requests[K]["payload"], options?: RequestOptions): Promise<Reply> {
+  function execute(payload: Requests[K]["payload"], options?: RequestOptions): Promise<Reply | undefined> {
     const channel = toValue(room.channel);
     const promise: Promise<Reply> = channel.request(name, payload, options);
     call.value = { ...uncalled, on: channel, promise, pending: true, reply: shown.value.reply };
-    // A call that is no longer the latest has nothing to say here; its own promise still does.
+    // A call that is no longer the latest has nothing to show; whoever waits for it still gets its reply.
     const settle = (outcome: Partial<Call<Channel<EventMap, Requests>, Reply>>): void => {
       if (call.value.promise === promise) call.value = { ...call.value, pending: false, ...outcome };
     };
-    promise.then(
+    return promise.then(
       (reply) => {
         settle({ reply });
+        return reply;
       },
       (error: unknown) => {
         settle({ error: error instanceof Error ? error : new Error(String(error)) });
+        return undefined;
       },
     );
-    return promise;
   }
 
   return {
