@@ -4,16 +4,61 @@ The shortest way from a file to a model:
 
     from rtgen.api import load_contract
 
-    contract = load_contract(Path("specs/chat.yaml"))
+    contract = load_contract("specs/chat.yaml")
+
+The whole way, as the command line goes it: `load` → `resolve` → `check` → `generate` → `plan` → `write`.
 """
 
-from pathlib import Path
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path, PurePosixPath
 
+from rtgen import __version__
+from rtgen.checks.run import check as _check
+from rtgen.checks.run import check_ignores
+from rtgen.checks.settings import Settings
 from rtgen.contract.model import Contract
 from rtgen.contract.resolve import Resolved
 from rtgen.contract.resolve import resolve as _resolve
-from rtgen.source.finding import Finding, Severity
+from rtgen.files import File
+from rtgen.output.drift import Drift, drift
+from rtgen.output.plan import Change, Plan, Request, make_plan
+from rtgen.output.write import WriteError, write_plans
+from rtgen.source.finding import Finding, Severity, error, ordered
 from rtgen.source.loader import Source, load
+from rtgen.source.nearest import did_you_mean
+from rtgen.source.span import Span, file_start
+from rtgen.targets.target import Target, TargetRequest, installed_names, installed_targets
+
+__all__ = [
+    "Change",
+    "Contract",
+    "ContractError",
+    "Drift",
+    "File",
+    "Finding",
+    "Generated",
+    "Place",
+    "Plan",
+    "Resolved",
+    "Settings",
+    "Severity",
+    "Source",
+    "WriteError",
+    "check",
+    "check_ignores",
+    "drift",
+    "generate",
+    "installed_names",
+    "installed_targets",
+    "load",
+    "load_contract",
+    "plan",
+    "resolve",
+    "write",
+]
 
 
 class ContractError(Exception):
@@ -26,10 +71,10 @@ class ContractError(Exception):
 
 def resolve(source: Source, project: Path | None = None) -> Resolved:
     """The contract in a source. `project` is the folder from which generated files name it."""
-    return _resolve(source, _shown(source.path, project))
+    return _resolve(source, _named_from(source.path, project))
 
 
-def _shown(path: Path, project: Path | None) -> str:
+def _named_from(path: Path, project: Path | None) -> str:
     if project is None:
         return path.name if path.is_absolute() else path.as_posix()
     try:
@@ -48,3 +93,169 @@ def load_contract(path: Path | str, project: Path | None = None) -> Contract:
     if resolved.contract is None:
         raise ContractError(tuple(each for each in resolved.findings if each.severity is Severity.ERROR))
     return resolved.contract
+
+
+def check(contract: Contract, settings: Settings | None = None, today: date | None = None) -> tuple[Finding, ...]:
+    """What the rules say about a contract. Ignores that have a last day count against `today`."""
+    return _check(contract, settings or Settings(), today or date.min)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where one target's output goes, and its options, for every contract: `{contract}` stands for its name.
+
+    `out` and the options in `paths` are relative to the project's folder. `span` is where the settings stand.
+    """
+
+    target: str
+    out: str
+    options: Mapping[str, str | bool]
+    span: Span
+    option_spans: Mapping[str, Span]
+
+
+_PATH_OPTIONS = frozenset({"handlers"})
+"""Options that are paths relative to the project's folder; a target gets them relative to its own output."""
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """What one target made of one contract. `out` is relative to the project's folder."""
+
+    contract: str
+    target: str
+    out: PurePosixPath
+    files: tuple[File, ...]
+
+    @property
+    def owner(self) -> str:
+        """How the manifest calls it."""
+        return f"{self.contract}/{self.target}"
+
+
+def generate(
+    contracts: Sequence[Contract],
+    places: Sequence[Place],
+    targets: Mapping[str, Target] | None = None,
+    only: Iterable[str] = (),
+) -> tuple[tuple[Generated, ...], tuple[Finding, ...]]:
+    """Run targets over contracts, in memory. With a finding that is an error, use none of the files.
+
+    `only` names the targets to run when not all places are meant; the others still are neighbours to import from.
+    """
+    chosen = frozenset(only) or frozenset(place.target for place in places)
+    known = installed_targets(chosen) if targets is None else targets
+    names = installed_names() if targets is None else tuple(targets)
+    findings = [*_check_places(places, names, known), *_check_names(contracts)]
+    if findings:
+        return (), ordered(findings)
+    made: list[Generated] = []
+    for contract in contracts:
+        outs = {place.target: _filled(place.out, contract) for place in places}
+        for place in places:
+            if place.target in chosen:
+                request = _request(contract, place, outs, names, known)
+                result = known[place.target].generate(request)
+                findings.extend(result.findings)
+                made.append(Generated(contract.name, place.target, outs[place.target], result.files))
+    return tuple(made), ordered(findings)
+
+
+def _filled(template: str, contract: Contract) -> PurePosixPath:
+    return PurePosixPath(template.replace("{contract}", contract.name))
+
+
+def _request(
+    contract: Contract,
+    place: Place,
+    outs: Mapping[str, PurePosixPath],
+    names: Iterable[str],
+    known: Mapping[str, Target],
+) -> TargetRequest:
+    out = outs[place.target]
+    options = {option.name: option.default for option in known[place.target].options}
+    for name, value in place.options.items():
+        is_path = name in _PATH_OPTIONS and isinstance(value, str)
+        options[name] = _from(out, _filled(str(value), contract)).as_posix() if is_path else value
+    siblings = {name: PurePosixPath("..") / name for name in names if name not in outs}
+    siblings |= {name: _from(out, other) for name, other in outs.items() if name != place.target}
+    return TargetRequest(contract, __version__, options, siblings)
+
+
+def _from(folder: PurePosixPath, path: PurePosixPath) -> PurePosixPath:
+    """A path as seen from a folder; both are relative to the same place."""
+    return PurePosixPath(Path(os.path.relpath(path, folder)).as_posix())
+
+
+def _check_names(contracts: Sequence[Contract]) -> Iterator[Finding]:
+    seen: dict[str, Contract] = {}
+    for contract in contracts:
+        first = seen.setdefault(contract.name.replace("-", ""), contract)
+        if first is not contract:
+            message = f"the contracts of {first.source} and {contract.source} have one name"
+            yield error("name-collision", message, contract.span or file_start(contract.source), "Rename one.")
+
+
+def _check_places(places: Sequence[Place], names: Sequence[str], known: Mapping[str, Target]) -> Iterator[Finding]:
+    present = {place.target for place in places}
+    for place in places:
+        if place.target not in names:
+            yield error("config", f"there is no target `{place.target}`", place.span, did_you_mean(place.target, names))
+            continue
+        target = known.get(place.target)
+        if target is None:
+            continue  # not asked for in this run
+        for needed in target.needs:
+            if needed not in present:
+                message = f"`{place.target}` imports what `{needed}` makes, and there is no such target here"
+                yield error("config", message, place.span, f"Add `{needed}: {{ out: … }}`.")
+        yield from _check_options(place, target)
+
+
+def _check_options(place: Place, target: Target) -> Iterator[Finding]:
+    declared = {option.name: option for option in target.options}
+    for name, value in place.options.items():
+        span = place.option_spans.get(name, place.span)
+        option = declared.get(name)
+        if option is None:
+            hint = did_you_mean(name, [*declared, "out"])
+            yield error("unknown-key", f"`{place.target}` has no option `{name}`", span, hint)
+        elif not isinstance(value, option.kind):
+            wanted = "true or false" if option.kind is bool else "text"
+            yield error("wrong-type", f"`{name}` must be {wanted}", span, option.summary)
+        elif option.choices and value not in option.choices:
+            hint = did_you_mean(str(value), option.choices)
+            yield error("wrong-value", f"`{value}` can't be the value of `{name}`", span, hint)
+
+
+def plan(
+    generated: Iterable[Generated],
+    project: Path,
+    *,
+    stands_in: Path | None = None,
+    complete: bool = False,
+    force: bool = False,
+) -> tuple[Plan, ...]:
+    """What writing would change, one plan for each output folder. Nothing is touched.
+
+    `complete` says that these are all the project's outputs, so that files of others in the same folders may go.
+    """
+    folders: dict[PurePosixPath, dict[str, tuple[File, ...]]] = {}
+    for each in generated:
+        folders.setdefault(each.out, {})[each.owner] = each.files
+    return tuple(
+        make_plan(Request(Path(os.path.normpath(project / out)), project, stands_in or project, files, complete, force))
+        for out, files in folders.items()
+    )
+
+
+def write(plans: Sequence[Plan]) -> None:
+    """Carry plans out, all or nothing.
+
+    Raises:
+        WriteError: A plan is refused, or the disk said no; nothing is changed then.
+    """
+    refused = [finding for each in plans if each.refused for finding in each.findings]
+    if refused:
+        raise WriteError("; ".join(f"{each.span.file}: {each.message}" for each in refused))
+    write_plans(plans)

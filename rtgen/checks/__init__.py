@@ -1,1 +1,1 @@
-"""checks."""
+"""Rules over contracts: what compiles and still deserves a word."""

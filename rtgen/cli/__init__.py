@@ -1,1 +1,1 @@
-"""cli."""
+"""A thin skin over `rtgen.api`: one module a verb; the only room that prints, exits and reads the environment."""

@@ -58,6 +58,7 @@ class ContractBuilder:
             title=text_of(self.root, "title"),
             description=text_of(self.root, "description"),
             unserved=tuple(unserved(self.root)),
+            referenced=frozenset(self.parser.referenced),
             span=self.root.key_span("contract"),
         )
         self.findings.extend(self.parser.findings)

@@ -6,7 +6,7 @@ from rtgen.contract.model import ClientEvent, Deprecation, Event, RelayEvent, Se
 from rtgen.contract.units import seconds
 from rtgen.schema.parse import Sample, SchemaParser
 from rtgen.schema.tree import Place
-from rtgen.schema.types import Notes, TypeNode
+from rtgen.schema.types import Notes, NullType, RefType, TypeNode
 from rtgen.source.finding import Finding, error
 from rtgen.source.nearest import did_you_mean
 from rtgen.source.nodes import Entry, MappingNode, Scalar, Sequence
@@ -77,6 +77,9 @@ class EventBuilder:
         if key not in node:
             return None
         use = self.parser.use(place.below(key))
+        if not isinstance(use.type, RefType | NullType):
+            # What an event carries always has a name: both ends list a validator for it.
+            use = self.parser.use_named(place.below(key))
         examples = node.get("examples")
         if key == "payload" and isinstance(examples, Sequence):
             self.parser.samples.extend(Sample(value, use.document, "examples") for value in examples.items)

@@ -211,6 +211,8 @@ class Contract:
     title: str = ""
     description: str = ""
     unserved: tuple[Unserved, ...] = ()
+    referenced: frozenset[str] = field(default=frozenset(), compare=False)
+    """Names of `schemas:` that some `$ref` outside of the schema itself mentions, whole or in part."""
     span: Span | None = field(default=None, compare=False, repr=False)
 
     def __str__(self) -> str:

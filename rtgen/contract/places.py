@@ -31,7 +31,7 @@ def _is_inside(steps: list[str]) -> bool:
         step = rest.pop(0)
         if step in _SINGLE:
             continue
-        if step in _NAMED and rest or step in _LISTED and rest and rest[0].isdigit():
+        if (step in _NAMED and rest) or (step in _LISTED and rest and rest[0].isdigit()):
             rest.pop(0)
         else:
             return False

@@ -84,6 +84,7 @@ class SchemaParser:
     findings: list[Finding] = field(default_factory=list)
     named: dict[Place, NamedType | None] = field(default_factory=dict)
     samples: list[Sample] = field(default_factory=list)
+    referenced: set[str] = field(default_factory=set)
     _names: dict[str, Place] = field(default_factory=dict)
     _queue: deque[Place] = field(default_factory=deque)
     _inside: list[Place] = field(default_factory=list)
@@ -159,6 +160,8 @@ class SchemaParser:
             message = "this leads to something that is not a schema"
             self.findings.append(error("unresolved-ref", message, reference.span, "Refer to a schema."))
             return _BROKEN
+        if target.pointer[0] == "schemas" and target.pointer[:2] != place.pointer[:2]:
+            self.referenced.add(target.pointer[1])
         use = self.use(target)
         if isinstance(use.type, RefType):
             return Use(use.type, use.document, notes)

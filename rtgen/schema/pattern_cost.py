@@ -6,12 +6,12 @@ text leads from a loop to itself, from it to a second loop, and from that to its
 A pattern without `^` is tried from every place, which is one more loop in front.
 """
 
+import itertools
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from rtgen.schema.pattern_syntax import MAX_CODE, Anchor, Chain, Chars, Choice, Pattern, PatternError, Ranges, Repeat
-import itertools
 
 _MAX_STATES = 2_000
 _MAX_COPIES = 128

@@ -6,7 +6,7 @@ A third party registers a `Target` under the entry-point group `rtgen.targets`:
     mine = "my_package:TARGET"
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from pathlib import PurePosixPath
@@ -71,9 +71,18 @@ class Target:
     """Targets whose output this one's output imports."""
 
 
-def installed_targets() -> dict[str, Target]:
-    """All registered targets by name, sorted. Loading an entry point imports its module, so call it late."""
-    return {point.name: _load(point.load(), point.name) for point in sorted(entry_points(group=GROUP))}
+def installed_names() -> tuple[str, ...]:
+    """The names of all registered targets, sorted. Imports none of them."""
+    return tuple(sorted({point.name for point in entry_points(group=GROUP)}))
+
+
+def installed_targets(names: Collection[str] | None = None) -> dict[str, Target]:
+    """Registered targets by name, sorted; all of them, or those named.
+
+    Loading an entry point imports its module, so call it late and for what is needed.
+    """
+    points = {point.name: point for point in entry_points(group=GROUP) if names is None or point.name in names}
+    return {name: _load(points[name].load(), name) for name in sorted(points)}
 
 
 def _load(value: object, name: str) -> Target:

@@ -1,0 +1,5 @@
+"""`python -m rtgen`."""
+
+from rtgen.cli.main import run
+
+run()

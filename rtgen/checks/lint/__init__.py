@@ -1,0 +1,1 @@
+"""One file a rule, named as its id."""

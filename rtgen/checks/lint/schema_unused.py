@@ -1,0 +1,23 @@
+"""Rule `schema-unused`."""
+
+from collections.abc import Iterator
+
+from rtgen.checks.rule import Problem, Rule
+from rtgen.contract.model import Contract
+from rtgen.source.finding import Severity
+
+
+def _check(contract: Contract) -> Iterator[Problem]:
+    for named in contract.types:
+        if named.from_schemas and named.name not in contract.referenced:
+            yield Problem(f"nothing refers to the schema `{named.name}`", named.span)
+
+
+RULE = Rule(
+    id="schema-unused",
+    severity=Severity.WARNING,
+    summary="A named schema that nothing uses.",
+    why="It becomes code at both ends that nobody calls, and often a misspelt reference is behind it.",
+    fix="Refer to it with `$ref`, or remove it.",
+    check=_check,
+)

@@ -1,0 +1,30 @@
+"""What a rule is: a record. How its problems become findings is decided in one place, `checks.run`."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from rtgen.contract.model import Contract
+from rtgen.source.finding import Related, Severity
+from rtgen.source.span import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One place where a rule is broken. `at_least` raises this one above the rule's own severity."""
+
+    message: str
+    span: Span
+    related: tuple[Related, ...] = ()
+    at_least: Severity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule, one file. The `id` is what configurations and reports name, so it never changes its meaning."""
+
+    id: str
+    severity: Severity
+    summary: str
+    why: str
+    fix: str
+    check: Callable[[Contract], Iterable[Problem]]

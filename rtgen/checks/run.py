@@ -1,0 +1,53 @@
+"""Rules over contracts: problems become findings, the project's settings applied."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from fnmatch import fnmatchcase
+
+from rtgen.checks.registry import rules
+from rtgen.checks.rule import Problem, Rule
+from rtgen.checks.settings import Ignore, Settings
+from rtgen.contract.model import Contract
+from rtgen.source.finding import Finding, Severity, ordered, warning
+
+
+def check(contract: Contract, settings: Settings, today: date) -> tuple[Finding, ...]:
+    """What the rules say about a contract, without what the project ignores."""
+    kept = (
+        finding
+        for finding in findings_of(contract, settings)
+        if not any(_covers(each, contract, finding, today) for each in settings.ignores)
+    )
+    return ordered(kept)
+
+
+def findings_of(contract: Contract, settings: Settings) -> Iterator[Finding]:
+    """What the rules say, with the project's severities and nothing ignored."""
+    for rule in rules():
+        severity = settings.severities.get(rule.id, rule.severity)
+        if severity is not None:
+            yield from (_finding(rule, severity, problem) for problem in rule.check(contract))
+
+
+def _finding(rule: Rule, severity: Severity, problem: Problem) -> Finding:
+    worst = max(severity, problem.at_least or severity)
+    return Finding(rule.id, worst, problem.message, problem.span, rule.fix, problem.related)
+
+
+def _covers(ignore: Ignore, contract: Contract, finding: Finding, today: date) -> bool:
+    in_time = ignore.until is None or today <= ignore.until
+    of_rule = any(fnmatchcase(finding.rule, pattern) for pattern in ignore.rules)
+    return in_time and of_rule and fnmatchcase(contract.source, ignore.path)
+
+
+def check_ignores(contracts: Iterable[Contract], settings: Settings, today: date) -> tuple[Finding, ...]:
+    """Ignores that no longer do anything: out of date, or matching no finding of these contracts."""
+    found = [(contract, finding) for contract in contracts for finding in findings_of(contract, settings)]
+    said = []
+    for ignore in settings.ignores:
+        if ignore.until is not None and today > ignore.until:
+            message = f"this ignore ended on {ignore.until}"
+            said.append(warning("ignore-expired", message, ignore.span, "Repair what it covered, or set a later day."))
+        elif not any(_covers(ignore, contract, finding, today) for contract, finding in found):
+            said.append(warning("ignore-unused", "this ignore matches no finding", ignore.span, "Remove it."))
+    return ordered(said)

@@ -1,0 +1,48 @@
+"""`rtgen generate`."""
+
+from pathlib import Path
+
+import click
+
+from rtgen.cli.exit_codes import HELP
+from rtgen.cli.options import CONFIG, FORMAT, SPECS
+
+_EXAMPLES = """\b
+Examples:
+  rtgen generate                           everything rtgen.yaml names
+  rtgen generate --check                   in CI: exit 3 and a diff when out of date
+  rtgen generate --target python           one target
+  rtgen generate chat.yaml --out build     into build/chat/<target>, without a configuration
+
+Every file is made in memory first: with an error in a contract nothing is written. Your handlers are written once;
+later runs add what is missing and change no line of yours.
+"""
+
+
+@click.command(epilog=_EXAMPLES + "\n" + HELP)
+@SPECS
+@click.option("--target", "targets", multiple=True, metavar="NAME", help="Only this target; may be repeated.")
+@click.option(
+    "--out",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Write to DIR/<contract>/<target> instead of the folders of the configuration.",
+)
+@click.option("--check", "only_check", is_flag=True, help="Write nothing; tell what is out of date.")
+@click.option("--force", is_flag=True, help="Replace files in the way; a copy of each is kept as *.orig.")
+@CONFIG
+@FORMAT
+def generate(
+    *,
+    specs: tuple[Path, ...],
+    targets: tuple[str, ...],
+    out: Path | None,
+    only_check: bool,
+    force: bool,
+    config: Path | None,
+    form: str,
+) -> None:
+    """Write the code that contracts describe."""
+    from rtgen.cli.generating import Wish, run_generate  # noqa: PLC0415  # `--help` must not wait for it
+
+    raise SystemExit(run_generate(Wish(specs, targets, out, only_check, force, config, form)))

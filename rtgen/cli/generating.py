@@ -1,0 +1,161 @@
+"""What `rtgen generate` does, once its options are read."""
+
+import json
+import os
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from rtgen import api
+from rtgen.cli.exit_codes import ExitCode, worst
+from rtgen.cli.project import Run, start
+from rtgen.cli.report.json_report import report
+from rtgen.cli.report.text import render, summary
+from rtgen.source.nearest import did_you_mean
+from rtgen.source.span import file_start
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """The options of one call."""
+
+    specs: tuple[Path, ...]
+    targets: tuple[str, ...]
+    out: Path | None
+    only_check: bool
+    force: bool
+    config: Path | None
+    form: str
+
+
+def run_generate(wish: Wish) -> ExitCode:
+    """Generate, or with `--check` compare; print what happened, and give the exit code."""
+    run = start(wish.config, wish.specs)
+    places, project = _places(run, wish) if not run.codes else ((), run.folder)
+    plans: tuple[api.Plan, ...] = ()
+    generated: tuple[api.Generated, ...] = ()
+    if not run.codes:
+        generated, findings = api.generate(run.contracts, places, only=wish.targets)
+        rules_of_config = {"config", "unknown-key"}
+        misuse = any(each.rule in rules_of_config for each in findings)
+        run.say(findings, ExitCode.MISUSE if misuse else ExitCode.FINDINGS)
+    if not run.codes:
+        whole = not (wish.specs or wish.targets or wish.out)
+        plans = api.plan(generated, project, stands_in=run.here, complete=whole, force=wish.force)
+        for plan in plans:
+            shown = [each for each in plan.findings if not (wish.only_check and each.rule == "edited-file")]
+            run.say(shown, ExitCode.MISUSE)
+    drifts = [each for plan in plans for each in api.drift(plan)] if wish.only_check else []
+    if drifts:
+        run.codes.add(ExitCode.OUT_OF_DATE)
+    if not wish.only_check and not run.codes:
+        try:
+            api.write(plans)
+        except api.WriteError as problem:
+            message = f"nothing was written: {problem}"
+            run.say([api.Finding("output-unwritable", api.Severity.ERROR, message, file_start("."))], ExitCode.MISUSE)
+    _print(run, wish, generated, plans, drifts)
+    return worst(run.codes)
+
+
+def _places(run: Run, wish: Wish) -> tuple[tuple[api.Place, ...], Path]:
+    """Where each target's output goes, and the folder that nothing is written outside of."""
+    if wish.out is not None:
+        return _places_below(run, wish), Path(os.path.normpath(run.here / wish.out))
+    if run.config is None:
+        raise click.UsageError("There is no rtgen.yaml here or above: name a folder with --out, or run `rtgen init`.")
+    places = tuple(
+        api.Place(each.name, each.out, each.options, each.span, each.option_spans) for each in run.config.targets
+    )
+    _known(wish.targets, [place.target for place in places])
+    return places, run.config.folder
+
+
+def _places_below(run: Run, wish: Wish) -> tuple[api.Place, ...]:
+    """`DIR/<contract>/<target>` for every installed target; options of the configuration that are no paths hold."""
+    known = api.installed_names()
+    _known(wish.targets, known)
+    set_up = {each.name: each for each in (run.config.targets if run.config is not None else ())}
+    places = []
+    for name in known:
+        setting = set_up.get(name)
+        options = {} if setting is None else {key: each for key, each in setting.options.items() if key != "handlers"}
+        spans = {} if setting is None else setting.option_spans
+        places.append(api.Place(name, f"{{contract}}/{name}", options, file_start("--out"), spans))
+    return tuple(places)
+
+
+def _known(names: Sequence[str], known: Sequence[str]) -> None:
+    for name in names:
+        if name not in known:
+            raise click.UsageError(f"There is no target `{name}` here. {did_you_mean(name, known)}")
+
+
+def _print(
+    run: Run,
+    wish: Wish,
+    generated: Sequence[api.Generated],
+    plans: Sequence[api.Plan],
+    drifts: Sequence[api.Drift],
+) -> None:
+    findings = run.ordered()
+    wrote = bool(plans) and not wish.only_check and not run.codes
+    if wish.form == "json":
+        changed = [
+            {"file": change.shown, "change": _word(change), "for": list(change.owners), "handlers": list(change.added)}
+            for plan in plans
+            for change in plan.changes
+        ]
+        more = {
+            "files": changed if wrote else [],
+            "outOfDate": [{"file": each.path, "state": each.state} for each in drifts],
+        }
+        click.echo(json.dumps(report(findings, worst(run.codes), **more), indent=2))
+        return
+    for block in render(findings, run.texts):
+        click.echo(block + "\n")
+    for each in drifts:
+        click.echo(f"{each.state}: {each.path}" + (f"\n{each.diff}\n" if each.diff else ""))
+    if findings:
+        click.echo(summary(findings))
+    if wrote:
+        for line in _told(generated, plans):
+            click.echo(line)
+    elif drifts:
+        count = len(drifts)
+        click.echo(f"{count} file{'' if count == 1 else 's'} out of date. Run `rtgen generate`.")
+    elif wish.only_check and not run.codes:
+        click.echo("Generated code is up to date.")
+    elif run.codes:
+        click.echo("Nothing was written.")
+
+
+def _word(change: api.Change) -> str:
+    if change.added:
+        return "completed"
+    if change.before is None:
+        return "created"
+    return "removed" if change.after is None else "replaced"
+
+
+def _told(generated: Sequence[api.Generated], plans: Sequence[api.Plan]) -> Iterator[str]:
+    """One line a contract and target, and one for each handler that was added."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for plan in plans:
+        for change in plan.changes:
+            word = "removed" if change.after is None else "written"
+            counts.update((owner, word) for owner in change.owners)
+        counts.update((owner, "unchanged") for owners in plan.unchanged for owner in owners)
+    width = max((len(each.owner) for each in generated), default=0)
+    for each in generated:
+        numbers = ", ".join(f"{counts[each.owner, word]} {word}" for word in ("written", "unchanged", "removed"))
+        yield f"{each.owner:<{width}}  {numbers}  ({each.out})"
+    for plan in plans:
+        for change in plan.changes:
+            if change.added:
+                yield f"{change.shown}: added {', '.join(change.added)}"
+            if change.keep_copy:
+                yield f"{change.shown}: replaced; the old file is kept beside it as *.orig"

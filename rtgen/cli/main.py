@@ -1,0 +1,57 @@
+"""The command `rtgen`: its verbs, and the one place where an error of ours is told as ours."""
+
+import os
+import sys
+import traceback
+
+import click
+
+from rtgen import __version__
+from rtgen.cli.check import check
+from rtgen.cli.exit_codes import HELP, ExitCode
+from rtgen.cli.generate import generate
+from rtgen.cli.init import init
+
+_EXAMPLES = """\b
+Examples:
+  rtgen init chat && cd chat        a contract, a configuration
+  rtgen check                       what is wrong with the contracts
+  rtgen generate                    code for every target of rtgen.yaml
+  rtgen generate --check            is the generated code up to date?
+  rtgen generate chat.yaml --out .  without a configuration
+"""
+
+
+@click.group(epilog=_EXAMPLES + "\n" + HELP, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, "--version", message="rtgen %(version)s")
+def main() -> None:
+    """One YAML event contract in; a Python WebSocket server, a TypeScript client and hooks out."""
+
+
+main.add_command(init)
+main.add_command(check)
+main.add_command(generate)
+
+
+def run() -> None:
+    """The entry point of the installed command."""
+    try:
+        main(prog_name="rtgen")
+    except Exception as problem:
+        click.echo(_our_fault(problem), err=True)
+        sys.exit(ExitCode.OUR_FAULT)
+
+
+def _our_fault(problem: Exception) -> str:
+    if os.environ.get("RTGEN_TRACEBACK"):
+        return "".join(traceback.format_exception(problem)).rstrip()
+    place = ""
+    for frame in traceback.extract_tb(problem.__traceback__):
+        _, ours, inside = frame.filename.replace("\\", "/").rpartition("/rtgen/")
+        if ours:
+            place = f" in rtgen/{inside}:{frame.lineno}"
+    return (
+        f"rtgen {__version__} failed{place}: {type(problem).__name__}: {problem}\n"
+        "This is a fault of rtgen, not of your contract. Nothing was written.\n"
+        "Please report it with this message and the contract; RTGEN_TRACEBACK=1 shows all of it."
+    )

@@ -1,0 +1,38 @@
+"""Findings for programs: one JSON object a run."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from rtgen.source.finding import Finding
+from rtgen.source.span import Position, Span
+
+VERSION = 1
+
+
+def report(findings: Iterable[Finding], exit_code: int, **more: object) -> dict[str, Any]:
+    """What `--format json` prints. Columns count code points from 1; an end is not included."""
+    return {
+        "version": VERSION,
+        "exit": exit_code,
+        "findings": [_finding(each) for each in findings],
+        **more,
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity.word,
+        "message": finding.message,
+        **_place(finding.span),
+        "hint": finding.hint,
+        "related": [{"message": each.message, **_place(each.span)} for each in finding.related],
+    }
+
+
+def _place(span: Span) -> dict[str, Any]:
+    return {"file": span.file, "range": {"start": _position(span.start), "end": _position(span.end)}}
+
+
+def _position(position: Position) -> dict[str, int]:
+    return {"line": position.line, "column": position.column}
