@@ -37,6 +37,17 @@ async function send(page: Page, name: Panel): Promise<void> {
   await panel(page, name).getByRole("button", { name: "Send", exact: true }).click();
 }
 
+/** Says something in one panel, and waits until all of them show it this many times. */
+async function say(page: Page, name: Panel, text: string, times = 1): Promise<void> {
+  await panel(page, name).getByLabel("Message").fill(text);
+  await send(page, name);
+  for (const each of PANELS)
+    await panel(page, each)
+      .locator("li", { hasText: text })
+      .nth(times - 1)
+      .waitFor();
+}
+
 async function messages(page: Page, name: Panel): Promise<string[]> {
   return panel(page, name).locator("li span").allInnerTexts();
 }
@@ -48,10 +59,8 @@ async function play(page: Page): Promise<object> {
 
   const typing: Record<string, object> = {};
   for (const name of PANELS) {
-    const text = `Hello from ${name}`;
-    typing[name] = await type(page, name, text);
-    await send(page, name);
-    for (const other of PANELS) await panel(page, other).locator("li", { hasText: text }).waitFor();
+    typing[name] = await type(page, name, "Hello");
+    await say(page, name, `Hello from ${name}`);
   }
   const heard = await inEach(async (name) => messages(page, name));
 
@@ -63,12 +72,17 @@ async function play(page: Page): Promise<object> {
   await type(page, "Vue", "A draft");
   await page.screenshot({ path: screenshot, fullPage: true });
 
-  const [first] = PANELS;
-  await panel(page, first).getByLabel("Message").fill("Still here");
-  await send(page, first);
-  for (const name of PANELS) await panel(page, name).locator("li", { hasText: "Still here" }).waitFor();
-  await panel(page, first).getByRole("alert").waitFor({ state: "detached" });
-  return { status, typing, heard, refused, afterwards: await inEach(async (name) => messages(page, name)) };
+  await say(page, "React", "Still here");
+  await panel(page, "React").getByRole("alert").waitFor({ state: "detached" });
+  const afterwards = await inEach(async (name) => messages(page, name));
+
+  await say(page, "Angular", "Again");
+  await say(page, "Angular", "Again", 2);
+  await panel(page, "Angular").getByLabel("Message").fill("Again");
+  await send(page, "Angular");
+  const muted = panel(page, "Angular").getByRole("alert").filter({ hasText: "until" });
+  await muted.waitFor();
+  return { status, typing, heard, refused, afterwards, muted: await muted.innerText() };
 }
 
 const browser = await chromium.launch({
