@@ -99,6 +99,11 @@ class ErrorContext:
     has_data: bool
     data_type: PyCode
     data_schema: PyCode
+    constructor: PyCode
+    made: PyCode
+    """The data that the constructor's arguments make."""
+    read: PyCode
+    """The data, out of the exception."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,3 +113,108 @@ class ErrorsContext:
     title: PyDoc
     imports: tuple[PyCode, ...]
     errors: tuple[ErrorContext, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MethodContext:
+    """A method: its head up to the colon, its docstring, and what it does (unused where it is abstract)."""
+
+    signature: PyCode
+    doc: PyDoc
+    body: PyCode
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelContext:
+    """A channel's module: its tables, what the server may say there, and the user's side."""
+
+    title: PyDoc
+    imports: tuple[PyCode, ...]
+    events: tuple[PyCode, ...]
+    channel: PyCode
+    scope: PyCode
+    scope_bases: PyCode
+    scope_doc: PyDoc
+    emitters: tuple[MethodContext, ...]
+    member: PyCode
+    member_bases: PyCode
+    member_doc: PyDoc
+    handler: PyCode
+    handler_bases: PyCode
+    handler_doc: PyDoc
+    handlers: tuple[MethodContext, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AppContext:
+    """`app.py`."""
+
+    title: PyDoc
+    imports: tuple[PyCode, ...]
+    contract: PyCode
+    name: PyCode
+    doc: PyDoc
+    constructor: PyCode
+    mounts: tuple[PyCode, ...]
+    channels: tuple[MethodContext, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PackageContext:
+    """`__init__.py`."""
+
+    title: PyDoc
+    imports: tuple[PyCode, ...]
+    exports: tuple[PyCode, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MainContext:
+    """`__main__.py`."""
+
+    title: PyDoc
+    handlers: PyCode
+
+
+@dataclass(frozen=True, slots=True)
+class ClientChannelContext:
+    """A channel as a client has joined it."""
+
+    name: PyCode
+    bases: PyCode
+    doc: PyDoc
+    events: tuple[MethodContext, ...]
+    requests: tuple[MethodContext, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClientContext:
+    """`client.py`."""
+
+    title: PyDoc
+    imports: tuple[PyCode, ...]
+    channels: tuple[ClientChannelContext, ...]
+    name: PyCode
+    doc: PyDoc
+    joins: tuple[MethodContext, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HandlersPackageContext:
+    """The user's `handlers/__init__.py`."""
+
+    imports: tuple[PyCode, ...]
+    returns: PyCode
+    body: PyCode
+
+
+@dataclass(frozen=True, slots=True)
+class HandlerFileContext:
+    """The user's file for one channel."""
+
+    package: PyCode
+    name: PyCode
+    bases: PyCode
+    doc: PyDoc
+    methods: tuple[PyCode, ...]
+"""Each with its body, as a completion would add it."""

@@ -15,6 +15,18 @@ _ANNOTATION_NAMES = frozenset({"str", "int", "float", "bool", "list", "dict", "f
 CONTEXT_MEMBERS = frozenset({"params", "session", "address", "app", "emit", "members", "kick"})
 """What every channel context has already; an event of such a name gets an underscore there."""
 
+APP_MEMBERS = frozenset(
+    {"contract", "clock", "flusher", "hub", "wheel", "connect", "disconnected", "settled", "handler", "context", "stop"}
+    | {"history", "self"}
+)
+"""What every app has already; a channel of such a name gets an underscore there."""
+
+CLIENT_MEMBERS = frozenset({"close", "wait_closed", "status", "url", "self", "ready"})
+"""What every client has already."""
+
+JOINED_MEMBERS = frozenset({"params", "address", "leave", "recovered", "resyncs", "wait_joined"})
+"""What every channel that a client has joined has already."""
+
 HANDLER_MEMBERS = frozenset({"join", "leave"})
 """What every handler has already."""
 
@@ -57,10 +69,22 @@ def class_stem(name: str) -> str:
     return safe(pascal_case(name))
 
 
+def member_name(channel: Channel, taken: frozenset[str]) -> str:
+    """A channel as a method or keyword of an app or client."""
+    name = safe(snake_case(channel.name))
+    return f"{name}_" if name in taken else name
+
+
 def method_name(event: Event, taken: frozenset[str]) -> str:
     """An event as a method of a context, handler or client channel."""
     name = safe(snake_case(event.name))
     return f"{name}_" if name in taken else name
+
+
+def event_constant(name: str) -> str:
+    """An event's constant in its channel's module: `roomOpened` → `ROOM_OPENED`."""
+    constant = constant_name(name)
+    return f"{constant}_" if constant in {"CHANNEL", "NOTHING"} else constant
 
 
 def constant_name(name: str) -> str:
@@ -90,6 +114,7 @@ def _type_collisions(contract: Contract) -> list[Finding]:
         stem = class_stem(channel.name)
         for part in ("Params", "Context", "Handler", "Channel"):
             made[f"{stem}{part}"] = f"the classes of channel `{channel.name}`"
+        made[f"Joined{stem}"] = f"the client's class of channel `{channel.name}`"
     for domain_error in contract.errors:
         made[class_stem(domain_error.name)] = f"the exception for error `{domain_error.name}`"
     for each in contract.types:

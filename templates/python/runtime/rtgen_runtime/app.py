@@ -30,9 +30,8 @@ _random: Final = SystemRandom()
 
 @dataclass(frozen=True, slots=True)
 class Mount:
-    """A channel with its handler, and the context its handler gets."""
+    """A handler, and the context that it gets."""
 
-    channel: Channel
     handler: ChannelHandler[Any]
     context: type[MemberScope[Any]]
 
@@ -56,7 +55,7 @@ class App:
         self.flusher = Flusher()
         self.hub = Hub(contract, history or MemoryHistory(secrets.token_hex(8)), clock)
         self.wheel = Wheel(clock)
-        self._mounts: Mapping[str, Mount] = {mount.channel.name: mount for mount in mounts}
+        self._mounts: Mapping[str, Mount] = {mount.handler.channel.name: mount for mount in mounts}
         self._router = Router(contract)
         self._decoder = ClientDecoder(contract)
         self._connections: set[Connection] = set()

@@ -1,5 +1,7 @@
 """What generated code imports, and nobody else: this seam may change only together with its version."""
 
+from msgspec import UNSET
+
 from rtgen_runtime.app import App, Mount
 from rtgen_runtime.command_line import main
 from rtgen_runtime.declarations import (
@@ -32,10 +34,12 @@ from rtgen_runtime.formats import (
 )
 from rtgen_runtime.handler import Answer, ChannelHandler, ChannelScope, MemberScope, Offset
 from rtgen_runtime.history.interface import History
+from rtgen_runtime.integers import SafeInteger
 from rtgen_runtime.validation import Schema
 
 __all__ = [
     "NOTHING",
+    "UNSET",
     "Answer",
     "App",
     "Channel",
@@ -54,6 +58,7 @@ __all__ = [
     "Offset",
     "RelayEvent",
     "RequestEvent",
+    "SafeInteger",
     "Schema",
     "ServerEvent",
     "is_date",

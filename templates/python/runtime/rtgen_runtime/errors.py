@@ -1,11 +1,13 @@
 """Errors by whose fault they are: the caller's (`UsageError`), the payload's (`InvalidPayload`), the domain's."""
 
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from msgspec import Raw, Struct
 
 if TYPE_CHECKING:
     from rtgen_runtime.validation import Schema
+
+T = TypeVar("T")
 
 
 class RealtimeError(Exception):
@@ -64,7 +66,12 @@ class DomainError(RealtimeError):
 
     def __init__(self, raw_data: object = None) -> None:
         super().__init__(self.message or self.code)
-        self.raw_data = raw_data
+        self.raw_data: Any = raw_data
+
+    def data_as(self, _schema: "Schema[T]") -> T:
+        """The data, as the schema's type."""
+        data: T = self.raw_data
+        return data
 
     @classmethod
     def received(cls, raw_data: object) -> Self:

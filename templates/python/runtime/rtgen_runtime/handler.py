@@ -13,7 +13,7 @@ P = TypeVar("P")
 R = TypeVar("R")
 T = TypeVar("T")
 
-Answer: TypeAlias = "R | Awaitable[R]"
+Answer: TypeAlias = R | Awaitable[R]
 """What a handler gives: at once from a plain function, later from an `async` one."""
 
 Offset = int

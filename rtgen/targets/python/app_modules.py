@@ -1,0 +1,120 @@
+"""The modules around the channels: `app.py`, `__init__.py`, `__main__.py`."""
+
+from collections.abc import Iterable
+
+from rtgen.contract.model import Channel, Contract
+from rtgen.targets.python.code import call, doc, sentences, signature
+from rtgen.targets.python.contexts import AppContext, MainContext, MethodContext, PackageContext
+from rtgen.targets.python.data_modules import SEAM, import_from
+from rtgen.targets.python.header import title
+from rtgen.targets.python.names import APP_MEMBERS, attribute_name, class_stem, member_name, module_name
+from rtgen.targets.python.parameters import params_type
+from rtgen.targets.text import PyCode, py_string
+
+
+def app_context(contract: Contract) -> AppContext:
+    """The app: one keyword a channel, so that the type checker names a forgotten one."""
+    name = f"{class_stem(contract.name)}App"
+    channels = sorted(contract.channels, key=module_name)
+    imports = [
+        PyCode("from typing import Final"),
+        PyCode(""),
+        import_from(SEAM, ["App", "Contract", "Heartbeat", "History", "Limits", "Mount"]),
+        PyCode(""),
+        import_from(".models", (params_type(each) for each in channels)),
+    ]
+    imports = [*imports[:4], *_channel_imports(channels, imports[4])]
+    return AppContext(
+        title=title(contract, sentences(f"The app of the contract `{contract.name}`.", contract.description)),
+        imports=tuple(imports),
+        contract=_contract(contract),
+        name=PyCode(name),
+        doc=doc(f"Serves `{contract.name}` with your handlers, one for each channel.", 4),
+        constructor=call("def __init__", _parameters(contract), indent=4, after=" -> None:"),
+        mounts=tuple(_mount(each) for each in contract.channels),
+        channels=tuple(_scope(each) for each in contract.channels),
+    )
+
+
+def _channel_imports(channels: Iterable[Channel], models: PyCode) -> list[PyCode]:
+    lines = {f".{module_name(each)}": _channel_import(each) for each in channels}
+    lines[".models"] = models
+    return [lines[module] for module in sorted(lines)]
+
+
+def _channel_import(channel: Channel) -> PyCode:
+    stem = class_stem(channel.name)
+    return import_from(f".{module_name(channel)}", [f"{stem}{part}" for part in ("Channel", "Context", "Handler")])
+
+
+def _contract(contract: Contract) -> PyCode:
+    limits, heartbeat = contract.limits, contract.heartbeat
+    channels = [f"{class_stem(each.name)}Handler.channel" for each in contract.channels]
+    listed = f"({channels[0]},)" if len(channels) == 1 else f"({', '.join(channels)})"
+    if len(f"    channels={listed},") > 88:
+        listed = "(\n" + "".join(f"        {each},\n" for each in channels) + "    )"
+    lines = [
+        f"name={py_string(contract.name)}",
+        f"version={py_string(contract.version)}",
+        f"hash={py_string(contract.hash)}",
+        f"channels={listed}",
+        f"limits=Limits(frame={limits.frame}, channels={limits.channels}, outbox={limits.outbox})",
+        f"heartbeat=Heartbeat(every={heartbeat.every!r}, slack={heartbeat.slack!r})",
+    ]
+    return PyCode("CONTRACT: Final = Contract(\n" + "".join(f"    {each},\n" for each in lines) + ")")
+
+
+def _is_optional(channel: Channel) -> bool:
+    return not channel.client_events
+
+
+def _parameters(contract: Contract) -> list[str]:
+    """Channels with something to handle are required; they come first, so that both groups keep their order."""
+    ordered = sorted(contract.channels, key=_is_optional)
+    parameters = ["self", "*"]
+    for each in ordered:
+        handler = f"{class_stem(each.name)}Handler"
+        default = " | None = None" if _is_optional(each) else ""
+        parameters.append(f"{member_name(each, APP_MEMBERS)}: {handler}{default}")
+    return [*parameters, "history: History | None = None"]
+
+
+def _mount(channel: Channel) -> PyCode:
+    stem, argument = class_stem(channel.name), member_name(channel, APP_MEMBERS)
+    handler = f"{argument} or {stem}Handler()" if _is_optional(channel) else argument
+    return call("Mount", [handler, f"{stem}Context"], indent=12)
+
+
+def _scope(channel: Channel) -> MethodContext:
+    stem = class_stem(channel.name)
+    parameters = [f"{attribute_name(each.name)}: str" for each in channel.parameters]
+    filled = ", ".join(f"{attribute_name(each.name)}={attribute_name(each.name)}" for each in channel.parameters)
+    arguments = [f"{stem}Channel", f"{stem}Handler.channel", f"{params_type(channel)}({filled})"]
+    return MethodContext(
+        signature(member_name(channel, APP_MEMBERS), ["*", *parameters] if parameters else [], f"{stem}Channel"),
+        doc(f"`{channel.address}`, to speak there from outside a handler.", 8),
+        call("return self._scope", arguments, indent=8),
+    )
+
+
+def package_context(contract: Contract) -> PackageContext:
+    """What handlers use as `chat.…`."""
+    app = f"{class_stem(contract.name)}App"
+    groups = {
+        ".app": [app],
+        ".errors": [class_stem(each.name) for each in contract.errors],
+        ".models": [each.name for each in contract.types],
+    }
+    for channel in contract.channels:
+        stem = class_stem(channel.name)
+        groups[f".{module_name(channel)}"] = [f"{stem}{part}" for part in ("Channel", "Context", "Handler")]
+    imports = [PyCode("from rtgen_runtime import Refused"), PyCode("")]
+    imports += [import_from(module, names) for module, names in sorted(groups.items()) if names]
+    names = sorted({"Refused", *(name for listed in groups.values() for name in listed)})
+    summary = sentences(contract.title or f"The contract `{contract.name}`.", contract.description)
+    return PackageContext(title(contract, summary), tuple(imports), tuple(py_string(each) for each in names))
+
+
+def main_context(contract: Contract, handlers: str) -> MainContext:
+    """`python -m <package>`."""
+    return MainContext(title(contract, "Serves your handlers: see `--help`."), py_string(handlers))

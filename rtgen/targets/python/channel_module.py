@@ -1,0 +1,155 @@
+"""A channel's module: its tables, what the server may say there, and the handler the user writes."""
+
+from rtgen.contract.model import Channel, ClientEvent, Contract, Event, RelayEvent, ServerEvent
+from rtgen.targets.python.code import about, call, carried, doc, raises, schema_of, sentences, signature, tuple_of
+from rtgen.targets.python.contexts import ChannelContext, MethodContext
+from rtgen.targets.python.data_modules import SEAM, import_from
+from rtgen.targets.python.header import title
+from rtgen.targets.python.names import (
+    CONTEXT_MEMBERS,
+    HANDLER_MEMBERS,
+    class_stem,
+    constant_name,
+    event_constant,
+    method_name,
+)
+from rtgen.targets.python.parameters import params_type
+from rtgen.targets.text import PyCode, py_string
+
+
+def channel_context(contract: Contract, channel: Channel) -> ChannelContext:
+    """All of one channel at the server."""
+    stem, params = class_stem(channel.name), params_type(channel)
+    words = channel.notes.description or channel.notes.title
+    return ChannelContext(
+        title=title(contract, sentences(f"Channel `{channel.name}`: `{channel.address}`.", words)),
+        imports=_imports(contract, channel),
+        events=tuple(event_declaration(contract, each) for each in channel.events),
+        channel=_channel(channel, params),
+        scope=PyCode(f"{stem}Channel"),
+        scope_bases=PyCode(f"ChannelScope[{params}]"),
+        scope_doc=doc(f"`{channel.address}`, and what the server may say there.", 4),
+        emitters=tuple(_emitter(each) for each in channel.server_events),
+        member=PyCode(f"{stem}Context"),
+        member_bases=PyCode(f"{stem}Channel, MemberScope[{params}]"),
+        member_doc=doc(f"One member of `{channel.address}`, and what the server may say to all of them.", 4),
+        handler=PyCode(f"{stem}Handler"),
+        handler_bases=PyCode(f"ChannelHandler[{stem}Context]"),
+        handler_doc=doc(_handler_doc(channel, stem), 4),
+        handlers=tuple(_handler(contract, each, stem) for each in channel.client_events),
+    )
+
+
+def event_declaration(contract: Contract, event: Event) -> PyCode:
+    """The constant of one event."""
+    constant = event_constant(event.name)
+    tag = py_string(f"{_owner(contract, event).name}.{event.name}")
+    arguments = [str(tag)]
+    match event:
+        case ClientEvent():
+            kind = "RequestEvent" if event.is_request else "NoticeEvent"
+            arguments += [str(py_string(method_name(event, HANDLER_MEMBERS))), f"payload={schema_of(event.payload)}"]
+            if event.is_request:
+                arguments.append(f"reply={schema_of(event.reply)}")
+                if event.errors:
+                    arguments.append(f"errors={tuple_of([class_stem(name) for name in event.errors])}")
+                arguments.append(f"timeout={event.timeout!r}")
+        case RelayEvent():
+            kind = "RelayEvent"
+            arguments.append(f"payload={schema_of(event.payload)}")
+        case ServerEvent():
+            kind = "ServerEvent"
+            arguments.append(f"payload={schema_of(event.payload)}")
+            if event.recorded:
+                arguments.append("recorded=True")
+    return call(f"{constant}: Final = {kind}", arguments)
+
+
+def _owner(contract: Contract, event: Event) -> Channel:
+    return next(each for each in contract.channels if any(one is event for one in each.events))
+
+
+def _channel(channel: Channel, params: str) -> PyCode:
+    events = ", ".join(event_constant(each.name) for each in channel.events)
+    arguments = [
+        f"name={py_string(channel.name)}",
+        f"address={py_string(channel.address)}",
+        f"params=validators.{constant_name(params)}",
+        f"events=({events},)" if len(channel.events) == 1 else f"events=({events})",
+    ]
+    if len(f"    {arguments[-1]},") > 88:
+        lines = "".join(f"        {event_constant(each.name)},\n" for each in channel.events)
+        arguments[-1] = f"events=(\n{lines}    )"
+    if channel.history is not None:
+        size = [f"keep={channel.history.keep}", f"seconds={channel.history.seconds!r}"]
+        if channel.history.bytes is not None:
+            size.append(f"bytes={channel.history.bytes}")
+        arguments.append(f"history=HistorySize({', '.join(size)})")
+    lines = "".join(f"    {each},\n" for each in arguments)
+    return PyCode(f"CHANNEL: Final = Channel(\n{lines})")
+
+
+def _emitter(event: ServerEvent) -> MethodContext:
+    payload = carried(event.payload)
+    constant = event_constant(event.name)
+    recorded = "Recorded: clients that come back get it too. Gives its offset in the history." if event.recorded else ""
+    return MethodContext(
+        signature(
+            method_name(event, CONTEXT_MEMBERS),
+            [f"payload: {payload}"] if payload else [],
+            "Offset" if event.recorded else "None",
+        ),
+        doc(sentences(about(event, f"Send `{event.name}` to every member."), recorded), 8),
+        PyCode(
+            f"{'return ' if event.recorded else ''}self._emit({constant}, {'payload' if payload else 'None'})",
+        ),
+    )
+
+
+def _handler(contract: Contract, event: ClientEvent, stem: str) -> MethodContext:
+    payload = carried(event.payload)
+    parameters = [f"ctx: {stem}Context", *([f"payload: {payload}"] if payload else [])]
+    reply = carried(event.reply) or "None"
+    errors = contract.errors_by_name
+    declared = [(class_stem(name), " ".join(errors[name].description.split())) for name in event.errors]
+    text = sentences(about(event, f"A client sent `{event.name}`."), raises(event, declared))
+    head = signature(method_name(event, HANDLER_MEMBERS), parameters, f"Answer[{reply}]")
+    return MethodContext(head, doc(text, 8), PyCode("..."))
+
+
+def _handler_doc(channel: Channel, stem: str) -> str:
+    if not channel.client_events:
+        return f"Your side of `{channel.address}`: clients send nothing that needs a handler; `join` may refuse them."
+    return f"Your side of `{channel.address}`: subclass it, and give `{stem}` to the app."
+
+
+def _imports(contract: Contract, channel: Channel) -> tuple[PyCode, ...]:
+    seam = {"Channel", "ChannelHandler", "ChannelScope", "MemberScope"}
+    models = {params_type(channel)}
+    errors: set[str] = set()
+    for event in channel.events:
+        if not carried(event.payload) or (
+            isinstance(event, ClientEvent) and event.is_request and not carried(event.reply)
+        ):
+            seam.add("NOTHING")
+        models.update({carried(event.payload)} - {""} if not isinstance(event, RelayEvent) else set())
+        match event:
+            case ClientEvent():
+                seam |= {"Answer", "RequestEvent" if event.is_request else "NoticeEvent"}
+                errors.update(class_stem(name) for name in event.errors if event.is_request)
+            case RelayEvent():
+                seam.add("RelayEvent")
+            case ServerEvent():
+                seam |= {"ServerEvent"} | ({"Offset"} if event.recorded else set())
+    if channel.history is not None:
+        seam.add("HistorySize")
+    return (
+        *([PyCode("from abc import abstractmethod")] if channel.client_events else []),
+        PyCode("from typing import Final"),
+        PyCode(""),
+        import_from(SEAM, seam),
+        PyCode(""),
+        PyCode("from . import validators"),
+        *([import_from(".errors", errors)] if errors else []),
+        import_from(".models", models - {""}),
+    )

@@ -1,0 +1,128 @@
+"""`client.py`: a typed client for Python programs, one class a channel."""
+
+from rtgen.contract.model import Channel, ClientEvent, Contract, RelayEvent, ServerEvent
+from rtgen.targets.python.code import about, call, carried, doc, raises, sentences, signature
+from rtgen.targets.python.contexts import ClientChannelContext, ClientContext, MethodContext
+from rtgen.targets.python.data_modules import SEAM, import_from
+from rtgen.targets.python.header import title
+from rtgen.targets.python.names import (
+    CLIENT_MEMBERS,
+    JOINED_MEMBERS,
+    attribute_name,
+    class_stem,
+    event_constant,
+    member_name,
+    method_name,
+    module_name,
+)
+from rtgen.targets.python.parameters import params_type
+from rtgen.targets.text import PyCode
+
+
+def client_context(contract: Contract) -> ClientContext:
+    """The client of a contract."""
+    name = f"{class_stem(contract.name)}Client"
+    summary = f"A client of the contract `{contract.name}` for Python programs."
+    return ClientContext(
+        title=title(contract, summary),
+        imports=_imports(contract),
+        channels=tuple(_channel(contract, each) for each in contract.channels),
+        name=PyCode(name),
+        doc=doc(f"One connection to a server of `{contract.name}`; use it with `async with`.", 4),
+        joins=tuple(_join(each) for each in contract.channels),
+    )
+
+
+def _channel(contract: Contract, channel: Channel) -> ClientChannelContext:
+    return ClientChannelContext(
+        name=PyCode(f"Joined{class_stem(channel.name)}"),
+        bases=PyCode(f"JoinedChannel[{params_type(channel)}]"),
+        doc=doc(f"`{channel.address}`, as this client has joined it.", 4),
+        events=(
+            *(_listen(channel, each) for each in channel.server_events),
+            *(_listen(channel, each) for each in channel.relays),
+        ),
+        requests=(
+            *(_ask(contract, channel, each) for each in channel.client_events),
+            *(_relay(channel, each) for each in channel.relays),
+        ),
+    )
+
+
+def _constant(channel: Channel, event: ClientEvent | RelayEvent | ServerEvent) -> str:
+    return f"{module_name(channel)}.{event_constant(event.name)}"
+
+
+def _listen(channel: Channel, event: ServerEvent | RelayEvent) -> MethodContext:
+    name = method_name(event, JOINED_MEMBERS)
+    name = f"{name}_events" if isinstance(event, RelayEvent) else name
+    words = about(event, f"`{event.name}` from the server.")
+    if isinstance(event, RelayEvent):
+        words = f"What the other members sent with `{event.name}`."
+    return MethodContext(
+        signature(name, [], f"Events[{carried(event.payload) or 'None'}]"),
+        doc(words, 8),
+        call("return self._events", [_constant(channel, event)], indent=8),
+    )
+
+
+def _ask(contract: Contract, channel: Channel, event: ClientEvent) -> MethodContext:
+    payload = carried(event.payload)
+    parameters = [f"payload: {payload}"] if payload else []
+    arguments = [_constant(channel, event), "payload" if payload else "None"]
+    name = method_name(event, JOINED_MEMBERS)
+    words = about(event, f"Send `{event.name}`.")
+    if not event.is_request:
+        return MethodContext(
+            signature(name, parameters, "None"), doc(words, 8), call("self._tell", arguments, indent=8)
+        )
+    errors = contract.errors_by_name
+    declared = [(class_stem(each), " ".join(errors[each].description.split())) for each in event.errors]
+    return MethodContext(
+        signature(name, parameters, carried(event.reply) or "None", is_async=True),
+        doc(sentences(words, raises(event, declared)), 8),
+        call("return await self._ask" if carried(event.reply) else "await self._ask", arguments, indent=8),
+    )
+
+
+def _relay(channel: Channel, event: RelayEvent) -> MethodContext:
+    payload = carried(event.payload)
+    return MethodContext(
+        signature(method_name(event, JOINED_MEMBERS), [f"payload: {payload}"] if payload else [], "None"),
+        doc(about(event, f"Send `{event.name}` to the other members."), 8),
+        call("self._tell", [_constant(channel, event), "payload" if payload else "None"], indent=8),
+    )
+
+
+def _join(channel: Channel) -> MethodContext:
+    joined, params = f"Joined{class_stem(channel.name)}", params_type(channel)
+    parameters = [f"{attribute_name(each.name)}: str" for each in channel.parameters]
+    filled = ", ".join(f"{attribute_name(each.name)}={attribute_name(each.name)}" for each in channel.parameters)
+    arguments = [joined, f"{module_name(channel)}.CHANNEL", f"{params}({filled})"]
+    return MethodContext(
+        signature(
+            member_name(channel, CLIENT_MEMBERS), ["*", *parameters] if parameters else [], joined, is_async=True
+        ),
+        doc(sentences(f"Join `{channel.address}`.", "Raises:\n    RequestFailed: The server refused."), 8),
+        call("return await self._join", arguments, indent=8),
+    )
+
+
+def _imports(contract: Contract) -> tuple[PyCode, ...]:
+    models: set[str] = set()
+    for channel in contract.channels:
+        models.add(params_type(channel))
+        for event in channel.events:
+            models.add(carried(event.payload))
+            if isinstance(event, ClientEvent):
+                models.add(carried(event.reply))
+    seam = {"Client", "Connect", "JoinedChannel"}
+    if any(channel.server_events or channel.relays for channel in contract.channels):
+        seam.add("Events")
+    return (
+        import_from(SEAM, seam),
+        PyCode(""),
+        import_from(".", (module_name(each) for each in contract.channels)),
+        import_from(".app", ["CONTRACT"]),
+        import_from(".models", models - {""}),
+    )

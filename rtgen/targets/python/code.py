@@ -1,0 +1,85 @@
+"""Lines of Python that more than one module prints: calls, signatures, docstrings, imports by use."""
+
+from collections.abc import Iterable, Sequence
+
+from rtgen.contract.model import ClientEvent, Event
+from rtgen.schema.types import NullType, RefType, TypeNode
+from rtgen.targets.python.layout import WIDTH
+from rtgen.targets.python.names import constant_name
+from rtgen.targets.text import PyCode, PyDoc, py_doc
+
+
+def call(head: str, arguments: Sequence[str], *, indent: int = 0, after: str = "") -> PyCode:
+    """A call or a signature as formatters leave it: on one line, with its arguments on the next, or one a line."""
+    pad = " " * indent
+    flat = f"{head}({', '.join(arguments)}){after}"
+    if indent + len(flat) <= WIDTH or not arguments:
+        return PyCode(flat)
+    inner = ", ".join(arguments)
+    if indent + 4 + len(inner) <= WIDTH and "*" not in arguments:
+        return PyCode(f"{head}(\n{pad}    {inner}\n{pad}){after}")
+    lines = "".join(f"{pad}    {each},\n" for each in arguments)
+    return PyCode(f"{head}(\n{lines}{pad}){after}")
+
+
+def signature(name: str, parameters: Sequence[str], returns: str, *, is_async: bool = False) -> PyCode:
+    """The head of a method, as it stands in a class."""
+    keyword = "async def" if is_async else "def"
+    return call(f"{keyword} {name}", ["self", *parameters], indent=4, after=f" -> {returns}:")
+
+
+def tuple_of(items: Sequence[str]) -> str:
+    """A tuple literal."""
+    return f"({items[0]},)" if len(items) == 1 else f"({', '.join(items)})"
+
+
+def carried(node: TypeNode | None) -> str:
+    """The name of the type that an event carries, empty where it carries none; the model names all of them."""
+    match node:
+        case None | NullType():
+            return ""
+        case RefType(name):
+            return name
+        case _:
+            raise TypeError(f"an event carries an unnamed type: {node!r}")
+
+
+def schema_of(node: TypeNode | None) -> str:
+    """The schema constant of what an event carries."""
+    name = carried(node)
+    return f"validators.{constant_name(name)}" if name else "NOTHING"
+
+
+def sentences(*paragraphs: str) -> str:
+    """Paragraphs of a docstring, without the empty ones."""
+    return "\n\n".join(each for each in paragraphs if each)
+
+
+def doc(text: str, indent: int) -> PyDoc:
+    """A docstring's inside; with more than one line the closing quotes stand on their own."""
+    made = py_doc(text, indent)
+    return PyDoc(made + "\n" + " " * indent) if "\n" in made else made
+
+
+def about(event: Event, fallback: str) -> str:
+    """An event in the contract's words."""
+    words = event.notes.description or event.notes.title or fallback
+    deprecation = event.deprecation
+    if deprecation is None:
+        return words
+    parts = [f"since {deprecation.since}" if deprecation.since else ""]
+    parts.append(f"gone after {deprecation.sunset}" if deprecation.sunset else "")
+    parts.append(f"use {deprecation.use}" if deprecation.use else "")
+    told = ", ".join(part for part in parts if part)
+    return sentences(words, f"Deprecated: {told}." if told else "Deprecated.")
+
+
+def raises(event: ClientEvent, errors: Iterable[tuple[str, str]]) -> str:
+    """The `Raises:` part of a docstring."""
+    lines = [f"    {name}: {words}" for name, words in errors]
+    return "Raises:\n" + "\n".join(lines) if event.errors else ""
+
+
+def sorted_imports(names: Iterable[str]) -> list[str]:
+    """Imported names as linters sort them: constants, classes, the rest."""
+    return sorted(set(names), key=lambda name: (not name.isupper(), not name[:1].isupper(), name))

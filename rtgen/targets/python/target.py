@@ -1,0 +1,76 @@
+"""The target `python`: a contract's server and client package, and the user's handlers."""
+
+from pathlib import PurePosixPath
+
+from rtgen.contract.model import Contract
+from rtgen.files import File
+from rtgen.source.finding import Finding, error
+from rtgen.source.span import file_start
+from rtgen.targets.python.app_modules import app_context, main_context, package_context
+from rtgen.targets.python.channel_module import channel_context
+from rtgen.targets.python.client_module import client_context
+from rtgen.targets.python.data_modules import models_context, schemas_context, validators_context
+from rtgen.targets.python.error_module import errors_context
+from rtgen.targets.python.handler_files import handler_files
+from rtgen.targets.python.names import collisions, module_name, package_name
+from rtgen.targets.python.parameters import with_parameters
+from rtgen.targets.python.requirements import requirements_text
+from rtgen.targets.render import render, runtime_files
+from rtgen.targets.target import Option, Target, TargetRequest, TargetResult
+
+
+def generate(request: TargetRequest) -> TargetResult:
+    """All files of one contract, unless two of its names are one in Python."""
+    handlers = PurePosixPath(request.text_option("handlers"))
+    findings = (*collisions(request.contract), *_unusable(request.contract, handlers))
+    if findings:
+        return TargetResult(findings=findings)
+    contract = with_parameters(request.contract)
+    return TargetResult(
+        (
+            *_package(contract, handlers),
+            *runtime_files("python", "runtime", (".py", ".typed")),
+            File(PurePosixPath("requirements.txt"), requirements_text()),
+            *handler_files(contract, handlers),
+        )
+    )
+
+
+def _package(contract: Contract, handlers: PurePosixPath) -> tuple[File, ...]:
+    contexts = {
+        "__init__": ("package", package_context(contract)),
+        "__main__": ("main", main_context(contract, handlers.as_posix())),
+        "app": ("app", app_context(contract)),
+        "client": ("client", client_context(contract)),
+        "models": ("models", models_context(contract)),
+        "schemas": ("schemas", schemas_context(contract)),
+        "validators": ("validators", validators_context(contract)),
+    }
+    if contract.errors:
+        contexts["errors"] = ("errors", errors_context(contract))
+    for channel in contract.channels:
+        contexts[module_name(channel)] = ("channel", channel_context(contract, channel))
+    folder = PurePosixPath(package_name(contract))
+    files = [
+        File(folder / f"{module}.py", render(f"python/{template}.py.jinja", context))
+        for module, (template, context) in contexts.items()
+    ]
+    return (*files, File(folder / "py.typed", ""))
+
+
+def _unusable(contract: Contract, handlers: PurePosixPath) -> tuple[Finding, ...]:
+    """The handlers' folder is a package, so its name must be one that Python can import."""
+    name = handlers.name
+    if name.isidentifier() and name not in {package_name(contract), "rtgen_runtime"}:
+        return ()
+    message = f"handlers can't be imported from a folder called `{name}`"
+    hint = "Give the option `handlers` a path that ends in a plain name, such as `handlers`."
+    return (error("handlers-folder", message, contract.span or file_start(contract.source), hint),)
+
+
+TARGET = Target(
+    name="python",
+    summary="A WebSocket server and client on asyncio",
+    generate=generate,
+    options=(Option("handlers", str, "handlers", "folder of your handlers, relative to the project"),),
+)
