@@ -14,9 +14,10 @@ from rtgen.contract.samples import check_samples
 from rtgen.contract.units import seconds, size_in_bytes
 from rtgen.contract.unserved import unserved
 from rtgen.schema.folding import folded
-from rtgen.schema.parse import Naming, SchemaParser
+from rtgen.schema.parse import SchemaParser
 from rtgen.schema.tree import Place, Tree
 from rtgen.schema.types import RefType, StringType
+from rtgen.schema.use import Naming
 from rtgen.source.finding import Finding, Related, Severity, error
 from rtgen.source.nodes import Entry, MappingNode, Node, Scalar, plain
 

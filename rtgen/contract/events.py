@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from rtgen.contract.model import ClientEvent, Deprecation, Event, RelayEvent, ServerEvent
 from rtgen.contract.units import seconds
-from rtgen.schema.parse import Sample, SchemaParser
+from rtgen.schema.parse import SchemaParser
 from rtgen.schema.tree import Place
 from rtgen.schema.types import Notes, NullType, RefType, TypeNode
 from rtgen.source.finding import Finding, error

@@ -7,8 +7,8 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
 from rtgen.schema.numbers import unsafe_integer
-from rtgen.schema.parse import Sample
 from rtgen.schema.types import Json
+from rtgen.schema.use import Sample
 from rtgen.source.finding import Finding, error
 from rtgen.source.nodes import MappingNode, Node, Sequence, plain
 

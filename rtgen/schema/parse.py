@@ -7,14 +7,12 @@ the length of a chain of references.
 """
 
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from rtgen.schema.folding import folded
-from rtgen.schema.keywords import ANNOTATIONS, APPLIES, KNOWN, REFUSED, TYPES
+from rtgen.schema.keywords import APPLIES, TYPES
 from rtgen.schema.literals import literal_type
 from rtgen.schema.numbers import MAX_SAFE, Bounds
-from rtgen.schema.patterns import PatternError, explicit_pattern
+from rtgen.schema.objects import object_type
 from rtgen.schema.shapes import Shapes, is_top
 from rtgen.schema.strings import open_enum, string_type
 from rtgen.schema.tree import Place, Tree, UnresolvedError
@@ -25,54 +23,28 @@ from rtgen.schema.types import (
     BooleanType,
     Json,
     LiteralType,
-    MapType,
     NamedType,
-    Notes,
     NullType,
-    ObjectType,
-    Property,
     RefType,
     TypeNode,
     UnionType,
 )
+from rtgen.schema.use import BROKEN, Naming, Sample, Use
+from rtgen.schema.words import (
+    check_fitting_words,
+    check_lone_words,
+    check_reference_words,
+    check_words,
+    copied,
+    merged,
+    notes_of,
+    with_words,
+)
 from rtgen.source.finding import Finding, Related, error
 from rtgen.source.nearest import did_you_mean
-from rtgen.source.nodes import MappingNode, Node, Plain, Scalar, Sequence, kind, plain
-from rtgen.source.pointer import Pointer
+from rtgen.source.nodes import MappingNode, Node, Scalar, Sequence, kind
 
 _MAX_NESTING = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Naming:
-    """What this room must be told about the contract around the schemas."""
-
-    type_name: Callable[[Node, Pointer], str]
-    """The name of the type at a pointer."""
-    is_schema: Callable[[Pointer], bool]
-    """Whether a schema stands at a pointer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """A schema where it is used: its type, the JSON Schema of it, and its words."""
-
-    type: TypeNode
-    document: Json
-    notes: Notes = NO_NOTES
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """A value that the contract claims to be valid under a schema."""
-
-    value: Node
-    document: Json
-    word: str
-
-
-_BROKEN = Use(AnyType(), True)
-"""Stands in for a schema with a finding; a contract with one is never built."""
 
 
 @dataclass(slots=True)
@@ -108,7 +80,7 @@ class SchemaParser:
             return self.write_out(self._shapes.target(place))
         except UnresolvedError as problem:
             self.findings.append(problem.finding)
-            return _BROKEN
+            return BROKEN
 
     def finish(self) -> tuple[NamedType, ...]:
         """Parse whatever waits; all named types, those of `schemas:` first."""
@@ -149,30 +121,31 @@ class SchemaParser:
             self.findings.append(error("name-collision", message, self.tree.span(place), hint, related))
 
     def _reference(self, place: Place, node: MappingNode) -> Use:
-        notes = self._keywords(node, allowed="$ref")
+        self.findings.extend([*check_words(node), *check_reference_words(node)])
+        notes = notes_of(node)
         try:
             target = self._shapes.target(place)
         except UnresolvedError as problem:
             self.findings.append(problem.finding)
-            return _BROKEN
+            return BROKEN
         if not self.naming.is_schema(target.pointer):
             reference = node.entries["$ref"].value
             message = "this leads to something that is not a schema"
             self.findings.append(error("unresolved-ref", message, reference.span, "Refer to a schema."))
-            return _BROKEN
+            return BROKEN
         if target.pointer[0] == "schemas" and target.pointer[:2] != place.pointer[:2]:
             self.referenced.add(target.pointer[1])
         use = self.use(target)
         if isinstance(use.type, RefType):
             return Use(use.type, use.document, notes)
-        return Use(use.type, use.document, _merged(notes, use.notes))
+        return Use(use.type, use.document, merged(notes, use.notes))
 
     def write_out(self, place: Place) -> Use:
         """The schema at a place itself, even where its users see only its name."""
         if place in self._inside or len(self._inside) > _MAX_NESTING:
             hint = "Name the part that repeats in `schemas:`; named schemas may recurse."
             self.findings.append(error("ref-cycle", "this schema contains itself", self.tree.span(place), hint))
-            return _BROKEN
+            return BROKEN
         self._inside.append(place)
         try:
             return self._parse(place)
@@ -185,20 +158,21 @@ class SchemaParser:
             return Use(AnyType(), True)
         if isinstance(node, Scalar) and node.value is False:
             self._wrong("impossible-schema", "nothing is valid under `false`", node, "Leave it out.")
-            return _BROKEN
+            return BROKEN
         if not isinstance(node, MappingNode):
             found = "nothing" if node is None else kind(node)
             hint = "Write an object such as `{ type: string }`."
             self.findings.append(
                 error("wrong-type", f"a schema must be an object, not {found}", self.tree.span(place), hint)
             )
-            return _BROKEN
+            return BROKEN
         if "$ref" in node:
             return self._reference(place, node)
-        notes = self._keywords(node)
+        self.findings.extend(check_words(node))
+        notes = notes_of(node)
         type_node, document = self._structure(place, node)
         self._sample(node, document)
-        return Use(type_node, _with_words(document, notes), notes)
+        return Use(type_node, with_words(document, notes), notes)
 
     def _sample(self, node: MappingNode, document: Json) -> None:
         listed = node.get("examples")
@@ -216,10 +190,11 @@ class SchemaParser:
         if unions:
             return self._union(place, node, unions)
         if "enum" in node or "const" in node:
-            self._only(node, {"enum", "const", "type"}, "`enum` and `const` say all there is to say")
+            allowed = frozenset({"enum", "const", "type"})
+            self.findings.extend(check_lone_words(node, allowed, "`enum` and `const` say all there is to say"))
             made = literal_type(node, kinds, self.findings)
             return made, {"enum": list(made.values)}
-        self._misplaced(node, kinds)
+        self.findings.extend(check_fitting_words(node, kinds))
         if not kinds:
             return AnyType(), {}
         parts = [self._kind(each, place, node) for each in kinds]
@@ -257,28 +232,18 @@ class SchemaParser:
             case "boolean":
                 return BooleanType(), {"type": "boolean"}
             case "string":
-                return self._string(node)
+                return string_type(node, self.findings)
             case "array":
                 return self._array(place, node)
             case "object":
                 return self._object_of(place, node)
         made = Bounds(node, self.findings).number_type(integer=name == "integer")
-        document = {"type": name, **_copied(node, APPLIES["number"])}
+        document = {"type": name, **copied(node, APPLIES["number"])}
         if name == "integer":
             if made.minimum is None and made.exclusive_minimum is None:
                 document["minimum"] = -MAX_SAFE
             if made.maximum is None and made.exclusive_maximum is None:
                 document["maximum"] = MAX_SAFE
-        return made, document
-
-    def _string(self, node: MappingNode) -> tuple[TypeNode, Json]:
-        made = string_type(node, self.findings)
-        document = {"type": "string", **_copied(node, APPLIES["string"])}
-        if made.pattern is not None:
-            try:
-                document["pattern"] = explicit_pattern(made.pattern)
-            except PatternError:
-                return made, document  # has its finding already
         return made, document
 
     def _array(self, place: Place, node: MappingNode) -> tuple[TypeNode, Json]:
@@ -291,7 +256,7 @@ class SchemaParser:
             self._wrong("unsupported-keyword", "a list under `items` is a word of an older draft", items, hint)
         elif items is not None:
             use = self.use(place.below("items"))
-        document = {"type": "array", **_copied(node, APPLIES["array"])}
+        document = {"type": "array", **copied(node, APPLIES["array"])}
         if "items" in node:
             document["items"] = use.document
         return ArrayType(use.type, least, most, bounds.flag("uniqueItems")), document
@@ -302,100 +267,26 @@ class SchemaParser:
             own = place.below("object")
             if own not in self.named:
                 self._claim(self._name(own), own)
-                type_node, document = self._object(place, node)
+                type_node, document = object_type(self, place, node)
                 shown = document if isinstance(document, dict) else True
                 self.named[own] = NamedType(
                     self._name(own), type_node, shown, self.tree.span(place), NO_NOTES, from_schemas=False
                 )
             name = self._name(own)
             return RefType(name), {"$ref": f"#/$defs/{name}"}
-        return self._object(place, node)
-
-    def _object(self, place: Place, node: MappingNode) -> tuple[TypeNode, Json]:
-        bounds = Bounds(node, self.findings)
-        least, most = bounds.counts("minProperties", "maxProperties")
-        document: dict[str, Json] = {"type": "object", **_copied(node, ("minProperties", "maxProperties"))}
-        extra: Use | None = Use(AnyType(), True)
-        given = node.get("additionalProperties")
-        if isinstance(given, Scalar) and given.value is False:
-            extra = None
-            document["additionalProperties"] = False
-        elif given is not None:
-            extra = self.use(place.below("additionalProperties"))
-            document["additionalProperties"] = extra.document
-        properties, documents = self._properties(place, node)
-        if not properties and extra is not None:
-            return MapType(extra.type, least, most), document
-        for word in ("minProperties", "maxProperties"):
-            if word in node:
-                message = f"`{word}` works on maps only, not on objects with properties"
-                self._at_key("unsupported-keyword", message, node, word, "Use `required`.")
-        required = [each.name for each in properties if each.required]
-        order = node.get("required")
-        if isinstance(order, Sequence):
-            stated = [item.value for item in order.items if isinstance(item, Scalar)]
-            required.sort(key=lambda name: stated.index(name) if name in stated else 0)
-        document["properties"] = documents
-        if required:
-            document["required"] = list(required)
-        return ObjectType(properties, None if extra is None else extra.type), document
-
-    def _properties(self, place: Place, node: MappingNode) -> tuple[tuple[Property, ...], dict[str, Json]]:
-        given = node.get("properties")
-        if given is not None and not isinstance(given, MappingNode):
-            self._wrong(
-                "wrong-type", f"`properties` must be an object, not {kind(given)}", given, "Write `name: schema`."
-            )
-            given = None
-        required = self._required(node, given)
-        made: list[Property] = []
-        documents: dict[str, Json] = {}
-        cased: dict[str, Property] = {}
-        for entry in given or ():
-            use = self.use(place.below("properties", entry.key))
-            this = Property(entry.key, use.type, entry.key in required, use.notes, entry.key_span)
-            made.append(this)
-            documents[entry.key] = use.document
-            first = cased.setdefault(folded(entry.key), this)
-            if not folded(entry.key):
-                message = f"the property name `{entry.key}` has no letter or digit that both languages can use"
-                self.findings.append(error("bad-name", message, entry.key_span, "Use ASCII letters and digits in it."))
-            elif first is not this and first.span is not None:
-                message = f"the properties `{first.name}` and `{entry.key}` have one name in Python"
-                related = (Related("the other", first.span),)
-                self.findings.append(error("name-collision", message, entry.key_span, "Rename one.", related))
-        return tuple(made), documents
-
-    def _required(self, node: MappingNode, given: MappingNode | None) -> set[str]:
-        value = node.get("required")
-        if value is None:
-            return set()
-        if not isinstance(value, Sequence):
-            hint = "Write `required: [name, …]` beside `properties`."
-            self._wrong("wrong-type", f"`required` must be a list of names, not {kind(value)}", value, hint)
-            return set()
-        known = set(given.entries) if given is not None else set()
-        names: set[str] = set()
-        for item in value.items:
-            name = item.text if isinstance(item, Scalar) else ""
-            if name not in known:
-                message = f"`required` names `{name}`, which is not among the properties"
-                self._wrong("unknown-property", message, item, did_you_mean(name, known) or "Declare it.")
-            elif name in names:
-                self._wrong("wrong-value", f"`{name}` is required twice", item, "Keep one of the two.")
-            names.add(name)
-        return names
+        return object_type(self, place, node)
 
     def _union(self, place: Place, node: MappingNode, words: list[str]) -> tuple[TypeNode, Json]:
         word = words[0]
-        self._only(node, {word, "type"}, f"what stands beside `{word}` would have to hold for every case")
+        reason = f"what stands beside `{word}` would have to hold for every case"
+        self.findings.extend(check_lone_words(node, frozenset({word, "type"}), reason))
         members = node.get(word)
         if not isinstance(members, Sequence) or not members.items:
             self._at_key("wrong-type", f"`{word}` must be a list of schemas", node, word, "Name at least one.")
             return AnyType(), True
         opened = open_enum(node, word, members, self.findings)
         if opened is not None:
-            return opened, {"type": "string", **_copied_string(opened)}
+            return opened
         uses = [self.use(place.below(word, str(index))) for index in range(len(members.items))]
         if len(uses) == 1:
             return uses[0].type, uses[0].document
@@ -409,107 +300,8 @@ class SchemaParser:
             self.findings.append(finding)
         return UnionType(tuple(use.type for use in uses), tag), {word: [use.document for use in uses]}
 
-    def _keywords(self, node: MappingNode, allowed: str = "") -> Notes:
-        """Refuse what can't stand here, and collect the words that change no verdict."""
-        for entry in node:
-            if entry.key in REFUSED:
-                reason, hint = REFUSED[entry.key]
-                message = f"`{entry.key}` is not supported: {reason}"
-                self.findings.append(error("unsupported-keyword", message, entry.key_span, hint))
-            elif entry.key not in KNOWN:
-                message = f"`{entry.key}` is not a word of JSON Schema"
-                hint = did_you_mean(entry.key, KNOWN)
-                self.findings.append(error("unknown-key", message, entry.key_span, hint))
-            elif entry.key in ANNOTATIONS:
-                self._annotation(entry.key, entry.value)
-            elif allowed and entry.key != allowed:
-                message = f"`{entry.key}` beside `{allowed}` would make a second type of the first"
-                hint = "Say it where the schema stands, or write the schema out."
-                self.findings.append(error("unsupported-keyword", message, entry.key_span, hint))
-        return _notes(node)
-
-    def _annotation(self, word: str, value: Node) -> None:
-        wanted = ANNOTATIONS[word]
-        fits = {
-            "string": isinstance(value, Scalar) and isinstance(value.value, str),
-            "boolean": isinstance(value, Scalar) and isinstance(value.value, bool),
-            "list": isinstance(value, Sequence),
-        }
-        if not fits.get(wanted, True):
-            self._wrong("wrong-type", f"`{word}` must be a {wanted}, not {kind(value)}", value, "")
-
-    def _misplaced(self, node: MappingNode, kinds: tuple[str, ...]) -> None:
-        judged = {"number" if each == "integer" else each for each in kinds}
-        for owner, words in APPLIES.items():
-            if owner in judged:
-                continue
-            for word in words:
-                if word not in node:
-                    continue
-                if kinds:
-                    message = f"`{word}` judges values of type {owner}, and this schema accepts none"
-                    self._at_key("misplaced-keyword", message, node, word, f"Remove it, or add `type: {owner}`.")
-                else:
-                    message = f"`{word}` without `type` would let every value of another type pass"
-                    self._at_key("missing-type", message, node, word, f"Add `type: {owner}`.")
-
-    def _only(self, node: MappingNode, allowed: set[str], reason: str) -> None:
-        for entry in node:
-            if entry.key in KNOWN and entry.key not in {*allowed, *ANNOTATIONS, "$defs"}:
-                message = f"`{entry.key}` can't stand here: {reason}"
-                self.findings.append(error("misplaced-keyword", message, entry.key_span, "Remove it."))
-
     def _wrong(self, rule: str, message: str, node: Node, hint: str) -> None:
         self.findings.append(error(rule, message, node.span, hint))
 
     def _at_key(self, rule: str, message: str, node: MappingNode, key: str, hint: str) -> None:
         self.findings.append(error(rule, message, node.key_span(key), hint))
-
-
-def _notes(node: MappingNode) -> Notes:
-    def words(key: str) -> str:
-        value = node.get(key)
-        return value.value if isinstance(value, Scalar) and isinstance(value.value, str) else ""
-
-    def flag(key: str) -> bool:
-        value = node.get(key)
-        return isinstance(value, Scalar) and value.value is True
-
-    return Notes(words("title"), words("description"), flag("deprecated"), flag("sensitive"), words("brand"))
-
-
-def _merged(own: Notes, target: Notes) -> Notes:
-    """The words at a reference go before those of what it refers to."""
-    return Notes(
-        own.title or target.title,
-        own.description or target.description,
-        own.deprecated or target.deprecated,
-        own.sensitive or target.sensitive,
-        own.brand or target.brand,
-    )
-
-
-def _with_words(document: Json, notes: Notes) -> Json:
-    """A document with its title and description in front: they become docstrings."""
-    if not isinstance(document, dict) or "$ref" in document:
-        return document
-    said = {word: text for word, text in (("title", notes.title), ("description", notes.description)) if text}
-    return {**said, **document}
-
-
-def _copied(node: MappingNode, words: tuple[str, ...]) -> dict[str, Json]:
-    return {word: _json(plain(value)) for word in words if (value := node.get(word)) is not None}
-
-
-def _copied_string(made: LiteralType) -> dict[str, Json]:
-    limits = made.open_to
-    if limits is None:
-        return {}
-    given: dict[str, Json] = {"minLength": limits.min_length, "maxLength": limits.max_length, "format": limits.format}
-    if limits.pattern is not None:
-        given["pattern"] = explicit_pattern(limits.pattern)
-    return {word: value for word, value in given.items() if value is not None}
-
-
-def _json(value: Plain) -> Json:
-    return value

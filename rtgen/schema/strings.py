@@ -1,19 +1,24 @@
 """Strings: lengths, patterns, formats, and enums that stay open."""
 
-from rtgen.schema.keywords import FORMATS
+from rtgen.schema.keywords import APPLIES, FORMATS
 from rtgen.schema.literals import literal_type
 from rtgen.schema.numbers import Bounds
-from rtgen.schema.patterns import PatternError, check_pattern
-from rtgen.schema.types import LiteralType, StringType
+from rtgen.schema.patterns import PatternError, check_pattern, explicit_pattern
+from rtgen.schema.types import Json, LiteralType, StringType
+from rtgen.schema.words import copied
 from rtgen.source.finding import Finding, error
 from rtgen.source.nearest import did_you_mean
 from rtgen.source.nodes import MappingNode, Scalar, Sequence, kind
 
 
-def string_type(node: MappingNode, findings: list[Finding]) -> StringType:
-    """The type node of a string with this schema's constraints."""
+def string_type(node: MappingNode, findings: list[Finding]) -> tuple[StringType, Json]:
+    """The type node and the document of a string with this schema's constraints."""
     least, most = Bounds(node, findings).counts("minLength", "maxLength")
-    return StringType(least, most, _pattern(node, findings), _format(node, findings))
+    made = StringType(least, most, _pattern(node, findings), _format(node, findings))
+    document: dict[str, Json] = {"type": "string", **copied(node, APPLIES["string"])}
+    if made.pattern is not None:
+        document["pattern"] = explicit_pattern(made.pattern)
+    return made, document
 
 
 def _pattern(node: MappingNode, findings: list[Finding]) -> str | None:
@@ -43,7 +48,9 @@ def _format(node: MappingNode, findings: list[Finding]) -> str | None:
     return text
 
 
-def open_enum(node: MappingNode, word: str, members: Sequence, findings: list[Finding]) -> LiteralType | None:
+def open_enum(
+    node: MappingNode, word: str, members: Sequence, findings: list[Finding]
+) -> tuple[LiteralType, Json] | None:
     """`anyOf: [{enum: [...]}, {type: string}]`: known values that complete in editors, and any other."""
     if word != "anyOf" or len(members.items) != 2:
         return None
@@ -57,4 +64,8 @@ def open_enum(node: MappingNode, word: str, members: Sequence, findings: list[Fi
     if not all(isinstance(value, str) for value in known.values):
         message = "an open enum lists strings only, since any other string passes too"
         findings.append(error("wrong-value", message, listed.key_span("enum"), "Quote the values."))
-    return LiteralType(known.values, string_type(rest, findings))
+    others, document = string_type(rest, findings)
+    if others != StringType():
+        # A known value passes even where the others are bounded.
+        document = {"anyOf": [{"enum": list(known.values)}, document]}
+    return LiteralType(known.values, others), document

@@ -1,6 +1,7 @@
 """First check of a file: its shape, against a JSON Schema of ours. Turns a validator's errors into findings.
 
 Such a schema has no `oneOf` and no `anyOf`: it dispatches with `if`, so that every mistake is one error with one place.
+A key that can't stand somewhere is `not: {}` there.
 """
 
 import json
@@ -14,7 +15,7 @@ from jsonschema.exceptions import ValidationError
 
 from rtgen.source.finding import Finding, error
 from rtgen.source.nearest import did_you_mean
-from rtgen.source.nodes import MappingNode, Node, kind, plain
+from rtgen.source.nodes import MappingNode, Node, Scalar, kind, plain
 from rtgen.source.pointer import Pointer, find, key_span
 
 _TYPE_WORDS = {
@@ -47,9 +48,9 @@ class Shape:
         pointer = tuple(str(step) for step in problem.absolute_path)
         if "propertyNames" in problem.schema_path:
             return self._bad_name(problem, root, pointer)
-        if isinstance(problem.schema, bool):
-            return self._misplaced(problem, root, pointer)
         match problem.validator:
+            case "not":
+                return self._misplaced(problem, root, pointer)
             case "additionalProperties":
                 return self._unknown(problem, root, pointer)
             case "required":
@@ -94,7 +95,8 @@ class Shape:
         expected = " or ".join(_TYPE_WORDS[word] for word in words)
         if node is not None:
             message = f"{self._name(pointer)} must be {expected}, not {kind(node)}"
-            yield error("wrong-type", message, node.span, _said(problem))
+            hint = f"Quote it. {_said(problem)}" if "string" in words and isinstance(node, Scalar) else _said(problem)
+            yield error("wrong-type", message, node.span, hint)
 
     def _misplaced(self, problem: ValidationError, root: Node, pointer: Pointer) -> Iterator[Finding]:
         hint = self._description_above(problem)

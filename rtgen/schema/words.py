@@ -1,0 +1,105 @@
+"""The words of a schema: which may stand in it, and those that change no verdict."""
+
+from collections.abc import Iterator
+
+from rtgen.schema.keywords import ANNOTATIONS, APPLIES, KNOWN, REFUSED
+from rtgen.schema.types import Json, Notes
+from rtgen.source.finding import Finding, error
+from rtgen.source.nearest import did_you_mean
+from rtgen.source.nodes import MappingNode, Node, Scalar, Sequence, kind, plain
+
+
+def check_words(node: MappingNode) -> Iterator[Finding]:
+    """Words that no schema can hold, and notes of the wrong type."""
+    for entry in node:
+        if entry.key in REFUSED:
+            reason, hint = REFUSED[entry.key]
+            yield error("unsupported-keyword", f"`{entry.key}` is not supported: {reason}", entry.key_span, hint)
+        elif entry.key not in KNOWN:
+            message = f"`{entry.key}` is not a word of JSON Schema"
+            yield error("unknown-key", message, entry.key_span, did_you_mean(entry.key, KNOWN))
+        elif entry.key in ANNOTATIONS:
+            yield from _check_note(entry.key, entry.value)
+
+
+def _check_note(word: str, value: Node) -> Iterator[Finding]:
+    wanted = ANNOTATIONS[word]
+    fits = {
+        "string": isinstance(value, Scalar) and isinstance(value.value, str),
+        "boolean": isinstance(value, Scalar) and isinstance(value.value, bool),
+        "list": isinstance(value, Sequence),
+    }
+    if not fits.get(wanted, True):
+        hint = "Quote it." if wanted == "string" else "Write a list of values." if wanted == "list" else ""
+        yield error("wrong-type", f"`{word}` must be a {wanted}, not {kind(value)}", value.span, hint)
+
+
+def check_reference_words(node: MappingNode) -> Iterator[Finding]:
+    """Beside `$ref` only notes may stand."""
+    for entry in node:
+        if entry.key in KNOWN and entry.key not in {"$ref", "$defs", *ANNOTATIONS}:
+            message = f"`{entry.key}` beside `$ref` would make a second type of the first"
+            hint = "Say it where the schema stands, or write the schema out."
+            yield error("unsupported-keyword", message, entry.key_span, hint)
+
+
+def check_lone_words(node: MappingNode, allowed: frozenset[str], reason: str) -> Iterator[Finding]:
+    """Where one word says it all, only notes may stand beside it."""
+    for entry in node:
+        if entry.key in KNOWN and entry.key not in {*allowed, *ANNOTATIONS, "$defs"}:
+            message = f"`{entry.key}` can't stand here: {reason}"
+            yield error("misplaced-keyword", message, entry.key_span, "Remove it.")
+
+
+def check_fitting_words(node: MappingNode, kinds: tuple[str, ...]) -> Iterator[Finding]:
+    """Words that judge values of a type which the schema does not accept, or does not state."""
+    judged = {"number" if each == "integer" else each for each in kinds}
+    for owner, words in APPLIES.items():
+        for word in words:
+            if owner in judged or word not in node:
+                continue
+            if kinds:
+                message = f"`{word}` judges values of type {owner}, and this schema accepts none"
+                hint = f"Remove it, or add `type: {owner}`."
+                yield error("misplaced-keyword", message, node.key_span(word), hint)
+            else:
+                message = f"`{word}` without `type` would let every value of another type pass"
+                yield error("missing-type", message, node.key_span(word), f"Add `type: {owner}`.")
+
+
+def notes_of(node: MappingNode) -> Notes:
+    """The words of a schema that change no verdict."""
+
+    def words(key: str) -> str:
+        value = node.get(key)
+        return value.value if isinstance(value, Scalar) and isinstance(value.value, str) else ""
+
+    def flag(key: str) -> bool:
+        value = node.get(key)
+        return isinstance(value, Scalar) and value.value is True
+
+    return Notes(words("title"), words("description"), flag("deprecated"), flag("sensitive"), words("brand"))
+
+
+def merged(own: Notes, target: Notes) -> Notes:
+    """The words at a reference go before those of what it refers to."""
+    return Notes(
+        own.title or target.title,
+        own.description or target.description,
+        own.deprecated or target.deprecated,
+        own.sensitive or target.sensitive,
+        own.brand or target.brand,
+    )
+
+
+def with_words(document: Json, notes: Notes) -> Json:
+    """A document with its title and description in front: they become docstrings."""
+    if not isinstance(document, dict) or "$ref" in document:
+        return document
+    said = {word: text for word, text in (("title", notes.title), ("description", notes.description)) if text}
+    return {**said, **document}
+
+
+def copied(node: MappingNode, words: tuple[str, ...]) -> dict[str, Json]:
+    """Keywords as they stand in the contract."""
+    return {word: plain(value) for word in words if (value := node.get(word)) is not None}

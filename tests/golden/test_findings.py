@@ -1,0 +1,41 @@
+"""Every folder with a `findings.txt` is a case: what `rtgen check` says about its `contract.yaml`, word for word."""
+
+import os
+from datetime import date
+from pathlib import Path
+
+import click
+import pytest
+
+from rtgen.api import check, load, resolve
+from rtgen.cli.report.text import render, summary
+from rtgen.source.finding import ordered
+
+HERE = Path(__file__).parent
+CASES = sorted(path.parent for path in HERE.glob("*/contract.yaml") if not (path.parent / "expect").is_dir())
+UPDATE = bool(os.environ.get("UPDATE_GOLDEN"))
+
+
+def said(case: Path) -> str:
+    resolved = resolve(load(case / "contract.yaml", "contract.yaml"), case)
+    lint = check(resolved.contract, today=date(2026, 1, 1)) if resolved.contract is not None else ()
+    findings = ordered([*resolved.findings, *lint])
+    blocks = [*render(findings, {text.file: text for text in resolved.texts}), summary(findings)]
+    return click.unstyle("\n\n".join(blocks)) + "\n"
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_contract_gets_exactly_these_findings(case: Path) -> None:
+    expected = case / "findings.txt"
+    found = said(case)
+    if UPDATE:
+        expected.write_text(found, encoding="utf-8")
+    assert expected.is_file(), f"{case.name} has no findings.txt; run with UPDATE_GOLDEN=1 and review it"
+    assert found == expected.read_text(encoding="utf-8")
+
+
+def test_no_case_is_named_for_nothing() -> None:
+    orphans = [
+        path.parent.name for path in HERE.glob("*/findings.txt") if not (path.parent / "contract.yaml").is_file()
+    ]
+    assert orphans == []
