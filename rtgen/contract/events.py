@@ -7,6 +7,7 @@ from rtgen.contract.units import seconds
 from rtgen.schema.parse import SchemaParser
 from rtgen.schema.tree import Place
 from rtgen.schema.types import Notes, NullType, RefType, TypeNode
+from rtgen.schema.use import Sample
 from rtgen.source.finding import Finding, error
 from rtgen.source.nearest import did_you_mean
 from rtgen.source.nodes import Entry, MappingNode, Scalar, Sequence
