@@ -1,4 +1,11 @@
-import { Component, PLATFORM_ID, provideZonelessChangeDetection, signal, type WritableSignal } from "@angular/core";
+import {
+  Component,
+  NgZone,
+  PLATFORM_ID,
+  provideZonelessChangeDetection,
+  signal,
+  type WritableSignal,
+} from "@angular/core";
 import { type ComponentFixture, TestBed } from "@angular/core/testing";
 import { beforeEach, describe, expect, test } from "vitest";
 
@@ -122,6 +129,30 @@ test("injectConnection follows the connection and does not make one", async () =
   expect(given().status).toBe("reconnecting");
 });
 
+test("injectConnection shows what happened between the first look and the first effect", async () => {
+  const client = new Server().client();
+  const { given } = mount(() => injectConnection(client));
+  expect(given().status).toBe("idle");
+  client.connect();
+  client.close();
+  await settle();
+  expect(given().status).toBe("closed");
+});
+
+test("sockets are opened outside of the zone", async () => {
+  const { server } = inRoom((room) => room);
+  let outside = 0;
+  const zone = TestBed.inject(NgZone);
+  zone.runOutsideAngular = (run) => {
+    const before = server.connections;
+    const result = run();
+    outside += server.connections - before;
+    return result;
+  };
+  await settle();
+  expect([outside, server.connections]).toEqual([1, 1]);
+});
+
 test("injectEvent hears one room at a time, until the component goes", async () => {
   const heard: string[] = [];
   const { server, roomId, fixture } = inRoom((room) => {
@@ -163,7 +194,7 @@ describe("injectRequest", () => {
     await settle();
     const promise = given.execute({ body: "hello" });
     expect(given.pending()).toBe(true);
-    server.answer({ reply: { body: "said" } });
+    server.answer("hello", { reply: { body: "said" } });
     await expect(promise).resolves.toEqual({ body: "said" });
     await settle();
     expect([given.pending(), given.error(), given.reply()]).toEqual([false, null, { body: "said" }]);
@@ -178,7 +209,7 @@ describe("injectRequest", () => {
     expect(server.count("room.send", "rooms/general")).toBe(0);
     void given.execute({ body: "hello" });
     expect(given.error()).toBeNull();
-    server.answer({ code: "muted" });
+    server.answer("hello", { code: "muted" });
     await settle();
     expect(given.error()).toMatchObject({ name: "RequestError", code: "muted" });
   });
@@ -188,7 +219,10 @@ describe("injectRequest", () => {
     await settle();
     void given.execute({ body: "first" });
     void given.execute({ body: "second" });
-    server.answer({ reply: { body: "to the second" } });
+    server.answer("first", { reply: { body: "to the first" } });
+    await settle();
+    expect([given.pending(), given.reply()]).toEqual([true, undefined]);
+    server.answer("second", { reply: { body: "to the second" } });
     await settle();
     expect([given.pending(), given.reply()]).toEqual([false, { body: "to the second" }]);
     roomId.set("random");

@@ -44,10 +44,10 @@ export class Server {
     this.#say([`room.${event}`, 0, address, { body }]);
   }
 
-  /** The outcome of the newest request that is not answered yet. */
-  answer(outcome: { readonly reply: unknown } | { readonly code: string }): void {
-    const request = this.frames.filter(([tag]) => tag === "room.send").at(-1);
-    if (request === undefined) throw new Error("nobody asked for anything");
+  /** The outcome of the request with this body. */
+  answer(body: string, outcome: { readonly reply: unknown } | { readonly code: string }): void {
+    const request = this.frames.find(([tag, , , payload]) => tag === "room.send" && isSaying(payload, body));
+    if (request === undefined) throw new Error(`nobody sent ${body}`);
     if ("reply" in outcome) this.#say(["$reply", request[1], outcome.reply]);
     else this.#say(["$error", request[1], { code: outcome.code, message: "no", retryable: false }]);
   }
@@ -80,4 +80,8 @@ export class Server {
         this.#say(["$reply", ref, null]);
       });
   }
+}
+
+function isSaying(payload: unknown, body: string): boolean {
+  return JSON.stringify(payload) === JSON.stringify({ body });
 }

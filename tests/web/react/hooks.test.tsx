@@ -200,7 +200,7 @@ describe("useRequest", () => {
     });
     expect(result.current).toMatchObject({ pending: true, error: null, reply: undefined });
     await settle(() => {
-      server.answer({ reply: { body: "said" } });
+      server.answer("hello", { reply: { body: "said" } });
     });
     expect(result.current).toMatchObject({ pending: false, error: null, reply: { body: "said" } });
     await expect(promise).resolves.toEqual({ body: "said" });
@@ -219,7 +219,7 @@ describe("useRequest", () => {
     await settle(() => void result.current.execute({ body: "hello" }));
     expect(result.current).toMatchObject({ pending: true, error: null });
     await settle(() => {
-      server.answer({ code: "muted" });
+      server.answer("hello", { code: "muted" });
     });
     expect(result.current.error).toMatchObject({ name: "RequestError", code: "muted" });
   });
@@ -231,7 +231,11 @@ describe("useRequest", () => {
     await settle(() => void execute({ body: "first" }));
     await settle(() => void execute({ body: "second" }));
     await settle(() => {
-      server.answer({ reply: { body: "to the second" } });
+      server.answer("first", { reply: { body: "to the first" } });
+    });
+    expect(result.current).toMatchObject({ pending: true, reply: undefined });
+    await settle(() => {
+      server.answer("second", { reply: { body: "to the second" } });
     });
     expect(result.current.reply).toEqual({ body: "to the second" });
     expect(result.current.pending).toBe(false);

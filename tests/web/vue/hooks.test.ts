@@ -169,7 +169,7 @@ describe("useRequest", () => {
     await settle();
     const promise = given.execute({ body: "hello" });
     expect(given.pending.value).toBe(true);
-    server.answer({ reply: { body: "said" } });
+    server.answer("hello", { reply: { body: "said" } });
     await expect(promise).resolves.toEqual({ body: "said" });
     await settle();
     expect([given.pending.value, given.error.value, given.reply.value]).toEqual([false, null, { body: "said" }]);
@@ -184,7 +184,7 @@ describe("useRequest", () => {
     expect(server.count("room.send", "rooms/general")).toBe(0);
     void given.execute({ body: "hello" });
     expect(given.error.value).toBeNull();
-    server.answer({ code: "muted" });
+    server.answer("hello", { code: "muted" });
     await settle();
     expect(given.error.value).toMatchObject({ name: "RequestError", code: "muted" });
   });
@@ -194,7 +194,10 @@ describe("useRequest", () => {
     await settle();
     void given.execute({ body: "first" });
     void given.execute({ body: "second" });
-    server.answer({ reply: { body: "to the second" } });
+    server.answer("first", { reply: { body: "to the first" } });
+    await settle();
+    expect([given.pending.value, given.reply.value]).toEqual([true, undefined]);
+    server.answer("second", { reply: { body: "to the second" } });
     await settle();
     expect([given.pending.value, given.reply.value]).toEqual([false, { body: "to the second" }]);
     roomId.value = "random";
