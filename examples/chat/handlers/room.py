@@ -57,7 +57,7 @@ class Room(chat.RoomHandler):
             if times < REPEATS:
                 return
             until = self._muted[session] = now + MUTED_FOR
-        raise chat.Muted(chat.MutedData(until=_timestamp(until)))
+        raise chat.Muted(until=_timestamp(until))
 
 
 def _timestamp(moment: datetime) -> str:
