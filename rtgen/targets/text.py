@@ -49,11 +49,15 @@ _IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*\Z")
 
 
 def py_string(text: str) -> PyCode:
-    """A Python string literal in double quotes, in ASCII: bidi marks and look-alikes can't hide in it."""
+    """A Python string literal in ASCII: bidi marks and look-alikes can't hide in it.
+
+    In double quotes, or in single ones where that saves escapes, as formatters do.
+    """
+    quote = "'" if '"' in text and "'" not in text else '"'
     out = []
     for char in text:
         code = ord(char)
-        if char in '"\\':
+        if char in {quote, "\\"}:
             out.append("\\" + char)
         elif char == "\n":
             out.append("\\n")
@@ -65,7 +69,7 @@ def py_string(text: str) -> PyCode:
             out.append(f"\\u{code:04x}")
         else:
             out.append(f"\\U{code:08x}")
-    return PyCode('"' + "".join(out) + '"')
+    return PyCode(quote + "".join(out) + quote)
 
 
 def ts_string(text: str) -> TsCode:
@@ -110,9 +114,11 @@ def py_doc(text: str, indent: int = 0) -> PyDoc:
 
     Tool directives (`# type: ignore`, `# noqa`, a coding cookie) have no effect inside a string.
     """
-    body = ("\n" + " " * indent).join(_lines(text)).replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
-    body = re.sub(r"\n +(?=\n)", "\n", body)
-    return PyDoc(body[:-1] + '\\"' if body.endswith('"') else body)
+    body = ("\n" + " " * indent).join(_lines(text))
+    inside = body.rstrip('"')
+    quotes = len(body) - len(inside)
+    inside = inside.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    return PyDoc(re.sub(r"\n +(?=\n)", "\n", inside) + '\\"' * quotes)
 
 
 def js_doc(text: str, indent: int = 0, *, tags: tuple[str, ...] = ()) -> JsDoc:

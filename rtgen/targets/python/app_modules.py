@@ -7,6 +7,7 @@ from rtgen.targets.python.code import call, doc, sentences, signature
 from rtgen.targets.python.contexts import AppContext, MainContext, MethodContext, PackageContext
 from rtgen.targets.python.data_modules import SEAM, import_from
 from rtgen.targets.python.header import title
+from rtgen.targets.python.layout import WIDTH
 from rtgen.targets.python.names import APP_MEMBERS, attribute_name, class_stem, member_name, module_name
 from rtgen.targets.python.parameters import params_type
 from rtgen.targets.text import PyCode, py_string
@@ -31,7 +32,7 @@ def app_context(contract: Contract) -> AppContext:
         name=PyCode(name),
         doc=doc(f"Serves `{contract.name}` with your handlers, one for each channel.", 4),
         constructor=call("def __init__", _parameters(contract), indent=4, after=" -> None:"),
-        mounts=tuple(_mount(each) for each in contract.channels),
+        mounts=_mounts(contract),
         channels=tuple(_scope(each) for each in contract.channels),
     )
 
@@ -51,7 +52,7 @@ def _contract(contract: Contract) -> PyCode:
     limits, heartbeat = contract.limits, contract.heartbeat
     channels = [f"{class_stem(each.name)}Handler.channel" for each in contract.channels]
     listed = f"({channels[0]},)" if len(channels) == 1 else f"({', '.join(channels)})"
-    if len(f"    channels={listed},") > 88:
+    if len(f"    channels={listed},") > WIDTH:
         listed = "(\n" + "".join(f"        {each},\n" for each in channels) + "    )"
     lines = [
         f"name={py_string(contract.name)}",
@@ -79,6 +80,14 @@ def _parameters(contract: Contract) -> list[str]:
     return [*parameters, "history: History | None = None"]
 
 
+def _mounts(contract: Contract) -> PyCode:
+    mounts = [_mount(each) for each in contract.channels]
+    only = f"({mounts[0]},)"
+    if len(mounts) == 1 and len(f"        mounts = {only}") <= WIDTH:
+        return PyCode(only)
+    return PyCode("(\n" + "".join(f"            {each},\n" for each in mounts) + "        )")
+
+
 def _mount(channel: Channel) -> PyCode:
     stem, argument = class_stem(channel.name), member_name(channel, APP_MEMBERS)
     handler = f"{argument} or {stem}Handler()" if _is_optional(channel) else argument
@@ -102,6 +111,10 @@ def package_context(contract: Contract) -> PackageContext:
     app = f"{class_stem(contract.name)}App"
     groups = {
         ".app": [app],
+        ".client": [
+            f"{class_stem(contract.name)}Client",
+            *(f"Joined{class_stem(each.name)}" for each in contract.channels),
+        ],
         ".errors": [class_stem(each.name) for each in contract.errors],
         ".models": [each.name for each in contract.types],
     }

@@ -155,7 +155,7 @@ class AppContext:
     name: PyCode
     doc: PyDoc
     constructor: PyCode
-    mounts: tuple[PyCode, ...]
+    mounts: PyCode
     channels: tuple[MethodContext, ...]
 
 
@@ -217,4 +217,6 @@ class HandlerFileContext:
     bases: PyCode
     doc: PyDoc
     methods: tuple[PyCode, ...]
+
+
 """Each with its body, as a completion would add it."""

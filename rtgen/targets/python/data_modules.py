@@ -43,18 +43,16 @@ def models_context(contract: Contract) -> ModelsContext:
     text = "\n".join(_annotations(models))
     words = _words(text)
     used = {"Annotated", "Any", "Literal"} & words
-    structs = {"UNSET", "Meta", "Struct", "UnsetType", "field"} & words
+    seam = {"UNSET", "Meta", "SafeInteger", "Struct", "UnsetType", "field"} & words
     if any(not each.is_class for each in models):
         used.add("TypeAlias")
     if any(each.is_class for each in models):
-        structs.add("Struct")
+        seam.add("Struct")
     imports = [PyCode("from __future__ import annotations"), PyCode("")]
     if used:
         imports += [import_from("typing", used), PyCode("")]
-    if structs:
-        imports.append(import_from("msgspec", structs))
-    if "SafeInteger" in words:
-        imports.append(import_from(SEAM, ["SafeInteger"]))
+    if seam:
+        imports.append(import_from(SEAM, seam))
     return ModelsContext(title(contract, f"The types of the contract `{contract.name}`."), tuple(imports), models)
 
 

@@ -15,7 +15,7 @@ from datamodel_code_generator.enums import DataModelType
 from datamodel_code_generator.format import Formatter
 
 from rtgen.schema.types import Json, NamedType, ObjectType
-from rtgen.targets.python.wire_schema import SAFE_INTEGER, self_naming, wire_schema
+from rtgen.targets.python.wire_schema import SAFE_INTEGER, decoded_name, self_naming, wire_schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ def _struct(statement: ast.ClassDef) -> StructModel:
     return StructModel(
         name=statement.name,
         fields=tuple(_field(each) for each in statement.body if isinstance(each, ast.AnnAssign)),
-        tag_field=options.get("tag_field", ""),
+        tag_field=decoded_name(options["tag_field"]) if "tag_field" in options else "",
         tag=options.get("tag", ""),
     )
 
@@ -142,7 +142,7 @@ def _field(statement: ast.AnnAssign) -> FieldModel:
                         raise UnexpectedOutputError(f"field option {other}")
         case _:
             raise UnexpectedOutputError(f"a default for {statement.target.id}")
-    return FieldModel(wire_name, _without_unset(statement.annotation), optional)
+    return FieldModel(decoded_name(wire_name), _without_unset(statement.annotation), optional)
 
 
 def _without_unset(annotation: ast.expr) -> ast.expr:

@@ -4,7 +4,7 @@ from pathlib import PurePosixPath
 
 from rtgen.contract.model import Channel, ClientEvent, Contract
 from rtgen.files import Completion, File, FileKind
-from rtgen.targets.python.code import carried, doc, signature
+from rtgen.targets.python.code import about, carried, doc, signature
 from rtgen.targets.python.contexts import HandlerFileContext, HandlersPackageContext
 from rtgen.targets.python.names import (
     APP_MEMBERS,
@@ -64,5 +64,6 @@ def _completion(package: str, channel: Channel, event: ClientEvent) -> Completio
         is_async=True,
     )
     tag = f"{channel.name}.{event.name}"
-    lines = [f"    {head}", f"        raise NotImplementedError({py_string(tag)})"]
+    words = doc(about(event, f"A client sent `{event.name}`."), 8)
+    lines = [f"    {head}", f'        """{words}"""', f"        raise NotImplementedError({py_string(tag)})"]
     return Completion(f"{stem}Handler", method, tuple("\n".join(lines).split("\n")), f"event `{tag}`")

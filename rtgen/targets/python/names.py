@@ -2,6 +2,7 @@
 
 import builtins
 import keyword
+import sys
 
 from rtgen.contract.model import Channel, Contract, Event
 from rtgen.schema.types import NamedType, ObjectType
@@ -37,6 +38,10 @@ _MODULE_NAMES = frozenset(
     | {name for name in dir(builtins) if name[:1].isupper()}
 )
 """What generated modules import or the language defines: a type of such a name would replace it."""
+
+
+_NEIGHBOURS = frozenset({"handlers", "rtgen_runtime", "msgspec", "websockets", "jsonschema_rs", "uvloop"})
+"""Modules that stand beside the contract's package, or that the runtime imports."""
 
 
 def safe(name: str) -> str:
@@ -94,7 +99,7 @@ def constant_name(name: str) -> str:
 
 def collisions(contract: Contract) -> tuple[Finding, ...]:
     """Names that are one in Python, or that Python's own would hide; both places named."""
-    found = list(_type_collisions(contract))
+    found = [*_package_collision(contract), *_type_collisions(contract)]
     for each in contract.types:
         if isinstance(each.node, ObjectType):
             places = [(attribute_name(item.name), item.name, item.span or each.span) for item in each.node.properties]
@@ -105,6 +110,15 @@ def collisions(contract: Contract) -> tuple[Finding, ...]:
         events = [(snake_case(each.name), each.name, each.span or _somewhere(contract)) for each in channel.events]
         found += _doubles(events, f"events of channel `{channel.name}`", "method")
     return tuple(found)
+
+
+def _package_collision(contract: Contract) -> list[Finding]:
+    package = package_name(contract)
+    if package not in sys.stdlib_module_names | _NEIGHBOURS:
+        return []
+    hint = f"Choose a longer name, such as `{contract.name}-events`."
+    message = f"the package of contract `{contract.name}` would hide Python's module `{package}`"
+    return [error("generated-name-clash", message, _somewhere(contract), hint)]
 
 
 def _type_collisions(contract: Contract) -> list[Finding]:

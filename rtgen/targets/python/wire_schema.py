@@ -140,9 +140,9 @@ def _kind(value: bool | float | str | None) -> str:
 
 
 def _object(node: ObjectType, names: Mapping[str, str]) -> Schema:
-    properties: Schema = {each.name: wire_schema(each.type, names) for each in node.properties}
+    properties: Schema = {encoded_name(each.name): wire_schema(each.type, names) for each in node.properties}
     schema: Schema = {"type": "object", "properties": properties}
-    required: list[Json] = [each.name for each in node.properties if each.required]
+    required: list[Json] = [encoded_name(each.name) for each in node.properties if each.required]
     if required:
         schema["required"] = required
     if node.extra is None:
@@ -181,6 +181,16 @@ def _bare_references(node: TypeNode) -> frozenset[str]:
             return frozenset().union(*(_bare_references(each) for each in node.members))
         case _:
             return frozenset()
+
+
+def encoded_name(wire_name: str) -> str:
+    """What a property is called here: a contract's own names could hide `str` or `list` inside a class."""
+    return "p_" + wire_name.encode().hex()
+
+
+def decoded_name(encoded: str) -> str:
+    """The wire name behind `encoded_name`."""
+    return bytes.fromhex(encoded.removeprefix("p_")).decode()
 
 
 def exact_bound(bound: Decimal | None) -> bool:
