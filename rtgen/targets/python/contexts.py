@@ -217,6 +217,4 @@ class HandlerFileContext:
     bases: PyCode
     doc: PyDoc
     methods: tuple[PyCode, ...]
-
-
-"""Each with its body, as a completion would add it."""
+    """Each with its body, as a completion would add it."""

@@ -1,8 +1,12 @@
 """What generated code imports, and nobody else: this seam may change only together with its version."""
 
-from msgspec import UNSET
+from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from rtgen_runtime.app import App, Mount
+from rtgen_runtime.client.channel import JoinedChannel
+from rtgen_runtime.client.client import Client
+from rtgen_runtime.client.events import Events
+from rtgen_runtime.client.socket import Connect
 from rtgen_runtime.command_line import main
 from rtgen_runtime.declarations import (
     NOTHING,
@@ -32,7 +36,13 @@ from rtgen_runtime.formats import (
     is_uri_reference,
     is_uuid,
 )
-from rtgen_runtime.handler import Answer, ChannelHandler, ChannelScope, MemberScope, Offset
+from rtgen_runtime.handler import (
+    Answer,
+    ChannelHandler,
+    ChannelScope,
+    MemberScope,
+    Offset,
+)
 from rtgen_runtime.history.interface import History
 from rtgen_runtime.integers import SafeInteger
 from rtgen_runtime.validation import Schema
@@ -45,14 +55,19 @@ __all__ = [
     "Channel",
     "ChannelHandler",
     "ChannelScope",
+    "Client",
+    "Connect",
     "Contract",
     "DomainError",
+    "Events",
     "Heartbeat",
     "History",
     "HistorySize",
     "Issue",
+    "JoinedChannel",
     "Limits",
     "MemberScope",
+    "Meta",
     "Mount",
     "NoticeEvent",
     "Offset",
@@ -61,6 +76,9 @@ __all__ = [
     "SafeInteger",
     "Schema",
     "ServerEvent",
+    "Struct",
+    "UnsetType",
+    "field",
     "is_date",
     "is_date_time",
     "is_duration",

@@ -13,7 +13,7 @@ class Verdict(StrEnum):
 
     NOW = "now"
     BACKOFF = "backoff"
-    TOKEN = "token"  # noqa: S105  # a word of the protocol, not a secret
+    RENEW = "token"
     FRESH = "fresh"
     NEVER = "never"
 
@@ -21,7 +21,7 @@ class Verdict(StrEnum):
 RANGES: Final = (
     (4000, 4099, Verdict.NOW),
     (4100, 4199, Verdict.BACKOFF),
-    (4200, 4299, Verdict.TOKEN),
+    (4200, 4299, Verdict.RENEW),
     (4300, 4399, Verdict.FRESH),
     (4400, 4499, Verdict.NEVER),
 )

@@ -11,7 +11,15 @@ from msgspec import Raw
 from rtgen_runtime import codes
 from rtgen_runtime.codes import CloseCode, ErrorCode
 from rtgen_runtime.declarations import NOTHING, HandledEvent, RequestEvent
-from rtgen_runtime.effects import Close, Deliver, Effect, Forward, JoinRequested, MembershipEnded, Send
+from rtgen_runtime.effects import (
+    Close,
+    Deliver,
+    Effect,
+    Forward,
+    JoinRequested,
+    MembershipEnded,
+    Send,
+)
 from rtgen_runtime.errors import DomainError, InvalidPayload, Refused
 from rtgen_runtime.frames import ErrorInfo, JoinedInfo
 from rtgen_runtime.handler import MemberScope
@@ -26,7 +34,7 @@ from rtgen_runtime.transports.interface import Link
 if TYPE_CHECKING:
     from rtgen_runtime.app import App
 
-_log: Final = logging.getLogger("rtgen")
+_logger: Final = logging.getLogger("rtgen")
 
 
 class Connection:
@@ -118,7 +126,9 @@ class Connection:
             self._carry_out(self._session.refuse(membership, info))
             return
         except Exception:
-            self._carry_out(self._session.refuse(membership, _internal("$join")))
+            incident = secrets.token_hex(4)
+            _logger.exception("%s: join failed (%s)", place.channel.name, incident)
+            self._carry_out(self._session.refuse(membership, _internal("$join", incident)))
             return
         membership.granted = True
         if membership.phase is not MembershipPhase.JOINING:
@@ -137,7 +147,7 @@ class Connection:
         try:
             await _settle(self._app.handler(membership.place.channel).leave(self._context(membership)))
         except Exception:
-            _log.exception("%s: leave failed", membership.place.channel.name)
+            _logger.exception("%s: leave failed", membership.place.channel.name)
 
     def _unsubscribe(self, membership: Membership) -> None:
         subscription = self._subscriptions.pop(membership, None)
@@ -154,10 +164,13 @@ class Connection:
         try:
             given = method(context) if event.payload is NOTHING else method(context, deliver.payload)
             reply = _encoded(event, await _settle(given))
-        except DomainError as error:
-            self._fail(ref, _domain(event, error))
-        except Exception:
-            self._fail(ref, _internal(event.tag))
+        except Exception as error:
+            info = _domain(event, error)
+            if info is None:
+                incident = secrets.token_hex(4)
+                _logger.exception("%s failed (%s)", event.tag, incident)
+                info = _internal(event.tag, incident)
+            self._fail(ref, info)
         else:
             self._carry_out(self._session.reply(ref, reply))
 
@@ -192,21 +205,19 @@ def _encoded(event: HandledEvent, value: object) -> bytes:
     return event.reply.encode(value) if isinstance(event, RequestEvent) else b"null"
 
 
-def _domain(event: HandledEvent, error: DomainError) -> ErrorInfo:
-    """A contract's error as it travels; one that the event does not declare is a failure of the server."""
-    if not isinstance(event, RequestEvent) or type(error) not in event.errors:
-        return _internal(event.tag)
+def _domain(event: HandledEvent, error: Exception) -> ErrorInfo | None:
+    """One of the contract's errors as it travels; `None` for a failure, such as an error the event does not declare."""
+    if not isinstance(error, DomainError) or not isinstance(event, RequestEvent) or type(error) not in event.errors:
+        return None
     data = Raw()
     if error.schema is not None:
         try:
             data = Raw(error.schema.encode(error.raw_data))
         except InvalidPayload:
-            return _internal(event.tag)
+            return None
     return ErrorInfo(code=error.code, message=str(error), retryable=error.retryable, data=data, tag=event.tag)
 
 
-def _internal(tag: str) -> ErrorInfo:
-    """Log what was raised under an id, and tell the client the id only."""
-    number = secrets.token_hex(4)
-    _log.exception("%s failed (%s)", tag, number)
-    return error_info(ErrorCode.INTERNAL, f"the server failed ({number})", tag=tag)
+def _internal(tag: str, incident: str) -> ErrorInfo:
+    """What was raised stands in the log under an id; the client is told the id only."""
+    return error_info(ErrorCode.INTERNAL, f"the server failed ({incident})", tag=tag)

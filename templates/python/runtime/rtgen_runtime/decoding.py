@@ -1,15 +1,31 @@
 """Bytes from a client to typed frames: one pass for what is valid, a second look at what is not."""
 
 from dataclasses import dataclass
-from typing import Any, Union
+from typing import Any
 
 import msgspec
 from msgspec import Raw, Struct
 
 from rtgen_runtime.codes import ErrorCode
-from rtgen_runtime.declarations import Channel, ClientEvent, Contract, RelayEvent, ServerEvent
+from rtgen_runtime.declarations import (
+    Channel,
+    ClientEvent,
+    Contract,
+    RelayEvent,
+    ServerEvent,
+)
 from rtgen_runtime.errors import InvalidPayload, Issue
-from rtgen_runtime.frames import CLIENT_FRAMES, Address, Hello, Join, Leave, Ping, Pong, Ref
+from rtgen_runtime.frames import (
+    CLIENT_FRAMES,
+    Address,
+    Hello,
+    Join,
+    Leave,
+    Ping,
+    Pong,
+    Ref,
+    union_of,
+)
 from rtgen_runtime.judge import may_nest_too_deep
 
 
@@ -65,8 +81,7 @@ class ClientDecoder:
         self._owners: dict[type[Struct], tuple[Channel, ClientEvent]] = {}
         for tag, owner in self._events.items():
             self._owners[_event_struct(tag, owner[1])] = owner
-        union: Any = Union[(*CLIENT_FRAMES, *self._owners)]  # its members are known at run time only
-        self._decoder: msgspec.json.Decoder[Struct] = msgspec.json.Decoder(union)
+        self._decoder: msgspec.json.Decoder[Struct] = msgspec.json.Decoder(union_of((*CLIENT_FRAMES, *self._owners)))
 
     def decode(self, data: str | bytes) -> Decoded:
         """The frame; never raises."""

@@ -91,6 +91,10 @@ class RequestFailed(RealtimeError):
         self.data = data
 
 
+class NotConnected(RealtimeError):
+    """At a client: the channel is not joined at the moment. Nothing was sent."""
+
+
 class OutcomeUnknown(RealtimeError):
     """At a client: no answer came. The server may or may not have acted."""
 

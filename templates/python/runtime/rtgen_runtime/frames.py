@@ -4,7 +4,10 @@ Two unions, never one: a tag may have another shape each way. Surplus elements a
 decoder, which is the must-ignore rule.
 """
 
-from typing import Annotated, Final
+import functools
+import operator
+from collections.abc import Iterable
+from typing import Annotated, Any, Final
 
 import msgspec
 from msgspec import Meta, Raw, Struct
@@ -185,6 +188,12 @@ class EventMeta(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 CLIENT_FRAMES: Final = (Hello, Join, Leave, Ping, Pong)
 SERVER_FRAMES: Final = (Welcome, Joined, Left, Resync, Reply, Error, Ping, Pong)
+
+
+def union_of(frames: Iterable[type[Struct]]) -> Any:
+    """The tagged union of frames, for a decoder."""
+    return functools.reduce(operator.or_, frames)
+
 
 _encoder = msgspec.json.Encoder()
 

@@ -14,8 +14,22 @@ from msgspec import Raw
 from rtgen_runtime import codes
 from rtgen_runtime.codes import CloseCode, ErrorCode
 from rtgen_runtime.declarations import Contract, RelayEvent
-from rtgen_runtime.decoding import ClientDecoder, Decoded, EventFrame, Ignored, RefusedFrame
-from rtgen_runtime.effects import Close, Deliver, Effect, Forward, JoinRequested, MembershipEnded, Send
+from rtgen_runtime.decoding import (
+    ClientDecoder,
+    Decoded,
+    EventFrame,
+    Ignored,
+    RefusedFrame,
+)
+from rtgen_runtime.effects import (
+    Close,
+    Deliver,
+    Effect,
+    Forward,
+    JoinRequested,
+    MembershipEnded,
+    Send,
+)
 from rtgen_runtime.errors import Issue
 from rtgen_runtime.frames import (
     SUBPROTOCOL,
@@ -39,7 +53,15 @@ from rtgen_runtime.frames import (
 )
 from rtgen_runtime.router import Place, Router
 from rtgen_runtime.sampling import ErrorBudget
-from rtgen_runtime.transitions import MEMBERSHIP, RULES, FrameKind, MembershipInput, MembershipPhase, Phase, Rule
+from rtgen_runtime.transitions import (
+    MEMBERSHIP,
+    RULES,
+    FrameKind,
+    MembershipInput,
+    MembershipPhase,
+    Phase,
+    Rule,
+)
 
 HELLO_DEADLINE: Final = 5.0
 HELLO_BYTES: Final = 16_384

@@ -25,7 +25,7 @@ from rtgen_runtime.frames import FALLBACK_SUBPROTOCOL, SUBPROTOCOL
 _CLOSING: Final = 5.0
 """Seconds a peer has to take part in the closing handshake."""
 
-_log: Final = logging.getLogger("rtgen.websockets")
+_logger: Final = logging.getLogger("rtgen.websockets")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ async def listen(
         max_size=4 * app.contract.limits.frame,  # the session answers `too_large`; beyond this the library closes
         max_queue=16,
         server_header=None,
-        logger=_log,
+        logger=_logger,
     ) as server:
         try:
             yield Listening(host, _port(server))
