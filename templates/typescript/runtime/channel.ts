@@ -8,6 +8,11 @@ export type EventMap = Record<string, unknown>;
 /** Requests that can be made: name to the types of both directions. */
 export type RequestMap = Record<string, { readonly payload: unknown; readonly reply: unknown }>;
 
+declare const nothing: unique symbol;
+
+/** The map of a channel without events, or without requests: it has no names at all. */
+export type Nothing = { readonly [nothing]?: never };
+
 export type ChannelStatus = "detached" | "joining" | "joined" | "failed";
 
 /** How a client stands with a channel. */

@@ -103,7 +103,7 @@ export class Client {
       this.#channels.set(address, channel);
     }
     // The handle's methods were made from the tables that `defineChannel` tied to this very type.
-    return channel as AnyChannel as Handle;
+    return channel.handle as Handle;
   }
 
   #makeLink(): Link {

@@ -2,7 +2,7 @@
  * The seam between generated code and the runtime, version 1. Only generated code imports it; applications import
  * `index.js`. What stands here keeps its meaning as long as the version in its name.
  */
-export type { Channel, RequestOptions } from "./channel.js";
+export type { Channel, Nothing, RequestOptions } from "./channel.js";
 export { Client } from "./client.js";
 export { type ChannelDefinition, type ContractIdentity, defineChannel } from "./definition.js";
 export type { RequestError } from "./errors.js";
@@ -21,7 +21,7 @@ export {
   isUriReference,
   isUuid,
 } from "./formats.js";
-export { type Check, type Issue, Issues, findIssues, pointerTo } from "./issues.js";
+export { type Check, type Issue, Issues, accepts, checkAnything, checkNull, findIssues, pointerTo } from "./issues.js";
 export type { ClientOptions } from "./options.js";
 export {
   isArray,

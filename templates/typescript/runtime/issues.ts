@@ -1,5 +1,7 @@
 /** What is wrong with a value, and where. The codes are those of JSON Schema's keywords, the same at both ends. */
 
+import { ownNames } from "./values.js";
+
 /** One thing wrong with a payload. */
 export interface Issue {
   /** JSON pointer (RFC 6901) to the place, relative to the payload; empty for the payload itself. */
@@ -36,6 +38,28 @@ export class Issues {
   required(pointer: string, name: string): void {
     this.add(pointer, "required", `needs the property ${JSON.stringify(name)}`);
   }
+
+  /** The object at `pointer` has names beside the known ones; the first is told. */
+  closed(pointer: string, object: Readonly<Record<string, unknown>>, known: ReadonlySet<string>): void {
+    const surplus = ownNames(object).find((name) => !known.has(name));
+    if (surplus === undefined) return;
+    this.add(pointer, "additionalProperties", `must not have the property ${JSON.stringify(surplus)}`);
+  }
+}
+
+/** The check of what may be anything. */
+export const checkAnything: Check = () => undefined;
+
+/** The check of events without a payload: `null` travels. */
+export const checkNull: Check = (value, at, issues) => {
+  if (value !== null) issues.type(at, "null");
+};
+
+/** Whether a check has nothing to say about a value: for choices between types. */
+export function accepts(check: Check, value: unknown): boolean {
+  const issues = new Issues();
+  check(value, "", issues);
+  return issues.found.length === 0;
 }
 
 /** Everything wrong with a payload, in the order of the contract; empty for a valid one. */

@@ -1,10 +1,11 @@
-/** The handle behind every generated channel type: counts its holders and drives one membership. */
-import type { Channel, ChannelSnapshot, EventMap, EventMeta, RequestOptions, ResyncReason } from "./channel.js";
+/** What stands behind a channel's handle: counts its holders, drives one membership, and knows who listens. */
+import type { AnyChannel, ChannelSnapshot, EventMeta, RequestOptions, ResyncReason } from "./channel.js";
 import { Alarm, type Clock } from "./clock.js";
 import type { ChannelTables, EventDefinition, RequestDefinition } from "./definition.js";
 import { Emitter, type ListenerFailure } from "./emitter.js";
 import { ClosedError, type RealtimeError } from "./errors.js";
 import type { Check } from "./issues.js";
+import { makeHandle } from "./handle.js";
 import {
   type ChannelSurroundings,
   DETACHED,
@@ -45,9 +46,11 @@ interface Waiter {
   readonly reject: (error: RealtimeError) => void;
 }
 
-export class LiveChannel implements Channel {
+export class LiveChannel {
   readonly address: string;
   readonly state: Cell<ChannelSnapshot>;
+  /** What users hold of it: only what its generated type promises. */
+  readonly handle: AnyChannel;
   readonly tables: ChannelTables;
   readonly #wire: Wire;
   /** Why its parameters can't be used; such a channel is never asked for. */
@@ -73,7 +76,7 @@ export class LiveChannel implements Channel {
     this.#retry = new Alarm(wire.clock, () => {
       this.take({ kind: "tick" });
     });
-    this.#addMethods();
+    this.handle = makeHandle(this);
   }
 
   /** Whether messages can be sent now. */
@@ -101,7 +104,7 @@ export class LiveChannel implements Channel {
     });
   }
 
-  on<K extends keyof EventMap>(event: K, listener: (payload: EventMap[K], meta: EventMeta) => void): () => void {
+  on(event: string, listener: (payload: unknown, meta: EventMeta) => void): () => void {
     let emitter = this.#listeners.get(event);
     if (emitter === undefined) {
       emitter = new Emitter(this.#wire.onListenerError);
@@ -115,9 +118,15 @@ export class LiveChannel implements Channel {
   }
 
   request(name: string, payload: unknown, options: RequestOptions = {}): Promise<unknown> {
-    const definition = this.tables.requests[name];
-    if (definition === undefined) throw new TypeError(`${this.tables.name} has no request ${JSON.stringify(name)}`);
-    return this.#wire.request(this, `${this.tables.name}.${name}`, definition, payload, options);
+    const { name: channel, requests } = this.tables;
+    const definition = Object.hasOwn(requests, name) ? requests[name] : undefined;
+    if (definition === undefined) throw new TypeError(`${channel} has no request ${JSON.stringify(name)}`);
+    return this.#wire.request(this, `${channel}.${name}`, definition, payload, options);
+  }
+
+  /** Sends a notice or a relay. */
+  notify(name: string, definition: EventDefinition, payload: unknown): void {
+    this.#wire.notify(this, `${this.tables.name}.${name}`, definition, payload);
   }
 
   /** Lets the membership move, and does what it asks for. */
@@ -196,25 +205,6 @@ export class LiveChannel implements Channel {
     const waiters = [...this.#waiters];
     this.#waiters.clear();
     waiters.forEach(tell);
-  }
-
-  /** The methods that the generated handle type promises: one a request, a notice and a relay. */
-  #addMethods(): void {
-    const { name: channel, requests, notices, relays } = this.tables;
-    for (const name of Object.keys(requests)) {
-      this.#addMethod(name, (payload: unknown = null, options?: RequestOptions) =>
-        this.request(name, payload, options),
-      );
-    }
-    for (const [name, definition] of [...Object.entries(notices), ...Object.entries(relays)]) {
-      this.#addMethod(name, (payload: unknown = null) => {
-        this.#wire.notify(this, `${channel}.${name}`, definition, payload);
-      });
-    }
-  }
-
-  #addMethod(name: string, value: (payload?: unknown, options?: RequestOptions) => unknown): void {
-    Object.defineProperty(this, name, { value, enumerable: true });
   }
 }
 

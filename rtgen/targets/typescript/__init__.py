@@ -1,0 +1,1 @@
+"""The target `typescript`: a framework-free client, its types and its validators."""

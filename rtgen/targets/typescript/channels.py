@@ -1,0 +1,144 @@
+"""The context of `channels.ts`: per channel its types, its handle and its tables."""
+
+from collections.abc import Iterator
+
+from rtgen.contract.model import Channel, ClientEvent, Contract, RelayEvent, ServerEvent
+from rtgen.schema.types import NullType, RefType, TypeNode
+from rtgen.targets.naming import pascal_case
+from rtgen.targets.text import TsCode, js_doc
+from rtgen.targets.typescript import names
+from rtgen.targets.typescript.contexts import ChannelContext, Member
+from rtgen.targets.typescript.escapes import key, milliseconds, quoted
+from rtgen.targets.typescript.layout import braces, call
+from rtgen.targets.typescript.types import flat, shape_of
+from rtgen.targets.typescript.validators import ValidatorWriter
+from rtgen.targets.typescript.words import event_doc, property_doc
+
+
+def channel_context(contract: Contract, channel: Channel, writer: ValidatorWriter) -> ChannelContext:
+    """Everything that is printed about one channel."""
+    requests = [each for each in channel.client_events if each.is_request]
+    notices = [each for each in channel.client_events if not each.is_request]
+    where = f"`{channel.address}`"
+    heard = [each for each in channel.events if not isinstance(each, ClientEvent)]
+    sent = [each for each in channel.events if not isinstance(each, ServerEvent)]
+    methods = tuple(_method(contract, each) for each in sent)
+    groups = (
+        ("requests", [_request_entry(contract, each, writer) for each in requests]),
+        ("notices", [_entry(each, writer) for each in notices]),
+        ("relays", [_entry(each, writer) for each in channel.relays]),
+        ("events", [_entry(each, writer) for each in channel.server_events]),
+    )
+    has_parameters = bool(channel.parameters)
+    description = channel.notes.description
+    types = [names.handle_type(channel), *([names.parameters_type(channel)] if has_parameters else [])]
+    return ChannelContext(
+        events_doc=js_doc(f"What can be heard in {where}."),
+        events_type=TsCode(names.events_type(channel)),
+        events=tuple(_heard(each) for each in heard),
+        requests_doc=js_doc(f"What can be asked in {where}."),
+        requests_type=TsCode(names.requests_type(channel)),
+        requests=tuple(_asked(each) for each in requests),
+        params_doc=js_doc(f"Which {where}."),
+        params_type=TsCode(names.parameters_type(channel)),
+        params=tuple(
+            Member(property_doc(each.notes), TsCode(f"readonly {key(each.name)}: string;"))
+            for each in channel.parameters
+        ),
+        failures=tuple(_failure(contract, channel, each) for each in requests if each.errors),
+        handle_doc=js_doc(f"{description}\n\nA handle on {where}."),
+        handle=TsCode(names.handle_type(channel)),
+        has_methods=bool(methods),
+        methods=methods,
+        definition_doc=js_doc(f"Declares {where}."),
+        definition=TsCode(names.definition(channel)),
+        definition_type=TsCode(f"ChannelDefinition<{', '.join(types)}>"),
+        name=quoted(channel.name),
+        address=quoted(channel.address),
+        parameters_check=TsCode(
+            names.check_function(names.parameters_type(channel)) if has_parameters else "checkAnything"
+        ),
+        tables=tuple(TsCode(braces(f"{name}: ", entries, ",", 2)) for name, entries in groups),
+    )
+
+
+def payload_type(node: TypeNode | None) -> str:
+    """The type of what an event carries."""
+    return "null" if node is None else flat(shape_of(node))
+
+
+def carried_types(contract: Contract) -> Iterator[str]:
+    """Names of the types that `channels.ts` mentions."""
+    for channel in contract.channels:
+        for event in channel.events:
+            carried = [event.payload, event.reply if isinstance(event, ClientEvent) else None]
+            data = [contract.errors_by_name[name].data for name in _errors(event)]
+            yield from (each.name for each in (*carried, *data) if isinstance(each, RefType))
+
+
+def _errors(event: ClientEvent | RelayEvent | ServerEvent) -> tuple[str, ...]:
+    return event.errors if isinstance(event, ClientEvent) else ()
+
+
+def error_check(error_name: str, data: TypeNode | None, writer: ValidatorWriter) -> str:
+    """The check of a domain error's data; whatever comes with an error that carries none is ignored."""
+    if data is None:
+        return "checkAnything"
+    if isinstance(data, RefType | NullType):
+        return writer.table_entry(data)
+    return names.check_function(error_part(error_name))
+
+
+def error_part(error_name: str) -> str:
+    """What the check of an error's data is called when the data has no name of its own."""
+    return f"{pascal_case(error_name)}Data"
+
+
+def _heard(event: ServerEvent | RelayEvent) -> Member:
+    doc = event_doc(event.notes, event.deprecation)
+    return Member(doc, TsCode(f"readonly {key(event.name)}: {payload_type(event.payload)};"))
+
+
+def _asked(event: ClientEvent) -> Member:
+    types = (f"readonly payload: {payload_type(event.payload)}", f"readonly reply: {payload_type(event.reply)}")
+    line = braces(f"readonly {key(event.name)}: ", types, ";", 2, separator=";")
+    return Member(js_doc(""), TsCode(line))
+
+
+def _failure(contract: Contract, channel: Channel, event: ClientEvent) -> Member:
+    from_errors = [contract.errors_by_name[name] for name in event.errors]
+    types = [f"RequestError<{quoted(each.name)}, {payload_type(each.data)}>" for each in from_errors]
+    head = f"export type {names.failure_type(channel, event.name)} ="
+    line = f"{head} {' | '.join(types)};"
+    if len(line) > 120 and len(types) > 1:
+        line = head + "".join(f"\n  | {each}" for each in types) + ";"
+    return Member(js_doc(f"How `{event.name}` may be refused."), TsCode(line))
+
+
+def _method(contract: Contract, event: ClientEvent | RelayEvent) -> Member:
+    payload = "payload?: null" if payload_type(event.payload) == "null" else f"payload: {payload_type(event.payload)}"
+    if isinstance(event, ClientEvent) and event.is_request:
+        parameters, result = [payload, "options?: RequestOptions"], f"Promise<{payload_type(event.reply)}>"
+    else:
+        parameters, result = [payload], "void"
+    tags = tuple(
+        f"@throws {{@link RequestError}} with code `{name}`: {contract.errors_by_name[name].description}".rstrip(": ")
+        for name in _errors(event)
+    )
+    doc = event_doc(event.notes, event.deprecation, tags=tags)
+    return Member(doc, TsCode(call(str(key(event.name)), parameters, f": {result};", 2)))
+
+
+def _entry(event: ClientEvent | RelayEvent | ServerEvent, writer: ValidatorWriter) -> str:
+    return f"{key(event.name)}: {{ check: {writer.table_entry(event.payload)} }}"
+
+
+def _request_entry(contract: Contract, event: ClientEvent, writer: ValidatorWriter) -> str:
+    checks = [f"{key(name)}: {error_check(name, contract.errors_by_name[name].data, writer)}" for name in event.errors]
+    members = [
+        f"check: {writer.table_entry(event.payload)}",
+        f"reply: {writer.table_entry(event.reply)}",
+        braces("errors: ", checks, "", 6),
+        f"timeoutMs: {milliseconds(event.timeout)}",
+    ]
+    return braces(f"{key(event.name)}: ", members, "", 4)

@@ -1,0 +1,58 @@
+"""Constants of a module of checks: compiled patterns, and sets of values and of names."""
+
+from dataclasses import dataclass, field
+
+from rtgen.targets.naming import snake_case
+from rtgen.targets.text import TsCode
+from rtgen.targets.typescript.escapes import regex
+from rtgen.targets.typescript.layout import fits
+
+
+@dataclass(slots=True)
+class Constants:
+    """Declarations by name. A name comes from the path of what it is for, so that it stays when others come."""
+
+    declared: dict[str, TsCode] = field(default_factory=dict)
+
+    def pattern(self, path: tuple[str, ...], text: str) -> str:
+        """The name of a compiled pattern."""
+        return self._declare(_name(path, "PATTERN"), f" = {regex(text)};")
+
+    def values(self, path: tuple[str, ...], members: list[str]) -> str:
+        """The name of a set of scalars."""
+        return self._set(_name(path, "VALUES"), "unknown", members)
+
+    def names(self, path: tuple[str, ...], members: list[str]) -> str:
+        """The name of a set of property names."""
+        return self._set(_name(path, "NAMES"), "string", members)
+
+    def _set(self, name: str, item: str, members: list[str]) -> str:
+        head = f": ReadonlySet<{item}> = /* @__PURE__ */ new Set(["
+        line = f"{head}{', '.join(members)}]);"
+        if not fits(f"const {name}{line}"):
+            line = head + "\n" + "".join(f"  {row},\n" for row in _rows(members)) + "]);"
+        return self._declare(name, line)
+
+    def _declare(self, name: str, rest: str) -> str:
+        while self.declared.get(name, f"const {name}{rest}") != f"const {name}{rest}":
+            name += "_"
+        self.declared[name] = TsCode(f"const {name}{rest}")
+        return name
+
+
+def _rows(members: list[str]) -> list[str]:
+    """One member a line; numbers fill their lines, as Prettier has it."""
+    if not all(each.lstrip("-")[:1].isdigit() for each in members):
+        return members
+    rows = [members[0]]
+    for each in members[1:]:
+        longer = f"{rows[-1]}, {each}"
+        if fits(longer + ",", 2):
+            rows[-1] = longer
+        else:
+            rows.append(each)
+    return rows
+
+
+def _name(path: tuple[str, ...], suffix: str) -> str:
+    return "_".join([*(snake_case(step).upper() for step in path), suffix])

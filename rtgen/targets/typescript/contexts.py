@@ -1,0 +1,110 @@
+"""What the templates in `templates/typescript/` are given. A field ending in `doc` is a whole comment, or empty."""
+
+from dataclasses import dataclass
+
+from rtgen.targets.text import JsDoc, TsCode
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A line of an interface, of an object type or of a table, with its comment."""
+
+    doc: JsDoc
+    line: TsCode
+
+
+@dataclass(frozen=True, slots=True)
+class TypeContext:
+    """One exported type: an interface with members, or an alias in one statement."""
+
+    doc: JsDoc
+    name: TsCode
+    is_interface: bool
+    members: tuple[Member, ...]
+    alias: TsCode
+
+
+@dataclass(frozen=True, slots=True)
+class TypesContext:
+    """For `types.ts.jinja`."""
+
+    header: JsDoc
+    types: tuple[TypeContext, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionContext:
+    """One check: its signature up to the brace, and its lines with their indentation."""
+
+    doc: JsDoc
+    signature: TsCode
+    lines: tuple[TsCode, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ValidatorsContext:
+    """For `validators.ts.jinja`."""
+
+    header: JsDoc
+    imports: TsCode
+    constants: tuple[TsCode, ...]
+    functions: tuple[FunctionContext, ...]
+    entries: tuple[TsCode, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelContext:
+    """One channel: its types, its handle and its tables."""
+
+    events_doc: JsDoc
+    events_type: TsCode
+    events: tuple[Member, ...]
+    requests_doc: JsDoc
+    requests_type: TsCode
+    requests: tuple[Member, ...]
+    params_doc: JsDoc
+    params_type: TsCode
+    params: tuple[Member, ...]
+    failures: tuple[Member, ...]
+    handle_doc: JsDoc
+    handle: TsCode
+    has_methods: bool
+    methods: tuple[Member, ...]
+    definition_doc: JsDoc
+    definition: TsCode
+    definition_type: TsCode
+    name: TsCode
+    address: TsCode
+    parameters_check: TsCode
+    tables: tuple[TsCode, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelsContext:
+    """For `channels.ts.jinja`."""
+
+    header: JsDoc
+    imports: tuple[TsCode, ...]
+    channels: tuple[ChannelContext, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClientContext:
+    """For `client.ts.jinja`."""
+
+    header: JsDoc
+    imports: tuple[TsCode, ...]
+    identity: TsCode
+    client_class: TsCode
+    create_function: TsCode
+    methods: tuple[Member, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IndexContext:
+    """For `index.ts.jinja`."""
+
+    header: JsDoc
+    modules: tuple[TsCode, ...]
+    validators: TsCode
+    runtime: TsCode

@@ -1,0 +1,61 @@
+"""Lines as Prettier would break them at 120 columns: output is printed formatted, not formatted afterwards."""
+
+from collections.abc import Sequence
+
+WIDTH = 120
+
+
+def fits(line: str, indent: int = 0) -> bool:
+    """Whether a line needs no break."""
+    return indent + len(line) <= WIDTH
+
+
+def call(head: str, arguments: Sequence[str], tail: str, indent: int = 0) -> str:
+    """`head(arguments)tail`, each argument on a line of its own where one line is too narrow.
+
+    Also for the parameters of a signature. The first line is not indented: the caller puts it in place.
+    """
+    line = f"{head}({', '.join(arguments)}){tail}"
+    if fits(line, indent) or not arguments:
+        return line
+    pad = " " * indent
+    return f"{head}(\n" + "".join(f"{pad}  {each},\n" for each in arguments) + f"{pad}){tail}"
+
+
+def braces(head: str, members: Sequence[str], tail: str, indent: int = 0, separator: str = ",") -> str:
+    """`head{ members }tail`: a literal, a pattern, an import's names or an object type.
+
+    `separator` is `;` for object types. Broken, every member ends with it; on one line the last one does not.
+    """
+    line = f"{head}{{ {f'{separator} '.join(members)} }}{tail}" if members else f"{head}{{}}{tail}"
+    if not members or (fits(line, indent) and "\n" not in line):
+        return line
+    pad = " " * indent
+    return f"{head}{{\n" + "".join(f"{pad}  {each}{separator}\n" for each in members) + f"{pad}}}{tail}"
+
+
+def destructured(members: Sequence[str], source: str, indent: int = 0) -> str:
+    """`const { members } = source;`; what is too wide is broken after the `=` first, then at the members."""
+    left = f"const {{ {', '.join(members)} }} ="
+    if fits(left, indent) and not fits(f"{left} {source};", indent):
+        return f"{left}\n{' ' * indent}  {source};"
+    return braces("const ", members, f" = {source};", indent)
+
+
+def arrow(head: str, body: str, arguments: Sequence[str], indent: int = 0) -> str:
+    """`head => body(arguments)`, the call on a line of its own where one line is too narrow."""
+    line = f"{head} => {body}({', '.join(arguments)})"
+    if fits(line + ",", indent):
+        return line
+    return f"{head} =>\n{' ' * indent}  {call(body, arguments, '', indent + 2)}"
+
+
+def import_names(names: Sequence[str], module: str) -> str:
+    """An import of `names` (some with `type` before them) from a module, sorted as readers look for them."""
+    if all(name.startswith("type ") for name in names):
+        return braces("import type ", _sorted([name.removeprefix("type ") for name in names]), f" from {module};")
+    return braces("import ", _sorted(names), f" from {module};")
+
+
+def _sorted(names: Sequence[str]) -> list[str]:
+    return sorted(set(names), key=lambda name: (name.removeprefix("type ").lower(), name))

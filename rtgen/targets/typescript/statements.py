@@ -1,0 +1,111 @@
+"""The few statements that checks are made of, and how Prettier lays them out."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import assert_never
+
+from rtgen.targets.typescript.layout import call, fits
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A statement that is laid out already."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call as a statement."""
+
+    function: str
+    arguments: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """One branch: the conditions, all of which must hold, and what is then done. Without conditions it is `else`."""
+
+    conditions: tuple[str, ...]
+    body: tuple["Statement", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """`if`, and `else if` for each further arm."""
+
+    arms: tuple[Arm, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """A `for` with its head, such as `const name of names`."""
+
+    head: str
+    body: tuple["Statement", ...]
+
+
+Statement = Line | Call | Branch | Loop
+
+
+def when(conditions: Iterable[str], *body: Statement) -> Branch:
+    """A branch with one arm."""
+    return Branch((Arm(tuple(conditions), body),))
+
+
+def printed(statements: Iterable[Statement], indent: int) -> Iterator[str]:
+    """The lines of statements, indented."""
+    pad = " " * indent
+    for each in statements:
+        match each:
+            case Line(text):
+                yield from (pad + text).split("\n")
+            case Call(function, arguments):
+                yield from (pad + call(function, arguments, ";", indent)).split("\n")
+            case Loop(head, body):
+                yield f"{pad}for ({head}) {{"
+                yield from printed(body, indent + 2)
+                yield pad + "}"
+            case Branch(arms):
+                yield from _branch(arms, indent)
+            case _:
+                assert_never(each)
+
+
+def _branch(arms: tuple[Arm, ...], indent: int) -> Iterator[str]:
+    pad = " " * indent
+    if len(arms) == 1 and len(arms[0].body) == 1:
+        line = _one_line(arms[0])
+        if line and fits(line, indent):
+            yield pad + line
+            return
+    opening = "if"
+    for arm in arms:
+        yield from _head(opening, arm.conditions, indent)
+        yield from printed(arm.body, indent + 2)
+        opening = "} else if"
+    yield pad + "}"
+
+
+def _one_line(arm: Arm) -> str:
+    match arm.body[0]:
+        case Call(function, arguments):
+            return f"if ({' && '.join(arm.conditions)}) {function}({', '.join(arguments)});"
+        case Line(text):
+            return f"if ({' && '.join(arm.conditions)}) {text}"
+    return ""
+
+
+def _head(opening: str, conditions: tuple[str, ...], indent: int) -> Iterator[str]:
+    pad = " " * indent
+    if not conditions:
+        yield pad + "} else {"
+        return
+    line = f"{opening} ({' && '.join(conditions)}) {{"
+    if fits(line, indent):
+        yield pad + line
+        return
+    yield f"{pad}{opening} ("
+    for index, condition in enumerate(conditions):
+        yield f"{pad}  {condition}{' &&' if index < len(conditions) - 1 else ''}"
+    yield f"{pad}) {{"

@@ -1,0 +1,224 @@
+"""The target `typescript`: checks the names, fills the contexts, prints the modules and copies the runtime."""
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import PurePosixPath
+
+from rtgen.contract.model import Channel, Contract, DomainError
+from rtgen.files import File
+from rtgen.schema.types import AnyType, NamedType, NullType, ObjectType, Property, RefType
+from rtgen.targets.render import render, runtime_files
+from rtgen.targets.target import Option, Target, TargetRequest, TargetResult
+from rtgen.targets.text import JsDoc, TsCode, js_doc
+from rtgen.targets.typescript import names
+from rtgen.targets.typescript.channels import carried_types, channel_context, error_part
+from rtgen.targets.typescript.contexts import (
+    ChannelsContext,
+    ClientContext,
+    FunctionContext,
+    IndexContext,
+    Member,
+    TypeContext,
+    TypesContext,
+    ValidatorsContext,
+)
+from rtgen.targets.typescript.escapes import key, quoted
+from rtgen.targets.typescript.layout import arrow, braces, call, import_names
+from rtgen.targets.typescript.statements import printed
+from rtgen.targets.typescript.types import index_of, laid_out, shape_of
+from rtgen.targets.typescript.validators import CheckFunction, ValidatorWriter
+from rtgen.targets.typescript.words import deprecated, header, property_doc, type_doc
+
+_IMPORT = re.compile(r'((?:from|import) "\.{1,2}/[^"]+)\.js"')
+
+
+def generate(request: TargetRequest) -> TargetResult:
+    """The contract's client, and the runtime it stands on."""
+    findings = names.collisions(request.contract)
+    if findings:
+        return TargetResult(findings=findings)
+    contract = request.contract
+    writer = ValidatorWriter(contract.types_by_name)
+    modules = {
+        "types": render("typescript/types.ts.jinja", _types(contract)),
+        "validators": render("typescript/validators.ts.jinja", _validators(contract, writer)),
+        "channels": render("typescript/channels.ts.jinja", _channels(contract, writer)),
+        "client": render("typescript/client.ts.jinja", _client(contract)),
+        "index": render("typescript/index.ts.jinja", _index(contract)),
+    }
+    folder = PurePosixPath(contract.name)
+    files = [File(folder / f"{name}.ts", text) for name, text in modules.items()]
+    files += runtime_files("typescript", "runtime", (".ts",), keep="runtime")
+    extension = request.text_option("extension")
+    if extension != ".js":
+        files = [replace(each, text=_with_extension(each.text, extension)) for each in files]
+    if request.options["package"]:
+        files.append(File(PurePosixPath("package.json"), _package(contract)))
+    return TargetResult(tuple(files))
+
+
+def _with_extension(text: str, extension: str) -> str:
+    return _IMPORT.sub(rf'\1{"" if extension == "none" else extension}"', text)
+
+
+def _package(contract: Contract) -> str:
+    package = {
+        "name": f"{contract.name}-client",
+        "version": contract.version,
+        "private": True,
+        "type": "module",
+        "sideEffects": False,
+        "exports": {".": f"./{contract.name}/index.ts", "./testing": "./runtime/testing.ts"},
+    }
+    return json.dumps(package, indent=2) + "\n"
+
+
+def _types(contract: Contract) -> TypesContext:
+    return TypesContext(
+        header(contract, f"The types of the contract `{contract.name}`."), tuple(_type(each) for each in contract.types)
+    )
+
+
+def _type(named: NamedType) -> TypeContext:
+    name = TsCode(named.name)
+    match named.node:
+        case ObjectType(properties) as node if properties:
+            members = [_property(each) for each in properties]
+            index = index_of(node)
+            if index is not None:
+                members.append(Member(JsDoc(""), TsCode(laid_out("readonly [key: string]:", index, 2))))
+            return TypeContext(type_doc(named.notes), name, True, tuple(members), TsCode(""))
+        case node:
+            alias = TsCode(laid_out(f"export type {named.name} =", shape_of(node)))
+            return TypeContext(type_doc(named.notes), name, False, (), alias)
+
+
+def _property(each: Property) -> Member:
+    head = f"readonly {key(each.name)}{'' if each.required else '?'}:"
+    return Member(property_doc(each.notes), TsCode(laid_out(head, shape_of(each.type), 2)))
+
+
+def _validators(contract: Contract, writer: ValidatorWriter) -> ValidatorsContext:
+    functions = [writer.function(each.name, each.node, each.document) for each in contract.types]
+    functions += [_parameters(each, writer) for each in contract.channels if each.parameters]
+    functions += [_error_part(each, writer) for each in contract.errors]
+    written = [*(each for each in functions if each is not None), *writer.parts]
+    entries = [(each.name, writer.table_entry(RefType(each.name))) for each in contract.types]
+    writer.imports.update(check for _, check in entries if check == "checkAnything")
+    if entries:
+        writer.imports.add("findIssues")
+    seam = import_names(["type Issue", "type Issues", *writer.imports], quoted("../runtime/codegen-v1.js"))
+    return ValidatorsContext(
+        header(contract, f"The checks of the contract `{contract.name}`, straight-line and without dependencies."),
+        TsCode(seam),
+        tuple(writer.constants.declared.values()),
+        tuple(_function(each) for each in written),
+        tuple(TsCode(arrow(f"{name}: (value)", "findIssues", (check, "value"), 2)) for name, check in entries),
+    )
+
+
+def _error_part(each: DomainError, writer: ValidatorWriter) -> CheckFunction | None:
+    if each.data is None or isinstance(each.data, RefType | NullType):
+        return None
+    return writer.function(error_part(each.name), each.data, True)
+
+
+def _parameters(channel: Channel, writer: ValidatorWriter) -> CheckFunction | None:
+    properties = tuple(Property(each.name, each.type, required=True) for each in channel.parameters)
+    return writer.function(names.parameters_type(channel), ObjectType(properties, AnyType()), True)
+
+
+def _function(each: CheckFunction) -> FunctionContext:
+    parameters = ("value: unknown", "at: string", "issues: Issues")
+    signature = call(f"export function {names.check_function(each.name)}", parameters, ": void {")
+    return FunctionContext(js_doc(""), TsCode(signature), tuple(TsCode(line) for line in printed(each.body, 2)))
+
+
+def _channels(contract: Contract, writer: ValidatorWriter) -> ChannelsContext:
+    channels = tuple(channel_context(contract, each, writer) for each in contract.channels)
+    text = "\n".join(line for each in channels for line in (each.parameters_check, *each.tables))
+    checks = set(re.findall(r"\bcheck[A-Z]\w*", text))
+    seam = ["type Channel", "type ChannelDefinition", "defineChannel", *(checks & {"checkAnything", "checkNull"})]
+    if not all(each.events and each.requests for each in channels):
+        seam.append("type Nothing")
+    if any(each.failures for each in channels):
+        seam.append("type RequestError")
+    if any(each.requests for each in channels):
+        seam.append("type RequestOptions")
+    imports = [import_names(seam, quoted("../runtime/codegen-v1.js"))]
+    types = [f"type {name}" for name in carried_types(contract)]
+    if types:
+        imports.append(import_names(types, quoted("./types.js")))
+    if checks - {"checkAnything", "checkNull"}:
+        imports.append(import_names(sorted(checks - {"checkAnything", "checkNull"}), quoted("./validators.js")))
+    return ChannelsContext(
+        header(contract, f"The channels of the contract `{contract.name}`."), _codes(imports), channels
+    )
+
+
+def _client(contract: Contract) -> ClientContext:
+    used = []
+    for channel in contract.channels:
+        used += [names.definition(channel), f"type {names.handle_type(channel)}"]
+        used += [f"type {names.parameters_type(channel)}"] if channel.parameters else []
+    seam = ["Client", "type ClientOptions", "type ContractIdentity"]
+    imports = [import_names(seam, quoted("../runtime/codegen-v1.js"))]
+    if used:
+        imports.append(import_names(used, quoted("./channels.js")))
+    facts = (f"name: {quoted(contract.name)}", f"version: {quoted(contract.version)}")
+    identity = braces("const contract: ContractIdentity = ", (*facts, f"hash: {quoted(contract.hash)}"), ";")
+    return ClientContext(
+        header(contract, f"The client of the contract `{contract.name}`."),
+        _codes(imports),
+        TsCode(identity),
+        TsCode(names.client_class(contract)),
+        TsCode(names.create_function(contract)),
+        tuple(_opener(each) for each in contract.channels),
+    )
+
+
+def _opener(channel: Channel) -> Member:
+    parameters = [f"params: {names.parameters_type(channel)}"] if channel.parameters else []
+    head = call(str(key(channel.name)), parameters, f": {names.handle_type(channel)} {{", 2)
+    given = "params" if channel.parameters else "{}"
+    body = f"\n    return this.channel({names.definition(channel)}, {given});\n  }}"
+    doc = js_doc(f"{channel.notes.description}", 2, tags=deprecated(channel.deprecation))
+    return Member(doc, TsCode(head + body))
+
+
+def _index(contract: Contract) -> IndexContext:
+    values = ("Client", "isRequestError")
+    exported = [name if name.endswith("Error") or name in values else f"type {name}" for name in names.RUNTIME]
+    runtime = braces("export ", sorted(exported, key=_readers_order), f" from {quoted('../runtime/index.js')};")
+    return IndexContext(
+        header(contract, _subject(contract)),
+        _codes(f'export * from "./{module}.js";' for module in ("channels", "client", "types")),
+        TsCode('export { validators } from "./validators.js";'),
+        TsCode(runtime),
+    )
+
+
+def _subject(contract: Contract) -> str:
+    title = contract.title or f"The contract `{contract.name}`"
+    return f"{title}\n\n{contract.description}" if contract.description else title
+
+
+def _readers_order(name: str) -> str:
+    return name.removeprefix("type ").lower()
+
+
+def _codes(lines: Iterable[str]) -> tuple[TsCode, ...]:
+    return tuple(TsCode(each) for each in lines)
+
+
+TARGET = Target(
+    name="typescript",
+    summary="A client for browsers and Node, without dependencies",
+    generate=generate,
+    options=(
+        Option("package", bool, False, "Write a package.json, for a workspace that treats the client as a package."),
+        Option("extension", str, ".js", "What import specifiers end in.", (".js", ".ts", "none")),
+    ),
+)

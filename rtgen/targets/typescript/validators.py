@@ -1,0 +1,334 @@
+"""Type nodes → straight-line checks.
+
+A check is a function of a value, the pointer at which it stands, and the list that takes what is wrong. It tests
+first what the value should be, so that a valid one passes a few comparisons and builds nothing. Keywords are tested
+in the order that both ends agreed on; the codes are theirs.
+
+The schema's document is walked beside the nodes, only for what nodes don't keep: the order of `required`, and whether
+a choice was `anyOf` or `oneOf`.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import assert_never
+
+from rtgen.schema.types import (
+    AnyType,
+    ArrayType,
+    BooleanType,
+    Json,
+    LiteralType,
+    MapType,
+    NamedType,
+    NullType,
+    NumberType,
+    ObjectType,
+    Property,
+    RefType,
+    StringType,
+    TypeNode,
+    UnionType,
+)
+from rtgen.targets.naming import pascal_case
+from rtgen.targets.typescript.constants import Constants
+from rtgen.targets.typescript.escapes import key, quoted
+from rtgen.targets.typescript.layout import destructured
+from rtgen.targets.typescript.names import check_function, local
+from rtgen.targets.typescript.pointers import Place
+from rtgen.targets.typescript.rules import Rule, array_rules, map_rules, number_rules, string_rules
+from rtgen.targets.typescript.statements import Arm, Branch, Call, Line, Loop, Statement, when
+from rtgen.targets.typescript.types import literal
+
+# Names that every object has without saying so.
+_INHERITED = frozenset(
+    {
+        *("__defineGetter__", "__defineSetter__", "__lookupGetter__", "__lookupSetter__", "__proto__"),
+        *("constructor", "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable"),
+        *("toLocaleString", "toString", "valueOf"),
+    }
+)
+_NO_KIND = "must be one of the kinds that the contract names"
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value to check: the variable that holds it, where it stands, and its path for names of constants."""
+
+    variable: str
+    place: Place
+    path: tuple[str, ...]
+    optional: bool = False
+    """Whether it may be `undefined`."""
+
+    def unless_absent(self, *conditions: str) -> tuple[str, ...]:
+        """The conditions, after the one that the value is there at all."""
+        return (f"{self.variable} !== undefined", *conditions) if self.optional else conditions
+
+
+@dataclass(frozen=True, slots=True)
+class CheckFunction:
+    """One generated function: its name without `check`, and its body."""
+
+    name: str
+    body: tuple[Statement, ...]
+
+
+@dataclass(slots=True)
+class ValidatorWriter:
+    """Writes the checks of one contract; `imports`, `constants` and `parts` grow with what they use."""
+
+    types: Mapping[str, NamedType]
+    imports: set[str] = field(default_factory=set)
+    constants: Constants = field(default_factory=Constants)
+    parts: list[CheckFunction] = field(default_factory=list)
+    """Cases of choices that need a function of their own."""
+
+    def function(self, name: str, node: TypeNode, document: Json) -> CheckFunction | None:
+        """The check called `check<name>`; nothing when anything is valid."""
+        body = tuple(self._check(node, document, Value("value", Place(), (name,))))
+        return CheckFunction(name, body) if body else None
+
+    def table_entry(self, node: TypeNode | None) -> str:
+        """The check to put into a table for what an event carries."""
+        if node is None or isinstance(node, NullType):
+            return "checkNull"
+        if not isinstance(node, RefType):
+            raise TypeError("what an event carries has a name, or is null")
+        return "checkAnything" if self.accepts_anything(node) else check_function(node.name)
+
+    def accepts_anything(self, node: TypeNode) -> bool:
+        """Whether there is nothing to check."""
+        seen: set[str] = set()
+        while isinstance(node, RefType) and node.name not in seen:
+            seen.add(node.name)
+            node = self.types[node.name].node
+        return isinstance(node, AnyType)
+
+    def _check(self, node: TypeNode, document: Json, value: Value) -> Iterator[Statement]:
+        match node:
+            case AnyType():
+                return
+            case NullType() | BooleanType() | LiteralType():
+                yield self._constant(node, value)
+            case StringType() | NumberType():
+                yield self._scalar(node, value)
+            case ArrayType():
+                yield self._typed(value, "isArray", "an array", self._array(node, document, value))
+            case MapType():
+                yield self._typed(value, "isObject", "an object", self._map(node, document, value))
+            case ObjectType():
+                yield from self._object(node, document, value)
+            case UnionType():
+                yield self._union(node, document, value)
+            case RefType(name):
+                if not self.accepts_anything(node):
+                    yield self._guarded(
+                        value, Call(check_function(name), (value.variable, self._at(value.place), "issues"))
+                    )
+            case _:
+                assert_never(node)
+
+    def _constant(self, node: NullType | BooleanType | LiteralType, value: Value) -> Statement:
+        match node:
+            case NullType():
+                return self._simple(value, f"{value.variable} !== null", "null")
+            case BooleanType():
+                return self._simple(value, f'typeof {value.variable} !== "boolean"', "true or false")
+            case LiteralType():
+                return self._literal(node, value) if node.open_to is None else self._scalar(node.open_to, value)
+            case _:
+                assert_never(node)
+
+    def _scalar(self, node: StringType | NumberType, value: Value) -> Statement:
+        match node:
+            case StringType():
+                rules = string_rules(node, value.variable, lambda text: self.constants.pattern(value.path, text))
+                return self._typed(value, "isText", "a string", self._rules(rules, value))
+            case NumberType(integer=whole):
+                test, wanted = ("isWhole", "an integer within 2^53-1") if whole else ("isNumber", "a number")
+                return self._typed(value, test, wanted, self._rules(number_rules(node, value.variable), value))
+            case _:
+                assert_never(node)
+
+    def _use(self, *names: str) -> None:
+        self.imports.update(names)
+
+    def _at(self, place: Place) -> str:
+        if "pointerTo(" in place.base:
+            self._use("pointerTo")
+        return place.code
+
+    def _add(self, value: Value, code: str, message: str) -> Call:
+        return Call("issues.add", (self._at(value.place), str(quoted(code)), str(quoted(message))))
+
+    def _guarded(self, value: Value, statement: Statement) -> Statement:
+        return when(value.unless_absent(), statement) if value.optional else statement
+
+    def _wrong_type(self, value: Value, wanted: str) -> Call:
+        return Call("issues.type", (self._at(value.place), str(quoted(wanted))))
+
+    def _simple(self, value: Value, condition: str, wanted: str) -> Statement:
+        return when(value.unless_absent(condition), self._wrong_type(value, wanted))
+
+    def _typed(self, value: Value, test: str, wanted: str, body: Iterable[Statement]) -> Statement:
+        """What holds for values of the right type, else that it is the wrong one."""
+        self._use(test)
+        inside = tuple(body)
+        if not inside:
+            return self._simple(value, f"!{test}({value.variable})", wanted)
+        otherwise = (f"{value.variable} !== undefined",) if value.optional else ()
+        wrong = self._wrong_type(value, wanted)
+        return Branch((Arm((f"{test}({value.variable})",), inside), Arm(otherwise, (wrong,))))
+
+    def _rules(self, rules: Iterable[Rule], value: Value) -> Iterator[Statement]:
+        for rule in rules:
+            self._use(*rule.uses)
+            yield when((rule.condition,), self._add(value, rule.code, rule.message))
+
+    def _literal(self, node: LiteralType, value: Value) -> Statement:
+        members = [literal(each) for each in node.values]
+        if len(members) == 1:
+            condition = f"{value.variable} !== {members[0]}"
+        else:
+            condition = f"!{self.constants.values(value.path, members)}.has({value.variable})"
+        return when(value.unless_absent(condition), self._add(value, "enum", "must be one of the listed values"))
+
+    def _array(self, node: ArrayType, document: Json, value: Value) -> Iterator[Statement]:
+        yield from self._rules(array_rules(node, value.variable), value)
+        depth = len([step for step in value.path if step == "Item"]) + 1
+        index, item = ("index", "item") if depth == 1 else (f"index{depth}", f"item{depth}")
+        inner = Value(item, value.place.item(index), (*value.path, "Item"))
+        body = tuple(self._check(node.items, _below(document, "items"), inner))
+        if body:
+            head = f"let {index} = 0; {index} < {value.variable}.length; {index}++"
+            yield Loop(head, (Line(f"const {item} = {value.variable}[{index}];"), *body))
+
+    def _map(self, node: MapType, document: Json, value: Value) -> Iterator[Statement]:
+        yield from self._rules(map_rules(node, value.variable), value)
+        yield from self._entries(node.values, document, value, known="")
+
+    def _entries(self, node: TypeNode, document: Json, value: Value, known: str) -> Iterator[Statement]:
+        """Checks the properties that are not among the known ones."""
+        depth = len([step for step in value.path if step == "Value"]) + 1
+        name, entry = ("name", "entry") if depth == 1 else (f"name{depth}", f"entry{depth}")
+        inner = Value(entry, value.place.entry(name), (*value.path, "Value"))
+        body = tuple(self._check(node, _below(document, "additionalProperties"), inner))
+        if body:
+            self._use("ownNames")
+            skip = (when((f"{known}.has({name})",), Line("continue;")),) if known else ()
+            fetch = Line(f"const {entry} = {value.variable}[{name}];")
+            yield Loop(f"const {name} of ownNames({value.variable})", (*skip, fetch, *body))
+
+    def _object(self, node: ObjectType, document: Json, value: Value) -> Iterator[Statement]:
+        self._use("isObject")
+        wrong = self._wrong_type(value, "an object")
+        yield when((f"!isObject({value.variable})",), wrong, Line("return;"))
+        members = self._locals(node)
+        yield from self._fetch(members, value)
+        for each in _in_required_order(node, document):
+            missing = Call("issues.required", (self._at(value.place), str(quoted(each.name))))
+            yield when((f"{members[each.name]} === undefined",), missing)
+        for each in node.properties:
+            if each.name in members:
+                path = (*value.path, pascal_case(each.name))
+                inner = Value(members[each.name], value.place.member(each.name), path, optional=True)
+                yield from self._check(each.type, _below(_below(document, "properties"), each.name), inner)
+        yield from self._surplus(node, document, value)
+
+    def _locals(self, node: ObjectType) -> dict[str, str]:
+        """A variable for each property that is looked at."""
+        looked_at = [each for each in node.properties if each.required or not self.accepts_anything(each.type)]
+        taken = {check_function(name) for name in self.types} | {"issues", "value", "at", *_RUNTIME_FUNCTIONS}
+        members: dict[str, str] = {}
+        for each in looked_at:
+            members[each.name] = local(each.name, taken)
+            taken.add(members[each.name])
+        return members
+
+    def _fetch(self, members: Mapping[str, str], value: Value) -> Iterator[Statement]:
+        plain = [
+            variable if name == variable else f"{key(name)}: {variable}"
+            for name, variable in members.items()
+            if name not in _INHERITED
+        ]
+        if plain:
+            yield Line(destructured(plain, value.variable, 2))
+        for name, variable in members.items():
+            if name in _INHERITED:
+                self._use("own")
+                yield Line(f"const {variable} = own({value.variable}, {quoted(name)});")
+
+    def _surplus(self, node: ObjectType, document: Json, value: Value) -> Iterator[Statement]:
+        if isinstance(node.extra, AnyType):
+            return
+        names = self.constants.names(value.path, [str(quoted(each.name)) for each in node.properties])
+        if node.extra is None:
+            yield Call("issues.closed", (self._at(value.place), value.variable, names))
+        else:
+            yield from self._entries(node.extra, document, value, known=names)
+
+    def _union(self, node: UnionType, document: Json, value: Value) -> Statement:
+        word = "oneOf" if isinstance(document, dict) and "oneOf" in document else "anyOf"
+        cases = _below(document, word)
+        refused = []
+        for index, member in enumerate(node.members):
+            case = cases[index] if isinstance(cases, list) and index < len(cases) else True
+            refused.append(self._refuses(member, case, value))
+        return when(value.unless_absent(*refused), self._add(value, word, _NO_KIND))
+
+    def _refuses(self, member: TypeNode, document: Json, value: Value) -> str:
+        """The condition under which a case of a choice does not hold."""
+        match member:
+            case AnyType():
+                return "false"
+            case NullType():
+                return f"{value.variable} !== null"
+            case BooleanType():
+                return f'typeof {value.variable} !== "boolean"'
+            case StringType(None, None, None, None):
+                self._use("isText")
+                return f"!isText({value.variable})"
+            case RefType(name) if not self.accepts_anything(member):
+                self._use("accepts")
+                return f"!accepts({check_function(name)}, {value.variable})"
+        self._use("accepts")
+        name = "".join(value.path) + _KINDS[type(member)]
+        part = self.function(name, member, document)
+        if part is None:
+            return "false"
+        self.parts.append(part)
+        return f"!accepts({check_function(name)}, {value.variable})"
+
+
+_KINDS: Mapping[type, str] = {
+    StringType: "AsText",
+    NumberType: "AsNumber",
+    LiteralType: "AsLiteral",
+    ArrayType: "AsList",
+    MapType: "AsMap",
+    ObjectType: "AsObject",
+    UnionType: "AsChoice",
+    RefType: "AsAnything",
+}
+
+_RUNTIME_FUNCTIONS = frozenset(
+    {
+        *("accepts", "findIssues", "isArray", "isAtLeast", "isAtMost", "isMultipleOf", "isNumber", "isObject"),
+        *("isText", "isUnique", "isWhole", "own", "ownNames", "pointerTo", "validators"),
+        *("isDate", "isDateTime", "isDuration", "isEmail", "isHostname", "isIpv4", "isIpv6", "isJsonPointer"),
+        *("isRegex", "isTime", "isUri", "isUriReference", "isUuid"),
+    }
+)
+
+
+def _below(document: Json, key: str) -> Json:
+    return document.get(key, True) if isinstance(document, dict) else True
+
+
+def _in_required_order(node: ObjectType, document: Json) -> list[Property]:
+    required = [each for each in node.properties if each.required]
+    stated = _below(document, "required")
+    if not isinstance(stated, list):
+        return required
+    place = {name: index for index, name in enumerate(stated) if isinstance(name, str)}
+    return sorted(required, key=lambda each: place.get(each.name, len(place)))
