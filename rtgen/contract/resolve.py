@@ -40,7 +40,9 @@ def resolve(source: Source, shown_source: str) -> Resolved:
     else:
         contract = builder.build()
         findings.extend(builder.findings)
-    findings.extend(finding for other in tree.sources.values() if other is not source for finding in other.findings)
+    for other in tree.sources.values():
+        if other is not source:  # an unreadable one was told where it is referred to
+            findings.extend(each for each in other.findings if each.rule != "unreadable-file")
     texts = tuple(each.text for each in tree.sources.values())
     if any(each.severity is Severity.ERROR for each in findings):
         contract = None

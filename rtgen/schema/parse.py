@@ -296,7 +296,7 @@ class SchemaParser:
             if len({(type(value), value) for value in values}) == len(values):
                 return LiteralType(values), {"enum": list(values)}
         finding, tag = self._shapes.tag(place, word, len(uses))
-        if finding is not None:
+        if finding is not None and not self._shapes.chooses_itself(place):
             self.findings.append(finding)
         return UnionType(tuple(use.type for use in uses), tag), {word: [use.document for use in uses]}
 

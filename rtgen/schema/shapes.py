@@ -178,14 +178,15 @@ class Shapes:
         """Named schemas that are nothing but a choice that contains themselves."""
         found = []
         for place in named:
-            if self._chooses_itself(place):
+            if self.chooses_itself(place):
                 hint = "A value must end somewhere: put the recursion inside a property or a list."
                 found.append(
                     error("ref-cycle", "this schema is a choice that contains itself", self.tree.span(place), hint)
                 )
         return found
 
-    def _chooses_itself(self, place: Place) -> bool:
+    def chooses_itself(self, place: Place) -> bool:
+        """Whether a schema is a choice, through references and choices alone, that contains itself."""
         rest, seen = [place], set[Place]()
         while rest:
             here = rest.pop()
