@@ -247,6 +247,8 @@ test("a provided client is handed out, and a missing one is named", () => {
   const token = createClientToken<ChatClient>("ChatClient");
   const client = new Server().client();
   expect(() => TestBed.runInInjectionContext(() => injectClient(token))).toThrow("ChatClient");
-  TestBed.resetTestingModule().configureTestingModule({ providers: [provideClient(token, client)] });
+  TestBed.resetTestingModule().configureTestingModule({
+    providers: [provideZonelessChangeDetection(), provideClient(token, client)],
+  });
   expect(TestBed.runInInjectionContext(() => injectClient(token))).toBe(client);
 });

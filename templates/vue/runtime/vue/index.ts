@@ -1,5 +1,6 @@
 /**
- * Bindings of a realtime client to Vue 3.5. They hold no logic: the client decides, these follow it.
+ * Bindings of a realtime client to Vue 3.5 (3.5.13 or later where pages are rendered on a server: before that, effects
+ * meant for after the mount ran there). They hold no logic: the client decides, these follow it.
  * A contract's own composables, such as `useRoom`, stand in its generated `vue.ts`.
  */
 export { type ClientKey, clientPlugin, useClient } from "./client.js";
