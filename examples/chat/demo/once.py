@@ -18,6 +18,7 @@ from demo.proxy import Proxy, text_frame
 from demo.table import Table
 from handlers import create_app
 from rtgen_runtime import InvalidPayload
+from rtgen_runtime.client.events import Listener
 from rtgen_runtime.transports.websockets import listen
 from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
@@ -37,7 +38,7 @@ async def play() -> int:
         raise SystemExit("node is not on the PATH; `make demo` puts it there")
     app = create_app()
     with tempfile.TemporaryDirectory() as folder:
-        script = await _bundled(node, Path(folder))
+        script = await _bundled(Path(folder))
         async with (
             asyncio.timeout(PATIENCE),
             listen(app) as server,
@@ -48,9 +49,17 @@ async def play() -> int:
             ana = await Player.start(node, script, url=server.url, name="Ana", room_id=ROOM)
             ben = await Player.start(node, script, url=proxy.url, name="Ben", room_id=ROOM)
             try:
-                room = client.room(room_id=ROOM)
-                stage = Stage(table=table, app=app, url=server.url, proxy=proxy, ana=ana, ben=ben, cleo=room)
-                await stage.meet()
+                cleo = await meet(table, app, ana, ben, client)
+                stage = Stage(
+                    table=table,
+                    app=app,
+                    url=server.url,
+                    proxy=proxy,
+                    ana=ana,
+                    ben=ben,
+                    cleo=cleo,
+                    cleo_hears=cleo.posted.listen(),
+                )
                 await stage.talk()
                 await stage.break_the_contract_at_the_client()
                 await stage.break_the_contract_at_the_server()
@@ -61,16 +70,25 @@ async def play() -> int:
     return table.summary()
 
 
-async def _bundled(node: str, folder: Path) -> str:
+async def _bundled(folder: Path) -> str:
     """The player with the generated client in one file, as a bundler would ship it."""
     script = folder / "player.mjs"
     source = Path(__file__).with_name("player.ts")
-    esbuild = WEB / "node_modules" / "esbuild" / "bin" / "esbuild"
+    esbuild = WEB / "node_modules" / ".bin" / "esbuild"
     options = ["--bundle", "--platform=node", "--format=esm", "--log-level=warning", f"--outfile={script}"]
-    process = await asyncio.create_subprocess_exec(node, str(esbuild), str(source), *options)
+    process = await asyncio.create_subprocess_exec(esbuild, source, *options)
     if await process.wait() != 0:
         raise SystemExit("the TypeScript client could not be bundled")
     return str(script)
+
+
+async def meet(table: Table, app: chat.ChatApp, ana: Player, ben: Player, client: chat.ChatClient) -> chat.JoinedRoom:
+    """All three join."""
+    table.heading("Joining")
+    _, _, cleo = await asyncio.gather(ana.tell("join"), ben.tell("join"), client.room(room_id=ROOM))
+    members = app.room(room_id=ROOM).members
+    table.row("Ana (TypeScript), Ben (TypeScript), Cleo (Python) join", f"{members} members", ok=members == 3)
+    return cleo
 
 
 @dataclass(slots=True, kw_only=True)
@@ -83,14 +101,8 @@ class Stage:
     proxy: Proxy
     ana: Player
     ben: Player
-    cleo: chat.RoomChannel
-
-    async def meet(self) -> None:
-        """All three join."""
-        self.table.heading("Joining")
-        await asyncio.gather(self.ana.tell("join"), self.ben.tell("join"), self.cleo.join())
-        members = self.app.room(room_id=ROOM).members
-        self.table.row("Ana (TypeScript), Ben (TypeScript), Cleo (Python) join", f"{members} members", ok=members == 3)
+    cleo: chat.JoinedRoom
+    cleo_hears: Listener[chat.Message]
 
     async def talk(self) -> None:
         """Each says something, and the others hear it."""
@@ -128,9 +140,11 @@ class Stage:
             self.table.row("Cleo's client is given an empty body; nothing is sent", str(refused.issues[0]), ok=True)
         else:
             self.table.row("Cleo's client is given an empty body", "it was sent", ok=False)
-        answer = await self._raw_frame(["room.send", 2, f"rooms/{ROOM}", {"name": "Mallory", "body": ""}])
-        refused_frame = answer[0] == "$error" and answer[2]["code"] == "invalid"
-        self.table.row("written raw to a socket; the server refuses it", json.dumps(answer), ok=refused_frame)
+        tag, error = await self._raw_frame(["room.send", 2, f"rooms/{ROOM}", {"name": "Mallory", "body": ""}])
+        refused_frame = (
+            tag == "$error" and error["code"] == "invalid" and error["data"]["issues"][0]["pointer"] == "/body"
+        )
+        self.table.row("written raw to a socket; the server refuses it", json.dumps([tag, error]), ok=refused_frame)
         heard = [each for each in self.ana.reports if each.get("author") == "Mallory"]
         self.table.row("and nobody hears it", f"{len(heard)} messages", ok=not heard)
 
@@ -177,21 +191,24 @@ class Stage:
         def matches(each: Report) -> bool:
             return bool(each["body"] == body)
 
-        await asyncio.gather(self.ana.said("posted", matches), self.ben.said("posted", matches))
-        async for message in self.cleo.posted:
-            if message.body == body:
+        await asyncio.gather(self.ana.said("posted", matches), self.ben.said("posted", matches), self._cleo_hears(body))
+
+    async def _cleo_hears(self, body: str) -> None:
+        """Her iteration began when she joined, and remembers what came since."""
+        async for received in self.cleo_hears:
+            if received.payload.body == body:
                 return
 
-    async def _raw_frame(self, frame: list[object]) -> list[Report]:
+    async def _raw_frame(self, frame: list[object]) -> tuple[str, Report]:
         """Join with bare hands, send a frame, and give the server's answer to it."""
         async with connect(self.url, subprotocols=[Subprotocol("rtgen.v1.json")], ping_interval=None) as socket:
             hello = {"contract": "chat", "version": "1.0.0", "hash": "", "client": "bare-hands", "capabilities": []}
             for each in (["$hello", hello], ["$join", 1, f"rooms/{ROOM}", {}], frame):
                 await socket.send(json.dumps(each))
             async for text in socket:
-                answer: list[Report] = json.loads(text)
-                if answer[0] in {"$error", "$reply"} and answer[1] == frame[1]:
-                    return answer
+                tag, ref, *rest = json.loads(text)
+                if tag in {"$error", "$reply"} and ref == frame[1]:
+                    return tag, rest[0]
         raise RuntimeError("the server closed the connection without an answer")
 
 

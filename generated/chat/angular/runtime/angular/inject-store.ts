@@ -1,0 +1,23 @@
+import { assertInInjectionContext, computed, type Signal, signal } from "@angular/core";
+
+import type { Store } from "./core.js";
+import { whileAlive } from "./while-alive.js";
+
+/** What a store of the client holds. `source` may read signals: the result follows when it gives another store. */
+export function injectStore<T>(source: () => Store<T>): Signal<T> {
+  assertInInjectionContext(injectStore);
+  const version = signal(0);
+  const changed = (): void => {
+    version.update((before) => before + 1);
+  };
+  whileAlive(source, (store) => {
+    const stop = store.subscribe(changed);
+    // Effects run later than the first read, and what happened in between was not heard.
+    changed();
+    return stop;
+  });
+  return computed(() => {
+    version();
+    return source().getSnapshot();
+  });
+}

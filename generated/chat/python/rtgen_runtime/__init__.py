@@ -1,0 +1,38 @@
+"""The runtime of generated servers and clients: what programs import beside their contract's own package."""
+
+from rtgen_runtime.app import App
+from rtgen_runtime.errors import (
+    ConnectionClosed,
+    Disconnected,
+    DomainError,
+    InvalidPayload,
+    Issue,
+    MissingHandlers,
+    NotConnected,
+    OutcomeUnknown,
+    RealtimeError,
+    Refused,
+    RequestFailed,
+    RequestTimeout,
+    UsageError,
+)
+from rtgen_runtime.transports.websockets import Listening, listen
+
+__all__ = [
+    "App",
+    "ConnectionClosed",
+    "Disconnected",
+    "DomainError",
+    "InvalidPayload",
+    "Issue",
+    "Listening",
+    "MissingHandlers",
+    "NotConnected",
+    "OutcomeUnknown",
+    "RealtimeError",
+    "Refused",
+    "RequestFailed",
+    "RequestTimeout",
+    "UsageError",
+    "listen",
+]

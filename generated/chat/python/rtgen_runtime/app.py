@@ -1,0 +1,121 @@
+"""A contract's server: its handlers, and everything that its connections share."""
+
+import asyncio
+import secrets
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from random import SystemRandom
+from typing import Any, Final, TypeVar
+
+from rtgen_runtime import codes
+from rtgen_runtime.codes import CloseCode
+from rtgen_runtime.connection import Connection
+from rtgen_runtime.declarations import Channel, Contract
+from rtgen_runtime.decoding import ClientDecoder
+from rtgen_runtime.handler import ChannelHandler, ChannelScope, MemberScope
+from rtgen_runtime.history.interface import History
+from rtgen_runtime.history.memory import MemoryHistory
+from rtgen_runtime.hub import Hub
+from rtgen_runtime.outbox import Flusher
+from rtgen_runtime.router import Place, Router, format_address
+from rtgen_runtime.session import Session
+from rtgen_runtime.transports.interface import Link
+from rtgen_runtime.wheel import Wheel
+
+S = TypeVar("S", bound=ChannelScope[Any])
+
+_random: Final = SystemRandom()
+
+
+@dataclass(frozen=True, slots=True)
+class Mount:
+    """A handler, and the context that it gets."""
+
+    handler: ChannelHandler[Any]
+    context: type[MemberScope[Any]]
+
+
+class App:
+    """Base of every generated app. It makes connections; a transport carries them.
+
+    `history` keeps recorded events; by default in this process.
+    """
+
+    def __init__(
+        self,
+        contract: Contract,
+        mounts: Iterable[Mount],
+        *,
+        history: History | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.contract = contract
+        self.clock = clock
+        self.flusher = Flusher()
+        self.hub = Hub(contract, history or MemoryHistory(secrets.token_hex(8)), clock)
+        self.wheel = Wheel(clock)
+        self._mounts: Mapping[str, Mount] = {mount.handler.channel.name: mount for mount in mounts}
+        self._router = Router(contract)
+        self._decoder = ClientDecoder(contract)
+        self._connections: set[Connection] = set()
+        self._settling: set[Connection] = set()
+
+    def connect(self, link: Link, subprotocol: str | None, *, origin_allowed: bool = True) -> Connection:
+        """A client has connected; feed what it sends to the connection, and tell it when the socket is closed."""
+        session = Session(
+            contract=self.contract,
+            decoder=self._decoder,
+            router=self._router,
+            id=secrets.token_urlsafe(12),
+            started=self.clock(),
+            subprotocol=subprotocol,
+            origin_allowed=origin_allowed,
+            phase_shift=_random.random(),
+        )
+        connection = Connection(self, session, link)
+        self._connections.add(connection)
+        self.wheel.add(connection)
+        return connection
+
+    def disconnected(self, connection: Connection) -> None:
+        """The socket of a connection is closed."""
+        self._connections.discard(connection)
+        connection.lost()
+        if connection.busy:
+            self._settling.add(connection)
+
+    def settled(self, connection: Connection) -> None:
+        """All handlers of a connection have ended."""
+        self._settling.discard(connection)
+
+    def handler(self, channel: Channel) -> ChannelHandler[Any]:
+        """The user's handler of a channel."""
+        return self._mounts[channel.name].handler
+
+    def context(self, place: Place, session: str) -> MemberScope[Any]:
+        """What a handler gets for one member."""
+        return self._mounts[place.channel.name].context(self.hub, place, session)
+
+    async def stop(self, code: CloseCode = codes.STOPPING, *, patience: float = 5.0) -> None:
+        """Close every connection, and give running handlers `patience` seconds to end."""
+        self.wheel.stop()
+        running = {*self._connections, *self._settling}
+        for connection in tuple(self._connections):
+            connection.stop(code)
+        waiting = [asyncio.ensure_future(connection.drained()) for connection in running if connection.busy]
+        if waiting:
+            _, late = await asyncio.wait(waiting, timeout=patience)
+            for connection in running if late else ():
+                connection.cancel()
+            await asyncio.gather(*waiting)
+
+    def _scope(self, kind: type[S], channel: Channel, params: object) -> S:
+        """A channel's emitters, for use outside handlers.
+
+        Raises:
+            InvalidPayload: The contract does not accept the parameters.
+        """
+        values: dict[str, str] = channel.params.plain(params)
+        address = format_address(channel.address, values)
+        return kind(self.hub, Place(channel, address, params))

@@ -1,0 +1,269 @@
+"""Drives a client's machine: a socket, a clock, futures for those who wait."""
+
+import asyncio
+import logging
+import random
+import secrets
+from types import TracebackType
+from typing import Any, Final, Self, TypeVar
+
+from rtgen_runtime.client.channel import JoinedChannel
+from rtgen_runtime.client.machine import (
+    ClientEffect,
+    ClientMachine,
+    ClientPhase,
+    Ended,
+    EventArrived,
+    Greeted,
+    HangUp,
+    JoinSettled,
+    RequestSettled,
+    Transmit,
+)
+from rtgen_runtime.client.socket import Connect, Socket, SocketClosed, open_websocket
+from rtgen_runtime.declarations import (
+    Channel,
+    Contract,
+    NoticeEvent,
+    RelayEvent,
+    RequestEvent,
+    ServerEvent,
+)
+from rtgen_runtime.errors import (
+    ConnectionClosed,
+    Disconnected,
+    InvalidPayload,
+    NotConnected,
+    RequestFailed,
+    RequestTimeout,
+)
+from rtgen_runtime.frames import ErrorInfo
+from rtgen_runtime.router import format_address
+
+T = TypeVar("T")
+R = TypeVar("R")
+J = TypeVar("J", bound=JoinedChannel[Any])
+
+_logger: Final = logging.getLogger("rtgen.client")
+
+
+class Client:
+    """Base of every generated client. Entering it connects, and waits until the server has accepted.
+
+    It comes back by itself after a lost connection, to all its channels, until it is closed.
+
+    Raises:
+        ConnectionClosed: From `async with` and from `join`, when the server refuses for good.
+    """
+
+    def __init__(self, contract: Contract, url: str, *, connect: Connect | None = None) -> None:
+        self.url = url
+        self._contract = contract
+        self._connect = connect or open_websocket
+        self._machine = ClientMachine(contract, secrets.token_urlsafe(12), random.SystemRandom().random)
+        self._channels: dict[str, JoinedChannel[Any]] = {}
+        self._joins: dict[str, asyncio.Future[None]] = {}
+        self._requests: dict[int, asyncio.Future[RequestSettled]] = {}
+        self._outgoing: asyncio.Queue[bytes] = asyncio.Queue()
+        self._greeted: asyncio.Future[None] | None = None
+        self._driver: asyncio.Task[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._hang_up: asyncio.Event = asyncio.Event()
+
+    async def __aenter__(self) -> Self:
+        loop = asyncio.get_running_loop()
+        self._greeted = loop.create_future()
+        self._driver = loop.create_task(self._drive())
+        try:
+            await asyncio.shield(self._greeted)
+        except BaseException:
+            await self.close()
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """End the connection and all iterations; what waits for an answer gets `Disconnected`."""
+        self._apply(self._machine.close())
+        self._hang_up.set()
+        if self._driver is not None:
+            driver, self._driver = self._driver, None
+            driver.cancel()
+            await asyncio.gather(driver, return_exceptions=True)
+
+    async def _join(self, kind: type[J], channel: Channel, params: object) -> J:
+        address = format_address(channel.address, channel.params.plain(params))
+        joined = self._channels.get(address)
+        if joined is None:
+            joined = self._channels[address] = kind(self, channel, params, address)
+            self._joins[address] = asyncio.get_running_loop().create_future()
+            self._apply(self._machine.join(address))
+        if not isinstance(joined, kind):
+            raise TypeError(f"{address} is joined as {type(joined).__name__}")
+        await asyncio.shield(self._joins[address])
+        return joined
+
+    def leave(self, address: str) -> None:
+        """Leave a channel; better `await channel.leave()`."""
+        channel = self._channels.pop(address, None)
+        self._joins.pop(address, None)
+        if channel is not None:
+            self._apply(self._machine.leave(address))
+            channel.end(None)
+
+    async def ask(self, address: str, event: RequestEvent[T, R], payload: T) -> R:
+        """Send a request and wait for its reply; the generated methods do it typed."""
+        raw = event.payload.encode(payload)
+        self._check_joined(address)
+        ref, effects = self._machine.ask(event.tag, address, raw)
+        waiting = self._requests[ref] = asyncio.get_running_loop().create_future()
+        self._apply(effects)
+        try:
+            outcome = await asyncio.wait_for(waiting, event.timeout)
+        except TimeoutError:
+            raise RequestTimeout(f"{event.tag}: no answer in {event.timeout} s") from None
+        finally:
+            self._requests.pop(ref, None)
+            self._machine.forget(ref)
+        if outcome.error is not None:
+            raise _failure(event, outcome.error)
+        if outcome.payload is None:
+            raise Disconnected(f"{event.tag}: the connection was lost before the answer came")
+        return event.reply.decode(outcome.payload)
+
+    def tell(self, address: str, event: NoticeEvent[T] | RelayEvent[T], payload: T) -> None:
+        """Send an event that wants no answer; the generated methods do it typed."""
+        raw = event.payload.encode(payload)
+        self._check_joined(address)
+        self._apply(self._machine.tell(event.tag, address, raw))
+
+    def _check_joined(self, address: str) -> None:
+        if not self._machine.is_joined(address):
+            raise NotConnected(f"{address} is not joined at the moment; nothing was sent")
+
+    async def _drive(self) -> None:
+        """Connect, converse, wait, again; until the machine is closed."""
+        loop = asyncio.get_running_loop()
+        while self._machine.phase is not ClientPhase.CLOSED:
+            await asyncio.sleep(max(0.0, self._machine.reconnect_at - loop.time()))
+            try:
+                socket = await self._connect(self.url)
+            except SocketClosed as closed:
+                self._apply(self._machine.lost(closed.code, closed.reason, loop.time()))
+                continue
+            code, reason = await self._converse(socket)
+            self._apply(self._machine.lost(code, reason, loop.time()))
+
+    async def _converse(self, socket: Socket) -> tuple[int, str]:
+        """One connection, from open to closed; how it ended."""
+        loop = asyncio.get_running_loop()
+        self._outgoing, self._hang_up = asyncio.Queue(), asyncio.Event()
+        writer = loop.create_task(self._write(socket, self._outgoing))
+        closer = loop.create_task(self._close_when_told(socket, self._hang_up))
+        try:
+            self._apply(self._machine.opened(loop.time()))
+            while True:
+                message = await socket.receive()
+                self._apply(self._machine.received(message, loop.time()))
+        except SocketClosed as closed:
+            return closed.code, closed.reason
+        finally:
+            writer.cancel()
+            closer.cancel()
+            await asyncio.gather(writer, closer, return_exceptions=True)
+            await asyncio.shield(socket.close(1000, ""))
+
+    @staticmethod
+    async def _write(socket: Socket, outgoing: asyncio.Queue[bytes]) -> None:
+        while True:
+            await socket.send(await outgoing.get())
+
+    @staticmethod
+    async def _close_when_told(socket: Socket, told: asyncio.Event) -> None:
+        await told.wait()
+        await socket.close(4001, "no sign of life")
+
+    def _apply(self, effects: list[ClientEffect]) -> None:
+        for effect in effects:
+            match effect:
+                case Transmit(frame):
+                    self._outgoing.put_nowait(frame)
+                case EventArrived():
+                    self._deliver(effect)
+                case RequestSettled(ref):
+                    waiting = self._requests.get(ref)
+                    if waiting is not None and not waiting.done():
+                        waiting.set_result(effect)
+                case JoinSettled():
+                    self._settle_join(effect)
+                case Greeted():
+                    if self._greeted is not None and not self._greeted.done():
+                        self._greeted.set_result(None)
+                case HangUp():
+                    self._hang_up.set()
+                case Ended(code, reason):
+                    self._end(code, reason)
+        self._set_timer()
+
+    def _set_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        deadline = self._machine.next_deadline()
+        if deadline != float("inf"):
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_at(deadline, lambda: self._apply(self._machine.tick(loop.time())))
+
+    def _deliver(self, arrived: EventArrived) -> None:
+        channel = self._channels.get(arrived.event.address)
+        _, event = self._contract.events.get(arrived.event.tag, (None, None))
+        if channel is None or not isinstance(event, ServerEvent | RelayEvent):
+            return  # an event of a later version of the contract
+        try:
+            channel.deliver(event, arrived.event.payload, arrived.event.offset, arrived.event.by)
+        except InvalidPayload as error:
+            _logger.warning("dropped an event that breaks the contract: %s", error)
+
+    def _settle_join(self, settled: JoinSettled) -> None:
+        channel, waiting = self._channels.get(settled.address), self._joins.get(settled.address)
+        if channel is None or waiting is None:
+            return
+        if settled.error is not None:
+            failure = RequestFailed(settled.error.code, settled.error.message, retryable=settled.error.retryable)
+            del self._channels[settled.address], self._joins[settled.address]
+            if not waiting.done():
+                waiting.set_exception(failure)
+            channel.end(failure)
+            return
+        if not waiting.done():
+            waiting.set_result(None)
+            return
+        channel.recovered = not settled.lost_continuity
+        if settled.lost_continuity:
+            channel.resync(settled.lost_continuity)
+
+    def _end(self, code: int, reason: str) -> None:
+        closed = ConnectionClosed(code, reason)
+        joins = [each for each in self._joins.values() if not each.done()]
+        for waiting in (*joins, *([self._greeted] if self._greeted is not None and not self._greeted.done() else [])):
+            waiting.set_exception(closed)
+            waiting.exception()  # seen: whoever awaits it raises it, and nobody may
+        for channel in self._channels.values():
+            channel.end(None if code == 1000 else closed)
+
+
+def _failure(event: RequestEvent[Any, Any], info: ErrorInfo) -> Exception:
+    """The contract's exception where the event declares it, else one with the server's words."""
+    for kind in event.errors:
+        if kind.code == info.code:
+            if kind.schema is None:
+                return kind.received(None)
+            try:
+                return kind.received(kind.schema.decode(info.data))
+            except InvalidPayload:
+                break
+    return RequestFailed(info.code, info.message, retryable=info.retryable, data=info.data)

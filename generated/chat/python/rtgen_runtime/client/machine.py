@@ -1,0 +1,317 @@
+"""The client's side of the conversation, without I/O: what happened comes in, effects go out.
+
+Idea: one machine for one client object. It outlives connections: memberships and their positions are kept, so that a
+new connection joins again where the last one stood. Requests don't outlive a connection; whether a lost one took
+effect is unknown, and its caller is told so.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from msgspec import Raw
+
+from rtgen_runtime import codes
+from rtgen_runtime.client.backoff import STABLE, backoff
+from rtgen_runtime.client.decoding import IncomingEvent, decode
+from rtgen_runtime.codes import CloseCode, Verdict
+from rtgen_runtime.declarations import Contract
+from rtgen_runtime.frames import (
+    Error,
+    ErrorInfo,
+    Hello,
+    HelloInfo,
+    Join,
+    Joined,
+    JoinedInfo,
+    JoinOptions,
+    Leave,
+    Left,
+    Ping,
+    Pong,
+    Reply,
+    Resync,
+    Welcome,
+    encode,
+    encode_event,
+)
+
+_GREETING = 10.0
+"""Seconds a server has to answer `$hello`."""
+
+
+class ClientPhase(Enum):
+    """Where the client stands."""
+
+    CONNECTING = auto()
+    GREETING = auto()
+    READY = auto()
+    CLOSED = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Transmit:
+    """Send one text frame."""
+
+    frame: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    """Close the socket, then report `lost`."""
+
+    code: CloseCode
+
+
+@dataclass(frozen=True, slots=True)
+class JoinSettled:
+    """A join was answered: with `info`, or with `error`. `lost_continuity` is a reason, empty where nothing is lost."""
+
+    address: str
+    info: JoinedInfo | None = None
+    error: ErrorInfo | None = None
+    lost_continuity: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EventArrived:
+    """An event for the listeners of a channel; its payload is not checked yet."""
+
+    event: IncomingEvent
+
+
+@dataclass(frozen=True, slots=True)
+class RequestSettled:
+    """A request has its outcome: a reply, an error, or neither when the connection was lost."""
+
+    ref: int
+    payload: bytes | None = None
+    error: ErrorInfo | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Greeted:
+    """The connection is ready."""
+
+    session: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The client is closed for good."""
+
+    code: int
+    reason: str
+
+
+ClientEffect = Transmit | HangUp | JoinSettled | EventArrived | RequestSettled | Greeted | Ended
+
+
+@dataclass(slots=True)
+class _Member:
+    """An address the client wants to be in."""
+
+    address: str
+    ref: int = 0
+    joined: bool = False
+    known: bool = False
+    """Whether it was joined before, so that a gap matters."""
+    position: tuple[str, int] | None = None
+
+
+@dataclass(slots=True)
+class ClientMachine:
+    """The pure half of a client. `random` gives numbers from 0 to 1."""
+
+    contract: Contract
+    client: str
+    random: Callable[[], float]
+    phase: ClientPhase = ClientPhase.CONNECTING
+    reconnect_at: float = 0.0
+    _failures: int = 0
+    _opened: float = 0.0
+    _heard: float = 0.0
+    _patience: float = _GREETING
+    _said: str = ""
+    _refs: int = 0
+    _members: dict[str, _Member] = field(default_factory=dict)
+    _requests: set[int] = field(default_factory=set)
+
+    def opened(self, now: float) -> list[ClientEffect]:
+        """The socket is open: greet, and join again behind it without waiting."""
+        self.phase, self._opened, self._heard, self._patience = ClientPhase.GREETING, now, now, _GREETING
+        self._said = ""
+        contract = self.contract
+        hello = Hello(
+            HelloInfo(contract=contract.name, version=contract.version, hash=contract.hash, client=self.client)
+        )
+        return [Transmit(encode(hello)), *(self._join(member) for member in self._members.values())]
+
+    def received(self, data: str | bytes, now: float) -> list[ClientEffect]:
+        """One message; never raises."""
+        if self.phase not in {ClientPhase.GREETING, ClientPhase.READY}:
+            return []
+        self._heard = now
+        frame = decode(data)
+        match frame:
+            case IncomingEvent():
+                return self._event(frame)
+            case Reply(ref, payload):
+                return self._settle(ref, payload)
+            case Ping(tick):
+                return [Transmit(encode(Pong(tick)))]
+            case Joined():
+                return self._joined(frame)
+            case Error():
+                return self._error(frame)
+            case Welcome(info):
+                self.phase = ClientPhase.READY
+                self._patience = info.heartbeat.every + info.heartbeat.slack
+                return [Greeted(info.session)]
+            case Left():
+                return self._left(frame)
+            case Resync(address, info):
+                return self._resync(address, info.reason)
+            case _:
+                return []
+
+    def lost(self, code: int, reason: str, now: float) -> list[ClientEffect]:
+        """The socket is closed, or could not be opened (1006): settle what hangs, and say when to try again."""
+        if self.phase is ClientPhase.CLOSED:
+            return []
+        lived = now - self._opened if self.phase is not ClientPhase.CONNECTING else 0.0
+        effects: list[ClientEffect] = [RequestSettled(ref) for ref in sorted(self._requests)]
+        self._requests.clear()
+        verdict = codes.verdict(code, lived)
+        for member in self._members.values():
+            member.joined = False
+            if verdict is Verdict.FRESH:
+                member.position = None
+        if verdict in {Verdict.NEVER, Verdict.RENEW}:
+            self.phase = ClientPhase.CLOSED
+            return [*effects, Ended(code, self._said or reason)]
+        if lived >= STABLE:
+            self._failures = 0
+        self.phase = ClientPhase.CONNECTING
+        self.reconnect_at = now + backoff(self._failures, self.random)
+        self._failures += 1
+        return effects
+
+    def tick(self, now: float) -> list[ClientEffect]:
+        """Time has come to `next_deadline()`: a silent server is given up."""
+        if now < self.next_deadline():
+            return []
+        self._patience = float("inf")
+        return [HangUp(codes.SILENT)]
+
+    def next_deadline(self) -> float:
+        """When `tick` has something to do; infinity without a connection."""
+        if self.phase in {ClientPhase.GREETING, ClientPhase.READY}:
+            return self._heard + self._patience
+        return float("inf")
+
+    def close(self) -> list[ClientEffect]:
+        """The user is done."""
+        if self.phase is ClientPhase.CLOSED:
+            return []
+        effects: list[ClientEffect] = [RequestSettled(ref) for ref in sorted(self._requests)]
+        self._requests.clear()
+        self.phase = ClientPhase.CLOSED
+        return [*effects, Ended(1000, "closed by its user")]
+
+    def join(self, address: str) -> list[ClientEffect]:
+        """Be in a channel from now on, over all connections to come."""
+        member = self._members[address] = _Member(address)
+        if self.phase in {ClientPhase.GREETING, ClientPhase.READY}:
+            return [self._join(member)]
+        return []
+
+    def leave(self, address: str) -> list[ClientEffect]:
+        """Be in a channel no longer."""
+        member = self._members.pop(address, None)
+        if member is None or self.phase is not ClientPhase.READY:
+            return []
+        return [Transmit(encode(Leave(self._next_ref(), address)))]
+
+    def is_joined(self, address: str) -> bool:
+        """Whether events can be sent there now."""
+        member = self._members.get(address)
+        return member is not None and member.joined
+
+    def ask(self, tag: str, address: str, payload: bytes) -> tuple[int, list[ClientEffect]]:
+        """Send a request; its ref. Only where `is_joined`."""
+        ref = self._next_ref()
+        self._requests.add(ref)
+        return ref, [Transmit(encode_event(tag, ref, address, payload))]
+
+    def tell(self, tag: str, address: str, payload: bytes) -> list[ClientEffect]:
+        """Send an event without an answer. Only where `is_joined`."""
+        return [Transmit(encode_event(tag, 0, address, payload))]
+
+    def forget(self, ref: int) -> None:
+        """Nobody waits for a request any more; a late answer is ignored."""
+        self._requests.discard(ref)
+
+    def _next_ref(self) -> int:
+        self._refs += 1
+        return self._refs
+
+    def _join(self, member: _Member) -> ClientEffect:
+        member.ref, member.joined = self._next_ref(), False
+        return Transmit(encode(Join(member.ref, member.address, JoinOptions(since=member.position))))
+
+    def _joined(self, frame: Joined) -> list[ClientEffect]:
+        member = self._members.get(frame.address)
+        if member is None or member.ref != frame.ref:
+            return []
+        info = frame.info
+        missed = member.known and not (info.recovered and member.position is not None)
+        member.joined = member.known = True
+        # The missed events that follow move the position one by one up to the one that the server returned.
+        member.position = (info.epoch, info.offset - info.replay)
+        return [JoinSettled(frame.address, info, lost_continuity=(info.reason or "invalidated") if missed else "")]
+
+    def _error(self, frame: Error) -> list[ClientEffect]:
+        if frame.ref == 0 and self.phase is ClientPhase.GREETING:
+            self._said = frame.info.message
+            return []
+        if frame.ref in self._requests:
+            self._requests.discard(frame.ref)
+            return [RequestSettled(frame.ref, error=frame.info)]
+        for member in self._members.values():
+            if member.ref == frame.ref and not member.joined:
+                del self._members[member.address]
+                return [JoinSettled(member.address, error=frame.info)]
+        return []
+
+    def _settle(self, ref: int, payload: Raw) -> list[ClientEffect]:
+        if ref not in self._requests:
+            return []
+        self._requests.discard(ref)
+        return [RequestSettled(ref, bytes(payload))]
+
+    def _left(self, frame: Left) -> list[ClientEffect]:
+        member = self._members.get(frame.address)
+        if member is None or member.ref != frame.ref:
+            return []
+        if frame.info.again in {Verdict.NOW, Verdict.BACKOFF, Verdict.FRESH}:
+            if frame.info.again == Verdict.FRESH:
+                member.position = None
+            return [self._join(member)]
+        del self._members[frame.address]
+        return [JoinSettled(frame.address, error=ErrorInfo(code=frame.info.code, message="put out by the server"))]
+
+    def _resync(self, address: str, reason: str) -> list[ClientEffect]:
+        member = self._members.get(address)
+        return [self._join(member)] if member is not None and reason else []
+
+    def _event(self, event: IncomingEvent) -> list[ClientEffect]:
+        member = self._members.get(event.address)
+        if member is None or not member.joined:
+            return []
+        if event.offset and member.position is not None:
+            epoch, offset = member.position
+            if event.offset <= offset:
+                return []  # seen already
+            member.position = (epoch, event.offset)
+        return [EventArrived(event)]

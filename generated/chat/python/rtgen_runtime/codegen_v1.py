@@ -1,0 +1,96 @@
+"""What generated code imports, and nobody else: this seam may change only together with its version."""
+
+from msgspec import UNSET, Meta, Struct, UnsetType, field
+
+from rtgen_runtime.app import App, Mount
+from rtgen_runtime.client.channel import JoinedChannel
+from rtgen_runtime.client.client import Client
+from rtgen_runtime.client.events import Events
+from rtgen_runtime.client.socket import Connect
+from rtgen_runtime.command_line import main
+from rtgen_runtime.declarations import (
+    NOTHING,
+    Channel,
+    Contract,
+    Heartbeat,
+    HistorySize,
+    Limits,
+    NoticeEvent,
+    RelayEvent,
+    RequestEvent,
+    ServerEvent,
+)
+from rtgen_runtime.errors import DomainError, Issue
+from rtgen_runtime.formats import (
+    is_date,
+    is_date_time,
+    is_duration,
+    is_email,
+    is_hostname,
+    is_ipv4,
+    is_ipv6,
+    is_json_pointer,
+    is_regex,
+    is_time,
+    is_uri,
+    is_uri_reference,
+    is_uuid,
+)
+from rtgen_runtime.handler import (
+    Answer,
+    ChannelHandler,
+    ChannelScope,
+    MemberScope,
+    Offset,
+)
+from rtgen_runtime.history.interface import History
+from rtgen_runtime.integers import SafeInteger
+from rtgen_runtime.validation import Schema
+
+__all__ = [
+    "NOTHING",
+    "UNSET",
+    "Answer",
+    "App",
+    "Channel",
+    "ChannelHandler",
+    "ChannelScope",
+    "Client",
+    "Connect",
+    "Contract",
+    "DomainError",
+    "Events",
+    "Heartbeat",
+    "History",
+    "HistorySize",
+    "Issue",
+    "JoinedChannel",
+    "Limits",
+    "MemberScope",
+    "Meta",
+    "Mount",
+    "NoticeEvent",
+    "Offset",
+    "RelayEvent",
+    "RequestEvent",
+    "SafeInteger",
+    "Schema",
+    "ServerEvent",
+    "Struct",
+    "UnsetType",
+    "field",
+    "is_date",
+    "is_date_time",
+    "is_duration",
+    "is_email",
+    "is_hostname",
+    "is_ipv4",
+    "is_ipv6",
+    "is_json_pointer",
+    "is_regex",
+    "is_time",
+    "is_uri",
+    "is_uri_reference",
+    "is_uuid",
+    "main",
+]

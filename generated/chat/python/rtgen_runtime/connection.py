@@ -1,0 +1,223 @@
+"""One client at the server: carries out a session's effects with handlers, hub and outbox."""
+
+import inspect
+import logging
+import secrets
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Raw
+
+from rtgen_runtime import codes
+from rtgen_runtime.codes import CloseCode, ErrorCode
+from rtgen_runtime.declarations import NOTHING, HandledEvent, RequestEvent
+from rtgen_runtime.effects import (
+    Close,
+    Deliver,
+    Effect,
+    Forward,
+    JoinRequested,
+    MembershipEnded,
+    Send,
+)
+from rtgen_runtime.errors import DomainError, InvalidPayload, Refused
+from rtgen_runtime.frames import ErrorInfo, JoinedInfo
+from rtgen_runtime.handler import MemberScope
+from rtgen_runtime.history.interface import Page
+from rtgen_runtime.hub import Subscription
+from rtgen_runtime.lanes import Lanes, Work
+from rtgen_runtime.outbox import Outbox
+from rtgen_runtime.session import Membership, Session, error_info
+from rtgen_runtime.transitions import MembershipPhase
+from rtgen_runtime.transports.interface import Link
+
+if TYPE_CHECKING:
+    from rtgen_runtime.app import App
+
+_logger: Final = logging.getLogger("rtgen")
+
+
+class Connection:
+    """Drives one session. `receive` and `lost` are all that an adapter calls, `tick` is the wheel's."""
+
+    def __init__(self, app: "App", session: Session, link: Link) -> None:
+        self.scheduled = float("inf")
+        self._app = app
+        self._session = session
+        self._outbox = Outbox(link, app.contract.limits.outbox, app.flusher, self._fell_behind)
+        self._subscriptions: dict[Membership, Subscription] = {}
+        self._lanes = Lanes(partial(app.settled, self))
+        self._carry_out(session.start())
+
+    def receive(self, data: str | bytes) -> None:
+        """One message of the socket."""
+        self._carry_out(self._session.receive(data, self._app.clock()))
+        if self._session.next_deadline() < self.scheduled:
+            self._app.wheel.add(self)
+
+    def lost(self) -> None:
+        """The socket is closed, whoever closed it."""
+        self._outbox.discard()
+        self._carry_out(self._session.lost())
+
+    def tick(self, now: float) -> None:
+        """A deadline may have come."""
+        self._carry_out(self._session.tick(now))
+
+    def next_deadline(self) -> float:
+        """When `tick` has something to do."""
+        return self._session.next_deadline()
+
+    def stop(self, code: CloseCode) -> None:
+        """End the connection from the server's side."""
+        self._carry_out(self._session.stop(code))
+
+    @property
+    def busy(self) -> bool:
+        """Whether handlers still run."""
+        return self._lanes.busy
+
+    async def drained(self) -> None:
+        """Wait for the handlers that still run."""
+        await self._lanes.drained()
+
+    def cancel(self) -> None:
+        """Stop the handlers that still run."""
+        self._lanes.cancel()
+
+    def _fell_behind(self) -> None:
+        self.stop(codes.BEHIND)
+
+    def _carry_out(self, effects: list[Effect]) -> None:
+        for effect in effects:
+            match effect:
+                case Send(frame):
+                    self._outbox.add(frame)
+                case Deliver(membership):
+                    self._work(membership, partial(self._deliver, effect))
+                case Forward(membership):
+                    self._work(membership, partial(self._forward, effect))
+                case JoinRequested(membership, since):
+                    self._work(membership, partial(self._join, membership, since))
+                case MembershipEnded(membership):
+                    self._unsubscribe(membership)
+                    self._work(membership, partial(self._leave, membership))
+                case Close(code):
+                    self._outbox.close(code.code, code.reason)
+
+    def _work(self, membership: Membership, work: Work) -> None:
+        self._lanes.add(membership.place.address, work)
+
+    def _context(self, membership: Membership) -> MemberScope[Any]:
+        return self._app.context(membership.place, self._session.id)
+
+    async def _join(self, membership: Membership, since: tuple[str, int] | None) -> None:
+        """Ask the handler, subscribe, read what was missed, answer, then let the events through: in this order."""
+        place = membership.place
+        try:
+            await _settle(self._app.handler(place.channel).join(self._context(membership)))
+        except Refused as refusal:
+            info = ErrorInfo(
+                code=ErrorCode.REFUSED,
+                message=refusal.message or codes.MESSAGES[ErrorCode.REFUSED],
+                retryable=refusal.again,
+                tag="$join",
+            )
+            self._carry_out(self._session.refuse(membership, info))
+            return
+        except Exception:
+            incident = secrets.token_hex(4)
+            _logger.exception("%s: join failed (%s)", place.channel.name, incident)
+            self._carry_out(self._session.refuse(membership, _internal("$join", incident)))
+            return
+        membership.granted = True
+        if membership.phase is not MembershipPhase.JOINING:
+            return
+        subscription = self._app.hub.subscribe(place.address, self._outbox)
+        self._subscriptions[membership] = subscription
+        page = await self._app.hub.catch_up(place, since)
+        granted = self._session.grant(membership, _joined(page))
+        if granted:
+            self._carry_out(granted)
+            subscription.release(place.address, page)
+
+    async def _leave(self, membership: Membership) -> None:
+        if not membership.granted:
+            return
+        try:
+            await _settle(self._app.handler(membership.place.channel).leave(self._context(membership)))
+        except Exception:
+            _logger.exception("%s: leave failed", membership.place.channel.name)
+
+    def _unsubscribe(self, membership: Membership) -> None:
+        subscription = self._subscriptions.pop(membership, None)
+        if subscription is not None:
+            self._app.hub.unsubscribe(membership.place.address, subscription)
+
+    async def _deliver(self, deliver: Deliver) -> None:
+        membership, event, ref = deliver.membership, deliver.event, deliver.ref
+        if not membership.granted:
+            self._fail(ref, error_info(ErrorCode.NOT_JOINED, tag=event.tag))
+            return
+        method = getattr(self._app.handler(membership.place.channel), event.method)
+        context = self._context(membership)
+        try:
+            given = method(context) if event.payload is NOTHING else method(context, deliver.payload)
+            reply = _encoded(event, await _settle(given))
+        except Exception as error:
+            info = _domain(event, error)
+            if info is None:
+                incident = secrets.token_hex(4)
+                _logger.exception("%s failed (%s)", event.tag, incident)
+                info = _internal(event.tag, incident)
+            self._fail(ref, info)
+        else:
+            self._carry_out(self._session.reply(ref, reply))
+
+    async def _forward(self, forward: Forward) -> None:
+        membership, tag = forward.membership, forward.event.tag
+        if not membership.granted:
+            self._fail(forward.ref, error_info(ErrorCode.NOT_JOINED, tag=tag))
+            return
+        sender = self._subscriptions.get(membership)
+        self._app.hub.forward(membership.place, tag, forward.payload, self._session.id, sender)
+        self._carry_out(self._session.reply(forward.ref, b"null"))
+
+    def _fail(self, ref: int, info: ErrorInfo) -> None:
+        self._carry_out(self._session.fail(ref, info, self._app.clock()))
+
+
+def _joined(page: Page) -> JoinedInfo:
+    return JoinedInfo(
+        epoch=page.epoch,
+        offset=page.offset,
+        recovered=page.recovered,
+        replay=len(page.entries),
+        reason=page.reason,
+    )
+
+
+async def _settle(given: Any) -> Any:
+    return await given if inspect.isawaitable(given) else given
+
+
+def _encoded(event: HandledEvent, value: object) -> bytes:
+    return event.reply.encode(value) if isinstance(event, RequestEvent) else b"null"
+
+
+def _domain(event: HandledEvent, error: Exception) -> ErrorInfo | None:
+    """One of the contract's errors as it travels; `None` for a failure, such as an error the event does not declare."""
+    if not isinstance(error, DomainError) or not isinstance(event, RequestEvent) or type(error) not in event.errors:
+        return None
+    data = Raw()
+    if error.schema is not None:
+        try:
+            data = Raw(error.schema.encode(error.raw_data))
+        except InvalidPayload:
+            return None
+    return ErrorInfo(code=error.code, message=str(error), retryable=error.retryable, data=data, tag=event.tag)
+
+
+def _internal(tag: str, incident: str) -> ErrorInfo:
+    """What was raised stands in the log under an id; the client is told the id only."""
+    return error_info(ErrorCode.INTERNAL, f"the server failed ({incident})", tag=tag)

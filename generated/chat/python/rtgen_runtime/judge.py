@@ -1,0 +1,225 @@
+"""The second judge: a full JSON Schema validator for what the typed decoder refused.
+
+The decoder is fast and may only accept what the schema accepts; this one is exact, and its words are what a sender
+gets to read. Three rules come before it: text that is no JSON, nesting beyond the limit, and integers beyond 2^53-1.
+Issues are ordered as a reader goes through the contract: type, the value's own keywords, required, properties in
+declared order, additional ones; both ends report the same one first.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import Final
+
+import jsonschema_rs
+import msgspec
+
+from rtgen_runtime.errors import Issue
+from rtgen_runtime.formats import FORMATS
+from rtgen_runtime.frames import MAX_INTEGER
+
+MAX_DEPTH: Final = 64
+"""Arrays and objects inside each other, at most."""
+
+MAX_ISSUES: Final = 32
+"""More is no help to a reader, and a hostile payload could make millions."""
+
+_MOST_ERRORS: Final = 1024
+"""Where sorting stops being worth it: a payload with more is no honest mistake."""
+
+_ORDER: Final = (
+    "type",
+    "enum",
+    "const",
+    "minLength",
+    "maxLength",
+    "pattern",
+    "format",
+    "minimum",
+    "exclusiveMinimum",
+    "maximum",
+    "exclusiveMaximum",
+    "multipleOf",
+    "minItems",
+    "maxItems",
+    "uniqueItems",
+    "minProperties",
+    "maxProperties",
+    "required",
+    "items",
+    "properties",
+    "additionalProperties",
+)
+_RANK: Final = {keyword: index for index, keyword in enumerate(_ORDER)}
+
+_WORDS: Final[Mapping[str, str]] = {
+    "enum": "must be one of the listed values",
+    "const": "must be the one value that the contract names",
+    "minLength": "must have at least {} characters",
+    "maxLength": "must have at most {} characters",
+    "pattern": "must match {}",
+    "format": "must be a valid {}",
+    "minimum": "must be at least {}",
+    "exclusiveMinimum": "must be more than {}",
+    "maximum": "must be at most {}",
+    "exclusiveMaximum": "must be less than {}",
+    "multipleOf": "must be a multiple of {}",
+    "minItems": "must have at least {} items",
+    "maxItems": "must have at most {} items",
+    "uniqueItems": "must not hold the same item twice",
+    "minProperties": "must have at least {} properties",
+    "maxProperties": "must have at most {} properties",
+    "anyOf": "must be one of the kinds that the contract names",
+    "oneOf": "must be one of the kinds that the contract names",
+}
+
+
+def may_nest_too_deep(text: str | bytes) -> bool:
+    """Whether a JSON text has so many brackets that it could nest beyond the limit: then the judge looks."""
+    if isinstance(text, str):
+        return text.count("[") + text.count("{") > MAX_DEPTH
+    return text.count(b"[") + text.count(b"{") > MAX_DEPTH
+
+
+class NotJson(ValueError):
+    """The text is not JSON, or holds what JSON can't carry safely."""
+
+
+class Judge:
+    """Judges values by one named schema of a contract's documents. Compiled at the first use."""
+
+    def __init__(self, documents: Mapping[str, object], name: str) -> None:
+        self._root: dict[str, object] = {"$ref": f"#/$defs/{name}", "$defs": dict(documents)}
+
+    @cached_property
+    def _validator(self) -> jsonschema_rs.Draft202012Validator:
+        return jsonschema_rs.Draft202012Validator(
+            self._root, validate_formats=True, formats=dict(FORMATS), ignore_unknown_formats=False
+        )
+
+    def parse(self, raw: bytes) -> object:
+        """The value of a JSON text, with integral floats as integers.
+
+        Raises:
+            NotJson: It is no JSON text, or holds a number beyond the doubles or a lone surrogate.
+        """
+        try:
+            value: object = msgspec.json.decode(raw)
+            return _with_integers(value)
+        except (ValueError, RecursionError) as error:
+            raise NotJson(str(error)) from None
+
+    def issues(self, value: object) -> list[Issue]:
+        """What is wrong with a value, in the contract's order; empty when the schema accepts it."""
+        if _is_deeper(value, MAX_DEPTH):
+            return [Issue("", "depth", f"must not nest deeper than {MAX_DEPTH} levels")]
+        found: list[tuple[list[tuple[int, int]], Issue]] = []
+        for error in self._validator.iter_errors(value):
+            key = self._key(error.evaluation_path, error.instance_path)
+            found.append((key, self._written(error)))
+            if len(found) >= _MOST_ERRORS:
+                break
+        found.sort(key=lambda each: each[0])
+        return list(dict.fromkeys(issue for _, issue in found))[:MAX_ISSUES]
+
+    def _written(self, error: jsonschema_rs.ValidationError) -> Issue:
+        pointer = "".join("/" + _escaped(str(step)) for step in error.instance_path)
+        keyword = str(error.schema_path[-1]) if error.schema_path else "false"
+        subject = _follow(self._root, error.schema_path)
+        if _is_unsafe_integer(error, _follow(self._root, error.schema_path[:-1])):
+            return Issue(pointer, "type", "must be " + _ARTICLES["integer"])
+        match error.kind:
+            case jsonschema_rs.ValidationErrorKind.Required(name):
+                words = f"needs the property {json.dumps(name)}"
+            case jsonschema_rs.ValidationErrorKind.AdditionalProperties(names):
+                words = f"must not have the property {json.dumps(names[0])}"
+            case jsonschema_rs.ValidationErrorKind.Type():
+                words = "must be " + _kinds(subject)
+            case _:
+                words = _WORDS.get(keyword, "breaks the rule " + keyword).format(subject)
+        return Issue(pointer, keyword, words)
+
+    def _key(self, path: list[str | int], instance: list[str | int]) -> list[tuple[int, int]]:
+        """Where a reader of the contract comes upon this rule."""
+        key: list[tuple[int, int]] = []
+        schema: object = self._root
+        steps = iter(path)
+        positions = iter(instance)
+        for step in steps:
+            schema = _child(schema, step)
+            if step == "$ref":
+                schema = _follow(self._root, str(schema).removeprefix("#/").split("/"))
+            elif step == "properties":
+                name = next(steps, "")
+                names = list(schema) if isinstance(schema, dict) else []
+                key.append((_RANK["properties"], names.index(name) if name in names else 0))
+                schema = _child(schema, name)
+                next(positions, None)
+            elif step == "items":
+                position = next(positions, 0)
+                key.append((_RANK["items"], position if isinstance(position, int) else 0))
+            else:
+                key.append((_RANK.get(str(step), 0), 0))
+        return key
+
+
+def _follow(root: object, path: Iterable[str | int]) -> object:
+    for step in path:
+        root = _child(root, step)
+    return root
+
+
+def _child(node: object, step: str | int) -> object:
+    if isinstance(node, dict):
+        return node.get(step)
+    if isinstance(node, list) and isinstance(step, int) and step < len(node):
+        return node[step]
+    return None
+
+
+def _is_unsafe_integer(error: jsonschema_rs.ValidationError, schema: object) -> bool:
+    """Whether an integer was refused by a bound though it is none that both languages hold: a matter of type."""
+    if not isinstance(schema, dict) or schema.get("type") != "integer":
+        return False
+    value = error.instance
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) > MAX_INTEGER
+
+
+_ARTICLES: Final = {
+    "object": "an object",
+    "array": "an array",
+    "integer": "an integer within 2^53-1",
+    "null": "null",
+    "boolean": "true or false",
+}
+
+
+def _kinds(subject: object) -> str:
+    names = subject if isinstance(subject, list) else [subject]
+    return " or ".join(_ARTICLES.get(str(name), f"a {name}") for name in names)
+
+
+def _escaped(step: str) -> str:
+    return step.replace("~", "~0").replace("/", "~1")
+
+
+def _is_deeper(value: object, levels: int) -> bool:
+    members: Iterable[object]
+    if isinstance(value, dict):
+        members = value.values()
+    elif isinstance(value, list):
+        members = value
+    else:
+        return False
+    return levels == 0 or any(_is_deeper(member, levels - 1) for member in members)
+
+
+def _with_integers(value: object) -> object:
+    """Integral floats as integers: `1.0` is an integer in JSON Schema."""
+    if isinstance(value, float):
+        return int(value) if value.is_integer() and abs(value) <= MAX_INTEGER else value
+    if isinstance(value, dict):
+        return {name: _with_integers(member) for name, member in value.items()}
+    if isinstance(value, list):
+        return [_with_integers(member) for member in value]
+    return value

@@ -1,0 +1,122 @@
+"""The reference transport: the `websockets` library carries the bytes, `Connection` knows what they mean.
+
+The library's own pings and compression are off: the protocol has its own heartbeat, and one compressor a connection
+would cost more than the frames. Frames are written straight to the transport, joined, since every connection of a
+broadcast gets the same bytes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
+from websockets.protocol import State
+from websockets.typing import Subprotocol
+
+from rtgen_runtime.app import App
+from rtgen_runtime.frames import FALLBACK_SUBPROTOCOL, SUBPROTOCOL
+
+_CLOSING: Final = 5.0
+"""Seconds a peer has to take part in the closing handshake."""
+
+_logger: Final = logging.getLogger("rtgen.websockets")
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """A running server; `port` is the one it got where 0 was asked for."""
+
+    host: str
+    port: int
+
+    @property
+    def url(self) -> str:
+        """Where clients connect."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"ws://{host}:{self.port}"
+
+
+class WebSocketLink:
+    """The sending half of one connection of the library."""
+
+    __slots__ = ("_closing", "_socket")
+
+    def __init__(self, socket: ServerConnection) -> None:
+        self._socket = socket
+        self._closing: asyncio.Task[None] | None = None
+
+    def write(self, frames: Sequence[bytes]) -> None:
+        """Send text frames, in one write to the socket."""
+        if self._socket.protocol.state is State.OPEN:
+            self._socket.transport.write(b"".join(part for frame in frames for part in (_header(len(frame)), frame)))
+
+    def buffered(self) -> int:
+        """Bytes that the socket has not taken yet."""
+        return self._socket.transport.get_write_buffer_size()
+
+    def close(self, code: int, reason: str) -> None:
+        """Start the closing handshake; the library gives up on a silent peer after `_CLOSING` seconds."""
+        if self._closing is None:
+            self._closing = asyncio.get_running_loop().create_task(self._socket.close(code, reason))
+
+
+@asynccontextmanager
+async def listen(
+    app: App, host: str = "127.0.0.1", port: int = 0, *, origins: Sequence[str] | None = None
+) -> AsyncIterator[Listening]:
+    """Serve an app until the block ends. `origins` are the web pages that may connect; `None` allows all.
+
+    Clients that send no Origin are no browsers, and may connect.
+    """
+
+    async def handle(socket: ServerConnection) -> None:
+        offered = socket.request.headers.get_all("Origin") if socket.request is not None else []
+        allowed = origins is None or not offered or (len(offered) == 1 and offered[0] in origins)
+        connection = app.connect(WebSocketLink(socket), socket.subprotocol, origin_allowed=allowed)
+        try:
+            async for message in socket:
+                connection.receive(message)
+        except ConnectionClosed:
+            pass  # without a closing handshake; the client comes back by itself
+        finally:
+            app.disconnected(connection)
+
+    async with serve(
+        handle,
+        host,
+        port,
+        subprotocols=[Subprotocol(SUBPROTOCOL), Subprotocol(FALLBACK_SUBPROTOCOL)],
+        compression=None,
+        ping_interval=None,
+        open_timeout=_CLOSING,
+        close_timeout=_CLOSING,
+        max_size=4 * app.contract.limits.frame,  # the session answers `too_large`; beyond this the library closes
+        max_queue=16,
+        server_header=None,
+        logger=_logger,
+    ) as server:
+        try:
+            yield Listening(host, _port(server))
+        finally:
+            server.close(close_connections=False)
+            await app.stop()
+
+
+def _port(server: Server) -> int:
+    port: int = next(iter(server.sockets)).getsockname()[1]
+    return port
+
+
+def _header(size: int) -> bytes:
+    """The head of an unmasked text frame (RFC 6455, 5.2)."""
+    if size < 126:
+        return bytes((0x81, size))
+    if size < 65_536:
+        return b"\x81\x7e" + size.to_bytes(2, "big")
+    return b"\x81\x7f" + size.to_bytes(8, "big")

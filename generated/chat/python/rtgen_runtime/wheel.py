@@ -1,0 +1,67 @@
+"""All deadlines of a process on one timer: an idle connection costs a place in a list, not a timer."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Final, Protocol
+
+SLOT: Final = 0.25
+"""Seconds; deadlines are met at most this much late."""
+
+
+class Timed(Protocol):
+    """Something with deadlines."""
+
+    scheduled: float
+    """The slot it stands in; the wheel's own note."""
+
+    def tick(self, now: float) -> None:
+        """A deadline may have come."""
+
+    def next_deadline(self) -> float:
+        """The next one; infinity for none."""
+
+
+class Wheel:
+    """Calls `tick` of everything whose deadline has come. The timer runs only while something waits."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._slots: dict[int, list[Timed]] = {}
+        self._turned = 0
+        self._timer: asyncio.TimerHandle | None = None
+
+    def add(self, item: Timed) -> None:
+        """Watch something; call it again when its next deadline moved forward."""
+        deadline = item.next_deadline()
+        if deadline == float("inf") or deadline >= item.scheduled:
+            return
+        self._place(item, deadline)
+        if self._timer is None:
+            self._turned = int(self._clock() / SLOT)
+            self._timer = asyncio.get_running_loop().call_later(SLOT, self._turn)
+
+    def stop(self) -> None:
+        """Forget everything."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self._slots.clear()
+
+    def _place(self, item: Timed, deadline: float) -> None:
+        slot = int(deadline / SLOT) + 1
+        item.scheduled = slot * SLOT
+        self._slots.setdefault(slot, []).append(item)
+
+    def _turn(self) -> None:
+        now = self._clock()
+        for slot in range(self._turned, int(now / SLOT) + 1):
+            for item in self._slots.pop(slot, ()):
+                if item.scheduled != slot * SLOT:
+                    continue  # it stands in an earlier slot too, and was seen there
+                item.scheduled = float("inf")
+                item.tick(now)
+                deadline = item.next_deadline()
+                if deadline != float("inf") and item.scheduled == float("inf"):
+                    self._place(item, max(deadline, now))
+        self._turned = int(now / SLOT)
+        self._timer = asyncio.get_running_loop().call_later(SLOT, self._turn) if self._slots else None

@@ -1,0 +1,98 @@
+/** Questions that generated checks ask about JSON values. */
+
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+export function isArray(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value);
+}
+
+/** A property of the object's own: for names that `Object.prototype` has too, such as `constructor`. */
+export function own(object: Readonly<Record<string, unknown>>, name: string): unknown {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
+}
+
+/** Names of the object's own properties that are there for JSON: `undefined` is not sent. */
+export function ownNames(object: Readonly<Record<string, unknown>>): string[] {
+  return Object.keys(object).filter((name) => object[name] !== undefined);
+}
+
+/** A string that UTF-8 can carry. */
+export function isText(value: unknown): value is string {
+  return typeof value === "string" && !LONE_SURROGATE.test(value);
+}
+
+/** A number that JSON can carry: not `NaN`, not infinite. */
+export function isNumber(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value);
+}
+
+/** A number without a fraction; `1.0` is one. */
+export function isWhole(value: unknown): value is number {
+  return Number.isInteger(value);
+}
+
+/** How many code points a string has; its `length` counts UTF-16 units. */
+function codePoints(text: string): number {
+  let count = text.length;
+  for (let index = 0; index < text.length - 1; index++) {
+    if (isHighSurrogate(text.charCodeAt(index)) && isLowSurrogate(text.charCodeAt(index + 1))) {
+      count--;
+      index++;
+    }
+  }
+  return count;
+}
+
+/** At most `limit` code points. Most strings are decided by their `length` alone. */
+export function isAtMost(text: string, limit: number): boolean {
+  return text.length <= limit || (text.length <= 2 * limit && codePoints(text) <= limit);
+}
+
+/** At least `limit` code points. */
+export function isAtLeast(text: string, limit: number): boolean {
+  return text.length >= limit && (text.length >= 2 * limit || codePoints(text) >= limit);
+}
+
+/** Whether no two items are the same JSON value; the order of an object's names does not count. */
+export function isUnique(items: readonly unknown[]): boolean {
+  return new Set(items.map(canonical)).size === items.length;
+}
+
+/** Whether `value` is a multiple of `factor` in decimal arithmetic, on the shortest text of both. */
+export function isMultipleOf(value: number, factor: number): boolean {
+  const left = decimal(value);
+  const right = decimal(factor);
+  const exponent = Math.min(left.exponent, right.exponent);
+  const scaled = (each: Decimal): bigint => each.digits * 10n ** BigInt(each.exponent - exponent);
+  return scaled(left) % scaled(right) === 0n;
+}
+
+interface Decimal {
+  readonly digits: bigint;
+  readonly exponent: number;
+}
+
+function decimal(value: number): Decimal {
+  const [mantissa = "0", exponent = "0"] = String(value).split("e");
+  const [whole = "0", fraction = ""] = mantissa.split(".");
+  return { digits: BigInt(whole + fraction), exponent: Number(exponent) - fraction.length };
+}
+
+function canonical(value: unknown): string {
+  if (isArray(value)) return `[${value.map(canonical).join(",")}]`;
+  if (!isObject(value)) return JSON.stringify(value ?? null);
+  const members = ownNames(value).sort();
+  return `{${members.map((name) => `${JSON.stringify(name)}:${canonical(value[name])}`).join(",")}}`;
+}
+
+function isHighSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit < 0xdc00;
+}
+
+function isLowSurrogate(unit: number): boolean {
+  return unit >= 0xdc00 && unit < 0xe000;
+}

@@ -1,0 +1,67 @@
+import { computed, type ComputedRef, type MaybeRefOrGetter, shallowRef, toValue } from "vue";
+
+import type { Channel, EventMap, RequestMap, RequestOptions } from "./core.js";
+
+/** A request of a channel, and how its latest call went, as refs. */
+export interface RequestBinding<Payload, Reply> {
+  /**
+   * Sends it. Gives the reply, or `undefined` when it failed: `error` says why, and nothing is thrown.
+   * For a promise that rejects, call the channel's own method.
+   */
+  readonly execute: (payload: Payload, options?: RequestOptions) => Promise<Reply | undefined>;
+  /** Whether the latest call is still without an answer. */
+  readonly pending: ComputedRef<boolean>;
+  /** Why the latest call failed; `null` while it runs and when it went well. */
+  readonly error: ComputedRef<Error | null>;
+  /** The newest reply on this channel; `undefined` before the first. */
+  readonly reply: ComputedRef<Reply | undefined>;
+}
+
+interface Call<C, Reply> {
+  readonly on: C | null;
+  readonly promise: Promise<Reply> | null;
+  readonly pending: boolean;
+  readonly error: Error | null;
+  readonly reply: Reply | undefined;
+}
+
+const uncalled = { on: null, promise: null, pending: false, error: null, reply: undefined };
+
+/** Binds a request of a channel to a component, so that it can show what is pending and what went wrong. */
+export function useRequest<Requests extends RequestMap, K extends keyof Requests & string>(
+  room: { readonly channel: MaybeRefOrGetter<Channel<EventMap, Requests>> },
+  name: K,
+): RequestBinding<Requests[K]["payload"], Requests[K]["reply"]> {
+  type Reply = Requests[K]["reply"];
+  const call = shallowRef<Call<Channel<EventMap, Requests>, Reply>>(uncalled);
+  const shown = computed<Call<Channel<EventMap, Requests>, Reply>>(() =>
+    call.value.on === toValue(room.channel) ? call.value : uncalled,
+  );
+
+  function execute(payload: Requests[K]["payload"], options?: RequestOptions): Promise<Reply | undefined> {
+    const channel = toValue(room.channel);
+    const promise: Promise<Reply> = channel.request(name, payload, options);
+    call.value = { ...uncalled, on: channel, promise, pending: true, reply: shown.value.reply };
+    // A call that is no longer the latest has nothing to show; whoever waits for it still gets its reply.
+    const settle = (outcome: Partial<Call<Channel<EventMap, Requests>, Reply>>): void => {
+      if (call.value.promise === promise) call.value = { ...call.value, pending: false, ...outcome };
+    };
+    return promise.then(
+      (reply) => {
+        settle({ reply });
+        return reply;
+      },
+      (error: unknown) => {
+        settle({ error: error instanceof Error ? error : new Error(String(error)) });
+        return undefined;
+      },
+    );
+  }
+
+  return {
+    execute,
+    pending: computed(() => shown.value.pending),
+    error: computed(() => shown.value.error),
+    reply: computed(() => shown.value.reply),
+  };
+}
