@@ -24,6 +24,7 @@ from rtgen.contract.resolve import Resolved
 from rtgen.contract.resolve import resolve as _resolve
 from rtgen.files import File
 from rtgen.output.drift import Drift, drift
+from rtgen.output.paths import as_shown
 from rtgen.output.plan import Change, Plan, Request, make_plan
 from rtgen.output.write import WriteError, write_plans
 from rtgen.source.finding import Finding, Severity, error, ordered
@@ -47,8 +48,10 @@ __all__ = [
     "Severity",
     "Source",
     "WriteError",
+    "as_shown",
     "check",
     "check_ignores",
+    "check_places",
     "drift",
     "generate",
     "installed_names",
@@ -133,6 +136,15 @@ class Generated:
         return f"{self.contract}/{self.target}"
 
 
+def check_places(places: Sequence[Place], only: Iterable[str] = ()) -> tuple[Finding, ...]:
+    """What is wrong with the settings of installed targets: names, options, a target that another needs."""
+    return ordered(_check_places(places, installed_names(), installed_targets(_chosen(places, only))))
+
+
+def _chosen(places: Sequence[Place], only: Iterable[str]) -> frozenset[str]:
+    return frozenset(only) or frozenset(place.target for place in places)
+
+
 def generate(
     contracts: Sequence[Contract],
     places: Sequence[Place],
@@ -143,7 +155,7 @@ def generate(
 
     `only` names the targets to run when not all places are meant; the others still are neighbours to import from.
     """
-    chosen = frozenset(only) or frozenset(place.target for place in places)
+    chosen = _chosen(places, only)
     known = installed_targets(chosen) if targets is None else targets
     names = installed_names() if targets is None else tuple(targets)
     findings = [*_check_places(places, names, known), *_check_names(contracts)]

@@ -20,7 +20,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "output": {"source", "files"},
     "config": {"source", "checks"},
     "api": {"source", "schema", "contract", "checks", "targets", "output", "files", "config", "__init__"},
-    "cli": {"source", "api", "config", "output", "__init__"},
+    "cli": {"source", "api", "config", "__init__"},
     "__main__": {"cli"},
     "__init__": set(),
 }

@@ -3,7 +3,7 @@
 import json
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,10 +38,10 @@ def run_generate(wish: Wish) -> ExitCode:
     plans: tuple[api.Plan, ...] = ()
     generated: tuple[api.Generated, ...] = ()
     if not run.codes:
+        run.say(api.check_places(places, wish.targets), ExitCode.MISUSE)
+    if not run.codes:
         generated, findings = api.generate(run.contracts, places, only=wish.targets)
-        rules_of_config = {"config", "unknown-key"}
-        misuse = any(each.rule in rules_of_config for each in findings)
-        run.say(findings, ExitCode.MISUSE if misuse else ExitCode.FINDINGS)
+        run.say(findings, ExitCode.FINDINGS)
     if not run.codes:
         whole = not (wish.specs or wish.targets or wish.out)
         plans = api.plan(generated, project, stands_in=run.here, complete=whole, force=wish.force)
@@ -57,7 +57,8 @@ def run_generate(wish: Wish) -> ExitCode:
         except api.WriteError as problem:
             message = f"nothing was written: {problem}"
             run.say([api.Finding("output-unwritable", api.Severity.ERROR, message, file_start("."))], ExitCode.MISUSE)
-    _print(run, wish, generated, plans, drifts)
+    folders = {each.owner: api.as_shown(project / each.out, run.here) for each in generated}
+    _print(run, wish, folders, plans, drifts)
     return worst(run.codes)
 
 
@@ -97,7 +98,7 @@ def _known(names: Sequence[str], known: Sequence[str]) -> None:
 def _print(
     run: Run,
     wish: Wish,
-    generated: Sequence[api.Generated],
+    folders: Mapping[str, str],
     plans: Sequence[api.Plan],
     drifts: Sequence[api.Drift],
 ) -> None:
@@ -122,7 +123,7 @@ def _print(
     if findings:
         click.echo(summary(findings))
     if wrote:
-        for line in _told(generated, plans):
+        for line in _told(folders, plans):
             click.echo(line)
     elif drifts:
         count = len(drifts)
@@ -141,7 +142,7 @@ def _word(change: api.Change) -> str:
     return "removed" if change.after is None else "replaced"
 
 
-def _told(generated: Sequence[api.Generated], plans: Sequence[api.Plan]) -> Iterator[str]:
+def _told(folders: Mapping[str, str], plans: Sequence[api.Plan]) -> Iterator[str]:
     """One line a contract and target, and one for each handler that was added."""
     counts: Counter[tuple[str, str]] = Counter()
     for plan in plans:
@@ -149,10 +150,10 @@ def _told(generated: Sequence[api.Generated], plans: Sequence[api.Plan]) -> Iter
             word = "removed" if change.after is None else "written"
             counts.update((owner, word) for owner in change.owners)
         counts.update((owner, "unchanged") for owners in plan.unchanged for owner in owners)
-    width = max((len(each.owner) for each in generated), default=0)
-    for each in generated:
-        numbers = ", ".join(f"{counts[each.owner, word]} {word}" for word in ("written", "unchanged", "removed"))
-        yield f"{each.owner:<{width}}  {numbers}  ({each.out})"
+    width = max(map(len, folders), default=0)
+    for owner, folder in folders.items():
+        numbers = ", ".join(f"{counts[owner, word]} {word}" for word in ("written", "unchanged", "removed"))
+        yield f"{owner:<{width}}  {numbers}  ({folder})"
     for plan in plans:
         for change in plan.changes:
             if change.added:

@@ -11,7 +11,6 @@ import click
 from rtgen import api
 from rtgen.cli.exit_codes import ExitCode
 from rtgen.config import NAME, Config, find_specs, load_config
-from rtgen.output.paths import as_shown
 from rtgen.source.finding import Finding, Severity, ordered
 from rtgen.source.text import Text
 
@@ -51,7 +50,7 @@ def start(config: Path | None, specs: Sequence[Path]) -> Run:
     run = Run(Path(os.path.abspath(Path.cwd())))  # noqa: PTH100  # links in the user's path stay as they are
     found = config or _find(run.here)
     if found is not None:
-        loaded = load_config(Path(os.path.normpath(run.here / found)), as_shown(run.here / found, run.here))
+        loaded = load_config(Path(os.path.normpath(run.here / found)), api.as_shown(run.here / found, run.here))
         run.texts[loaded.text.file] = loaded.text
         run.say(loaded.findings, ExitCode.MISUSE)
         run.config = loaded.config
@@ -85,5 +84,5 @@ def _specs(run: Run, given: Sequence[Path]) -> list[tuple[Path, str]]:
         if isinstance(each, Finding):
             run.say([each], ExitCode.MISUSE)
         else:
-            paths.append((each, as_shown(each, run.here)))
+            paths.append((each, api.as_shown(each, run.here)))
     return paths
