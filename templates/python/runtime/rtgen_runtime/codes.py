@@ -75,6 +75,8 @@ CLOSE_CODES: Final = (
 
 def verdict(code: int, lived: float = 0.0) -> Verdict:
     """What a client does after a close with this code, on a connection that lived `lived` seconds."""
+    if code == REPLACED.code:  # its range says now, but two connections of one client would chase each other for ever
+        return Verdict.NEVER
     for first, last, each in RANGES:
         if first <= code <= last:
             return each

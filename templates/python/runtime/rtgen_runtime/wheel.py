@@ -40,6 +40,11 @@ class Wheel:
             self._turned = int(self._clock() / SLOT)
             self._timer = asyncio.get_running_loop().call_later(SLOT, self._turn)
 
+    @property
+    def running(self) -> bool:
+        """Whether something waits for a deadline."""
+        return self._timer is not None
+
     def stop(self) -> None:
         """Forget everything."""
         if self._timer is not None:
@@ -64,4 +69,6 @@ class Wheel:
                 if deadline != float("inf") and item.scheduled == float("inf"):
                     self._place(item, max(deadline, now))
         self._turned = int(now / SLOT)
+        if self._timer is not None:
+            self._timer.cancel()
         self._timer = asyncio.get_running_loop().call_later(SLOT, self._turn) if self._slots else None

@@ -38,6 +38,11 @@ class MemoryHistory:
         """One for the process: every stream begins with it."""
         return self._epoch
 
+    @property
+    def addresses(self) -> int:
+        """How many addresses have ever had an event."""
+        return len(self._streams)
+
     def append(self, address: str, size: HistorySize, tag: str, payload: bytes, now: float) -> int:
         """Keep an event; its offset, consecutive from 1."""
         stream = self._streams.setdefault(address, _Stream())

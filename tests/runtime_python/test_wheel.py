@@ -1,0 +1,68 @@
+"""All deadlines on one timer; the clock is turned by hand."""
+
+import asyncio
+
+from rtgen_runtime.wheel import SLOT, Wheel
+
+
+class Alarm:
+    """Wants to be ticked at the given times."""
+
+    def __init__(self, *times: float) -> None:
+        self.scheduled = float("inf")
+        self.times = list(times)
+        self.rung: list[float] = []
+
+    def tick(self, now: float) -> None:
+        if self.times and now >= self.times[0]:
+            self.rung.append(now)
+            self.times.pop(0)
+
+    def next_deadline(self) -> float:
+        return self.times[0] if self.times else float("inf")
+
+
+class TurnedWheel(Wheel):
+    """A wheel whose timer is the test."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+        super().__init__(lambda: self.now)
+
+    def turn_to(self, now: float) -> None:
+        while self.now < now:
+            self.now = min(now, self.now + SLOT)
+            self._turn()
+
+
+async def test_each_deadline_is_met_at_most_a_slot_late() -> None:
+    wheel = TurnedWheel()
+    alarms = [Alarm(100.1, 105.0, 105.2), Alarm(101.0), Alarm()]
+    for alarm in alarms:
+        wheel.add(alarm)
+    wheel.turn_to(110.0)
+    wheel.stop()
+    assert [len(alarm.rung) for alarm in alarms] == [3, 1, 0]
+    for rung, wanted in zip(alarms[0].rung, (100.1, 105.0, 105.2), strict=True):
+        assert wanted <= rung <= wanted + 2 * SLOT
+
+
+async def test_a_deadline_may_move_forward() -> None:
+    wheel, alarm = TurnedWheel(), Alarm(105.0)
+    wheel.add(alarm)
+    alarm.times = [101.0]
+    wheel.add(alarm)
+    wheel.turn_to(103.0)
+    wheel.stop()
+    assert len(alarm.rung) == 1
+
+
+async def test_an_idle_wheel_has_no_timer() -> None:
+    wheel = TurnedWheel()
+    before = len(asyncio.all_tasks())
+    wheel.add(Alarm(101.0))
+    states = [wheel.running]
+    wheel.turn_to(102.0)
+    states.append(wheel.running)
+    assert states == [True, False]
+    assert len(asyncio.all_tasks()) == before
