@@ -51,8 +51,8 @@ lint-python: $(PYTHON_STAMP)
 	ruff format --check .
 
 lint-web: $(NODE_STAMP)
-	cd $(WEB) && npx --no-install eslint --config eslint.config.js --max-warnings 0 . ../../templates ../../generated ../../examples
-	cd $(WEB) && npx --no-install prettier --config .prettierrc.json --log-level warn --check "../../{templates,generated,examples}/**/*.{ts,tsx}" "**/*.{ts,tsx}"
+	cd $(WEB) && npm run --silent lint
+	cd $(WEB) && npm run --silent format
 
 types: types-python types-web ## Type checks, Python and TypeScript
 

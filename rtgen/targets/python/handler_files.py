@@ -29,9 +29,9 @@ def _package(contract: Contract, channels: list[Channel], folder: PurePosixPath)
     package = package_name(contract)
     app = f"{package}.{class_stem(contract.name)}App"
     arguments = [f"{member_name(each, APP_MEMBERS)}={class_stem(each.name)}()" for each in channels]
-    imports = [PyCode(f"import {package}")]
-    own = [f"from {folder.name}.{module_name(each)} import {class_stem(each.name)}" for each in channels]
-    lines = sorted([*(str(each) for each in imports), *own], key=lambda line: (line.startswith("from"), line))
+    # Relative, so that linters of any project agree on which imports belong together.
+    own = sorted(f"from .{module_name(each)} import {class_stem(each.name)}" for each in channels)
+    lines = [f"import {package}", *(["", *own] if own else [])]
     body = f"{app}({', '.join(arguments)})"
     if len(f"    return {body}") > 88:
         body = f"{app}(\n" + "".join(f"        {each},\n" for each in arguments) + "    )"

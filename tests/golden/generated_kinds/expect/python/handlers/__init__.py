@@ -1,7 +1,8 @@
 """Yours: rtgen wrote this once and never changes it. Builds the app from your handlers."""
 
 import kinds
-from handlers.things import Things
+
+from .things import Things
 
 
 def create_app() -> kinds.KindsApp:

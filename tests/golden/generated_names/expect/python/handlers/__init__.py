@@ -1,7 +1,8 @@
 """Yours: rtgen wrote this once and never changes it. Builds the app from your handlers."""
 
 import new_class
-from handlers.class_ import Class
+
+from .class_ import Class
 
 
 def create_app() -> new_class.NewClassApp:

@@ -1,7 +1,8 @@
 """Yours: rtgen wrote this once and never changes it. Builds the app from your handlers."""
 
 import words
-from handlers.room import Room
+
+from .room import Room
 
 
 def create_app() -> words.WordsApp:
