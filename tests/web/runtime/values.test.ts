@@ -1,0 +1,232 @@
+/** What generated checks ask: strings by code points, numbers by their decimal text, formats by their standards. */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+
+import * as formats from "../../../templates/typescript/runtime/formats.js";
+import { Issues, findIssues, pointerTo } from "../../../templates/typescript/runtime/issues.js";
+import {
+  isAtLeast,
+  isAtMost,
+  isMultipleOf,
+  isText,
+  isUnique,
+  isWhole,
+  own,
+} from "../../../templates/typescript/runtime/values.js";
+
+describe("lengths", () => {
+  it("count code points", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), fc.nat(12), (text, limit) => {
+        const length = Array.from(text).length;
+        expect(isAtMost(text, limit)).toBe(length <= limit);
+        expect(isAtLeast(text, limit)).toBe(length >= limit);
+      }),
+    );
+  });
+
+  it("lone surrogates are no text", () => {
+    expect(["\ud800", "a\udc00", "\udc00\ud800"].map(isText)).toEqual([false, false, false]);
+    expect(isText("\u{1f600}")).toBe(true);
+  });
+});
+
+describe("numbers", () => {
+  it.each([
+    [0.3, 0.1, true],
+    [0.07, 0.01, true],
+    [1.1, 0.01, true],
+    [4.35, 0.01, true],
+    [0.35, 0.1, false],
+    [1e300, 1e-7, true],
+    [1e-7, 1e300, false],
+    [12, 5, false],
+    [0, 0.01, true],
+    [-0.5, 0.25, true],
+    [1e23, 10, true],
+  ])("%d is a multiple of %d: %s", (value, factor, verdict) => {
+    expect(isMultipleOf(value, factor)).toBe(verdict);
+  });
+
+  it("1.0 is whole, true is not", () => {
+    expect([1.0, -0, 2 ** 60].every(isWhole)).toBe(true);
+    expect([1.5, true, "1", NaN, Infinity, null].some(isWhole)).toBe(false);
+  });
+});
+
+describe("items", () => {
+  it.each([
+    [[1, 1.0], false],
+    [[1, true, "1", null], true],
+    [
+      [
+        { a: 1, b: [2] },
+        { b: [2], a: 1 },
+      ],
+      false,
+    ],
+    [[{ a: 1 }, { a: 1, b: undefined }], false],
+    [[[1, 2], [2, 1], "[1,2]"], true],
+    [[-0, 0], false],
+  ])("%j differ: %s", (items, verdict) => {
+    expect(isUnique(items)).toBe(verdict);
+  });
+});
+
+describe("properties", () => {
+  it("are only those that an object has itself", () => {
+    const parsed = JSON.parse('{"__proto__": 1, "toString": 2}') as Record<string, unknown>;
+    expect([own(parsed, "__proto__"), own(parsed, "toString"), own(parsed, "constructor")]).toEqual([1, 2, undefined]);
+  });
+
+  it("stand in pointers with ~ and / escaped", () => {
+    expect(pointerTo("/x", "a/b~c")).toBe("/x/a~1b~0c");
+  });
+});
+
+describe("issues", () => {
+  it("are bounded in number, and nesting is bounded before anything is checked", () => {
+    const many = findIssues((_, at, issues) => {
+      for (let index = 0; index < 100; index++) issues.add(at, "type", "x");
+    }, null);
+    expect(many).toHaveLength(32);
+    let deep: unknown = 1;
+    for (let level = 0; level < 64; level++) deep = [deep];
+    const check = (): never => {
+      throw new Error("must not be called");
+    };
+    expect(findIssues(() => undefined, deep)).toEqual([]);
+    expect(findIssues(check, [deep])).toMatchObject([{ pointer: "", code: "depth" }]);
+    expect(new Issues().found).toEqual([]);
+  });
+});
+
+/** name → texts that match, texts that don't. The server's test has the same table. */
+const TABLE: Readonly<Record<string, readonly [check: (text: string) => boolean, yes: string[], no: string[]]>> = {
+  date: [
+    formats.isDate,
+    ["2024-02-29", "2000-02-29", "0000-02-29", "9999-12-31"],
+    [
+      "2023-02-29",
+      "1900-02-29",
+      "2024-13-01",
+      "2024-00-01",
+      "2024-04-31",
+      "2024-1-1",
+      "24-01-01",
+      "2024-01-01\n",
+      "２０２４-01-01",
+      "",
+    ],
+  ],
+  time: [
+    formats.isTime,
+    ["12:00:00Z", "23:59:60Z", "22:59:60-01:00", "00:29:60+00:30", "12:00:00.123456789z", "12:00:00+23:59"],
+    ["24:00:00Z", "12:60:00Z", "12:00:60Z", "12:00:00", "12:00Z", "12:00:00+24:00", "12:00:00.Z", "12:00:00 Z"],
+  ],
+  "date-time": [
+    formats.isDateTime,
+    ["2024-01-01T00:00:00Z", "2024-01-01t00:00:00.5z", "1998-12-31T23:59:60Z", "1998-12-31T15:59:60.1-08:00"],
+    ["2024-01-01", "2024-01-01 00:00:00Z", "2024-02-30T00:00:00Z", "1998-12-31T23:58:60Z", "2024-01-01T00:00:00"],
+  ],
+  duration: [
+    formats.isDuration,
+    ["P1Y2M3D", "P1M", "P1D", "PT1H2M3S", "PT36H", "P1DT12H", "P2W", "P4DT12H30M5S", "PT0S"],
+    ["P", "PT", "P1", "1D", "P1DT", "P1Y2D", "PT1H3S", "P1W2D", "P1.5D", "P-1D", "P2D1Y", "PT1D"],
+  ],
+  uuid: [
+    formats.isUuid,
+    [
+      "2eb8aa08-aa98-11ea-b4aa-73b441d16380",
+      "2EB8AA08-AA98-11EA-B4AA-73B441D16380",
+      "00000000-0000-0000-0000-000000000000",
+    ],
+    [
+      "2eb8aa08aa9811eab4aa73b441d16380",
+      "2eb8aa08-aa98-11ea-b4aa-73b441d1638",
+      "2eb8aa08-aa98-11ea-b4ga-73b441d16380",
+      "",
+    ],
+  ],
+  email: [
+    formats.isEmail,
+    ["a@b", "joe.bloggs@example.com", "te~st@example.com", "a+b@xn--bcher-kva.example"],
+    ["", "@b", "a@", "a", ".a@b", "a.@b", "a..b@c", "a@b@c", "a b@c", "ä@b", `${"x".repeat(65)}@b`, "a@-b"],
+  ],
+  hostname: [
+    formats.isHostname,
+    ["localhost", "a.b", "1.example", "x".repeat(63), "a-b.c"],
+    ["", ".", "a.", "-a", "a-", "a..b", "a_b", "x".repeat(64), "ü.example", Array(128).fill("ab").join(".")],
+  ],
+  ipv4: [
+    formats.isIpv4,
+    ["0.0.0.0", "255.255.255.255"],
+    ["256.0.0.0", "1.2.3", "1.2.3.4.5", "01.2.3.4", "1.2.3.4 ", "0x1.0.0.0"],
+  ],
+  ipv6: [
+    formats.isIpv6,
+    ["::", "::1", "1::", "1:2:3:4:5:6:7:8", "1:2:3:4:5:6:7::", "::ffff:1.2.3.4", "1:2:3:4:5:6:1.2.3.4", "fe80::a"],
+    [
+      "",
+      ":",
+      ":::",
+      "1::2::3",
+      "1:2:3:4:5:6:7",
+      "1:2:3:4:5:6:7:8:9",
+      "12345::",
+      "::1.2.3",
+      "fe80::a%eth0",
+      "1:2:3:4:5:6:7:1.2.3.4",
+      "::g",
+    ],
+  ],
+  uri: [
+    formats.isUri,
+    [
+      "http://a",
+      "http://a.b/c?d=e#f",
+      "urn:isbn:1",
+      "mailto:a@b",
+      "file:///x",
+      "http://[::1]:80/",
+      "a:b",
+      "http://u:p@h:1/%20",
+    ],
+    [
+      "",
+      "//a",
+      "/a",
+      "a",
+      "http://[::g]/",
+      "http://a b",
+      "http:// a",
+      "http://a/\\",
+      "http://a/%2",
+      "1http://a",
+      "http://a:x/",
+      "http://ü",
+    ],
+  ],
+  "uri-reference": [
+    formats.isUriReference,
+    ["", "/a", "a/b", "//host/x", "#frag", "?q", "./a:b", "http://a", "a?b:c"],
+    ["\\a", "1:b", "a b", "#a#b", "//[x]/", "%zz"],
+  ],
+  "json-pointer": [formats.isJsonPointer, ["", "/", "/a/b", "/a~0b~1c", "/ü"], ["a", "/~", "/~2", "#/a", "/a~"]],
+  regex: [formats.isRegex, ["", "a|b", "^[a-z]+$", "\\p{L}"], ["(", "[", "a**", "\\"]],
+};
+
+describe.each(Object.entries(TABLE))("the format %s", (_, [check, yes, no]) => {
+  it.each(yes)("takes %j", (text) => {
+    expect(check(text)).toBe(true);
+  });
+  it.each(no)("refuses %j", (text) => {
+    expect(check(text)).toBe(false);
+  });
+  it("is decided in linear time", () => {
+    for (const start of ["", "a", "a@", "a:", "P1", "1.", "/~0", "::"]) {
+      for (const unit of ["a", "1", "a.", "1Y", "%20", "/", ":", "0:", "~0", "(a", "@"])
+        check(start + unit.repeat(20_000));
+    }
+  });
+});

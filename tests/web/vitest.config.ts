@@ -1,0 +1,4 @@
+// Every folder with a `vitest.config.ts` of its own is a project: the client's runtime, and one for each framework.
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({ test: { projects: ["./*/vitest.config.ts"] } });
