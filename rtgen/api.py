@@ -10,6 +10,7 @@ The whole way, as the command line goes it: `load` → `resolve` → `check` →
 """
 
 import os
+import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -174,7 +175,7 @@ def generate(
 
 
 def _filled(template: str, contract: Contract) -> PurePosixPath:
-    return PurePosixPath(template.replace("{contract}", contract.name))
+    return PurePosixPath(posixpath.normpath(template.replace("{contract}", contract.name)))
 
 
 def _request(

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
 from rtgen.contract.model import Channel
 from rtgen.source.finding import Finding, Related, error
@@ -59,15 +58,35 @@ def check_address(address: Scalar, declared: MappingNode | None) -> Iterator[Fin
 
 def overlaps(channels: Sequence[Channel]) -> Iterator[Finding]:
     """Pairs of channels whose templates can give the same address, so that nobody could tell them apart."""
-    by_length: dict[int, list[Channel]] = {}
+    by_length: dict[int, list[_Template]] = {}
     for channel in channels:
-        by_length.setdefault(len(segments(channel.address)), []).append(channel)
+        parts = segments(channel.address)
+        by_length.setdefault(len(parts), []).append(_Template(parts, channel))
     for group in by_length.values():
-        for one, other in combinations(group, 2):
-            if _can_meet(segments(one.address), segments(other.address)) and one.span and other.span:
-                message = f"`{other.address}` and `{one.address}` of {one} can be the same address"
-                related = (Related("the other", one.span),)
-                yield error("address-overlap", message, other.span, "Begin one with another word.", related)
+        for one, other in _candidates(group):
+            first, second = one.channel, other.channel
+            if _can_meet(one.parts, other.parts) and first.span and second.span:
+                message = f"`{second.address}` and `{first.address}` of {first} can be the same address"
+                related = (Related("the other", first.span),)
+                yield error("address-overlap", message, second.span, "Begin one with another word.", related)
+
+
+@dataclass(frozen=True, slots=True)
+class _Template:
+    parts: tuple[Segment, ...]
+    channel: Channel
+
+
+def _candidates(group: Sequence[_Template]) -> Iterator[tuple[_Template, _Template]]:
+    """Pairs worth comparing: those that begin with the same word, and all with those that begin with a parameter."""
+    by_word: dict[str, list[_Template]] = {}
+    open_ended: list[_Template] = []
+    for place, each in enumerate(group):
+        begins_with = each.parts[0]
+        same = [] if begins_with.is_parameter else by_word.setdefault(begins_with.text, [])
+        earlier = group[:place] if begins_with.is_parameter else [*open_ended, *same]
+        yield from ((known, each) for known in earlier)
+        (open_ended if begins_with.is_parameter else same).append(each)
 
 
 def _can_meet(one: Sequence[Segment], other: Sequence[Segment]) -> bool:

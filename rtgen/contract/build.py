@@ -7,7 +7,7 @@ from rtgen.contract.address import check_address, overlaps, segments
 from rtgen.contract.documents import definitions
 from rtgen.contract.events import EventBuilder, deprecation_of, notes_of, text_of
 from rtgen.contract.fingerprint import fingerprint
-from rtgen.contract.model import Channel, Contract, DomainError, Heartbeat, History, Limits, Parameter
+from rtgen.contract.model import Channel, Contract, DomainError, Heartbeat, History, Limits, Parameter, Unserved
 from rtgen.contract.names import type_name
 from rtgen.contract.places import is_schema
 from rtgen.contract.samples import check_samples
@@ -58,7 +58,7 @@ class ContractBuilder:
             heartbeat=self._heartbeat(),
             title=text_of(self.root, "title"),
             description=text_of(self.root, "description"),
-            unserved=tuple(unserved(self.root)),
+            unserved=(*unserved(self.root), *self._unserved_words()),
             referenced=frozenset(self.parser.referenced),
             span=self.root.key_span("contract"),
         )
@@ -148,6 +148,10 @@ class ContractBuilder:
         # An empty parameter would give an address of other segments.
         text = StringType(max(given.min_length or 1, 1), given.max_length, given.pattern, given.format)
         return Parameter(entry.key, text, use.notes, entry.key_span)
+
+    def _unserved_words(self) -> Iterator[Unserved]:
+        for (place, word), span in self.parser.marked.items():
+            yield Unserved(".".join((*place.pointer, word)), span)
 
     def _limits(self) -> Limits:
         node = self.root.get("limits")

@@ -11,16 +11,16 @@ def literal_type(node: MappingNode, kinds: tuple[str, ...], findings: list[Findi
     if "enum" in node and "const" in node:
         message = "`enum` and `const` stand side by side"
         findings.append(error("misplaced-keyword", message, node.key_span("const"), "Keep one of the two."))
-    values: list[Literal] = []
+    values: dict[tuple[type, Literal], Literal] = {}
     for item in _items(node, findings):
         found = _value(item, kinds)
         if isinstance(found, Finding):
             findings.append(found)
-        elif any(type(each) is type(found[0]) and each == found[0] for each in values):
+        elif (type(found[0]), found[0]) in values:  # the type too: `true` is not 1
             findings.append(error("wrong-value", "this value is listed twice", item.span, "Keep one of the two."))
         else:
-            values.append(found[0])
-    return LiteralType(tuple(values))
+            values[type(found[0]), found[0]] = found[0]
+    return LiteralType(tuple(values.values()))
 
 
 def _items(node: MappingNode, findings: list[Finding]) -> tuple[Node, ...]:

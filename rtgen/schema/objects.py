@@ -63,7 +63,10 @@ def _properties(parser: Uses, place: Place, node: MappingNode) -> tuple[tuple[Pr
 
 
 def _check_name(parser: Uses, entry: Entry, first: Entry) -> None:
-    if not folded(entry.key):
+    if not entry.key.isprintable():
+        message = "this property name holds characters that nobody sees"
+        parser.findings.append(error("bad-name", message, entry.key_span, "Remove control and direction marks."))
+    elif not folded(entry.key):
         message = f"the property name `{entry.key}` has no letter or digit that both languages can use"
         hint = "Use ASCII letters and digits in it."
         parser.findings.append(error("bad-name", message, entry.key_span, hint))

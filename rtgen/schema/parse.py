@@ -43,6 +43,7 @@ from rtgen.schema.words import (
 from rtgen.source.finding import Finding, Related, error
 from rtgen.source.nearest import did_you_mean
 from rtgen.source.nodes import MappingNode, Node, Scalar, Sequence, kind
+from rtgen.source.span import Span
 
 _MAX_NESTING = 200
 
@@ -57,6 +58,8 @@ class SchemaParser:
     named: dict[Place, NamedType | None] = field(default_factory=dict)
     samples: list[Sample] = field(default_factory=list)
     referenced: set[str] = field(default_factory=set)
+    marked: dict[tuple[Place, str], Span] = field(default_factory=dict)
+    """Where a schema says `sensitive` or `brand`."""
     _names: dict[str, Place] = field(default_factory=dict)
     _queue: deque[Place] = field(default_factory=deque)
     _inside: list[Place] = field(default_factory=list)
@@ -172,6 +175,7 @@ class SchemaParser:
         notes = notes_of(node)
         type_node, document = self._structure(place, node)
         self._sample(node, document)
+        self.marked |= {(place, word): node.key_span(word) for word in ("sensitive", "brand") if _asks(node, word)}
         return Use(type_node, with_words(document, notes), notes)
 
     def _sample(self, node: MappingNode, document: Json) -> None:
@@ -305,3 +309,8 @@ class SchemaParser:
 
     def _at_key(self, rule: str, message: str, node: MappingNode, key: str, hint: str) -> None:
         self.findings.append(error(rule, message, node.key_span(key), hint))
+
+
+def _asks(node: MappingNode, word: str) -> bool:
+    value = node.get(word)
+    return isinstance(value, Scalar) and bool(value.value)

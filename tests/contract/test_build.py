@@ -132,6 +132,8 @@ def test_every_construct_of_the_language_is_accepted_and_kept() -> None:
         "channels.room.events.topic.latest": False,
         "channels.room.events.topic.flag": False,
         "channels.room.events.topic.since": False,
+        "schemas.Author.properties.id.sensitive": False,
+        "schemas.Author.properties.id.brand": False,
     }
 
 
@@ -166,3 +168,14 @@ def test_every_construct_of_the_language_is_accepted_and_kept() -> None:
 )
 def test_each_mistake_is_one_finding(text: str, rule: str) -> None:
     assert rules(text) == [rule]
+
+
+def test_many_channels_are_compared_only_where_they_could_meet() -> None:
+    channels = "".join(
+        f"  c{n}: {{ address: 'c{n}/{{id}}', parameters: {{ id: {{ type: string }} }}, events: {{}} }}\n"
+        for n in range(300)
+    )
+    assert rules(HEAD + "channels:\n" + channels) == []
+    clash = "  last: { address: '{id}/x', parameters: { id: { type: string } }, events: {} }\n"
+    assert rules(HEAD + "channels:\n" + channels + clash) == ["address-overlap"] * 300
+    assert rules(HEAD + "channels:\n" + clash + channels) == ["address-overlap"] * 300

@@ -163,6 +163,7 @@ def test_a_long_chain_of_schemas_needs_no_stack() -> None:
         ("{ type: integer, default: x }", "invalid-example"),
         ("{ type: [string, string] }", "wrong-value"),
         ("{ type: [] }", "wrong-value"),
+        ('{ type: object, properties: { "a\\u202Eb": true } }', "bad-name"),
         ("{ $ref: 5 }", "wrong-type"),
         ("{ $ref: '#/schemas/A' }", "unresolved-ref"),
         ("{ $ref: '#' }", "unresolved-ref"),
