@@ -24,11 +24,11 @@ $(PYTHON_STAMP): pyproject.toml constraints.txt
 	@tools/python-environment.sh
 	@touch $@
 
-$(NODE_STAMP): $(WEB)/package-lock.json $(PYTHON_STAMP)
+$(NODE_STAMP): $(WEB)/package-lock.json | $(PYTHON_STAMP)
 	@cd $(WEB) && npm ci --no-fund --no-audit --loglevel=error
 	@touch $@
 
-$(BROWSER_STAMP): $(PYTHON_STAMP)
+$(BROWSER_STAMP): | $(PYTHON_STAMP)
 	@tools/browser.sh
 	@touch $@
 
