@@ -91,7 +91,7 @@ async def listen(
         handle,
         host,
         port,
-        subprotocols=[Subprotocol(SUBPROTOCOL), Subprotocol(FALLBACK_SUBPROTOCOL)],
+        select_subprotocol=_select,
         compression=None,
         ping_interval=None,
         open_timeout=_CLOSING,
@@ -106,6 +106,14 @@ async def listen(
         finally:
             server.close(close_connections=False)
             await app.stop()
+
+
+def _select(_socket: ServerConnection, offered: Sequence[Subprotocol]) -> Subprotocol | None:
+    """Ours, or the one that lets the session say why not; a refusal here would tell a browser nothing."""
+    for each in (SUBPROTOCOL, FALLBACK_SUBPROTOCOL):
+        if each in offered:
+            return Subprotocol(each)
+    return None
 
 
 def _port(server: Server) -> int:
