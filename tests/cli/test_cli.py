@@ -71,7 +71,10 @@ def test_check_as_json(ready: Path) -> None:
                 "severity": "error",
                 "message": "`desciption` is not a key of `send`",
                 "file": "specs/demo.yaml",
-                "range": {"start": {"line": 8, "column": 15}, "end": {"line": 8, "column": 25}},
+                "line": 8,
+                "column": 15,
+                "endLine": 8,
+                "endColumn": 25,
                 "hint": "Did you mean `description`?",
                 "related": [],
             }

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from rtgen.source.finding import Finding
-from rtgen.source.span import Position, Span
+from rtgen.source.span import Span
 
 VERSION = 1
 
@@ -31,8 +31,10 @@ def _finding(finding: Finding) -> dict[str, Any]:
 
 
 def _place(span: Span) -> dict[str, Any]:
-    return {"file": span.file, "range": {"start": _position(span.start), "end": _position(span.end)}}
-
-
-def _position(position: Position) -> dict[str, int]:
-    return {"line": position.line, "column": position.column}
+    return {
+        "file": span.file,
+        "line": span.start.line,
+        "column": span.start.column,
+        "endLine": span.end.line,
+        "endColumn": span.end.column,
+    }
