@@ -16,7 +16,7 @@ from rtgen.contract.unserved import unserved
 from rtgen.schema.folding import folded
 from rtgen.schema.parse import SchemaParser
 from rtgen.schema.tree import Place, Tree
-from rtgen.schema.types import RefType, StringType
+from rtgen.schema.types import NullType, RefType, StringType, TypeNode
 from rtgen.schema.use import Naming
 from rtgen.source.finding import Finding, Related, Severity, error
 from rtgen.source.nodes import Entry, MappingNode, Node, Scalar, plain
@@ -88,7 +88,7 @@ class ContractBuilder:
         made = []
         for entry in _entries(self.root, "errors"):
             node = _object(entry.value)
-            data = self.parser.use(self._place("errors", entry.key, "data")).type if "data" in node else None
+            data = self._error_data(self._place("errors", entry.key, "data")) if "data" in node else None
             retryable = node.get("retryable")
             made.append(
                 DomainError(
@@ -100,6 +100,11 @@ class ContractBuilder:
                 )
             )
         return tuple(made)
+
+    def _error_data(self, place: Place) -> TypeNode:
+        """Like what an event carries, an error's data always has a name."""
+        carried = self.parser.use(place).type
+        return carried if isinstance(carried, RefType | NullType) else self.parser.use_named(place).type
 
     def _channel(self, entry: Entry) -> Channel:
         node = _object(entry.value)

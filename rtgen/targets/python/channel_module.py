@@ -135,6 +135,7 @@ def _imports(contract: Contract, channel: Channel) -> tuple[PyCode, ...]:
         models.update({carried(event.payload)} - {""} if not isinstance(event, RelayEvent) else set())
         match event:
             case ClientEvent():
+                models.add(carried(event.reply))
                 seam |= {"Answer", "RequestEvent" if event.is_request else "NoticeEvent"}
                 errors.update(class_stem(name) for name in event.errors if event.is_request)
             case RelayEvent():

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 
 from rtgen.contract.model import Channel, ClientEvent, Contract, RelayEvent, ServerEvent
-from rtgen.schema.types import NullType, RefType, TypeNode
-from rtgen.targets.naming import pascal_case
+from rtgen.schema.types import RefType, TypeNode
 from rtgen.targets.text import TsCode, js_doc
 from rtgen.targets.typescript import names
 from rtgen.targets.typescript.contexts import ChannelContext, Member
@@ -80,18 +79,9 @@ def _errors(event: ClientEvent | RelayEvent | ServerEvent) -> tuple[str, ...]:
     return event.errors if isinstance(event, ClientEvent) else ()
 
 
-def error_check(error_name: str, data: TypeNode | None, writer: ValidatorWriter) -> str:
+def _error_check(data: TypeNode | None, writer: ValidatorWriter) -> str:
     """The check of a domain error's data; whatever comes with an error that carries none is ignored."""
-    if data is None:
-        return "checkAnything"
-    if isinstance(data, RefType | NullType):
-        return writer.table_entry(data)
-    return names.check_function(error_part(error_name))
-
-
-def error_part(error_name: str) -> str:
-    """What the check of an error's data is called when the data has no name of its own."""
-    return f"{pascal_case(error_name)}Data"
+    return "checkAnything" if data is None else writer.table_entry(data)
 
 
 def _heard(event: ServerEvent | RelayEvent) -> Member:
@@ -134,7 +124,7 @@ def _entry(event: ClientEvent | RelayEvent | ServerEvent, writer: ValidatorWrite
 
 
 def _request_entry(contract: Contract, event: ClientEvent, writer: ValidatorWriter) -> str:
-    checks = [f"{key(name)}: {error_check(name, contract.errors_by_name[name].data, writer)}" for name in event.errors]
+    checks = [f"{key(name)}: {_error_check(contract.errors_by_name[name].data, writer)}" for name in event.errors]
     members = [
         f"check: {writer.table_entry(event.payload)}",
         f"reply: {writer.table_entry(event.reply)}",

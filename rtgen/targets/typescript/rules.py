@@ -8,8 +8,6 @@ from rtgen.schema.types import ArrayType, MapType, NumberType, StringType
 from rtgen.targets.naming import pascal_case
 from rtgen.targets.typescript.escapes import number
 
-MAX_SAFE = "9007199254740991"
-
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -44,19 +42,15 @@ def format_function(name: str) -> str:
 
 
 def number_rules(node: NumberType, value: str) -> Iterator[Rule]:
-    """Bounds and steps. An integer without a bound is bounded by what a double holds exactly."""
+    """Bounds and steps."""
     low, high = node.minimum, node.maximum
     if low is not None:
         yield Rule("minimum", f"{value} < {number(low)}", f"must be at least {number(low)}")
-    elif node.integer and node.exclusive_minimum is None:
-        yield Rule("minimum", f"{value} < Number.MIN_SAFE_INTEGER", f"must be at least -{MAX_SAFE}")
     if node.exclusive_minimum is not None:
         bound = number(node.exclusive_minimum)
         yield Rule("exclusiveMinimum", f"{value} <= {bound}", f"must be more than {bound}")
     if high is not None:
         yield Rule("maximum", f"{value} > {number(high)}", f"must be at most {number(high)}")
-    elif node.integer and node.exclusive_maximum is None:
-        yield Rule("maximum", f"{value} > Number.MAX_SAFE_INTEGER", f"must be at most {MAX_SAFE}")
     if node.exclusive_maximum is not None:
         bound = number(node.exclusive_maximum)
         yield Rule("exclusiveMaximum", f"{value} >= {bound}", f"must be less than {bound}")

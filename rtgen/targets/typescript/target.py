@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import PurePosixPath
 
-from rtgen.contract.model import Channel, Contract, DomainError
+from rtgen.contract.model import Channel, Contract
 from rtgen.files import File
-from rtgen.schema.types import AnyType, NamedType, NullType, ObjectType, Property, RefType
+from rtgen.schema.types import AnyType, NamedType, ObjectType, Property, RefType
 from rtgen.targets.render import render, runtime_files
 from rtgen.targets.target import Option, Target, TargetRequest, TargetResult
 from rtgen.targets.text import JsDoc, TsCode, js_doc
 from rtgen.targets.typescript import names
-from rtgen.targets.typescript.channels import carried_types, channel_context, error_part
+from rtgen.targets.typescript.channels import carried_types, channel_context
 from rtgen.targets.typescript.contexts import (
     ChannelsContext,
     ClientContext,
@@ -103,7 +103,6 @@ def _property(each: Property) -> Member:
 def _validators(contract: Contract, writer: ValidatorWriter) -> ValidatorsContext:
     functions = [writer.function(each.name, each.node, each.document) for each in contract.types]
     functions += [_parameters(each, writer) for each in contract.channels if each.parameters]
-    functions += [_error_part(each, writer) for each in contract.errors]
     written = [*(each for each in functions if each is not None), *writer.parts]
     entries = [(each.name, writer.table_entry(RefType(each.name))) for each in contract.types]
     writer.imports.update(check for _, check in entries if check == "checkAnything")
@@ -117,12 +116,6 @@ def _validators(contract: Contract, writer: ValidatorWriter) -> ValidatorsContex
         tuple(_function(each) for each in written),
         tuple(TsCode(arrow(f"{name}: (value)", "findIssues", (check, "value"), 2)) for name, check in entries),
     )
-
-
-def _error_part(each: DomainError, writer: ValidatorWriter) -> CheckFunction | None:
-    if each.data is None or isinstance(each.data, RefType | NullType):
-        return None
-    return writer.function(error_part(each.name), each.data, True)
 
 
 def _parameters(channel: Channel, writer: ValidatorWriter) -> CheckFunction | None:

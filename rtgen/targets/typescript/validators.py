@@ -109,7 +109,7 @@ class ValidatorWriter:
             case AnyType():
                 return
             case NullType() | BooleanType() | LiteralType():
-                yield self._constant(node, value)
+                yield self._constant(node, document, value)
             case StringType() | NumberType():
                 yield self._scalar(node, value)
             case ArrayType():
@@ -128,14 +128,14 @@ class ValidatorWriter:
             case _:
                 assert_never(node)
 
-    def _constant(self, node: NullType | BooleanType | LiteralType, value: Value) -> Statement:
+    def _constant(self, node: NullType | BooleanType | LiteralType, document: Json, value: Value) -> Statement:
         match node:
             case NullType():
                 return self._simple(value, f"{value.variable} !== null", "null")
             case BooleanType():
                 return self._simple(value, f'typeof {value.variable} !== "boolean"', "true or false")
             case LiteralType():
-                return self._literal(node, value) if node.open_to is None else self._scalar(node.open_to, value)
+                return self._literal(node, document, value)
             case _:
                 assert_never(node)
 
@@ -185,13 +185,20 @@ class ValidatorWriter:
             self._use(*rule.uses)
             yield when((rule.condition,), self._add(value, rule.code, rule.message))
 
-    def _literal(self, node: LiteralType, value: Value) -> Statement:
+    def _literal(self, node: LiteralType, document: Json, value: Value) -> Statement:
+        listed = LiteralType(node.values)
+        if node.open_to is None:
+            condition = self._unlisted(listed, value)
+            return when(value.unless_absent(condition), self._add(value, "enum", "must be one of the listed values"))
+        # Listed values are strings, so an open enum that any string may join is a string.
+        plain = node.open_to == StringType()
+        return self._union(UnionType((node.open_to,) if plain else (listed, node.open_to)), document, value)
+
+    def _unlisted(self, node: LiteralType, value: Value) -> str:
         members = [literal(each) for each in node.values]
         if len(members) == 1:
-            condition = f"{value.variable} !== {members[0]}"
-        else:
-            condition = f"!{self.constants.values(value.path, members)}.has({value.variable})"
-        return when(value.unless_absent(condition), self._add(value, "enum", "must be one of the listed values"))
+            return f"{value.variable} !== {members[0]}"
+        return f"!{self.constants.values(value.path, members)}.has({value.variable})"
 
     def _array(self, node: ArrayType, document: Json, value: Value) -> Iterator[Statement]:
         yield from self._rules(array_rules(node, value.variable), value)
@@ -285,6 +292,8 @@ class ValidatorWriter:
                 return f"{value.variable} !== null"
             case BooleanType():
                 return f'typeof {value.variable} !== "boolean"'
+            case LiteralType(open_to=None):
+                return self._unlisted(member, value)
             case StringType(None, None, None, None):
                 self._use("isText")
                 return f"!isText({value.variable})"

@@ -7,8 +7,8 @@ import { Issues, findIssues, pointerTo } from "../../../templates/typescript/run
 import {
   isAtLeast,
   isAtMost,
+  isCarried,
   isMultipleOf,
-  isText,
   isUnique,
   isWhole,
   own,
@@ -26,8 +26,9 @@ describe("lengths", () => {
   });
 
   it("lone surrogates are no text", () => {
-    expect(["\ud800", "a\udc00", "\udc00\ud800"].map(isText)).toEqual([false, false, false]);
-    expect(isText("\u{1f600}")).toBe(true);
+    expect(["\ud800", "a\udc00", ["\udc00\ud800"], { "\ud800": 1 }].some((each) => isCarried(each))).toBe(false);
+    expect(isCarried(["\u{1f600}", { "\u{1f600}": 1e308 }])).toBe(true);
+    expect([Infinity, NaN, { a: [-Infinity] }, 1n].some((each) => isCarried(each))).toBe(false);
   });
 });
 
@@ -49,8 +50,8 @@ describe("numbers", () => {
   });
 
   it("1.0 is whole, true is not", () => {
-    expect([1.0, -0, 2 ** 60].every(isWhole)).toBe(true);
-    expect([1.5, true, "1", NaN, Infinity, null].some(isWhole)).toBe(false);
+    expect([1.0, -0, 2 ** 53 - 1].every(isWhole)).toBe(true);
+    expect([1.5, 2 ** 53, true, "1", NaN, Infinity, null].some(isWhole)).toBe(false);
   });
 });
 
