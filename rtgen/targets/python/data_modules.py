@@ -174,10 +174,10 @@ def _bare(condition: str) -> str:
 def _validator(each: NamedType, rules: Residual) -> ValidatorContext:
     constant = constant_name(each.name)
     arguments = [str(py_string(each.name)), each.name, "DOCUMENTS"]
-    if each.name in rules.checks:
-        arguments.append(f"check={check_function(each.name)}")
     if each.name in rules.judged:
         arguments.append("judged=True")
+    elif each.name in rules.checks:
+        arguments.append(f"check={check_function(each.name)}")
     head = f"{constant}: Final[Schema[{each.name}]] = Schema("
     line = f"{head}{', '.join(arguments)})"
     if len(line) > WIDTH:

@@ -60,6 +60,7 @@ class Residual:
 def residual(types: tuple[NamedType, ...], attribute: Callable[[str], str]) -> Residual:
     """The checks for types whose attributes are called `attribute(wire_name)`."""
     judged = _judged_closure(types)
+    lone = _lone_members(types)
     nodes = {each.name: each.node for each in types if each.name not in judged}
     needy = _closure({name for name, node in nodes.items() if _has_rules(node)}, nodes)
     writer = _Writer(attribute, needy)
@@ -68,7 +69,9 @@ def residual(types: tuple[NamedType, ...], attribute: Callable[[str], str]) -> R
         if name in needy:
             writer.owner = name
             checks[name] = Check(name, tuple(writer.conditions(node, "value", ())))
-    return Residual(checks, judged, tuple(writer.patterns.values()), tuple(sorted(writer.formats)), writer.uses_unset)
+    return Residual(
+        checks, judged | lone, tuple(writer.patterns.values()), tuple(sorted(writer.formats)), writer.uses_unset
+    )
 
 
 def format_function(name: str) -> str:
@@ -102,6 +105,23 @@ def _references(node: TypeNode) -> set[str]:
     return found
 
 
+def _tagged_members(node: TypeNode) -> set[str]:
+    """The members of the tagged unions in a node."""
+    found = {name for child in _children(node) for name in _tagged_members(child)}
+    if isinstance(node, UnionType) and node.tag:
+        found |= {member.name for member in node.members if isinstance(member, RefType)}
+    return found
+
+
+def _references_outside_unions(node: TypeNode) -> set[str]:
+    """The types a node refers to other than as a member of a tagged union."""
+    if isinstance(node, RefType):
+        return {node.name}
+    tagged = isinstance(node, UnionType) and bool(node.tag)
+    members = [child for child in _children(node) if not (tagged and isinstance(child, RefType))]
+    return {name for child in members for name in _references_outside_unions(child)}
+
+
 def _closure(start: Iterable[str], types: Mapping[str, TypeNode]) -> frozenset[str]:
     """The given types and all that hold one of them."""
     found = set(start)
@@ -113,7 +133,14 @@ def _closure(start: Iterable[str], types: Mapping[str, TypeNode]) -> frozenset[s
 def _judged_closure(types: tuple[NamedType, ...]) -> frozenset[str]:
     nodes = {each.name: each.node for each in types}
     own = {name for name, node in nodes.items() if _is_judged(node)}
-    return _closure(own | self_naming(types), nodes)
+    tagged = _lone_members(types)
+    bare = {name for name, node in nodes.items() if _references_outside_unions(node) & tagged}
+    return _closure(own | bare | self_naming(types), nodes)
+
+
+def _lone_members(types: tuple[NamedType, ...]) -> frozenset[str]:
+    """Members of tagged unions. By itself, outside of its union, msgspec lets one without its tag pass."""
+    return frozenset(name for each in types for name in _tagged_members(each.node))
 
 
 def _is_judged(node: TypeNode) -> bool:
