@@ -66,3 +66,13 @@ async def test_an_idle_wheel_has_no_timer() -> None:
     states.append(wheel.running)
     assert states == [True, False]
     assert len(asyncio.all_tasks()) == before
+
+
+async def test_adding_again_takes_no_further_place() -> None:
+    wheel = TurnedWheel()
+    alarms = [Alarm(100.1), Alarm(100.25), Alarm(107.0)]
+    for _ in range(5):
+        for alarm in alarms:
+            wheel.add(alarm)
+    assert wheel.places == 3
+    wheel.stop()

@@ -90,6 +90,9 @@ class Client:
         """End the connection and all iterations; what waits for an answer gets `Disconnected`."""
         self._apply(self._machine.close())
         self._hang_up.set()
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
         if self._driver is not None:
             driver, self._driver = self._driver, None
             driver.cancel()
@@ -210,13 +213,17 @@ class Client:
         self._set_timer()
 
     def _set_timer(self) -> None:
+        """One timer; one that rings too early is set again, so that a message costs none."""
+        deadline = self._machine.next_deadline()
+        if deadline == float("inf") or (self._timer is not None and self._timer.when() <= deadline):
+            return
         if self._timer is not None:
             self._timer.cancel()
-            self._timer = None
-        deadline = self._machine.next_deadline()
-        if deadline != float("inf"):
-            loop = asyncio.get_running_loop()
-            self._timer = loop.call_at(deadline, lambda: self._apply(self._machine.tick(loop.time())))
+        self._timer = asyncio.get_running_loop().call_at(deadline, self._ring)
+
+    def _ring(self) -> None:
+        self._timer = None
+        self._apply(self._machine.tick(asyncio.get_running_loop().time()))
 
     def _deliver(self, arrived: EventArrived) -> None:
         channel = self._channels.get(arrived.event.address)
