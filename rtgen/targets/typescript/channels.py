@@ -8,7 +8,7 @@ from rtgen.targets.text import TsCode, js_doc
 from rtgen.targets.typescript import names
 from rtgen.targets.typescript.contexts import ChannelContext, Member
 from rtgen.targets.typescript.escapes import key, milliseconds, quoted
-from rtgen.targets.typescript.layout import braces, call
+from rtgen.targets.typescript.layout import angles, assigned, braces, call, fits, member
 from rtgen.targets.typescript.types import flat, shape_of
 from rtgen.targets.typescript.validators import ValidatorWriter
 from rtgen.targets.typescript.words import event_doc, property_doc
@@ -17,20 +17,10 @@ from rtgen.targets.typescript.words import event_doc, property_doc
 def channel_context(contract: Contract, channel: Channel, writer: ValidatorWriter) -> ChannelContext:
     """Everything that is printed about one channel."""
     requests = [each for each in channel.client_events if each.is_request]
-    notices = [each for each in channel.client_events if not each.is_request]
     where = f"`{channel.address}`"
     heard = [each for each in channel.events if not isinstance(each, ClientEvent)]
     sent = [each for each in channel.events if not isinstance(each, ServerEvent)]
     methods = tuple(_method(contract, each) for each in sent)
-    groups = (
-        ("requests", [_request_entry(contract, each, writer) for each in requests]),
-        ("notices", [_entry(each, writer) for each in notices]),
-        ("relays", [_entry(each, writer) for each in channel.relays]),
-        ("events", [_entry(each, writer) for each in channel.server_events]),
-    )
-    has_parameters = bool(channel.parameters)
-    description = channel.notes.description
-    types = [names.handle_type(channel), *([names.parameters_type(channel)] if has_parameters else [])]
     return ChannelContext(
         events_doc=js_doc(f"What can be heard in {where}."),
         events_type=TsCode(names.events_type(channel)),
@@ -45,20 +35,51 @@ def channel_context(contract: Contract, channel: Channel, writer: ValidatorWrite
             for each in channel.parameters
         ),
         failures=tuple(_failure(contract, channel, each) for each in requests if each.errors),
-        handle_doc=js_doc(f"{description}\n\nA handle on {where}."),
-        handle=TsCode(names.handle_type(channel)),
+        handle_doc=js_doc(f"{channel.notes.description}\n\nA handle on {where}."),
+        handle=TsCode(_heritage(channel, has_methods=bool(methods))),
         has_methods=bool(methods),
         methods=methods,
         definition_doc=js_doc(f"Declares {where}."),
-        definition=TsCode(names.definition(channel)),
-        definition_type=TsCode(f"ChannelDefinition<{', '.join(types)}>"),
-        name=quoted(channel.name),
-        address=quoted(channel.address),
-        parameters_check=TsCode(
-            names.check_function(names.parameters_type(channel)) if has_parameters else "checkAnything"
-        ),
-        tables=tuple(TsCode(braces(f"{name}: ", entries, ",", 2)) for name, entries in groups),
+        definition=tuple(TsCode(line) for line in _definition(contract, channel, writer)),
     )
+
+
+def _heritage(channel: Channel, *, has_methods: bool) -> str:
+    """The head of a handle's declaration; without methods of its own it is another name of `Channel`."""
+    arguments = (names.events_type(channel), names.requests_type(channel))
+    name = names.handle_type(channel)
+    if has_methods:
+        return angles(f"export interface {name} extends Channel", arguments, " {")
+    return angles(f"export type {name} = Channel", arguments, ";")
+
+
+def _definition(contract: Contract, channel: Channel, writer: ValidatorWriter) -> Iterator[str]:
+    """The constant that declares a channel, line by line."""
+    types = [names.handle_type(channel), *([names.parameters_type(channel)] if channel.parameters else [])]
+    left = f"export const {names.definition(channel)}: ChannelDefinition"
+    if len(types) > 1 and not fits(f"{left}<{', '.join(types)}> ="):
+        opening, indent = angles(left, types, " = /* @__PURE__ */ defineChannel({"), 0
+    else:
+        opening, indent = assigned(f"{left}<{', '.join(types)}>", "/* @__PURE__ */ defineChannel({")
+    parameters = names.check_function(names.parameters_type(channel)) if channel.parameters else "checkAnything"
+    pad = " " * indent
+    yield opening
+    yield f"{pad}  name: {quoted(channel.name)},"
+    yield f"{pad}  address: {quoted(channel.address)},"
+    yield f"{pad}  parameters: {parameters},"
+    for name, entries in _groups(contract, channel, writer, indent + 4):
+        yield pad + "  " + braces(f"{name}: ", entries, ",", indent + 2)
+    yield f"{pad}}});"
+
+
+def _groups(
+    contract: Contract, channel: Channel, writer: ValidatorWriter, indent: int
+) -> Iterator[tuple[str, list[str]]]:
+    requests = [each for each in channel.client_events if each.is_request]
+    yield "requests", [_request_entry(contract, each, writer, indent) for each in requests]
+    yield "notices", [_entry(each, writer, indent) for each in channel.client_events if not each.is_request]
+    yield "relays", [_entry(each, writer, indent) for each in channel.relays]
+    yield "events", [_entry(each, writer, indent) for each in channel.server_events]
 
 
 def payload_type(node: TypeNode | None) -> str:
@@ -97,11 +118,14 @@ def _asked(event: ClientEvent) -> Member:
 
 def _failure(contract: Contract, channel: Channel, event: ClientEvent) -> Member:
     from_errors = [contract.errors_by_name[name] for name in event.errors]
-    types = [f"RequestError<{quoted(each.name)}, {payload_type(each.data)}>" for each in from_errors]
+    arguments = [(str(quoted(each.name)), payload_type(each.data)) for each in from_errors]
+    types = [f"RequestError<{', '.join(each)}>" for each in arguments]
     head = f"export type {names.failure_type(channel, event.name)} ="
     line = f"{head} {' | '.join(types)};"
-    if len(line) > 120 and len(types) > 1:
-        line = head + "".join(f"\n  | {each}" for each in types) + ";"
+    if not fits(line):
+        below = f"  {' | '.join(types)};"
+        broken = "".join(f"\n  | {angles('RequestError', each, '', 4)}" for each in arguments)
+        line = f"{head}\n{below}" if fits(below) else f"{head}{broken};"
     return Member(js_doc(f"How `{event.name}` may be refused."), TsCode(line))
 
 
@@ -119,16 +143,19 @@ def _method(contract: Contract, event: ClientEvent | RelayEvent) -> Member:
     return Member(doc, TsCode(call(str(key(event.name)), parameters, f": {result};", 2)))
 
 
-def _entry(event: ClientEvent | RelayEvent | ServerEvent, writer: ValidatorWriter) -> str:
-    return f"{key(event.name)}: {{ check: {writer.table_entry(event.payload)} }}"
+def _entry(event: ClientEvent | RelayEvent | ServerEvent, writer: ValidatorWriter, indent: int) -> str:
+    check = member("check", writer.table_entry(event.payload), indent + 2)
+    return braces(f"{key(event.name)}: ", [check], "", indent, after=1)
 
 
-def _request_entry(contract: Contract, event: ClientEvent, writer: ValidatorWriter) -> str:
-    checks = [f"{key(name)}: {_error_check(contract.errors_by_name[name].data, writer)}" for name in event.errors]
+def _request_entry(contract: Contract, event: ClientEvent, writer: ValidatorWriter, indent: int) -> str:
+    inner = indent + 2
+    data = [(name, contract.errors_by_name[name].data) for name in event.errors]
+    checks = [member(key(name), _error_check(each, writer), inner + 2) for name, each in data]
     members = [
-        f"check: {writer.table_entry(event.payload)}",
-        f"reply: {writer.table_entry(event.reply)}",
-        braces("errors: ", checks, "", 6),
+        member("check", writer.table_entry(event.payload), inner),
+        member("reply", writer.table_entry(event.reply), inner),
+        braces("errors: ", checks, "", inner, after=1),
         f"timeoutMs: {milliseconds(event.timeout)}",
     ]
-    return braces(f"{key(event.name)}: ", members, "", 4)
+    return braces(f"{key(event.name)}: ", members, "", indent, after=1)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from rtgen.targets.naming import snake_case
 from rtgen.targets.text import TsCode
 from rtgen.targets.typescript.escapes import regex
-from rtgen.targets.typescript.layout import fits
+from rtgen.targets.typescript.layout import assigned, fits
 
 
 @dataclass(slots=True)
@@ -16,7 +16,9 @@ class Constants:
 
     def pattern(self, path: tuple[str, ...], text: str) -> str:
         """The name of a compiled pattern."""
-        return self._declare(_name(path, "PATTERN"), f" = {regex(text)};")
+        name = _name(path, "PATTERN")
+        declaration, _ = assigned(f"const {name}", f"{regex(text)};")
+        return self._declare(name, declaration.removeprefix(f"const {name}"))
 
     def values(self, path: tuple[str, ...], members: list[str]) -> str:
         """The name of a set of scalars."""
@@ -27,11 +29,17 @@ class Constants:
         return self._set(_name(path, "NAMES"), "string", members)
 
     def _set(self, name: str, item: str, members: list[str]) -> str:
-        head = f": ReadonlySet<{item}> = /* @__PURE__ */ new Set(["
-        line = f"{head}{', '.join(members)}]);"
-        if not fits(f"const {name}{line}"):
-            line = head + "\n" + "".join(f"  {row},\n" for row in _rows(members)) + "]);"
-        return self._declare(name, line)
+        left = f"const {name}: ReadonlySet<{item}>"
+        value = f"/* @__PURE__ */ new Set([{', '.join(members)}]);"
+        opening, indent = assigned(left, "/* @__PURE__ */ new Set([")
+        if fits(f"{left} = {value}"):
+            text = f"{left} = {value}"
+        elif indent and fits(value, indent):
+            text = f"{left} =\n  {value}"
+        else:
+            pad = " " * indent
+            text = opening + "\n" + "".join(f"{pad}  {row},\n" for row in _rows(members, indent)) + f"{pad}]);"
+        return self._declare(name, text.removeprefix(f"const {name}"))
 
     def _declare(self, name: str, rest: str) -> str:
         while self.declared.get(name, f"const {name}{rest}") != f"const {name}{rest}":
@@ -40,14 +48,14 @@ class Constants:
         return name
 
 
-def _rows(members: list[str]) -> list[str]:
+def _rows(members: list[str], indent: int) -> list[str]:
     """One member a line; numbers fill their lines, as Prettier has it."""
     if not all(each.lstrip("-")[:1].isdigit() for each in members):
         return members
     rows = [members[0]]
     for each in members[1:]:
         longer = f"{rows[-1]}, {each}"
-        if fits(longer + ",", 2):
+        if fits(longer + ",", indent + 2):
             rows[-1] = longer
         else:
             rows.append(each)

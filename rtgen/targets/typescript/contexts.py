@@ -68,15 +68,11 @@ class ChannelContext:
     failures: tuple[Member, ...]
     handle_doc: JsDoc
     handle: TsCode
+    """The declaration's head; all of it where there are no methods."""
     has_methods: bool
     methods: tuple[Member, ...]
     definition_doc: JsDoc
-    definition: TsCode
-    definition_type: TsCode
-    name: TsCode
-    address: TsCode
-    parameters_check: TsCode
-    tables: tuple[TsCode, ...]
+    definition: tuple[TsCode, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,10 @@
 """Lines as Prettier would break them at 120 columns: output is printed formatted, not formatted afterwards."""
 
+import re
 from collections.abc import Sequence
 
 WIDTH = 120
+_ONE_CALL = re.compile(r"(!?[\w.]+)\(([\w, ]+)\)")
 
 
 def fits(line: str, indent: int = 0) -> bool:
@@ -22,16 +24,35 @@ def call(head: str, arguments: Sequence[str], tail: str, indent: int = 0) -> str
     return f"{head}(\n" + "".join(f"{pad}  {each},\n" for each in arguments) + f"{pad}){tail}"
 
 
-def braces(head: str, members: Sequence[str], tail: str, indent: int = 0, separator: str = ",") -> str:
+def braces(
+    head: str, members: Sequence[str], tail: str, indent: int = 0, *, separator: str = ",", after: int = 0
+) -> str:
     """`head{ members }tail`: a literal, a pattern, an import's names or an object type.
 
     `separator` is `;` for object types. Broken, every member ends with it; on one line the last one does not.
+    `after` is how many characters the caller puts behind it.
     """
     line = f"{head}{{ {f'{separator} '.join(members)} }}{tail}" if members else f"{head}{{}}{tail}"
-    if not members or (fits(line, indent) and "\n" not in line):
+    if not members or (fits(line, indent + after) and "\n" not in line):
         return line
     pad = " " * indent
     return f"{head}{{\n" + "".join(f"{pad}  {each}{separator}\n" for each in members) + f"{pad}}}{tail}"
+
+
+def angles(head: str, arguments: Sequence[str], tail: str, indent: int = 0) -> str:
+    """`head<arguments>tail`, each type argument on a line of its own where one line is too narrow."""
+    line = f"{head}<{', '.join(arguments)}>{tail}"
+    if fits(line, indent):
+        return line
+    pad = " " * indent
+    return f"{head}<\n" + ",\n".join(f"{pad}  {each}" for each in arguments) + f"\n{pad}>{tail}"
+
+
+def assigned(left: str, opening: str) -> tuple[str, int]:
+    """How `left = opening` begins, and how far what follows is indented: the value goes below where it must."""
+    if fits(f"{left} = {opening}"):
+        return f"{left} = {opening}", 0
+    return f"{left} =\n  {opening}", 2
 
 
 def destructured(members: Sequence[str], source: str, indent: int = 0) -> str:
@@ -42,12 +63,26 @@ def destructured(members: Sequence[str], source: str, indent: int = 0) -> str:
     return braces("const ", members, f" = {source};", indent)
 
 
+def member(name: str, value: str, indent: int) -> str:
+    """`name: value` of a literal whose members stand on lines of their own; the value goes below where it must."""
+    line = f"{name}: {value}"
+    return line if fits(line, indent + 1) else f"{name}:\n{' ' * indent}  {value}"
+
+
+def condition(text: str, indent: int) -> str:
+    """A condition on a line of its own; of one call, the arguments are broken where it is too wide."""
+    found = _ONE_CALL.fullmatch(text)
+    if fits(text, indent) or found is None:
+        return text
+    return call(found.group(1), found.group(2).split(", "), "", indent)
+
+
 def arrow(head: str, body: str, arguments: Sequence[str], indent: int = 0) -> str:
     """`head => body(arguments)`, the call on a line of its own where one line is too narrow."""
     line = f"{head} => {body}({', '.join(arguments)})"
     if fits(line + ",", indent):
         return line
-    return f"{head} =>\n{' ' * indent}  {call(body, arguments, '', indent + 2)}"
+    return f"{head} =>\n{' ' * indent}  {call(body, arguments, ',', indent + 2).removesuffix(',')}"
 
 
 def import_names(names: Sequence[str], module: str) -> str:

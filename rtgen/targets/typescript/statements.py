@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import assert_never
 
-from rtgen.targets.typescript.layout import call, fits
+from rtgen.targets.typescript.layout import call, condition, fits
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +106,7 @@ def _head(opening: str, conditions: tuple[str, ...], indent: int) -> Iterator[st
         yield pad + line
         return
     yield f"{pad}{opening} ("
-    for index, condition in enumerate(conditions):
-        yield f"{pad}  {condition}{' &&' if index < len(conditions) - 1 else ''}"
+    for index, each in enumerate(conditions):
+        last = index == len(conditions) - 1
+        yield from f"{pad}  {condition(each, indent + 2 if last else indent + 5)}{'' if last else ' &&'}".split("\n")
     yield f"{pad}) {{"

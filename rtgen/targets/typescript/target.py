@@ -131,7 +131,7 @@ def _function(each: CheckFunction) -> FunctionContext:
 
 def _channels(contract: Contract, writer: ValidatorWriter) -> ChannelsContext:
     channels = tuple(channel_context(contract, each, writer) for each in contract.channels)
-    text = "\n".join(line for each in channels for line in (each.parameters_check, *each.tables))
+    text = "\n".join(line for each in channels for line in each.definition)
     checks = set(re.findall(r"\bcheck[A-Z]\w*", text))
     seam = ["type Channel", "type ChannelDefinition", "defineChannel", *(checks & {"checkAnything", "checkNull"})]
     if not all(each.events and each.requests for each in channels):

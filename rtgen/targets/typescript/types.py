@@ -143,13 +143,25 @@ def laid_out(head: str, shape: Shape, indent: int = 0) -> str:
     line = f"{head} {flat(shape)};"
     if indent + len(line) <= WIDTH:
         return line
+    if isinstance(shape, Choice) and _is_hugged(shape):
+        return f"{head} {' | '.join(_broken(each, indent) for each in shape.members)};"
     if isinstance(shape, Choice):
         return f"{head}{_options(shape, indent + 2)};"
     return f"{head} {_broken(shape, indent)};"
 
 
+def _is_hugged(shape: Choice) -> bool:
+    """A named or indexed type that may be null is not broken at its `|`."""
+    others = [each for each in shape.members if each != "null"]
+    return len(others) == 1 and (
+        isinstance(others[0], Index) or (isinstance(others[0], str) and others[0][0].isupper())
+    )
+
+
 def _options(shape: Choice, indent: int) -> str:
     pad = " " * indent
+    if indent + len(flat(shape)) + 1 <= WIDTH:
+        return f"\n{pad}{flat(shape)}"
     return "".join(f"\n{pad}| {_member(each, indent + 2)}" for each in shape.members)
 
 
