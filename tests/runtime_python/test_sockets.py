@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from rtgen_runtime import ConnectionClosed, InvalidPayload, NotConnected, RequestFailed, listen
 from rtgen_runtime.client.socket import Socket, open_websocket
+from rtgen_runtime.declarations import Heartbeat
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed as Closed
 from websockets.typing import Subprotocol
@@ -411,3 +412,15 @@ async def test_stopping_lets_a_handler_finish(chat: ModuleType, rooms: Rooms) ->
         rooms.gate.set()
         await stopping
         assert rooms.calls[-1] == "leave"
+
+
+async def test_the_server_pings_and_gives_up_on_the_silent(chat: ModuleType, rooms: Rooms) -> None:
+    app = chat.ChatApp(room=rooms.handler())
+    app.contract = dataclasses.replace(app.contract, heartbeat=Heartbeat(every=0.3, slack=0.3))
+    async with listen(app) as listening, raw(listening.url, ROOM) as silent, chat.ChatClient(listening.url) as client:
+        await client.room(room_id="general")
+        assert (await heard(silent))[0] == "$ping"
+        await silent.wait_closed()
+        assert silent.close_code == 4001
+        await rooms.left.wait()
+        assert app.room(room_id="general").members == 1

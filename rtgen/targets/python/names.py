@@ -5,7 +5,7 @@ import keyword
 import sys
 
 from rtgen.contract.model import Channel, Contract, Event
-from rtgen.schema.types import NamedType, ObjectType
+from rtgen.schema.types import ObjectType
 from rtgen.source.finding import Finding, Related, error
 from rtgen.source.span import Span, file_start
 from rtgen.targets.naming import pascal_case, snake_case
@@ -13,7 +13,7 @@ from rtgen.targets.naming import pascal_case, snake_case
 _ANNOTATION_NAMES = frozenset({"str", "int", "float", "bool", "list", "dict", "field"})
 """An attribute of such a name would hide the builtin from the annotations below it in its class."""
 
-CONTEXT_MEMBERS = frozenset({"params", "session", "address", "app", "emit", "members", "kick"})
+CONTEXT_MEMBERS = frozenset({"address", "members", "params", "session"})
 """What every channel context has already; an event of such a name gets an underscore there."""
 
 APP_MEMBERS = frozenset(
@@ -22,19 +22,21 @@ APP_MEMBERS = frozenset(
 )
 """What every app has already; a channel of such a name gets an underscore there."""
 
-CLIENT_MEMBERS = frozenset({"close", "wait_closed", "status", "url", "self", "ready"})
+CLIENT_MEMBERS = frozenset({"ask", "close", "leave", "self", "tell", "url"})
 """What every client has already."""
 
-JOINED_MEMBERS = frozenset({"params", "address", "leave", "recovered", "resyncs", "wait_joined"})
+JOINED_MEMBERS = frozenset({"address", "deliver", "end", "leave", "params", "recovered", "resync", "resyncs"})
 """What every channel that a client has joined has already."""
 
-HANDLER_MEMBERS = frozenset({"join", "leave"})
+HANDLER_MEMBERS = frozenset({"channel", "join", "leave"})
 """What every handler has already."""
 
 _MODULE_NAMES = frozenset(
     {"Annotated", "Any", "Final", "Literal", "Meta", "Struct", "TypeAlias", "UnsetType", "UNSET", "Self"}
-    | {"Callable", "Mapping", "Schema", "Issue", "Refused", "ClassVar", "DomainError", "ServerEvent", "ClientEvent"}
-    | {"RelayEvent", "Channel", "Contract", "Offset", "Address"}
+    | {"Callable", "Mapping", "Schema", "Issue", "Refused", "DomainError", "SafeInteger", "Path"}
+    | {"Channel", "Contract", "Offset", "Answer", "App", "Client", "Connect", "Events", "JoinedChannel", "Mount"}
+    | {"ChannelHandler", "ChannelScope", "MemberScope", "History", "HistorySize", "Limits", "Heartbeat"}
+    | {"NoticeEvent", "RelayEvent", "RequestEvent", "ServerEvent"}
     | {name for name in dir(builtins) if name[:1].isupper()}
 )
 """What generated modules import or the language defines: a type of such a name would replace it."""
@@ -99,15 +101,17 @@ def constant_name(name: str) -> str:
 
 def collisions(contract: Contract) -> tuple[Finding, ...]:
     """Names that are one in Python, or that Python's own would hide; both places named."""
-    found = [*_package_collision(contract), *_type_collisions(contract)]
+    found = [*_package_collision(contract), *_class_collisions(contract)]
     for each in contract.types:
         if isinstance(each.node, ObjectType):
             places = [(attribute_name(item.name), item.name, item.span or each.span) for item in each.node.properties]
             found += _doubles(places, f"properties of `{each.name}`", "attribute")
     channels = [(module_name(each), each.name, each.span or _somewhere(contract)) for each in contract.channels]
     found += _doubles(channels, "channels", "module")
+    whole = _somewhere(contract)
     for channel in contract.channels:
-        events = [(snake_case(each.name), each.name, each.span or _somewhere(contract)) for each in channel.events]
+        events = [(snake_case(each.name), each.name, each.span or whole) for each in channel.events]
+        events += [(f"{snake_case(each.name)}_events", each.name, each.span or whole) for each in channel.relays]
         found += _doubles(events, f"events of channel `{channel.name}`", "method")
     return tuple(found)
 
@@ -121,27 +125,36 @@ def _package_collision(contract: Contract) -> list[Finding]:
     return [error("generated-name-clash", message, _somewhere(contract), hint)]
 
 
-def _type_collisions(contract: Contract) -> list[Finding]:
-    found: list[Finding] = []
-    made: dict[str, str] = {f"{class_stem(contract.name)}{part}": "the app's classes" for part in ("App", "Client")}
+def _class_collisions(contract: Contract) -> list[Finding]:
+    """Classes of generated modules: of the app, the channels, the errors and the types."""
+    whole = _somewhere(contract)
+    stem = class_stem(contract.name)
+    places = [(f"{stem}{part}", f"the contract's {part.lower()}", whole) for part in ("App", "Client")]
     for channel in contract.channels:
-        stem = class_stem(channel.name)
-        for part in ("Params", "Context", "Handler", "Channel"):
-            made[f"{stem}{part}"] = f"the classes of channel `{channel.name}`"
-        made[f"Joined{stem}"] = f"the client's class of channel `{channel.name}`"
-    for domain_error in contract.errors:
-        made[class_stem(domain_error.name)] = f"the exception for error `{domain_error.name}`"
-    for each in contract.types:
-        if each.name in _MODULE_NAMES:
-            found.append(_reserved(each, "a name that generated Python modules use themselves"))
-        elif each.name in made:
-            found.append(_reserved(each, made[each.name]))
+        span = channel.span or whole
+        names = [f"{class_stem(channel.name)}{part}" for part in ("Params", "Context", "Handler", "Channel")]
+        names.append(f"Joined{class_stem(channel.name)}")
+        places += [(name, f"a class of {channel}", span) for name in names]
+    places += [(class_stem(each.name), f"error `{each.name}`", each.span or whole) for each in contract.errors]
+    places += [(each.name, f"type `{each.name}`", each.span) for each in contract.types]
+    return _doubled_classes(places)
+
+
+def _doubled_classes(places: list[tuple[str, str, Span]]) -> list[Finding]:
+    first: dict[str, tuple[str, Span]] = {}
+    found: list[Finding] = []
+    for name, what, span in places:
+        hint = f"Choose a longer name, such as `{name}Data`."
+        if name in _MODULE_NAMES:
+            message = f"{what} would be the Python class `{name}`, a name that generated modules use themselves"
+            found.append(error("generated-name-clash", message, span, hint))
+        elif name in first:
+            other, other_span = first[name]
+            message = f"{what} and {other} would both be the Python class `{name}`"
+            found.append(error("generated-name-clash", message, span, hint, (Related(f"{other} is here", other_span),)))
+        else:
+            first[name] = (what, span)
     return found
-
-
-def _reserved(each: NamedType, what: str) -> Finding:
-    hint = f"Choose a longer name, such as `{each.name}Data`."
-    return error("generated-name-clash", f"type `{each.name}` has the name of {what} in Python", each.span, hint)
 
 
 def _doubles(places: list[tuple[str, str, Span]], where: str, kind: str) -> list[Finding]:
