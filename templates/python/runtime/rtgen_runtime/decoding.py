@@ -1,6 +1,5 @@
 """Bytes from a client to typed frames: one pass for what is valid, a second look at what is not."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -29,8 +28,7 @@ from rtgen_runtime.frames import (
 from rtgen_runtime.judge import may_nest_too_deep
 
 
-@dataclass(frozen=True, slots=True)
-class EventFrame:
+class EventFrame(Struct, frozen=True):
     """A valid event. `raw` is the payload's own text where it is forwarded, else empty."""
 
     channel: Channel
@@ -41,15 +39,13 @@ class EventFrame:
     raw: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
-class Ignored:
+class Ignored(Struct, frozen=True):
     """A `$` frame of a later version."""
 
     tag: str
 
 
-@dataclass(frozen=True, slots=True)
-class RefusedFrame:
+class RefusedFrame(Struct, frozen=True):
     """A frame that reaches nobody, and the answer it gets."""
 
     ref: int
@@ -86,13 +82,13 @@ class ClientDecoder:
     def decode(self, data: str | bytes) -> Decoded:
         """The frame; never raises."""
         try:
-            frame = self._decoder.decode(data)
+            frame: Any = self._decoder.decode(data)
         except (ValueError, RecursionError):
             return self._look_again(data)
         if isinstance(frame, Hello | Join | Leave | Ping | Pong):
             return frame
         channel, event = self._owners[type(frame)]
-        ref, address, payload = (getattr(frame, name) for name in ("ref", "address", "payload"))
+        ref, address, payload = frame.ref, frame.address, frame.payload
         if isinstance(payload, Raw):
             return self._payload(channel, event, ref, address, bytes(payload))
         if not may_nest_too_deep(data) and event.payload.accepts(payload):
