@@ -53,15 +53,19 @@ class UnexpectedOutputError(RuntimeError):
     """datamodel-code-generator printed something that this module does not know: our bug, never the contract's."""
 
 
-_PREFIX = "RtgenType"
-"""Types go to the generator under numbers, so that no name of a contract can meet one that it makes up itself."""
+def _given_name(index: int) -> str:
+    """What a type is called for the generator: no name of a contract can meet one that it makes up itself.
+
+    It makes names by putting digits behind one, so a name of ours never ends in a digit.
+    """
+    return f"Rtgen{index}Type"
 
 
 def datamodels(types: tuple[NamedType, ...]) -> tuple[Model, ...]:
     """The models of a contract's types, in the contract's order except that an alias follows what it names."""
     if not types:
         return ()
-    aliases = {f"{_PREFIX}{index}": each.name for index, each in enumerate(types)}
+    aliases = {_given_name(index): each.name for index, each in enumerate(types)}
     numbers = {name: number for number, name in aliases.items()}
     loops = self_naming(types)
     usable = {name: number for name, number in numbers.items() if name not in loops}

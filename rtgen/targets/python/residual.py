@@ -181,6 +181,8 @@ def _has_rules(node: TypeNode) -> bool:
             return not struct_literal(node)
         case ArrayType():
             return node.unique or _has_rules(node.items)
+        case MapType():
+            return bool(node.min_properties) or node.max_properties is not None or _has_rules(node.values)
         case RefType():
             return False
         case _:
@@ -210,7 +212,7 @@ class _Writer:
             case ArrayType():
                 return self._array(node, value, path)
             case MapType():
-                return self._each(node.values, f"{value}.values()", (*path, "value"))
+                return [*_size(node, value), *self._each(node.values, f"{value}.values()", (*path, "value"))]
             case ObjectType():
                 return [condition for each in node.properties for condition in self._property(each, value, path)]
             case UnionType():
@@ -275,6 +277,12 @@ class _Writer:
                 check = check_function(member.name)
                 found.append(f"(not isinstance({value}, {member.name}) or {check}({value}))")
         return found
+
+
+def _size(node: MapType, value: str) -> list[str]:
+    least = [f"len({value}) >= {node.min_properties}"] if node.min_properties else []
+    most = [f"len({value}) <= {node.max_properties}"] if node.max_properties is not None else []
+    return [*least, *most]
 
 
 def _joined(conditions: list[str], *, nested: bool = False) -> str:

@@ -56,8 +56,8 @@ def wire_schema(node: TypeNode, names: Mapping[str, str]) -> Schema:
                 {"type": "array", "items": wire_schema(node.items, names)}, node.min_items, node.max_items, "Items"
             )
         case MapType():
-            values: Schema = {"type": "object", "additionalProperties": wire_schema(node.values, names)}
-            return _sized(values, node.min_properties, node.max_properties, "Properties")
+            # Sizes are left to `residual`: the generator of Structs forgets them inside lists and unions.
+            return {"type": "object", "additionalProperties": wire_schema(node.values, names)}
         case ObjectType():
             return _object(node, names)
         case UnionType():

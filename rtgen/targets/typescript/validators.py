@@ -191,8 +191,9 @@ class ValidatorWriter:
             condition = self._unlisted(listed, value)
             return when(value.unless_absent(condition), self._add(value, "enum", "must be one of the listed values"))
         # Listed values are strings, so an open enum that any string may join is a string.
-        plain = node.open_to == StringType()
-        return self._union(UnionType((node.open_to,) if plain else (listed, node.open_to)), document, value)
+        if node.open_to == StringType():
+            return self._scalar(node.open_to, value)
+        return self._union(UnionType((listed, node.open_to)), document, value)
 
     def _unlisted(self, node: LiteralType, value: Value) -> str:
         members = [literal(each) for each in node.values]
@@ -248,7 +249,9 @@ class ValidatorWriter:
         taken = {check_function(name) for name in self.types} | {"issues", "value", "at", *_RUNTIME_FUNCTIONS}
         members: dict[str, str] = {}
         for each in looked_at:
-            members[each.name] = local(each.name, taken)
+            # A loop over a variable can't declare that same name again.
+            loops = _LOOP_NAMES if isinstance(each.type, ArrayType | MapType) else frozenset()
+            members[each.name] = local(each.name, taken | loops)
             taken.add(members[each.name])
         return members
 
@@ -319,6 +322,9 @@ _KINDS: Mapping[type, str] = {
     UnionType: "AsChoice",
     RefType: "AsAnything",
 }
+
+_LOOPS = ("index", "item", "name", "entry")
+_LOOP_NAMES = frozenset(f"{name}{depth}" for name in _LOOPS for depth in ("", *range(2, 10)))
 
 _RUNTIME_FUNCTIONS = frozenset(
     {

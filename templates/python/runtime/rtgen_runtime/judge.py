@@ -7,6 +7,7 @@ declared order, additional ones; both ends report the same one first.
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Final
@@ -115,7 +116,7 @@ class Judge:
             return [Issue("", "depth", f"must not nest deeper than {MAX_DEPTH} levels")]
         found: list[tuple[list[tuple[int, int]], Issue]] = []
         for error in self._validator.iter_errors(value):
-            key = self._key(error.evaluation_path, error.instance_path)
+            key = self._key(error.evaluation_path, error.instance_path, value)
             found.append((key, self._written(error)))
             if len(found) >= _MOST_ERRORS:
                 break
@@ -139,8 +140,8 @@ class Judge:
                 words = _WORDS.get(keyword, "breaks the rule " + keyword).format(subject)
         return Issue(pointer, keyword, words)
 
-    def _key(self, path: list[str | int], instance: list[str | int]) -> list[tuple[int, int]]:
-        """Where a reader of the contract comes upon this rule."""
+    def _key(self, path: list[str | int], instance: list[str | int], value: object) -> list[tuple[int, int]]:
+        """Where a reader of the contract comes upon this rule; `value` is the whole of what is judged."""
         key: list[tuple[int, int]] = []
         schema: object = self._root
         steps = iter(path)
@@ -154,13 +155,26 @@ class Judge:
                 names = list(schema) if isinstance(schema, dict) else []
                 key.append((_RANK["properties"], names.index(name) if name in names else 0))
                 schema = _child(schema, name)
-                next(positions, None)
+                value = _child(value, next(positions, ""))
             elif step == "items":
                 position = next(positions, 0)
                 key.append((_RANK["items"], position if isinstance(position, int) else 0))
+                value = _child(value, position)
+            elif step == "additionalProperties":
+                found = next(positions, None)
+                key.append((_RANK["additionalProperties"], 0 if found is None else _turn(value, str(found))))
+                value = _child(value, "" if found is None else found)
             else:
                 key.append((_RANK.get(str(step), 0), 0))
         return key
+
+
+def _turn(value: object, name: str) -> int:
+    """When a property comes up: integers first and by size, then as written. The order that JavaScript keeps."""
+    names = list(value) if isinstance(value, dict) else []
+    indices = sorted((each for each in names if _INDEX.fullmatch(each) and int(each) < MAX_INDEX), key=int)
+    ordered = [*indices, *(each for each in names if each not in set(indices))]
+    return ordered.index(name) if name in ordered else 0
 
 
 def _follow(root: object, path: Iterable[str | int]) -> object:
@@ -184,6 +198,10 @@ def _is_unsafe_integer(error: jsonschema_rs.ValidationError, schema: object) -> 
     value = error.instance
     return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) > MAX_INTEGER
 
+
+_INDEX: Final = re.compile(r"0|[1-9][0-9]{0,9}")
+MAX_INDEX: Final = 2**32 - 1
+"""Property names below it that are written like integers are array indices to JavaScript (ECMA-262, 6.1.7)."""
 
 _ARTICLES: Final = {
     "object": "an object",
