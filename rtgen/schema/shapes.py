@@ -73,35 +73,49 @@ class Shapes:
         closed = isinstance(extra, Scalar) and extra.value is False
         return closed or (isinstance(properties, MappingNode) and bool(properties.entries))
 
-    def shape(self, place: Place, seen: frozenset[Place] = frozenset()) -> Shape:
-        """What the schema at a place accepts; nothing where it only refers to itself."""
+    def shape(self, place: Place) -> Shape:
+        """What the schema at a place accepts; nothing where it only refers to itself.
+
+        Each schema that its choices and references reach is looked at once, however many ways lead there.
+        """
         if place in self._known:
             return self._known[place]
-        if place in seen:
-            return Shape()
-        made = self._shape(place, seen | {place})
-        if not seen:
-            self._known[place] = made
+        kinds: set[str] = set()
+        objects: list[Place] = []
+        rest, seen = [place], set[Place]()
+        while rest:
+            here = rest.pop()
+            if here in seen:
+                continue
+            seen.add(here)
+            leads_to = self._leads_to(here)
+            if leads_to is not None:
+                rest.extend(reversed(leads_to))
+                continue
+            node = self.tree.node(here)
+            own = self._scalar_kinds(node) if isinstance(node, MappingNode) else _KINDS
+            kinds |= own
+            if isinstance(node, MappingNode) and "object" in own:
+                objects.append(here)
+        made = self._known[place] = Shape(frozenset(kinds), tuple(objects))
         return made
 
-    def _shape(self, place: Place, seen: frozenset[Place]) -> Shape:
+    def _leads_to(self, place: Place) -> list[Place] | None:
+        """The schemas that a reference or a choice stands for; `None` where a schema says itself what it accepts."""
         node = self.tree.node(place)
         if not isinstance(node, MappingNode):
-            return Shape(_KINDS)
+            return None
         if "$ref" in node:
             reference = node.entries["$ref"].value
             try:
-                target = self.tree.resolve(reference, place) if isinstance(reference, Scalar) else None
+                return [self.tree.resolve(reference, place)] if isinstance(reference, Scalar) else []
             except UnresolvedError:
-                target = None
-            return Shape() if target is None else self.shape(target, seen)
+                return []
         for word in ("anyOf", "oneOf"):
             members = node.get(word)
             if isinstance(members, Sequence):
-                shapes = [self.shape(place.below(word, str(index)), seen) for index in range(len(members.items))]
-                return _joined(shapes)
-        kinds = self._scalar_kinds(node)
-        return Shape(kinds, (place,) if "object" in kinds else ())
+                return [place.below(word, str(index)) for index in range(len(members.items))]
+        return None
 
     @staticmethod
     def _scalar_kinds(node: MappingNode) -> frozenset[str]:
@@ -191,27 +205,11 @@ class Shapes:
         while rest:
             here = rest.pop()
             node = self.tree.node(here)
-            if not isinstance(node, MappingNode) or (here == place and "$ref" in node):
+            if here == place and isinstance(node, MappingNode) and "$ref" in node:
                 continue
-            below: list[Place] = []
-            if "$ref" in node:
-                reference = node.entries["$ref"].value
-                try:
-                    below = [self.tree.resolve(reference, here)] if isinstance(reference, Scalar) else []
-                except UnresolvedError:
-                    below = []
-            for word in ("anyOf", "oneOf"):
-                members = node.get(word)
-                if isinstance(members, Sequence):
-                    below += [here.below(word, str(index)) for index in range(len(members.items))]
+            below = self._leads_to(here) or []
             if place in below:
                 return True
             rest.extend(each for each in below if each not in seen)
             seen.update(below)
         return False
-
-
-def _joined(shapes: list[Shape]) -> Shape:
-    kinds = frozenset(kind for shape in shapes for kind in shape.kinds)
-    objects = tuple(dict.fromkeys(each for shape in shapes for each in shape.objects))
-    return Shape(kinds, objects)
