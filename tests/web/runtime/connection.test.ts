@@ -130,8 +130,11 @@ describe("a client", () => {
   it("that was closed says so, closes its socket and needs connect() to start over", async () => {
     const bench = new Bench();
     bench.joined();
+    const shown: string[] = [];
+    bench.room.state.subscribe(() => shown.push(bench.room.state.getSnapshot().status));
     bench.client.close();
     bench.client.close();
+    expect(shown).toEqual(["failed"]);
     expect(bench.connection.closedWith).toBe(1000);
     expect(bench.client.connection.getSnapshot()).toEqual({ status: "closed", attempt: 0, reason: null });
     expect(bench.room.state.getSnapshot().status).toBe("failed");

@@ -99,9 +99,16 @@ describe("a request", () => {
     bench.joined();
     const promise = bench.room.send({ body: "x" });
     bench.client.close();
-    // The connection is gone, too: what had left has an unknown outcome.
-    expect(await rejection(promise)).toMatchObject({ name: "DisconnectedError", sent: true });
+    expect(await rejection(promise)).toBeInstanceOf(ClosedError);
     expect(await rejection(bench.room.send({ body: "x" }))).toBeInstanceOf(ClosedError);
+  });
+
+  it("is rejected as unknown when the server ends the conversation", async () => {
+    const bench = new Bench();
+    bench.joined();
+    const promise = bench.room.send({ body: "x" });
+    bench.connection.drop(4405);
+    expect(await rejection(promise)).toMatchObject({ name: "DisconnectedError", sent: true });
   });
 
   it("that the channel does not have is a mistake of the caller's", () => {
