@@ -169,7 +169,9 @@ export class Client {
     const why = reason === null ? "the client was closed" : `the server ended the conversation: ${reason.message}`;
     const error = new ClosedError(why);
     this.#ended = error;
-    this.#requests.closed(error);
+    // Who closes the client knows why; after anything else nobody can tell what became of what was sent.
+    if (reason === null) this.#requests.closed(error);
+    else this.#requests.disconnected();
     this.#eachChannel((channel) => {
       channel.take({ kind: "over", error });
     });

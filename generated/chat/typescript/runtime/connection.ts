@@ -58,9 +58,9 @@ export type ConnectionEffect =
   | { readonly kind: "ready" }
   /** Close the socket from this side and listen to it no more. */
   | { readonly kind: "abandon"; readonly code: number }
-  /** What rested on the connection is gone; `fresh` says that positions are worth nothing any more. */
+  /** What rested on the connection is gone, and another is to come; `fresh` says that positions are worth nothing any more. */
   | { readonly kind: "down"; readonly fresh: boolean }
-  /** There will be no other connection. */
+  /** The connection is gone, and there will be no other. */
   | { readonly kind: "over"; readonly reason: CloseReason | null };
 
 /** What the machine needs from outside. */

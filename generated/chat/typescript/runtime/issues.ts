@@ -1,6 +1,6 @@
 /** What is wrong with a value, and where. The codes are those of JSON Schema's keywords, the same at both ends. */
 
-import { ownNames } from "./values.js";
+import { isCarried, ownNames } from "./values.js";
 
 /** One thing wrong with a payload. */
 export interface Issue {
@@ -65,7 +65,9 @@ export function accepts(check: Check, value: unknown): boolean {
 /** Everything wrong with a payload, in the order of the contract; empty for a valid one. */
 export function findIssues(check: Check, value: unknown): Issue[] {
   const issues = new Issues();
-  if (isDeeper(value, MOST_LEVELS)) {
+  if (!isCarried(value)) {
+    issues.add("", "malformed", "must be a value that JSON can carry, of whole characters and finite numbers");
+  } else if (isDeeper(value, MOST_LEVELS)) {
     issues.add("", "depth", `must not nest deeper than ${String(MOST_LEVELS)} levels`);
   } else {
     check(value, "", issues);

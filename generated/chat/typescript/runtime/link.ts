@@ -96,6 +96,7 @@ export class Link {
         this.#owner.down(effect.fresh);
         break;
       case "over":
+        this.#socket = null;
         this.#owner.over(effect.reason);
         break;
     }

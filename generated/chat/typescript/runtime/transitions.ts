@@ -62,7 +62,7 @@ function end(state: ConnectionState): Transition {
       return { state: closed, effects: [over] };
     case "opening":
     case "ready":
-      return { state: closed, effects: [{ kind: "abandon", code: CLOSE_NORMAL }, { kind: "down", fresh: true }, over] };
+      return { state: closed, effects: [{ kind: "abandon", code: CLOSE_NORMAL }, over] };
   }
 }
 
@@ -78,13 +78,7 @@ function lose(state: ConnectionState, said: CloseReason, around: Surroundings): 
     case "never":
     // There is no source of tokens to ask for a new one yet, and the same one would be refused again.
     case "token":
-      return {
-        state: { phase: "closed", reason },
-        effects: [
-          { kind: "down", fresh: true },
-          { kind: "over", reason },
-        ],
-      };
+      return { state: { phase: "closed", reason }, effects: [{ kind: "over", reason }] };
     case "now":
     case "fresh":
       return retry(failures, failures, reason, verdict === "fresh", around);

@@ -20,19 +20,38 @@ export function ownNames(object: Readonly<Record<string, unknown>>): string[] {
   return Object.keys(object).filter((name) => object[name] !== undefined);
 }
 
-/** A string that UTF-8 can carry. */
+/** Whether JSON has a place for every string and number in a value, down to where nesting is refused anyway. */
+export function isCarried(value: unknown, levels = 65): boolean {
+  switch (typeof value) {
+    case "string":
+      return !LONE_SURROGATE.test(value);
+    case "number":
+      return Number.isFinite(value);
+    case "object":
+      if (value === null || levels === 0) return true;
+      if (isArray(value)) return value.every((item) => isCarried(item, levels - 1));
+      return Object.entries(value).every(([name, item]) => isCarried(name) && isCarried(item, levels - 1));
+    case "bigint":
+    case "function":
+    case "symbol":
+      return false;
+    case "boolean":
+    case "undefined":
+      return true;
+  }
+}
+
 export function isText(value: unknown): value is string {
-  return typeof value === "string" && !LONE_SURROGATE.test(value);
+  return typeof value === "string";
 }
 
-/** A number that JSON can carry: not `NaN`, not infinite. */
 export function isNumber(value: unknown): value is number {
-  return typeof value === "number" && Number.isFinite(value);
+  return typeof value === "number";
 }
 
-/** A number without a fraction; `1.0` is one. */
+/** A number without a fraction (`1.0` is one) that both languages hold exactly: within 2^53-1. */
 export function isWhole(value: unknown): value is number {
-  return Number.isInteger(value);
+  return Number.isSafeInteger(value);
 }
 
 /** How many code points a string has; its `length` counts UTF-16 units. */
