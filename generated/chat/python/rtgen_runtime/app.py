@@ -55,13 +55,17 @@ class App:
         self.flusher = Flusher()
         self.hub = Hub(contract, history or MemoryHistory(secrets.token_hex(8)), clock)
         self.wheel = Wheel(clock)
-        self._mounts: Mapping[str, Mount] = {mount.handler.channel.name: mount for mount in mounts}
+        self._mounts: Mapping[str, Mount] = {
+            mount.handler.channel.name: mount for mount in mounts
+        }
         self._router = Router(contract)
         self._decoder = ClientDecoder(contract)
         self._connections: set[Connection] = set()
         self._settling: set[Connection] = set()
 
-    def connect(self, link: Link, subprotocol: str | None, *, origin_allowed: bool = True) -> Connection:
+    def connect(
+        self, link: Link, subprotocol: str | None, *, origin_allowed: bool = True
+    ) -> Connection:
         """A client has connected; feed what it sends to the connection, and tell it when the socket is closed."""
         session = Session(
             contract=self.contract,
@@ -97,13 +101,19 @@ class App:
         """What a handler gets for one member."""
         return self._mounts[place.channel.name].context(self.hub, place, session)
 
-    async def stop(self, code: CloseCode = codes.STOPPING, *, patience: float = 5.0) -> None:
+    async def stop(
+        self, code: CloseCode = codes.STOPPING, *, patience: float = 5.0
+    ) -> None:
         """Close every connection, and give running handlers `patience` seconds to end."""
         self.wheel.stop()
         running = {*self._connections, *self._settling}
         for connection in tuple(self._connections):
             connection.stop(code)
-        waiting = [asyncio.ensure_future(connection.drained()) for connection in running if connection.busy]
+        waiting = [
+            asyncio.ensure_future(connection.drained())
+            for connection in running
+            if connection.busy
+        ]
         if waiting:
             _, late = await asyncio.wait(waiting, timeout=patience)
             for connection in running if late else ():

@@ -44,7 +44,9 @@ class Connection:
         self.scheduled = float("inf")
         self._app = app
         self._session = session
-        self._outbox = Outbox(link, app.contract.limits.outbox, app.flusher, self._fell_behind)
+        self._outbox = Outbox(
+            link, app.contract.limits.outbox, app.flusher, self._fell_behind
+        )
         self._subscriptions: dict[Membership, Subscription] = {}
         self._lanes = Lanes(partial(app.settled, self))
         self._carry_out(session.start())
@@ -111,11 +113,15 @@ class Connection:
     def _context(self, membership: Membership) -> MemberScope[Any]:
         return self._app.context(membership.place, self._session.id)
 
-    async def _join(self, membership: Membership, since: tuple[str, int] | None) -> None:
+    async def _join(
+        self, membership: Membership, since: tuple[str, int] | None
+    ) -> None:
         """Ask the handler, subscribe, read what was missed, answer, then let the events through: in this order."""
         place = membership.place
         try:
-            await _settle(self._app.handler(place.channel).join(self._context(membership)))
+            await _settle(
+                self._app.handler(place.channel).join(self._context(membership))
+            )
         except Refused as refusal:
             info = ErrorInfo(
                 code=ErrorCode.REFUSED,
@@ -128,7 +134,9 @@ class Connection:
         except Exception:
             incident = secrets.token_hex(4)
             _logger.exception("%s: join failed (%s)", place.channel.name, incident)
-            self._carry_out(self._session.refuse(membership, _internal("$join", incident)))
+            self._carry_out(
+                self._session.refuse(membership, _internal("$join", incident))
+            )
             return
         membership.granted = True
         if membership.phase is not MembershipPhase.JOINING:
@@ -145,7 +153,11 @@ class Connection:
         if not membership.granted:
             return
         try:
-            await _settle(self._app.handler(membership.place.channel).leave(self._context(membership)))
+            await _settle(
+                self._app.handler(membership.place.channel).leave(
+                    self._context(membership)
+                )
+            )
         except Exception:
             _logger.exception("%s: leave failed", membership.place.channel.name)
 
@@ -162,7 +174,11 @@ class Connection:
         method = getattr(self._app.handler(membership.place.channel), event.method)
         context = self._context(membership)
         try:
-            given = method(context) if event.payload is NOTHING else method(context, deliver.payload)
+            given = (
+                method(context)
+                if event.payload is NOTHING
+                else method(context, deliver.payload)
+            )
             reply = _encoded(event, await _settle(given))
         except Exception as error:
             info = _domain(event, error)
@@ -180,7 +196,9 @@ class Connection:
             self._fail(forward.ref, error_info(ErrorCode.NOT_JOINED, tag=tag))
             return
         sender = self._subscriptions.get(membership)
-        self._app.hub.forward(membership.place, tag, forward.payload, self._session.id, sender)
+        self._app.hub.forward(
+            membership.place, tag, forward.payload, self._session.id, sender
+        )
         self._carry_out(self._session.reply(forward.ref, b"null"))
 
     def _fail(self, ref: int, info: ErrorInfo) -> None:
@@ -207,7 +225,11 @@ def _encoded(event: HandledEvent, value: object) -> bytes:
 
 def _domain(event: HandledEvent, error: Exception) -> ErrorInfo | None:
     """One of the contract's errors as it travels; `None` for a failure, such as an error the event does not declare."""
-    if not isinstance(error, DomainError) or not isinstance(event, RequestEvent) or type(error) not in event.errors:
+    if (
+        not isinstance(error, DomainError)
+        or not isinstance(event, RequestEvent)
+        or type(error) not in event.errors
+    ):
         return None
     data = Raw()
     if error.schema is not None:
@@ -215,7 +237,13 @@ def _domain(event: HandledEvent, error: Exception) -> ErrorInfo | None:
             data = Raw(error.schema.encode(error.raw_data))
         except InvalidPayload:
             return None
-    return ErrorInfo(code=error.code, message=str(error), retryable=error.retryable, data=data, tag=event.tag)
+    return ErrorInfo(
+        code=error.code,
+        message=str(error),
+        retryable=error.retryable,
+        data=data,
+        tag=event.tag,
+    )
 
 
 def _internal(tag: str, incident: str) -> ErrorInfo:

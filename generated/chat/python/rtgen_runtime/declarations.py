@@ -107,12 +107,21 @@ class Contract:
     channels: tuple[Channel, ...]
     limits: Limits = Limits()
     heartbeat: Heartbeat = Heartbeat()
-    events: Mapping[str, tuple[Channel, Event]] = field(init=False, repr=False, compare=False)
+    events: Mapping[str, tuple[Channel, Event]] = field(
+        init=False, repr=False, compare=False
+    )
 
     def __post_init__(self) -> None:
-        found = {event.tag: (channel, event) for channel in self.channels for event in channel.events}
+        found = {
+            event.tag: (channel, event)
+            for channel in self.channels
+            for event in channel.events
+        }
         object.__setattr__(self, "events", found)
 
     def accepts_version(self, version: str) -> bool:
         """Whether a client that speaks this version may connect: same major and minor."""
-        return version.split(".")[:2] == self.version.split(".")[:2] and len(version.split(".")) > 1
+        return (
+            version.split(".")[:2] == self.version.split(".")[:2]
+            and len(version.split(".")) > 1
+        )

@@ -1,6 +1,5 @@
 """Bytes from a client to typed frames: one pass for what is valid, a second look at what is not."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -29,8 +28,7 @@ from rtgen_runtime.frames import (
 from rtgen_runtime.judge import may_nest_too_deep
 
 
-@dataclass(frozen=True, slots=True)
-class EventFrame:
+class EventFrame(Struct, frozen=True):
     """A valid event. `raw` is the payload's own text where it is forwarded, else empty."""
 
     channel: Channel
@@ -41,15 +39,13 @@ class EventFrame:
     raw: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
-class Ignored:
+class Ignored(Struct, frozen=True):
     """A `$` frame of a later version."""
 
     tag: str
 
 
-@dataclass(frozen=True, slots=True)
-class RefusedFrame:
+class RefusedFrame(Struct, frozen=True):
     """A frame that reaches nobody, and the answer it gets."""
 
     ref: int
@@ -81,18 +77,20 @@ class ClientDecoder:
         self._owners: dict[type[Struct], tuple[Channel, ClientEvent]] = {}
         for tag, owner in self._events.items():
             self._owners[_event_struct(tag, owner[1])] = owner
-        self._decoder: msgspec.json.Decoder[Struct] = msgspec.json.Decoder(union_of((*CLIENT_FRAMES, *self._owners)))
+        self._decoder: msgspec.json.Decoder[Struct] = msgspec.json.Decoder(
+            union_of((*CLIENT_FRAMES, *self._owners))
+        )
 
     def decode(self, data: str | bytes) -> Decoded:
         """The frame; never raises."""
         try:
-            frame = self._decoder.decode(data)
+            frame: Any = self._decoder.decode(data)
         except (ValueError, RecursionError):
             return self._look_again(data)
         if isinstance(frame, Hello | Join | Leave | Ping | Pong):
             return frame
         channel, event = self._owners[type(frame)]
-        ref, address, payload = (getattr(frame, name) for name in ("ref", "address", "payload"))
+        ref, address, payload = frame.ref, frame.address, frame.payload
         if isinstance(payload, Raw):
             return self._payload(channel, event, ref, address, bytes(payload))
         if not may_nest_too_deep(data) and event.payload.accepts(payload):
@@ -107,12 +105,20 @@ class ClientDecoder:
             return _MALFORMED
         ref = 0 if tag in _WITHOUT_REF else _usable_ref(parts)
         if tag.startswith("$"):
-            return RefusedFrame(ref, ErrorCode.MALFORMED, tag) if tag in _PROTOCOL_TAGS else Ignored(tag)
+            return (
+                RefusedFrame(ref, ErrorCode.MALFORMED, tag)
+                if tag in _PROTOCOL_TAGS
+                else Ignored(tag)
+            )
         owner = self._events.get(tag)
         if owner is None:
             return RefusedFrame(ref, ErrorCode.UNKNOWN_EVENT, tag[:128])
         try:
-            ref, address, payload = _ref.decode(parts[1]), _address.decode(parts[2]), bytes(parts[3])
+            ref, address, payload = (
+                _ref.decode(parts[1]),
+                _address.decode(parts[2]),
+                bytes(parts[3]),
+            )
         except (ValueError, IndexError, RecursionError):
             return RefusedFrame(ref, ErrorCode.MALFORMED, tag)
         return self._payload(*owner, ref, address, payload)
@@ -130,8 +136,14 @@ class ClientDecoder:
 def _event_struct(tag: str, event: ClientEvent) -> type[Struct]:
     """`[tag, ref, address, payload]`; a relay's payload stays text, since it is forwarded as it came."""
     payload = Raw if isinstance(event, RelayEvent) else event.payload.python_type
-    fields: list[tuple[str, Any]] = [("ref", Ref), ("address", Address), ("payload", payload)]
-    return msgspec.defstruct("EventFrame", fields, array_like=True, tag=tag, frozen=True)
+    fields: list[tuple[str, Any]] = [
+        ("ref", Ref),
+        ("address", Address),
+        ("payload", payload),
+    ]
+    return msgspec.defstruct(
+        "EventFrame", fields, array_like=True, tag=tag, frozen=True
+    )
 
 
 def _usable_ref(parts: list[Raw]) -> int:

@@ -1,7 +1,8 @@
 """What a session asks its surroundings to do: small frozen values, in the order in which to do them."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from rtgen_runtime.codes import CloseCode
 from rtgen_runtime.declarations import HandledEvent, RelayEvent
@@ -10,37 +11,32 @@ if TYPE_CHECKING:
     from rtgen_runtime.session import Membership
 
 
-@dataclass(frozen=True, slots=True)
-class Send:
+class Send(Struct, frozen=True):
     """Send one text frame to this client."""
 
     frame: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Close:
+class Close(Struct, frozen=True):
     """End the connection, after what was sent before."""
 
     code: CloseCode
 
 
-@dataclass(frozen=True, slots=True)
-class JoinRequested:
+class JoinRequested(Struct, frozen=True):
     """Ask the channel's handler, then call `Session.grant` or `Session.refuse` with this membership."""
 
     membership: "Membership"
     since: tuple[str, int] | None
 
 
-@dataclass(frozen=True, slots=True)
-class MembershipEnded:
+class MembershipEnded(Struct, frozen=True):
     """Deliver nothing more to this membership; its handler is told when it was granted."""
 
     membership: "Membership"
 
 
-@dataclass(frozen=True, slots=True)
-class Deliver:
+class Deliver(Struct, frozen=True):
     """Give a valid payload to the handler, then call `Session.reply` or `Session.fail`."""
 
     membership: "Membership"
@@ -49,8 +45,7 @@ class Deliver:
     payload: object
 
 
-@dataclass(frozen=True, slots=True)
-class Forward:
+class Forward(Struct, frozen=True):
     """Give a valid payload, as it came, to the other members."""
 
     membership: "Membership"

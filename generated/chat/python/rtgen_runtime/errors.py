@@ -84,7 +84,14 @@ class DomainError(RealtimeError):
 class RequestFailed(RealtimeError):
     """At a client: the server answered a request or a join with an error that is not in the contract."""
 
-    def __init__(self, code: str, message: str, *, retryable: bool = False, data: Raw | None = None) -> None:
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        *,
+        retryable: bool = False,
+        data: Raw | None = None,
+    ) -> None:
         super().__init__(f"{code}: {message}")
         self.code = code
         self.retryable = retryable

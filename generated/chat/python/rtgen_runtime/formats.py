@@ -10,7 +10,9 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
-_TIME = re.compile(r"([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.[0-9]+)?(?:[Zz]|([+-])([0-9]{2}):([0-9]{2}))")
+_TIME = re.compile(
+    r"([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.[0-9]+)?(?:[Zz]|([+-])([0-9]{2}):([0-9]{2}))"
+)
 _DURATION = re.compile(
     r"P(?:[0-9]+W"
     r"|(?:[0-9]+Y(?:[0-9]+M(?:[0-9]+D)?)?|[0-9]+M(?:[0-9]+D)?|[0-9]+D)"
@@ -22,7 +24,9 @@ _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _HOSTNAME = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _EMAIL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@({_LABEL}(?:\.{_LABEL})*)")
-_IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\.(?=[0-9])|$)){4}")
+_IPV4 = re.compile(
+    r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\.(?=[0-9])|$)){4}"
+)
 _POINTER = re.compile(r"(?:/(?:[^~/]|~[01])*)*")
 _SCHEME = r"[A-Za-z][A-Za-z0-9+.-]*:"
 _PCHAR = r"(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})"
@@ -41,7 +45,9 @@ def is_date(text: str) -> bool:
         return False
     year, month, day = (int(part) for part in found.groups())
     # The Gregorian calendar repeats after 400 years; the year 0000 is one, though `calendar` begins at 1.
-    return 1 <= month <= 12 and 1 <= day <= calendar.monthrange(year % 400 + 400, month)[1]
+    return (
+        1 <= month <= 12 and 1 <= day <= calendar.monthrange(year % 400 + 400, month)[1]
+    )
 
 
 def is_time(text: str) -> bool:
@@ -51,7 +57,13 @@ def is_time(text: str) -> bool:
         return False
     hour, minute, second = (int(part) for part in found.group(1, 2, 3))
     offset_hour, offset_minute = int(found.group(5) or 0), int(found.group(6) or 0)
-    if hour > 23 or minute > 59 or second > 60 or offset_hour > 23 or offset_minute > 59:
+    if (
+        hour > 23
+        or minute > 59
+        or second > 60
+        or offset_hour > 23
+        or offset_minute > 59
+    ):
         return False
     if second < 60:
         return True
@@ -83,7 +95,11 @@ def is_hostname(text: str) -> bool:
 def is_email(text: str) -> bool:
     """RFC 5321 without quoted local parts and address literals."""
     found = _EMAIL.fullmatch(text)
-    return found is not None and len(text.split("@", maxsplit=1)[0]) <= 64 and len(found.group(1)) <= 253
+    return (
+        found is not None
+        and len(text.split("@", maxsplit=1)[0]) <= 64
+        and len(found.group(1)) <= 253
+    )
 
 
 def is_ipv4(text: str) -> bool:
@@ -112,7 +128,11 @@ def _reference(text: str, *, absolute: bool) -> bool:
     if host is None and found.group(3).startswith("//"):
         return False
     # Without a scheme and a host, a colon in the first segment would make it one.
-    return bool(found.group(1)) or host is not None or ":" not in found.group(3).split("/")[0]
+    return (
+        bool(found.group(1))
+        or host is not None
+        or ":" not in found.group(3).split("/")[0]
+    )
 
 
 def is_uri(text: str) -> bool:

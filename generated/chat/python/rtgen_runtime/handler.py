@@ -76,7 +76,9 @@ class ChannelHandler(ABC, Generic[C]):
         """Name what is missing in the contract's words."""
         missing: frozenset[str] = getattr(cls, "__abstractmethods__", frozenset())
         if missing:
-            raise MissingHandlers(tuple(sorted(f"{cls.channel.name}.{name}" for name in missing)))
+            raise MissingHandlers(
+                tuple(sorted(f"{cls.channel.name}.{name}" for name in missing))
+            )
         return super().__new__(cls)
 
     def join(self, ctx: C) -> Answer[None]:

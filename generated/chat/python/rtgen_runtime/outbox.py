@@ -30,9 +30,19 @@ class Outbox:
     Beyond the limit `overflow` is called, once; the client is too slow and must come back with its positions.
     """
 
-    __slots__ = ("_closed", "_flusher", "_frames", "_limit", "_link", "_overflow", "_size")
+    __slots__ = (
+        "_closed",
+        "_flusher",
+        "_frames",
+        "_limit",
+        "_link",
+        "_overflow",
+        "_size",
+    )
 
-    def __init__(self, link: Link, limit: int, flusher: Flusher, overflow: Callable[[], None]) -> None:
+    def __init__(
+        self, link: Link, limit: int, flusher: Flusher, overflow: Callable[[], None]
+    ) -> None:
         self._link = link
         self._limit = limit
         self._flusher = flusher

@@ -13,7 +13,9 @@ _PARAMETER: Final = re.compile(r"\{([^{}]+)\}")
 
 def format_address(template: str, values: dict[str, str]) -> str:
     """The template with its parameters filled in; all but RFC 3986's unreserved characters percent-encoded."""
-    return _PARAMETER.sub(lambda found: quote(values[found.group(1)], safe=""), template)
+    return _PARAMETER.sub(
+        lambda found: quote(values[found.group(1)], safe=""), template
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,9 @@ class Router:
     """Finds the channel of an address. Templates that could match one address are refused when generating."""
 
     def __init__(self, contract: Contract) -> None:
-        self._patterns = [(_pattern(channel.address), channel) for channel in contract.channels]
+        self._patterns = [
+            (_pattern(channel.address), channel) for channel in contract.channels
+        ]
 
     def find(self, address: str) -> Place | list[Issue] | None:
         """The place an address names; the issues of its parameters; `None` when no channel has it."""
@@ -40,7 +44,8 @@ class Router:
             names = _PARAMETER.findall(channel.address)
             try:
                 values = {
-                    name: unquote(part, errors="strict") for name, part in zip(names, found.groups(), strict=True)
+                    name: unquote(part, errors="strict")
+                    for name, part in zip(names, found.groups(), strict=True)
                 }
             except UnicodeDecodeError:
                 return None
@@ -55,4 +60,9 @@ class Router:
 
 def _pattern(template: str) -> re.Pattern[str]:
     parts = _PARAMETER.split(template)
-    return re.compile("".join("([^/]+)" if index % 2 else re.escape(part) for index, part in enumerate(parts)))
+    return re.compile(
+        "".join(
+            "([^/]+)" if index % 2 else re.escape(part)
+            for index, part in enumerate(parts)
+        )
+    )

@@ -74,7 +74,9 @@ class Schema(Generic[T]):
         try:
             value = self._judge.parse(raw)
         except NotJson as error:
-            raise InvalidPayload(self.name, [Issue("", _NOT_JSON, str(error))]) from None
+            raise InvalidPayload(
+                self.name, [Issue("", _NOT_JSON, str(error))]
+            ) from None
         issues = self._judge.issues(value)
         if issues:
             raise InvalidPayload(self.name, issues)
@@ -100,7 +102,9 @@ class Schema(Generic[T]):
         try:
             raw = self._encoder.encode(value)
         except (TypeError, ValueError, RecursionError) as error:
-            raise InvalidPayload(self.name, [Issue("", "type", f"can't be sent as JSON: {error}")]) from None
+            raise InvalidPayload(
+                self.name, [Issue("", "type", f"can't be sent as JSON: {error}")]
+            ) from None
         self.decode(raw)
         return raw
 

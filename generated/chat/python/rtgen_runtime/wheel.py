@@ -1,6 +1,7 @@
 """All deadlines of a process on one timer: an idle connection costs a place in a list, not a timer."""
 
 import asyncio
+import math
 from collections.abc import Callable
 from typing import Final, Protocol
 
@@ -33,12 +34,22 @@ class Wheel:
     def add(self, item: Timed) -> None:
         """Watch something; call it again when its next deadline moved forward."""
         deadline = item.next_deadline()
-        if deadline == float("inf") or deadline >= item.scheduled:
+        if deadline == float("inf") or _slot(deadline) * SLOT >= item.scheduled:
             return
         self._place(item, deadline)
         if self._timer is None:
             self._turned = int(self._clock() / SLOT)
             self._timer = asyncio.get_running_loop().call_later(SLOT, self._turn)
+
+    @property
+    def places(self) -> int:
+        """How many places are taken; an item may stand in an earlier and a later one."""
+        return sum(map(len, self._slots.values()))
+
+    @property
+    def running(self) -> bool:
+        """Whether something waits for a deadline."""
+        return self._timer is not None
 
     def stop(self) -> None:
         """Forget everything."""
@@ -48,7 +59,7 @@ class Wheel:
         self._slots.clear()
 
     def _place(self, item: Timed, deadline: float) -> None:
-        slot = int(deadline / SLOT) + 1
+        slot = _slot(deadline)
         item.scheduled = slot * SLOT
         self._slots.setdefault(slot, []).append(item)
 
@@ -64,4 +75,15 @@ class Wheel:
                 if deadline != float("inf") and item.scheduled == float("inf"):
                     self._place(item, max(deadline, now))
         self._turned = int(now / SLOT)
-        self._timer = asyncio.get_running_loop().call_later(SLOT, self._turn) if self._slots else None
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = (
+            asyncio.get_running_loop().call_later(SLOT, self._turn)
+            if self._slots
+            else None
+        )
+
+
+def _slot(deadline: float) -> int:
+    """The first slot that is not before a deadline."""
+    return math.ceil(deadline / SLOT)

@@ -44,16 +44,28 @@ class CloseCode:
 
 STOPPING: Final = CloseCode(4000, "stopping", "the server is stopping")
 SILENT: Final = CloseCode(4001, "silent", "no sign of life")
-REPLACED: Final = CloseCode(4010, "replaced", "a newer connection of this client took over")
-OVERLOADED: Final = CloseCode(4100, "overloaded", "the server takes no more connections")
+REPLACED: Final = CloseCode(
+    4010, "replaced", "a newer connection of this client took over"
+)
+OVERLOADED: Final = CloseCode(
+    4100, "overloaded", "the server takes no more connections"
+)
 BEHIND: Final = CloseCode(4101, "behind", "the client reads too slowly")
 HELLO_TIMEOUT: Final = CloseCode(4102, "hello_timeout", "no $hello in time")
 BROKEN: Final = CloseCode(4103, "broken", "the server failed")
-PROTOCOL_ERROR: Final = CloseCode(4400, "protocol_error", "the client broke the protocol")
+PROTOCOL_ERROR: Final = CloseCode(
+    4400, "protocol_error", "the client broke the protocol"
+)
 WRONG_SUBPROTOCOL: Final = CloseCode(4401, "wrong_subprotocol", "no common subprotocol")
-WRONG_CONTRACT: Final = CloseCode(4402, "wrong_contract", "another contract is served here")
-WRONG_VERSION: Final = CloseCode(4403, "wrong_version", "this version of the contract is not served here")
-WRONG_ORIGIN: Final = CloseCode(4404, "wrong_origin", "pages of this origin may not connect")
+WRONG_CONTRACT: Final = CloseCode(
+    4402, "wrong_contract", "another contract is served here"
+)
+WRONG_VERSION: Final = CloseCode(
+    4403, "wrong_version", "this version of the contract is not served here"
+)
+WRONG_ORIGIN: Final = CloseCode(
+    4404, "wrong_origin", "pages of this origin may not connect"
+)
 TOO_MANY_INVALID: Final = CloseCode(4405, "too_many_invalid", "too many invalid frames")
 
 CLOSE_CODES: Final = (
@@ -75,7 +87,9 @@ CLOSE_CODES: Final = (
 
 def verdict(code: int, lived: float = 0.0) -> Verdict:
     """What a client does after a close with this code, on a connection that lived `lived` seconds."""
-    if code == REPLACED.code:  # its range says now, but two connections of one client would chase each other for ever
+    if (
+        code == REPLACED.code
+    ):  # its range says now, but two connections of one client would chase each other for ever
         return Verdict.NEVER
     for first, last, each in RANGES:
         if first <= code <= last:

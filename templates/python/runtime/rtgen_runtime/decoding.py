@@ -77,7 +77,9 @@ class ClientDecoder:
         self._owners: dict[type[Struct], tuple[Channel, ClientEvent]] = {}
         for tag, owner in self._events.items():
             self._owners[_event_struct(tag, owner[1])] = owner
-        self._decoder: msgspec.json.Decoder[Struct] = msgspec.json.Decoder(union_of((*CLIENT_FRAMES, *self._owners)))
+        self._decoder: msgspec.json.Decoder[Struct] = msgspec.json.Decoder(
+            union_of((*CLIENT_FRAMES, *self._owners))
+        )
 
     def decode(self, data: str | bytes) -> Decoded:
         """The frame; never raises."""
@@ -103,12 +105,20 @@ class ClientDecoder:
             return _MALFORMED
         ref = 0 if tag in _WITHOUT_REF else _usable_ref(parts)
         if tag.startswith("$"):
-            return RefusedFrame(ref, ErrorCode.MALFORMED, tag) if tag in _PROTOCOL_TAGS else Ignored(tag)
+            return (
+                RefusedFrame(ref, ErrorCode.MALFORMED, tag)
+                if tag in _PROTOCOL_TAGS
+                else Ignored(tag)
+            )
         owner = self._events.get(tag)
         if owner is None:
             return RefusedFrame(ref, ErrorCode.UNKNOWN_EVENT, tag[:128])
         try:
-            ref, address, payload = _ref.decode(parts[1]), _address.decode(parts[2]), bytes(parts[3])
+            ref, address, payload = (
+                _ref.decode(parts[1]),
+                _address.decode(parts[2]),
+                bytes(parts[3]),
+            )
         except (ValueError, IndexError, RecursionError):
             return RefusedFrame(ref, ErrorCode.MALFORMED, tag)
         return self._payload(*owner, ref, address, payload)
@@ -126,8 +136,14 @@ class ClientDecoder:
 def _event_struct(tag: str, event: ClientEvent) -> type[Struct]:
     """`[tag, ref, address, payload]`; a relay's payload stays text, since it is forwarded as it came."""
     payload = Raw if isinstance(event, RelayEvent) else event.payload.python_type
-    fields: list[tuple[str, Any]] = [("ref", Ref), ("address", Address), ("payload", payload)]
-    return msgspec.defstruct("EventFrame", fields, array_like=True, tag=tag, frozen=True)
+    fields: list[tuple[str, Any]] = [
+        ("ref", Ref),
+        ("address", Address),
+        ("payload", payload),
+    ]
+    return msgspec.defstruct(
+        "EventFrame", fields, array_like=True, tag=tag, frozen=True
+    )
 
 
 def _usable_ref(parts: list[Raw]) -> int:

@@ -205,7 +205,11 @@ def encode(frame: Struct) -> bytes:
 
 def encode_error(ref: int, info: ErrorInfo) -> bytes:
     """A `$error`; `retryable` always stands in it, `data`, `tag` and `count` only where they say something."""
-    body: dict[str, object] = {"code": info.code, "message": info.message, "retryable": info.retryable}
+    body: dict[str, object] = {
+        "code": info.code,
+        "message": info.message,
+        "retryable": info.retryable,
+    }
     if bytes(info.data):
         body["data"] = info.data
     if info.tag:
@@ -215,7 +219,9 @@ def encode_error(ref: int, info: ErrorInfo) -> bytes:
     return _encoder.encode(("$error", ref, body))
 
 
-def encode_event(tag: str, number: int, address: str, payload: bytes, by: str = "") -> bytes:
+def encode_event(
+    tag: str, number: int, address: str, payload: bytes, by: str = ""
+) -> bytes:
     """An event in either direction: `number` is the ref from a client, the offset from a server."""
     raw = Raw(payload)
     if by:

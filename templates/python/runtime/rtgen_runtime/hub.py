@@ -35,13 +35,17 @@ class Subscription:
         if self._held_bytes <= self._outbox.limit:
             self._held.append((offset, frame))
         else:
-            self._outbox.add(frame)  # it is bounded, and ends a connection that is this far behind
+            self._outbox.add(
+                frame
+            )  # it is bounded, and ends a connection that is this far behind
 
     def release(self, address: str, page: Page) -> None:
         """Send what was missed, then what came meanwhile and is not part of it, then live."""
         held, self._held = self._held or [], None
         for entry in page.entries:
-            self._outbox.add(encode_event(entry.tag, entry.offset, address, entry.payload))
+            self._outbox.add(
+                encode_event(entry.tag, entry.offset, address, entry.payload)
+            )
         for offset, frame in held:
             if offset == 0 or offset > page.offset:
                 self._outbox.add(frame)
@@ -50,7 +54,9 @@ class Subscription:
 class Hub:
     """The channels of one process. An address without members costs nothing."""
 
-    def __init__(self, contract: Contract, history: History, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, contract: Contract, history: History, clock: Callable[[], float]
+    ) -> None:
         self._contract = contract
         self._history = history
         self._clock = clock
@@ -92,16 +98,35 @@ class Hub:
         self._check_size(event.tag, place.address, payload)
         offset = 0
         if event.recorded and place.channel.history is not None:
-            offset = self._history.append(place.address, place.channel.history, event.tag, payload, self._clock())
-        self._fan_out(place.address, offset, encode_event(event.tag, offset, place.address, payload))
+            offset = self._history.append(
+                place.address, place.channel.history, event.tag, payload, self._clock()
+            )
+        self._fan_out(
+            place.address,
+            offset,
+            encode_event(event.tag, offset, place.address, payload),
+        )
         return offset
 
-    def forward(self, place: Place, tag: str, payload: bytes, by: str, sender: Subscription | None) -> None:
+    def forward(
+        self,
+        place: Place,
+        tag: str,
+        payload: bytes,
+        by: str,
+        sender: Subscription | None,
+    ) -> None:
         """Give a valid payload, as it came, to every member but the sender."""
         frame = encode_event(tag, 0, place.address, payload, by)
         self._fan_out(place.address, 0, frame, sender)
 
-    def _fan_out(self, address: str, offset: int, frame: bytes, sender: Subscription | None = None) -> None:
+    def _fan_out(
+        self,
+        address: str,
+        offset: int,
+        frame: bytes,
+        sender: Subscription | None = None,
+    ) -> None:
         for subscription in tuple(self._members.get(address, ())):
             if subscription is not sender:
                 subscription.deliver(offset, frame)
@@ -109,4 +134,6 @@ class Hub:
     def _check_size(self, tag: str, address: str, payload: bytes) -> None:
         limit = self._contract.limits.frame
         if len(payload) + len(address) + len(tag) + _HEADER > limit:
-            raise InvalidPayload(tag, [Issue("", "too_large", f"must fit a frame of {limit} bytes")])
+            raise InvalidPayload(
+                tag, [Issue("", "too_large", f"must fit a frame of {limit} bytes")]
+            )

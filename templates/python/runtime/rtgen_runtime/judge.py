@@ -82,20 +82,61 @@ def may_nest_too_deep(text: str | bytes) -> bool:
     return text.count(b"[") + text.count(b"{") > MAX_DEPTH
 
 
+_INDEX: Final = re.compile(r"0|[1-9][0-9]{0,9}")
+MAX_INDEX: Final = 2**32 - 1
+"""Property names below it that are written like integers are array indices to JavaScript (ECMA-262, 6.1.7)."""
+
+
 class NotJson(ValueError):
     """The text is not JSON, or holds what JSON can't carry safely."""
+
+
+class _Turns:
+    """When each property of an object comes up: integers first and by size, then as written, as JavaScript keeps them.
+
+    Remembered for one judgement, so that a large object with many errors is ordered once.
+    """
+
+    def __init__(self) -> None:
+        self._orders: dict[int, dict[str, int]] = {}
+
+    def of(self, value: object, name: str) -> int:
+        """The turn of a property; 0 for one that is not there."""
+        if not isinstance(value, dict):
+            return 0
+        order = self._orders.get(id(value))
+        if order is None:
+            indices = {
+                each
+                for each in value
+                if _INDEX.fullmatch(each) and int(each) < MAX_INDEX
+            }
+            names = [
+                *sorted(indices, key=int),
+                *(each for each in value if each not in indices),
+            ]
+            order = self._orders[id(value)] = {
+                each: turn for turn, each in enumerate(names)
+            }
+        return order.get(name, 0)
 
 
 class Judge:
     """Judges values by one named schema of a contract's documents. Compiled at the first use."""
 
     def __init__(self, documents: Mapping[str, object], name: str) -> None:
-        self._root: dict[str, object] = {"$ref": f"#/$defs/{name}", "$defs": dict(documents)}
+        self._root: dict[str, object] = {
+            "$ref": f"#/$defs/{name}",
+            "$defs": dict(documents),
+        }
 
     @cached_property
     def _validator(self) -> jsonschema_rs.Draft202012Validator:
         return jsonschema_rs.Draft202012Validator(
-            self._root, validate_formats=True, formats=dict(FORMATS), ignore_unknown_formats=False
+            self._root,
+            validate_formats=True,
+            formats=dict(FORMATS),
+            ignore_unknown_formats=False,
         )
 
     def parse(self, raw: bytes) -> object:
@@ -114,9 +155,10 @@ class Judge:
         """What is wrong with a value, in the contract's order; empty when the schema accepts it."""
         if _is_deeper(value, MAX_DEPTH):
             return [Issue("", "depth", f"must not nest deeper than {MAX_DEPTH} levels")]
+        turns = _Turns()
         found: list[tuple[list[tuple[int, int]], Issue]] = []
         for error in self._validator.iter_errors(value):
-            key = self._key(error.evaluation_path, error.instance_path, value)
+            key = self._key(error.evaluation_path, error.instance_path, value, turns)
             found.append((key, self._written(error)))
             if len(found) >= _MOST_ERRORS:
                 break
@@ -137,10 +179,18 @@ class Judge:
             case jsonschema_rs.ValidationErrorKind.Type():
                 words = "must be " + _kinds(subject)
             case _:
-                words = _WORDS.get(keyword, "breaks the rule " + keyword).format(subject)
+                words = _WORDS.get(keyword, "breaks the rule " + keyword).format(
+                    subject
+                )
         return Issue(pointer, keyword, words)
 
-    def _key(self, path: list[str | int], instance: list[str | int], value: object) -> list[tuple[int, int]]:
+    def _key(
+        self,
+        path: list[str | int],
+        instance: list[str | int],
+        value: object,
+        turns: _Turns,
+    ) -> list[tuple[int, int]]:
         """Where a reader of the contract comes upon this rule; `value` is the whole of what is judged."""
         key: list[tuple[int, int]] = []
         schema: object = self._root
@@ -153,28 +203,29 @@ class Judge:
             elif step == "properties":
                 name = next(steps, "")
                 names = list(schema) if isinstance(schema, dict) else []
-                key.append((_RANK["properties"], names.index(name) if name in names else 0))
+                key.append(
+                    (_RANK["properties"], names.index(name) if name in names else 0)
+                )
                 schema = _child(schema, name)
                 value = _child(value, next(positions, ""))
             elif step == "items":
                 position = next(positions, 0)
-                key.append((_RANK["items"], position if isinstance(position, int) else 0))
+                key.append(
+                    (_RANK["items"], position if isinstance(position, int) else 0)
+                )
                 value = _child(value, position)
             elif step == "additionalProperties":
                 found = next(positions, None)
-                key.append((_RANK["additionalProperties"], 0 if found is None else _turn(value, str(found))))
+                key.append(
+                    (
+                        _RANK["additionalProperties"],
+                        0 if found is None else turns.of(value, str(found)),
+                    )
+                )
                 value = _child(value, "" if found is None else found)
             else:
                 key.append((_RANK.get(str(step), 0), 0))
         return key
-
-
-def _turn(value: object, name: str) -> int:
-    """When a property comes up: integers first and by size, then as written. The order that JavaScript keeps."""
-    names = list(value) if isinstance(value, dict) else []
-    indices = sorted((each for each in names if _INDEX.fullmatch(each) and int(each) < MAX_INDEX), key=int)
-    ordered = [*indices, *(each for each in names if each not in set(indices))]
-    return ordered.index(name) if name in ordered else 0
 
 
 def _follow(root: object, path: Iterable[str | int]) -> object:
@@ -196,12 +247,12 @@ def _is_unsafe_integer(error: jsonschema_rs.ValidationError, schema: object) -> 
     if not isinstance(schema, dict) or schema.get("type") != "integer":
         return False
     value = error.instance
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) > MAX_INTEGER
+    return (
+        isinstance(value, int | float)
+        and not isinstance(value, bool)
+        and abs(value) > MAX_INTEGER
+    )
 
-
-_INDEX: Final = re.compile(r"0|[1-9][0-9]{0,9}")
-MAX_INDEX: Final = 2**32 - 1
-"""Property names below it that are written like integers are array indices to JavaScript (ECMA-262, 6.1.7)."""
 
 _ARTICLES: Final = {
     "object": "an object",

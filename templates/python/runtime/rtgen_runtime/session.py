@@ -129,7 +129,9 @@ class Session:
             return self._break(ErrorCode.WRONG_ORIGIN, codes.WRONG_ORIGIN)
         if self.subprotocol != SUBPROTOCOL:
             words = f"offer the subprotocol {SUBPROTOCOL}"
-            return self._break(ErrorCode.WRONG_SUBPROTOCOL, codes.WRONG_SUBPROTOCOL, words)
+            return self._break(
+                ErrorCode.WRONG_SUBPROTOCOL, codes.WRONG_SUBPROTOCOL, words
+            )
         return []
 
     def receive(self, data: str | bytes, now: float) -> list[Effect]:
@@ -137,11 +139,17 @@ class Session:
         if self.phase is Phase.CLOSED:
             return []
         self._heard = now
-        limit = HELLO_BYTES if self.phase is Phase.WAITING else self.contract.limits.frame
+        limit = (
+            HELLO_BYTES if self.phase is Phase.WAITING else self.contract.limits.frame
+        )
         if _is_larger(data, limit):
             decoded: Decoded = RefusedFrame(0, ErrorCode.TOO_LARGE)
         elif isinstance(data, bytes):
-            return self._break(ErrorCode.MALFORMED, codes.PROTOCOL_ERROR, "this subprotocol has text frames only")
+            return self._break(
+                ErrorCode.MALFORMED,
+                codes.PROTOCOL_ERROR,
+                "this subprotocol has text frames only",
+            )
         else:
             decoded = self.decoder.decode(data)
         return self._apply(decoded, now)
@@ -190,7 +198,9 @@ class Session:
                 return self.started + HELLO_DEADLINE
             case Phase.READY:
                 heartbeat = self.contract.heartbeat
-                return min(self._next_ping, self._heard + heartbeat.every + heartbeat.slack)
+                return min(
+                    self._next_ping, self._heard + heartbeat.every + heartbeat.slack
+                )
             case Phase.CLOSED:
                 return float("inf")
 
@@ -233,7 +243,9 @@ class Session:
         membership.move(MembershipInput.PUT_OUT)
         self.memberships.pop(membership.place.address, None)
         self._waiting.discard(membership.ref)
-        left = Left(membership.ref, membership.place.address, LeftInfo(code=code, again=again))
+        left = Left(
+            membership.ref, membership.place.address, LeftInfo(code=code, again=again)
+        )
         return [MembershipEnded(membership), Send(encode(left))]
 
     def reply(self, ref: int, payload: bytes) -> list[Effect]:
@@ -267,7 +279,9 @@ class Session:
             session=self.id,
             version=contract.version,
             heartbeat=HeartbeatInfo(every=every, slack=contract.heartbeat.slack),
-            limits=LimitsInfo(frame=limits.frame, channels=limits.channels, outbox=limits.outbox),
+            limits=LimitsInfo(
+                frame=limits.frame, channels=limits.channels, outbox=limits.outbox
+            ),
         )
         return [Send(encode(Welcome(welcome)))]
 
@@ -277,10 +291,17 @@ class Session:
         place = self.router.find(frame.address)
         if not isinstance(place, Place):
             code = ErrorCode.UNKNOWN_ADDRESS if place is None else ErrorCode.INVALID
-            return self._explain(RefusedFrame(frame.ref, code, "$join", tuple(place or ())), now)
+            return self._explain(
+                RefusedFrame(frame.ref, code, "$join", tuple(place or ())), now
+            )
         effects = self._end(frame.address, MembershipInput.JOIN_AGAIN)
         if len(self.memberships) >= self.contract.limits.channels:
-            return [*effects, *self._explain(RefusedFrame(frame.ref, ErrorCode.TOO_MANY_CHANNELS, "$join"), now)]
+            return [
+                *effects,
+                *self._explain(
+                    RefusedFrame(frame.ref, ErrorCode.TOO_MANY_CHANNELS, "$join"), now
+                ),
+            ]
         self._waiting.add(frame.ref)
         membership = self.memberships[frame.address] = Membership(frame.ref, place)
         return [*effects, JoinRequested(membership, frame.options.since)]
@@ -288,7 +309,10 @@ class Session:
     def _leave(self, frame: Leave, now: float) -> list[Effect]:
         if frame.ref in self._waiting:
             return self._explain(RefusedFrame(0, ErrorCode.REF_IN_USE, "$leave"), now)
-        return [*self._end(frame.address, MembershipInput.LEAVE), Send(encode(Reply(frame.ref, _NULL)))]
+        return [
+            *self._end(frame.address, MembershipInput.LEAVE),
+            Send(encode(Reply(frame.ref, _NULL))),
+        ]
 
     def _end(self, address: str, why: MembershipInput) -> list[Effect]:
         """End the membership of an address, if there is one; its pending join gets its one answer."""
@@ -299,24 +323,36 @@ class Session:
         membership.move(why)
         effects: list[Effect] = [MembershipEnded(membership)]
         if pending:
-            effects += self._answer_error(membership.ref, error_info(ErrorCode.LEFT, tag="$join"))
+            effects += self._answer_error(
+                membership.ref, error_info(ErrorCode.LEFT, tag="$join")
+            )
         return effects
 
     def _event(self, frame: EventFrame, now: float) -> list[Effect]:
         membership = self.memberships.get(frame.address)
         if membership is None or membership.place.channel is not frame.channel:
-            return self._explain(RefusedFrame(frame.ref, ErrorCode.NOT_JOINED, frame.event.tag), now)
+            return self._explain(
+                RefusedFrame(frame.ref, ErrorCode.NOT_JOINED, frame.event.tag), now
+            )
         if frame.ref:
             if frame.ref in self._waiting:
-                return self._explain(RefusedFrame(0, ErrorCode.REF_IN_USE, frame.event.tag), now)
+                return self._explain(
+                    RefusedFrame(0, ErrorCode.REF_IN_USE, frame.event.tag), now
+                )
             if len(self._waiting) >= MAX_WAITING:
-                return self._explain(RefusedFrame(frame.ref, ErrorCode.OVERLOADED, frame.event.tag), now, count=False)
+                return self._explain(
+                    RefusedFrame(frame.ref, ErrorCode.OVERLOADED, frame.event.tag),
+                    now,
+                    count=False,
+                )
             self._waiting.add(frame.ref)
         if isinstance(frame.event, RelayEvent):
             return [Forward(membership, frame.event, frame.ref, frame.raw)]
         return [Deliver(membership, frame.event, frame.ref, frame.payload)]
 
-    def _explain(self, refused: RefusedFrame, now: float, *, count: bool = True) -> list[Effect]:
+    def _explain(
+        self, refused: RefusedFrame, now: float, *, count: bool = True
+    ) -> list[Effect]:
         """Answer an invalid frame; too many of them end the connection."""
         info = error_info(refused.code, tag=refused.tag, issues=refused.issues)
         if count and not self._budget.invalid(now):
@@ -330,20 +366,28 @@ class Session:
 
     def _sampled(self, info: ErrorInfo, now: float) -> list[Effect]:
         count = self._budget.sample(now)
-        return [Send(encode_error(0, msgspec.structs.replace(info, count=count)))] if count else []
+        return (
+            [Send(encode_error(0, msgspec.structs.replace(info, count=count)))]
+            if count
+            else []
+        )
 
     def _answer_error(self, ref: int, info: ErrorInfo) -> list[Effect]:
         self._waiting.discard(ref)
         return [Send(encode_error(ref, info))]
 
-    def _break(self, code: ErrorCode, close: CloseCode, words: str = "") -> list[Effect]:
+    def _break(
+        self, code: ErrorCode, close: CloseCode, words: str = ""
+    ) -> list[Effect]:
         return [Send(encode_error(0, error_info(code, words))), *self._close(close)]
 
     def _close(self, code: CloseCode) -> list[Effect]:
         return [*self.lost(), Close(code)]
 
 
-def error_info(code: ErrorCode, words: str = "", *, tag: str = "", issues: tuple[Issue, ...] = ()) -> ErrorInfo:
+def error_info(
+    code: ErrorCode, words: str = "", *, tag: str = "", issues: tuple[Issue, ...] = ()
+) -> ErrorInfo:
     """The body of a `$error` of the protocol's own."""
     data = Raw(msgspec.json.encode({"issues": issues})) if issues else Raw()
     return ErrorInfo(
@@ -358,4 +402,8 @@ def error_info(code: ErrorCode, words: str = "", *, tag: str = "", issues: tuple
 def _is_larger(data: str | bytes, limit: int) -> bool:
     if isinstance(data, bytes) or len(data) > limit:
         return len(data) > limit
-    return len(data) * 4 > limit and not data.isascii() and len(data.encode(errors="replace")) > limit
+    return (
+        len(data) * 4 > limit
+        and not data.isascii()
+        and len(data.encode(errors="replace")) > limit
+    )

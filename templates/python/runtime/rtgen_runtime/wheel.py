@@ -77,7 +77,11 @@ class Wheel:
         self._turned = int(now / SLOT)
         if self._timer is not None:
             self._timer.cancel()
-        self._timer = asyncio.get_running_loop().call_later(SLOT, self._turn) if self._slots else None
+        self._timer = (
+            asyncio.get_running_loop().call_later(SLOT, self._turn)
+            if self._slots
+            else None
+        )
 
 
 def _slot(deadline: float) -> int:

@@ -23,7 +23,9 @@ R = TypeVar("R")
 class JoinedChannel(Generic[P]):
     """One address that a client is in, over all its connections, until `leave`."""
 
-    def __init__(self, client: "Client", channel: Channel, params: P, address: str) -> None:
+    def __init__(
+        self, client: "Client", channel: Channel, params: P, address: str
+    ) -> None:
         self._client = client
         self._channel = channel
         self._params = params
@@ -61,7 +63,13 @@ class JoinedChannel(Generic[P]):
     def _tell(self, event: NoticeEvent[T] | RelayEvent[T], payload: T) -> None:
         self._client.tell(self._address, event, payload)
 
-    def deliver(self, event: ServerEvent[Any] | RelayEvent[Any], raw: bytes, offset: int, by: str) -> None:
+    def deliver(
+        self,
+        event: ServerEvent[Any] | RelayEvent[Any],
+        raw: bytes,
+        offset: int,
+        by: str,
+    ) -> None:
         """For the client only: an event has come.
 
         Raises:

@@ -34,9 +34,13 @@ class IncomingEvent:
     by: str = ""
 
 
-ServerFrame = Welcome | Joined | Left | Resync | Reply | Error | Ping | Pong | IncomingEvent
+ServerFrame = (
+    Welcome | Joined | Left | Resync | Reply | Error | Ping | Pong | IncomingEvent
+)
 
-_protocol: Final[msgspec.json.Decoder[Any]] = msgspec.json.Decoder(union_of(SERVER_FRAMES))
+_protocol: Final[msgspec.json.Decoder[Any]] = msgspec.json.Decoder(
+    union_of(SERVER_FRAMES)
+)
 _parts: Final = msgspec.json.Decoder(list[Raw])
 _text: Final = msgspec.json.Decoder(str)
 _count: Final = msgspec.json.Decoder(Count)
@@ -53,6 +57,8 @@ def decode(data: str | bytes) -> ServerFrame | None:
             frame: ServerFrame = _protocol.decode(data)
             return frame
         by = _meta.decode(parts[4]).by if len(parts) > 4 else ""
-        return IncomingEvent(tag, _count.decode(parts[1]), _address.decode(parts[2]), bytes(parts[3]), by)
+        return IncomingEvent(
+            tag, _count.decode(parts[1]), _address.decode(parts[2]), bytes(parts[3]), by
+        )
     except (ValueError, IndexError, RecursionError):
         return None

@@ -104,7 +104,9 @@ class Ended:
     reason: str
 
 
-ClientEffect = Transmit | HangUp | JoinSettled | EventArrived | RequestSettled | Greeted | Ended
+ClientEffect = (
+    Transmit | HangUp | JoinSettled | EventArrived | RequestSettled | Greeted | Ended
+)
 
 
 @dataclass(slots=True)
@@ -139,13 +141,26 @@ class ClientMachine:
 
     def opened(self, now: float) -> list[ClientEffect]:
         """The socket is open: greet, and join again behind it without waiting."""
-        self.phase, self._opened, self._heard, self._patience = ClientPhase.GREETING, now, now, _GREETING
+        self.phase, self._opened, self._heard, self._patience = (
+            ClientPhase.GREETING,
+            now,
+            now,
+            _GREETING,
+        )
         self._said = ""
         contract = self.contract
         hello = Hello(
-            HelloInfo(contract=contract.name, version=contract.version, hash=contract.hash, client=self.client)
+            HelloInfo(
+                contract=contract.name,
+                version=contract.version,
+                hash=contract.hash,
+                client=self.client,
+            )
         )
-        return [Transmit(encode(hello)), *(self._join(member) for member in self._members.values())]
+        return [
+            Transmit(encode(hello)),
+            *(self._join(member) for member in self._members.values()),
+        ]
 
     def received(self, data: str | bytes, now: float) -> list[ClientEffect]:
         """One message; never raises."""
@@ -180,7 +195,9 @@ class ClientMachine:
         if self.phase is ClientPhase.CLOSED:
             return []
         lived = now - self._opened if self.phase is not ClientPhase.CONNECTING else 0.0
-        effects: list[ClientEffect] = [RequestSettled(ref) for ref in sorted(self._requests)]
+        effects: list[ClientEffect] = [
+            RequestSettled(ref) for ref in sorted(self._requests)
+        ]
         self._requests.clear()
         verdict = codes.verdict(code, lived)
         for member in self._members.values():
@@ -214,7 +231,9 @@ class ClientMachine:
         """The user is done."""
         if self.phase is ClientPhase.CLOSED:
             return []
-        effects: list[ClientEffect] = [RequestSettled(ref) for ref in sorted(self._requests)]
+        effects: list[ClientEffect] = [
+            RequestSettled(ref) for ref in sorted(self._requests)
+        ]
         self._requests.clear()
         self.phase = ClientPhase.CLOSED
         return [*effects, Ended(1000, "closed by its user")]
@@ -238,7 +257,9 @@ class ClientMachine:
         member = self._members.get(address)
         return member is not None and member.joined
 
-    def ask(self, tag: str, address: str, payload: bytes) -> tuple[int, list[ClientEffect]]:
+    def ask(
+        self, tag: str, address: str, payload: bytes
+    ) -> tuple[int, list[ClientEffect]]:
         """Send a request; its ref. Only where `is_joined`."""
         ref = self._next_ref()
         self._requests.add(ref)
@@ -258,7 +279,9 @@ class ClientMachine:
 
     def _join(self, member: _Member) -> ClientEffect:
         member.ref, member.joined = self._next_ref(), False
-        return Transmit(encode(Join(member.ref, member.address, JoinOptions(since=member.position))))
+        return Transmit(
+            encode(Join(member.ref, member.address, JoinOptions(since=member.position)))
+        )
 
     def _joined(self, frame: Joined) -> list[ClientEffect]:
         member = self._members.get(frame.address)
@@ -269,7 +292,13 @@ class ClientMachine:
         member.joined = member.known = True
         # The missed events that follow move the position one by one up to the one that the server returned.
         member.position = (info.epoch, info.offset - info.replay)
-        return [JoinSettled(frame.address, info, lost_continuity=(info.reason or "invalidated") if missed else "")]
+        return [
+            JoinSettled(
+                frame.address,
+                info,
+                lost_continuity=(info.reason or "invalidated") if missed else "",
+            )
+        ]
 
     def _error(self, frame: Error) -> list[ClientEffect]:
         if frame.ref == 0 and self.phase is ClientPhase.GREETING:
@@ -299,7 +328,12 @@ class ClientMachine:
                 member.position = None
             return [self._join(member)]
         del self._members[frame.address]
-        return [JoinSettled(frame.address, error=ErrorInfo(code=frame.info.code, message="put out by the server"))]
+        return [
+            JoinSettled(
+                frame.address,
+                error=ErrorInfo(code=frame.info.code, message="put out by the server"),
+            )
+        ]
 
     def _resync(self, address: str, reason: str) -> list[ClientEffect]:
         member = self._members.get(address)

@@ -53,7 +53,11 @@ class _WebSocket:
             return await self._connection.recv()
         except ConnectionClosed as closed:
             code = closed.rcvd.code if closed.rcvd is not None else 1006
-            reason = closed.rcvd.reason if closed.rcvd is not None else "the connection broke"
+            reason = (
+                closed.rcvd.reason
+                if closed.rcvd is not None
+                else "the connection broke"
+            )
             raise SocketClosed(code, reason) from None
 
     async def close(self, code: int, reason: str) -> None:

@@ -23,7 +23,9 @@ class _Stream:
     def _first_is_surplus(self, size: HistorySize, now: float) -> bool:
         too_many = len(self.entries) > size.keep
         too_old = self.entries[0].recorded + size.seconds < now
-        return too_many or too_old or (size.bytes is not None and self.bytes > size.bytes)
+        return (
+            too_many or too_old or (size.bytes is not None and self.bytes > size.bytes)
+        )
 
 
 class MemoryHistory:
@@ -38,7 +40,14 @@ class MemoryHistory:
         """One for the process: every stream begins with it."""
         return self._epoch
 
-    def append(self, address: str, size: HistorySize, tag: str, payload: bytes, now: float) -> int:
+    @property
+    def addresses(self) -> int:
+        """How many addresses have ever had an event."""
+        return len(self._streams)
+
+    def append(
+        self, address: str, size: HistorySize, tag: str, payload: bytes, now: float
+    ) -> int:
         """Keep an event; its offset, consecutive from 1."""
         stream = self._streams.setdefault(address, _Stream())
         stream.top += 1
@@ -48,7 +57,12 @@ class MemoryHistory:
         return stream.top
 
     async def read(
-        self, address: str, size: HistorySize, since: tuple[str, int] | None, cap: ReplayCap, now: float
+        self,
+        address: str,
+        size: HistorySize,
+        since: tuple[str, int] | None,
+        cap: ReplayCap,
+        now: float,
     ) -> Page:
         """What a member that stands at `since` has missed, all of it or nothing."""
         stream = self._streams.get(address, _Stream())

@@ -56,11 +56,15 @@ class Client:
         ConnectionClosed: From `async with` and from `join`, when the server refuses for good.
     """
 
-    def __init__(self, contract: Contract, url: str, *, connect: Connect | None = None) -> None:
+    def __init__(
+        self, contract: Contract, url: str, *, connect: Connect | None = None
+    ) -> None:
         self.url = url
         self._contract = contract
         self._connect = connect or open_websocket
-        self._machine = ClientMachine(contract, secrets.token_urlsafe(12), random.SystemRandom().random)
+        self._machine = ClientMachine(
+            contract, secrets.token_urlsafe(12), random.SystemRandom().random
+        )
         self._channels: dict[str, JoinedChannel[Any]] = {}
         self._joins: dict[str, asyncio.Future[None]] = {}
         self._requests: dict[int, asyncio.Future[RequestSettled]] = {}
@@ -82,7 +86,10 @@ class Client:
         return self
 
     async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         await self.close()
 
@@ -128,17 +135,23 @@ class Client:
         try:
             outcome = await asyncio.wait_for(waiting, event.timeout)
         except TimeoutError:
-            raise RequestTimeout(f"{event.tag}: no answer in {event.timeout} s") from None
+            raise RequestTimeout(
+                f"{event.tag}: no answer in {event.timeout} s"
+            ) from None
         finally:
             self._requests.pop(ref, None)
             self._machine.forget(ref)
         if outcome.error is not None:
             raise _failure(event, outcome.error)
         if outcome.payload is None:
-            raise Disconnected(f"{event.tag}: the connection was lost before the answer came")
+            raise Disconnected(
+                f"{event.tag}: the connection was lost before the answer came"
+            )
         return event.reply.decode(outcome.payload)
 
-    def tell(self, address: str, event: NoticeEvent[T] | RelayEvent[T], payload: T) -> None:
+    def tell(
+        self, address: str, event: NoticeEvent[T] | RelayEvent[T], payload: T
+    ) -> None:
         """Send an event that wants no answer; the generated methods do it typed."""
         raw = event.payload.encode(payload)
         self._check_joined(address)
@@ -146,7 +159,9 @@ class Client:
 
     def _check_joined(self, address: str) -> None:
         if not self._machine.is_joined(address):
-            raise NotConnected(f"{address} is not joined at the moment; nothing was sent")
+            raise NotConnected(
+                f"{address} is not joined at the moment; nothing was sent"
+            )
 
     async def _drive(self) -> None:
         """Connect, converse, wait, again; until the machine is closed."""
@@ -215,7 +230,9 @@ class Client:
     def _set_timer(self) -> None:
         """One timer; one that rings too early is set again, so that a message costs none."""
         deadline = self._machine.next_deadline()
-        if deadline == float("inf") or (self._timer is not None and self._timer.when() <= deadline):
+        if deadline == float("inf") or (
+            self._timer is not None and self._timer.when() <= deadline
+        ):
             return
         if self._timer is not None:
             self._timer.cancel()
@@ -231,16 +248,25 @@ class Client:
         if channel is None or not isinstance(event, ServerEvent | RelayEvent):
             return  # an event of a later version of the contract
         try:
-            channel.deliver(event, arrived.event.payload, arrived.event.offset, arrived.event.by)
+            channel.deliver(
+                event, arrived.event.payload, arrived.event.offset, arrived.event.by
+            )
         except InvalidPayload as error:
             _logger.warning("dropped an event that breaks the contract: %s", error)
 
     def _settle_join(self, settled: JoinSettled) -> None:
-        channel, waiting = self._channels.get(settled.address), self._joins.get(settled.address)
+        channel, waiting = (
+            self._channels.get(settled.address),
+            self._joins.get(settled.address),
+        )
         if channel is None or waiting is None:
             return
         if settled.error is not None:
-            failure = RequestFailed(settled.error.code, settled.error.message, retryable=settled.error.retryable)
+            failure = RequestFailed(
+                settled.error.code,
+                settled.error.message,
+                retryable=settled.error.retryable,
+            )
             del self._channels[settled.address], self._joins[settled.address]
             if not waiting.done():
                 waiting.set_exception(failure)
@@ -256,7 +282,14 @@ class Client:
     def _end(self, code: int, reason: str) -> None:
         closed = ConnectionClosed(code, reason)
         joins = [each for each in self._joins.values() if not each.done()]
-        for waiting in (*joins, *([self._greeted] if self._greeted is not None and not self._greeted.done() else [])):
+        for waiting in (
+            *joins,
+            *(
+                [self._greeted]
+                if self._greeted is not None and not self._greeted.done()
+                else []
+            ),
+        ):
             waiting.set_exception(closed)
             waiting.exception()  # seen: whoever awaits it raises it, and nobody may
         for channel in self._channels.values():
@@ -273,4 +306,6 @@ def _failure(event: RequestEvent[Any, Any], info: ErrorInfo) -> Exception:
                 return kind.received(kind.schema.decode(info.data))
             except InvalidPayload:
                 break
-    return RequestFailed(info.code, info.message, retryable=info.retryable, data=info.data)
+    return RequestFailed(
+        info.code, info.message, retryable=info.retryable, data=info.data
+    )

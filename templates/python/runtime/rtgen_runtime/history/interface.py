@@ -49,10 +49,17 @@ class History(Protocol):
     def epoch(self) -> str:
         """Changes whenever offsets start over."""
 
-    def append(self, address: str, size: HistorySize, tag: str, payload: bytes, now: float) -> int:
+    def append(
+        self, address: str, size: HistorySize, tag: str, payload: bytes, now: float
+    ) -> int:
         """Keep an event; its offset, consecutive from 1."""
 
     async def read(
-        self, address: str, size: HistorySize, since: tuple[str, int] | None, cap: ReplayCap, now: float
+        self,
+        address: str,
+        size: HistorySize,
+        since: tuple[str, int] | None,
+        cap: ReplayCap,
+        now: float,
     ) -> Page:
         """What a member that stands at `since` has missed, all of it or nothing."""

@@ -54,7 +54,11 @@ class WebSocketLink:
     def write(self, frames: Sequence[bytes]) -> None:
         """Send text frames, in one write to the socket."""
         if self._socket.protocol.state is State.OPEN:
-            self._socket.transport.write(b"".join(part for frame in frames for part in (_header(len(frame)), frame)))
+            self._socket.transport.write(
+                b"".join(
+                    part for frame in frames for part in (_header(len(frame)), frame)
+                )
+            )
 
     def buffered(self) -> int:
         """Bytes that the socket has not taken yet."""
@@ -63,12 +67,18 @@ class WebSocketLink:
     def close(self, code: int, reason: str) -> None:
         """Start the closing handshake; the library gives up on a silent peer after `_CLOSING` seconds."""
         if self._closing is None:
-            self._closing = asyncio.get_running_loop().create_task(self._socket.close(code, reason))
+            self._closing = asyncio.get_running_loop().create_task(
+                self._socket.close(code, reason)
+            )
 
 
 @asynccontextmanager
 async def listen(
-    app: App, host: str = "127.0.0.1", port: int = 0, *, origins: Sequence[str] | None = None
+    app: App,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    *,
+    origins: Sequence[str] | None = None,
 ) -> AsyncIterator[Listening]:
     """Serve an app until the block ends. `origins` are the web pages that may connect; `None` allows all.
 
@@ -76,9 +86,19 @@ async def listen(
     """
 
     async def handle(socket: ServerConnection) -> None:
-        offered = socket.request.headers.get_all("Origin") if socket.request is not None else []
-        allowed = origins is None or not offered or (len(offered) == 1 and offered[0] in origins)
-        connection = app.connect(WebSocketLink(socket), socket.subprotocol, origin_allowed=allowed)
+        offered = (
+            socket.request.headers.get_all("Origin")
+            if socket.request is not None
+            else []
+        )
+        allowed = (
+            origins is None
+            or not offered
+            or (len(offered) == 1 and offered[0] in origins)
+        )
+        connection = app.connect(
+            WebSocketLink(socket), socket.subprotocol, origin_allowed=allowed
+        )
         try:
             async for message in socket:
                 connection.receive(message)
@@ -87,20 +107,23 @@ async def listen(
         finally:
             app.disconnected(connection)
 
-    async with serve(
-        handle,
-        host,
-        port,
-        select_subprotocol=_select,
-        compression=None,
-        ping_interval=None,
-        open_timeout=_CLOSING,
-        close_timeout=_CLOSING,
-        max_size=4 * app.contract.limits.frame,  # the session answers `too_large`; beyond this the library closes
-        max_queue=16,
-        server_header=None,
-        logger=_logger,
-    ) as server:
+    async with (
+        serve(
+            handle,
+            host,
+            port,
+            select_subprotocol=_select,
+            compression=None,
+            ping_interval=None,
+            open_timeout=_CLOSING,
+            close_timeout=_CLOSING,
+            max_size=4
+            * app.contract.limits.frame,  # the session answers `too_large`; beyond this the library closes
+            max_queue=16,
+            server_header=None,
+            logger=_logger,
+        ) as server
+    ):
         try:
             yield Listening(host, _port(server))
         finally:
@@ -108,7 +131,9 @@ async def listen(
             await app.stop()
 
 
-def _select(_socket: ServerConnection, offered: Sequence[Subprotocol]) -> Subprotocol | None:
+def _select(
+    _socket: ServerConnection, offered: Sequence[Subprotocol]
+) -> Subprotocol | None:
     """Ours, or the one that lets the session say why not; a refusal here would tell a browser nothing."""
     for each in (SUBPROTOCOL, FALLBACK_SUBPROTOCOL):
         if each in offered:

@@ -86,7 +86,7 @@ export function checkNest(value: unknown, at: string, issues: Issues): void {
 }
 
 export function checkColor(value: unknown, at: string, issues: Issues): void {
-  if (!isText(value)) issues.add(at, "anyOf", "must be one of the kinds that the contract names");
+  if (!isText(value)) issues.type(at, "a string");
 }
 
 export function checkThingsSayPayload(value: unknown, at: string, issues: Issues): void {
