@@ -101,7 +101,7 @@ class _Reader:
         ignore = node.get("ignore")
         entries = ignore.items if isinstance(ignore, Sequence) else ()
         ignores = tuple(self._ignore(item) for item in entries if isinstance(item, MappingNode))
-        return Settings(severities, ignores)
+        return Settings(severities, ignores, strict=_text(node, "extends") == "strict")
 
     def _ignore(self, node: MappingNode) -> Ignore:
         until: date | None = None

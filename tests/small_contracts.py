@@ -22,6 +22,25 @@ def contract(text: str) -> Contract:
     return resolved.contract
 
 
+_OF_CHANNEL = frozenset({"address", "parameters", "history", "presence", "events"})
+
+
+def from_pieces(text: str) -> Contract:
+    """A contract from its top-level keys, or from the keys of a channel, or both: a rule's example."""
+    whole: list[str] = []
+    channel: list[str] = []
+    for line in text.splitlines():
+        if not line.startswith(" "):
+            part = channel if line.partition(":")[0] in _OF_CHANNEL else whole
+        part.append(line)
+    if channel:
+        address = [] if any(line.startswith("address:") for line in channel) else ["address: room"]
+        whole += ["channels:", "  room:", *(f"    {line}" for line in (*address, *channel))]
+    elif not any(line.startswith("channels:") for line in whole):
+        whole.append("channels: {}")
+    return contract(HEAD + "\n".join(whole) + "\n")
+
+
 def rules(text: str) -> list[str]:
     """The rules that a contract breaks, in the order of their places."""
     return [each.rule for each in read(text).findings]

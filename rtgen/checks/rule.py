@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from rtgen.contract.model import Contract
+from rtgen.checks.subject import Subject
 from rtgen.source.finding import Related, Severity
 from rtgen.source.span import Span
 
@@ -20,11 +20,19 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule, one file. The `id` is what configurations and reports name, so it never changes its meaning."""
+    """One rule, one file. The `id` is what configurations and reports name, so it never changes its meaning.
+
+    `bad` and `good` are pieces of a contract, its top-level keys or the `events:` of a channel: the rule speaks of
+    the first and is silent on the second. They are shown by `rtgen explain`, and they are tests.
+    """
 
     id: str
     severity: Severity
     summary: str
     why: str
     fix: str
-    check: Callable[[Contract], Iterable[Problem]]
+    check: Callable[[Subject], Iterable[Problem]]
+    bad: str
+    good: str
+    strict: bool = False
+    """Whether only the set `strict` has it: true of what is right for many contracts and too much for some."""

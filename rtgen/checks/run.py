@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from rtgen.checks.registry import rules
 from rtgen.checks.rule import Problem, Rule
 from rtgen.checks.settings import Ignore, Settings
+from rtgen.checks.subject import Subject
 from rtgen.contract.model import Contract
 from rtgen.source.finding import Finding, Severity, ordered, warning
 
@@ -15,18 +16,19 @@ def check(contract: Contract, settings: Settings, today: date) -> tuple[Finding,
     """What the rules say about a contract, without what the project ignores."""
     kept = (
         finding
-        for finding in findings_of(contract, settings)
+        for finding in findings_of(contract, settings, today)
         if not any(_covers(each, contract, finding, today) for each in settings.ignores)
     )
     return ordered(kept)
 
 
-def findings_of(contract: Contract, settings: Settings) -> Iterator[Finding]:
+def findings_of(contract: Contract, settings: Settings, today: date) -> Iterator[Finding]:
     """What the rules say, with the project's severities and nothing ignored."""
+    subject = Subject(contract, today)
     for rule in rules():
-        severity = settings.severities.get(rule.id, rule.severity)
+        severity = settings.severity(rule.id, rule.severity if settings.strict or not rule.strict else None)
         if severity is not None:
-            yield from (_finding(rule, severity, problem) for problem in rule.check(contract))
+            yield from (_finding(rule, severity, problem) for problem in rule.check(subject))
 
 
 def _finding(rule: Rule, severity: Severity, problem: Problem) -> Finding:
@@ -42,7 +44,7 @@ def _covers(ignore: Ignore, contract: Contract, finding: Finding, today: date) -
 
 def check_ignores(contracts: Iterable[Contract], settings: Settings, today: date) -> tuple[Finding, ...]:
     """Ignores that no longer do anything: out of date, or matching no finding of these contracts."""
-    found = [(contract, finding) for contract in contracts for finding in findings_of(contract, settings)]
+    found = [(contract, finding) for contract in contracts for finding in findings_of(contract, settings, today)]
     said = []
     for ignore in settings.ignores:
         if ignore.until is not None and today > ignore.until:

@@ -25,3 +25,9 @@ class Settings:
 
     severities: Mapping[str, Severity | None] = field(default_factory=dict)
     ignores: tuple[Ignore, ...] = ()
+    strict: bool = False
+    """Whether the rules of the set `strict` are on too."""
+
+    def severity(self, rule: str, usual: Severity | None) -> Severity | None:
+        """How bad a rule's findings are here, `None` where it is off."""
+        return self.severities.get(rule, usual)

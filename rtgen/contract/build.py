@@ -168,6 +168,7 @@ class ContractBuilder:
             _size(node.get("frame"), standard.frame),
             channels.value if isinstance(channels, Scalar) and isinstance(channels.value, int) else standard.channels,
             _size(node.get("outbox"), standard.outbox),
+            self.root.key_span("limits"),
         )
 
     def _heartbeat(self) -> Heartbeat:
@@ -179,6 +180,7 @@ class ContractBuilder:
         return Heartbeat(
             seconds(every) if every else standard.every,
             seconds(slack) if slack else standard.slack,
+            self.root.key_span("heartbeat"),
         )
 
     def _hash(self) -> str:

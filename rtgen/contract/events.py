@@ -23,7 +23,8 @@ def text_of(node: MappingNode, key: str) -> str:
 
 def notes_of(node: MappingNode) -> Notes:
     """The words about a channel or an event."""
-    return Notes(text_of(node, "title"), text_of(node, "description"), deprecation_of(node) is not None)
+    words = text_of(node, "title"), text_of(node, "description")
+    return Notes(*words, deprecation_of(node) is not None, has_examples="examples" in node)
 
 
 def deprecation_of(node: MappingNode) -> Deprecation | None:

@@ -168,6 +168,7 @@ class Limits:
     frame: int = 65_536
     channels: int = 128
     outbox: int = 1_048_576
+    span: Span | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +177,7 @@ class Heartbeat:
 
     every: float = 25.0
     slack: float = 10.0
+    span: Span | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ def literal_type(node: MappingNode, kinds: tuple[str, ...], findings: list[Findi
             findings.append(error("wrong-value", "this value is listed twice", item.span, "Keep one of the two."))
         else:
             values[type(found[0]), found[0]] = found[0]
-    return LiteralType(tuple(values.values()))
+    return LiteralType(tuple(values.values()), constant="const" in node)
 
 
 def _items(node: MappingNode, findings: list[Finding]) -> tuple[Node, ...]:

@@ -32,6 +32,7 @@ class Notes:
     deprecated: bool = False
     sensitive: bool = False
     brand: str = ""
+    has_examples: bool = False
 
 
 NO_NOTES = Notes()
@@ -80,6 +81,8 @@ class LiteralType:
 
     values: tuple[Literal, ...]
     open_to: "StringType | None" = None
+    constant: bool = field(default=False, compare=False, repr=False)
+    """Whether it was written as `const`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,8 @@ def notes_of(node: MappingNode) -> Notes:
         value = node.get(key)
         return isinstance(value, Scalar) and value.value is True
 
-    return Notes(words("title"), words("description"), flag("deprecated"), flag("sensitive"), words("brand"))
+    flags = flag("deprecated"), flag("sensitive")
+    return Notes(words("title"), words("description"), *flags, words("brand"), "examples" in node)
 
 
 def merged(own: Notes, target: Notes) -> Notes:
@@ -89,6 +90,7 @@ def merged(own: Notes, target: Notes) -> Notes:
         own.deprecated or target.deprecated,
         own.sensitive or target.sensitive,
         own.brand or target.brand,
+        own.has_examples or target.has_examples,
     )
 
 

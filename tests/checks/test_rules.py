@@ -4,21 +4,26 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from small_contracts import HEAD, contract
+from rtgen_runtime.codes import ErrorCode
+from small_contracts import HEAD, contract, from_pieces
 
+from rtgen.api import load_contract
+from rtgen.checks.lint.error_code_of_protocol import CODES
 from rtgen.checks.registry import rules
 from rtgen.checks.rule import Rule
 from rtgen.checks.run import check
 from rtgen.checks.settings import Settings
 from rtgen.source.finding import Severity
 
-GOLDEN = Path(__file__).resolve().parent.parent / "golden"
+ROOT = Path(__file__).resolve().parents[2]
+GOLDEN = ROOT / "tests" / "golden"
+DAY = date(2026, 1, 1)
 
 
 def test_ids_are_unique_and_sorted() -> None:
     ids = [rule.id for rule in rules()]
     assert ids == sorted(set(ids))
-    assert len(ids) >= 6
+    assert len(ids) >= 40
 
 
 @pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.id)
@@ -29,13 +34,43 @@ def test_a_rule_says_what_why_and_what_to_do(rule: Rule) -> None:
 
 @pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.id)
 def test_a_rule_has_a_golden_case(rule: Rule) -> None:
-    assert any(f" {rule.id}\n" in path.read_text(encoding="utf-8") for path in GOLDEN.glob("lint_*/findings.txt"))
+    own = GOLDEN / f"lint_{rule.id.replace('-', '_')}"
+    cases = [own] if own.is_dir() else [GOLDEN / "lint_unused", GOLDEN / "lint_unserved"]
+    assert any(f" {rule.id}\n" in (case / "findings.txt").read_text(encoding="utf-8") for case in cases)
+
+
+def broken(text: str, rule: Rule) -> list[str]:
+    found = check(from_pieces(text), Settings({rule.id: rule.severity}), DAY)
+    return [each.message for each in found if each.rule == rule.id]
+
+
+@pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.id)
+def test_a_rule_fires_on_its_bad_example_and_not_on_its_good_one(rule: Rule) -> None:
+    assert broken(rule.bad, rule)
+    assert broken(rule.good, rule) == []
+
+
+def test_a_strict_rule_is_off_until_the_set_or_the_rule_is_asked_for() -> None:
+    made = from_pieces("title: Team chat\n")
+    assert check(made, Settings(), DAY) == ()
+    assert [each.rule for each in check(made, Settings(strict=True), DAY)] == ["contract-description"]
+    assert [each.rule for each in check(made, Settings({"contract-description": Severity.INFO}), DAY)] == [
+        "contract-description"
+    ]
+
+
+@pytest.mark.parametrize("path", ["specs/chat.yaml", "rtgen/starter/specs/hello.yaml"])
+def test_what_we_ship_has_no_findings(path: str) -> None:
+    assert check(load_contract(ROOT / path), Settings(), DAY) == ()
+
+
+def test_the_protocol_s_codes_are_those_of_the_runtime() -> None:
+    assert sorted(ErrorCode) == list(CODES)
 
 
 def test_what_is_unsafe_stays_an_error_unless_it_is_off() -> None:
     auth = "auth: { jwt: { claims: { type: object } } }\n"
     made = contract(HEAD + auth + "channels: {}\n")
-    day = date(2026, 1, 1)
-    (finding,) = check(made, Settings({"unserved-construct": Severity.INFO}), day)
+    (finding,) = check(made, Settings({"unserved-construct": Severity.INFO}), DAY)
     assert finding.severity is Severity.ERROR
-    assert check(made, Settings({"unserved-construct": None}), day) == ()
+    assert check(made, Settings({"unserved-construct": None}), DAY) == ()

@@ -12,7 +12,7 @@ from rtgen.cli.main import main
 
 CONTRACT = HEAD + (
     "channels:\n  room:\n    address: room\n    events:\n"
-    "      send: { description: Send., from: client, payload: { type: string } }\n"
+    "      send: { description: Say it., from: client, payload: { type: 'null' } }\n"
 )
 CONFIG = "specs: [specs/*.yaml]\ntargets:\n  fake: { out: 'build/{contract}', handlers: 'mine/{contract}' }\n"
 BROKEN = CONTRACT.replace("description", "desciption")
@@ -52,7 +52,7 @@ def test_check_tells_place_and_hint_and_exits_1(ready: Path) -> None:
     assert done.output == (
         "specs/demo.yaml:8:15 error unknown-key\n"
         "  `desciption` is not a key of `send`\n"
-        "  8 |       send: { desciption: Send., from: client, payload: { type: string } }\n"
+        "  8 |       send: { desciption: Say it., from: client, payload: { type: 'null' } }\n"
         "    |               ^^^^^^^^^^\n"
         "  help: Did you mean `description`?\n\n"
         "1 error (0 contracts read)\n"
@@ -89,14 +89,14 @@ def test_check_of_a_file_that_is_not_there(project: Path) -> None:
 
 
 def test_warnings_alone_are_clean(ready: Path) -> None:
-    write(ready / "specs" / "demo.yaml", CONTRACT.replace("description: Send., ", ""))
+    write(ready / "specs" / "demo.yaml", CONTRACT.replace("description: Say it., ", ""))
     done = rtgen("check")
     assert done.exit_code == 0
     assert "warning event-description" in done.output
 
 
 def test_a_project_may_raise_and_ignore_rules(ready: Path) -> None:
-    write(ready / "specs" / "demo.yaml", CONTRACT.replace("description: Send., ", ""))
+    write(ready / "specs" / "demo.yaml", CONTRACT.replace("description: Say it., ", ""))
     write(ready / "rtgen.yaml", CONFIG + "lint: { rules: { event-description: error } }\n")
     assert rtgen("check").exit_code == 1
     ignore = "{ path: specs/*.yaml, rules: [event-*], because: frozen, until: 2999-01-01 }"

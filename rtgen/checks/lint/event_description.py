@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from rtgen.checks.rule import Problem, Rule
-from rtgen.contract.model import Contract
+from rtgen.checks.subject import Subject
 from rtgen.source.finding import Severity
 
 
-def _check(contract: Contract) -> Iterator[Problem]:
-    for channel in contract.channels:
+def _check(subject: Subject) -> Iterator[Problem]:
+    for channel in subject.contract.channels:
         for event in channel.events:
             if not event.notes.description and event.span is not None:
                 yield Problem(f"{event} of {channel} has no description", event.span)
@@ -21,4 +21,12 @@ RULE = Rule(
     why="The description becomes the docstring and the editor's help at both ends.",
     fix="Add `description:` with one sentence: what happened, or what is asked.",
     check=_check,
+    bad="""\
+events:
+  posted: { from: server }
+""",
+    good="""\
+events:
+  posted: { from: server, description: Somebody posted a message. }
+""",
 )

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from rtgen.checks.rule import Problem, Rule
-from rtgen.contract.model import Contract
+from rtgen.checks.subject import Subject
 from rtgen.source.finding import Severity
 
 
-def _check(contract: Contract) -> Iterator[Problem]:
-    for channel in contract.channels:
+def _check(subject: Subject) -> Iterator[Problem]:
+    for channel in subject.contract.channels:
         for event in channel.server_events:
             if event.recorded and channel.history is None and event.span is not None:
                 yield Problem(f"{event} is recorded, but {channel} keeps no history", event.span)
@@ -21,4 +21,13 @@ RULE = Rule(
     why="Recovery needs a history to read from; without one every return would lose events.",
     fix="Add `history: { keep: 1000, for: 1d }` to the channel, or remove `recorded`.",
     check=_check,
+    bad="""\
+events:
+  posted: { from: server, recorded: true }
+""",
+    good="""\
+history: { keep: 100, for: 1d }
+events:
+  posted: { from: server, recorded: true }
+""",
 )

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from rtgen.checks.rule import Problem, Rule
-from rtgen.contract.model import Contract
+from rtgen.checks.subject import Subject
 from rtgen.source.finding import Severity
 
 
-def _check(contract: Contract) -> Iterator[Problem]:
-    for each in contract.unserved:
+def _check(subject: Subject) -> Iterator[Problem]:
+    for each in subject.contract.unserved:
         if each.unsafe:
             message = f"`{each.construct}` is not served yet, and without it the server would be open"
             yield Problem(message, each.span, at_least=Severity.ERROR)
@@ -23,4 +23,12 @@ RULE = Rule(
     why="The language is ahead of the generator; nothing in a contract may be silently ignored.",
     fix="Leave it out until it is served.",
     check=_check,
+    bad="""\
+events:
+  typing: { from: client, relay: true, limit: 10/s }
+""",
+    good="""\
+events:
+  typing: { from: client, relay: true }
+""",
 )

@@ -1,0 +1,42 @@
+"""Rule `confusable-name`."""
+
+import unicodedata
+from collections.abc import Iterator
+
+from rtgen.checks.rule import Problem, Rule
+from rtgen.checks.subject import Subject
+from rtgen.schema.types import LiteralType
+from rtgen.source.finding import Severity
+
+
+def _scripts(text: str) -> frozenset[str]:
+    letters = (unicodedata.name(char, "").partition(" ")[0] for char in text if char.isalpha())
+    return frozenset(letters) & {"LATIN", "CYRILLIC", "GREEK", "ARMENIAN"}
+
+
+def _check(subject: Subject) -> Iterator[Problem]:
+    for named, each in subject.properties:
+        if len(_scripts(each.name)) > 1 and each.span is not None:
+            yield Problem(f"`{each.name}` of `{named.name}` mixes letters of two scripts", each.span)
+    for part in subject.parts:
+        for value in part.node.values if isinstance(part.node, LiteralType) else ():
+            if isinstance(value, str) and len(_scripts(value)) > 1:
+                yield Problem(f"the value `{value}` of {part.label} mixes letters of two scripts", part.span)
+
+
+RULE = Rule(
+    id="confusable-name",
+    severity=Severity.WARNING,
+    summary="A name or an enum value that mixes letters of two scripts.",
+    why="A Cyrillic letter among Latin ones looks right and equals nothing that anybody types.",
+    fix="Type the name again on one keyboard layout.",
+    check=_check,
+    bad="""\
+schemas:
+  State: { enum: [open, "cl\\u043esed"] }
+""",
+    good="""\
+schemas:
+  State: { enum: [open, closed] }
+""",
+)

@@ -1,0 +1,46 @@
+"""Rule `use-unknown`."""
+
+from collections.abc import Iterable, Iterator
+
+from rtgen.checks.rule import Problem, Rule
+from rtgen.checks.subject import Subject
+from rtgen.source.finding import Severity
+from rtgen.source.nearest import nearest
+
+
+def _check(subject: Subject) -> Iterator[Problem]:
+    channels = [each.name for each in subject.contract.channels]
+    tags = [f"{channel.name}.{event.name}" for channel, event in subject.events]
+    pairs = [(each, [*channels, *tags]) for each in subject.contract.channels]
+    for each, known in pairs:
+        if each.deprecation is not None and each.deprecation.use not in {"", *known} and each.span is not None:
+            yield Problem(_message(str(each), each.deprecation.use, known), each.span)
+    for channel, event in subject.events:
+        known = [*(each.name for each in channel.events), *tags, *channels]
+        if event.deprecation is not None and event.deprecation.use not in {"", *known} and event.span is not None:
+            yield Problem(_message(str(event), event.deprecation.use, known), event.span)
+
+
+def _message(label: str, use: str, known: Iterable[str]) -> str:
+    near = nearest(use, known)
+    return f"{label} is to be replaced by `{use}`, which is not here" + (f"; is it `{near}`?" if near else "")
+
+
+RULE = Rule(
+    id="use-unknown",
+    severity=Severity.WARNING,
+    summary="A deprecation that names a replacement which does not exist.",
+    why="The name is printed into generated code, where readers look for it.",
+    fix="Name an event of the same channel, `channel.event`, or a channel.",
+    check=_check,
+    bad="""\
+events:
+  sent: { from: server, deprecated: { since: 1.2.0, sunset: 2027-03-01, use: post } }
+  posted: { from: server }
+""",
+    good="""\
+events:
+  sent: { from: server, deprecated: { since: 1.2.0, sunset: 2027-03-01, use: posted } }
+  posted: { from: server }
+""",
+)
