@@ -33,7 +33,7 @@ async def serve(port: int, *, open_browser: bool) -> None:
         process = await asyncio.create_subprocess_exec(node, str(BUILD), "--out", folder)
         if await process.wait() != 0:
             raise SystemExit("the page could not be built")
-        files = ThreadingHTTPServer(("127.0.0.1", port), functools.partial(_Quiet, directory=folder))
+        files = _file_server(port, folder)
         threading.Thread(target=files.serve_forever, daemon=True).start()
         try:
             async with listen(create_app()) as server:
@@ -44,3 +44,13 @@ async def serve(port: int, *, open_browser: bool) -> None:
                 await asyncio.Event().wait()
         finally:
             files.shutdown()
+
+
+def _file_server(port: int, folder: str) -> ThreadingHTTPServer:
+    """Serves a folder on the given port, or on a free one where that is taken."""
+    handler = functools.partial(_Quiet, directory=folder)
+    try:
+        return ThreadingHTTPServer(("127.0.0.1", port), handler)
+    except OSError:
+        print(f"Port {port} is taken; using a free one.", flush=True)
+        return ThreadingHTTPServer(("127.0.0.1", 0), handler)

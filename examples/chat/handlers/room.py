@@ -10,6 +10,9 @@ REPEATS = 3
 
 MUTED_FOR = timedelta(minutes=1)
 
+MOST_READ = 1000
+"""Messages whose readers are counted; beyond it the oldest is forgotten, since anybody can name any id."""
+
 
 class Room(chat.RoomHandler):
     """Rooms that anybody may enter."""
@@ -45,6 +48,8 @@ class Room(chat.RoomHandler):
         """Say how far you have read."""
         readers = self._readers.setdefault(payload.message_id, set())
         readers.add(ctx.session)
+        if len(self._readers) > MOST_READ:
+            del self._readers[next(iter(self._readers))]
         ctx.readers(chat.RoomReadersPayload(message_id=payload.message_id, count=len(readers)))
 
     def _refuse_repeats(self, session: str, body: str) -> None:
