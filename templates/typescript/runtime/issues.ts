@@ -1,6 +1,6 @@
 /** What is wrong with a value, and where. The codes are those of JSON Schema's keywords, the same at both ends. */
 
-import { isCarried, ownNames } from "./values.js";
+import { ownNames, unfitness } from "./values.js";
 
 /** One thing wrong with a payload. */
 export interface Issue {
@@ -20,6 +20,11 @@ const MOST_ISSUES = 32;
 
 /** Arrays and objects inside each other, at most. Checked first, so that recursive checks need no counting. */
 const MOST_LEVELS = 64;
+
+const UNFIT = {
+  malformed: "must be a value that JSON can carry, of whole characters and finite numbers",
+  depth: `must not nest deeper than ${String(MOST_LEVELS)} levels`,
+} as const;
 
 /** Collects what the checks find. */
 export class Issues {
@@ -65,26 +70,13 @@ export function accepts(check: Check, value: unknown): boolean {
 /** Everything wrong with a payload, in the order of the contract; empty for a valid one. */
 export function findIssues(check: Check, value: unknown): Issue[] {
   const issues = new Issues();
-  if (!isCarried(value)) {
-    issues.add("", "malformed", "must be a value that JSON can carry, of whole characters and finite numbers");
-  } else if (isDeeper(value, MOST_LEVELS)) {
-    issues.add("", "depth", `must not nest deeper than ${String(MOST_LEVELS)} levels`);
-  } else {
-    check(value, "", issues);
-  }
+  const unfit = unfitness(value, MOST_LEVELS);
+  if (unfit === null) check(value, "", issues);
+  else issues.add("", unfit, UNFIT[unfit]);
   return issues.found;
 }
 
 /** The pointer to a member whose name is known only now. */
 export function pointerTo(at: string, name: string): string {
   return `${at}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
-}
-
-function isDeeper(value: unknown, levels: number): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  if (levels === 0) return true;
-  for (const member of Object.values(value)) {
-    if (isDeeper(member, levels - 1)) return true;
-  }
-  return false;
 }

@@ -1,5 +1,6 @@
 /** Questions that generated checks ask about JSON values. */
 
+const SURROGATE = /[\ud800-\udfff]/;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -20,25 +21,48 @@ export function ownNames(object: Readonly<Record<string, unknown>>): string[] {
   return Object.keys(object).filter((name) => object[name] !== undefined);
 }
 
-/** Whether JSON has a place for every string and number in a value, down to where nesting is refused anyway. */
-export function isCarried(value: unknown, levels = 65): boolean {
+/**
+ * What makes a value unfit before anything is asked of the contract: `malformed` where JSON has no place for a string
+ * or a number in it, `depth` where it nests deeper than `levels`; `null` for a fit one. One walk answers both.
+ */
+export function unfitness(value: unknown, levels: number): "malformed" | "depth" | null {
   switch (typeof value) {
     case "string":
-      return !LONE_SURROGATE.test(value);
+      return isWellFormed(value) ? null : "malformed";
     case "number":
-      return Number.isFinite(value);
+      return Number.isFinite(value) ? null : "malformed";
     case "object":
-      if (value === null || levels === 0) return true;
-      if (isArray(value)) return value.every((item) => isCarried(item, levels - 1));
-      return Object.entries(value).every(([name, item]) => isCarried(name) && isCarried(item, levels - 1));
-    case "bigint":
-    case "function":
-    case "symbol":
-      return false;
+      if (value === null) return null;
+      if (levels === 0) return "depth";
+      if (isArray(value)) return unfitItem(value, levels - 1);
+      return isObject(value) ? unfitMember(value, levels - 1) : null;
     case "boolean":
     case "undefined":
-      return true;
+      return null;
+    default:
+      return "malformed";
   }
+}
+
+function unfitItem(items: readonly unknown[], levels: number): "malformed" | "depth" | null {
+  for (const item of items) {
+    const unfit = unfitness(item, levels);
+    if (unfit !== null) return unfit;
+  }
+  return null;
+}
+
+function unfitMember(object: Readonly<Record<string, unknown>>, levels: number): "malformed" | "depth" | null {
+  for (const name of Object.keys(object)) {
+    const unfit = isWellFormed(name) ? unfitness(object[name], levels) : "malformed";
+    if (unfit !== null) return unfit;
+  }
+  return null;
+}
+
+/** UTF-8 can carry it: no half of a pair stands alone. Text without any half is the rule, and found out quickly. */
+function isWellFormed(text: string): boolean {
+  return !SURROGATE.test(text) || !LONE_SURROGATE.test(text);
 }
 
 export function isText(value: unknown): value is string {

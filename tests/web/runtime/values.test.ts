@@ -7,11 +7,11 @@ import { Issues, findIssues, pointerTo } from "../../../templates/typescript/run
 import {
   isAtLeast,
   isAtMost,
-  isCarried,
   isMultipleOf,
   isUnique,
   isWhole,
   own,
+  unfitness,
 } from "../../../templates/typescript/runtime/values.js";
 
 describe("lengths", () => {
@@ -26,9 +26,11 @@ describe("lengths", () => {
   });
 
   it("lone surrogates are no text", () => {
-    expect(["\ud800", "a\udc00", ["\udc00\ud800"], { "\ud800": 1 }].some((each) => isCarried(each))).toBe(false);
-    expect(isCarried(["\u{1f600}", { "\u{1f600}": 1e308 }])).toBe(true);
-    expect([Infinity, NaN, { a: [-Infinity] }, 1n].some((each) => isCarried(each))).toBe(false);
+    const halves = ["\ud800", "a\udc00", ["\udc00\ud800"], { "\ud800": 1 }, { a: { b: "\udfff" } }];
+    expect(halves.map((each) => unfitness(each, 64))).toEqual(halves.map(() => "malformed"));
+    expect(unfitness(["\u{1f600}", { "\u{1f600}": 1e308 }, null, true], 64)).toBeNull();
+    const beyond = [Infinity, NaN, { a: [-Infinity] }, 1n, () => 1, Symbol("x")];
+    expect(beyond.map((each) => unfitness(each, 64))).toEqual(beyond.map(() => "malformed"));
   });
 });
 
@@ -216,6 +218,25 @@ const TABLE: Readonly<Record<string, readonly [check: (text: string) => boolean,
   "json-pointer": [formats.isJsonPointer, ["", "/", "/a/b", "/a~0b~1c", "/ü"], ["a", "/~", "/~2", "#/a", "/a~"]],
   regex: [formats.isRegex, ["", "a|b", "^[a-z]+$", "\\p{L}"], ["(", "[", "a**", "\\"]],
 };
+
+describe("a date-time", () => {
+  it("is a date, a T and a time, on the short way as on the long one", () => {
+    const digits = fc.nat(99).map((each) => String(each).padStart(2, "0"));
+    const zone = fc.constantFrom("Z", "+00:00", "-23:59", "+24:00", "");
+    fc.assert(
+      fc.property(digits, digits, digits, digits, digits, zone, (month, day, hour, minute, second, offset) => {
+        const [date, time] = [`2024-${month}-${day}`, `${hour}:${minute}:${second}${offset}`];
+        expect(formats.isDateTime(`${date}T${time}`)).toBe(formats.isDate(date) && formats.isTime(time));
+      }),
+      {
+        examples: [
+          ["02", "29", "23", "59", "60", "Z"],
+          ["12", "31", "00", "00", "00", "-23:59"],
+        ],
+      },
+    );
+  });
+});
 
 describe.each(Object.entries(TABLE))("the format %s", (_, [check, yes, no]) => {
   it.each(yes)("takes %j", (text) => {
