@@ -17,6 +17,9 @@ from datetime import date
 from pathlib import Path, PurePosixPath
 
 from rtgen import __version__
+from rtgen.checks.built_in import BuiltIn, built_in_rules
+from rtgen.checks.registry import rules
+from rtgen.checks.rule import Rule
 from rtgen.checks.run import check as _check
 from rtgen.checks.run import check_ignores
 from rtgen.checks.settings import Settings
@@ -30,11 +33,12 @@ from rtgen.output.plan import Change, Plan, Request, make_plan
 from rtgen.output.write import WriteError, write_plans
 from rtgen.source.finding import Finding, Severity, error, ordered
 from rtgen.source.loader import Source, load
-from rtgen.source.nearest import did_you_mean
+from rtgen.source.nearest import did_you_mean, nearest
 from rtgen.source.span import Span, file_start
 from rtgen.targets.target import Target, TargetRequest, installed_names, installed_targets
 
 __all__ = [
+    "BuiltIn",
     "Change",
     "Contract",
     "ContractError",
@@ -45,11 +49,14 @@ __all__ = [
     "Place",
     "Plan",
     "Resolved",
+    "Rule",
     "Settings",
     "Severity",
     "Source",
     "WriteError",
+    "all_rules",
     "as_shown",
+    "built_in_rules",
     "check",
     "check_ignores",
     "check_places",
@@ -61,6 +68,8 @@ __all__ = [
     "load_contract",
     "plan",
     "resolve",
+    "rule_hint",
+    "rules",
     "write",
 ]
 
@@ -102,6 +111,17 @@ def load_contract(path: Path | str, project: Path | None = None) -> Contract:
 def check(contract: Contract, settings: Settings | None = None, today: date | None = None) -> tuple[Finding, ...]:
     """What the rules say about a contract. Ignores that have a last day count against `today`."""
     return _check(contract, settings or Settings(), today or date.min)
+
+
+def all_rules() -> tuple[Rule | BuiltIn, ...]:
+    """Every rule that a finding can name: those of `check`, then what the compiler and the commands report."""
+    return (*rules(), *built_in_rules())
+
+
+def rule_hint(name: str) -> str:
+    """What a rule that does not exist was most likely meant to be."""
+    near = nearest(name, [each.id for each in all_rules()])
+    return "`rtgen rules` lists them." if near is None else f"Did you mean `{near}`?"
 
 
 @dataclass(frozen=True, slots=True)

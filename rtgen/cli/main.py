@@ -9,13 +9,16 @@ import click
 from rtgen import __version__
 from rtgen.cli.check import check
 from rtgen.cli.exit_codes import HELP, ExitCode
+from rtgen.cli.explain import explain
 from rtgen.cli.generate import generate
 from rtgen.cli.init import init
+from rtgen.cli.rules import rules
 
 _EXAMPLES = """\b
 Examples:
   rtgen init chat && cd chat        a contract, a configuration
   rtgen check                       what is wrong with the contracts
+  rtgen explain RULE                what a finding means
   rtgen generate                    code for every target of rtgen.yaml
   rtgen generate --check            is the generated code up to date?
   rtgen generate chat.yaml --out .  without a configuration
@@ -31,6 +34,8 @@ def main() -> None:
 main.add_command(init)
 main.add_command(check)
 main.add_command(generate)
+main.add_command(explain)
+main.add_command(rules)
 
 
 def run() -> None:

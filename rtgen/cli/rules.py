@@ -1,0 +1,37 @@
+"""`rtgen rules`."""
+
+import json
+
+import click
+
+from rtgen.cli.exit_codes import HELP
+
+_EXAMPLES = """\b
+Examples:
+  rtgen rules                        one line a rule
+  rtgen rules --format json          for a program
+  rtgen rules --format markdown      the page of the documentation
+"""
+
+
+@click.command(epilog=_EXAMPLES + "\n" + HELP)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    show_default=True,
+    help="How they are printed.",
+)
+def rules(form: str) -> None:
+    """List the rules: those of `rtgen check`, and what the compiler itself reports."""
+    from rtgen import api  # noqa: PLC0415  # `--help` must not wait for it
+    from rtgen.cli.report import rule_pages  # noqa: PLC0415
+
+    lint, built_in = api.rules(), api.built_in_rules()
+    if form == "json":
+        click.echo(json.dumps(rule_pages.listed(lint, built_in), indent=2))
+    elif form == "markdown":
+        click.echo(rule_pages.page(lint, built_in), nl=False)
+    else:
+        click.echo("\n".join(rule_pages.table(lint, built_in)))
