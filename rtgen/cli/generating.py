@@ -1,6 +1,5 @@
 """What `rtgen generate` does, once its options are read."""
 
-import json
 import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,8 +11,9 @@ import click
 from rtgen import api
 from rtgen.cli.exit_codes import ExitCode, worst
 from rtgen.cli.project import Run, start
-from rtgen.cli.report.json_report import report
-from rtgen.cli.report.text import render, summary
+from rtgen.cli.report.forms import DOCUMENTS, document, lines
+from rtgen.cli.report.text import summary
+from rtgen.source.finding import Finding, Severity, ordered
 from rtgen.source.nearest import did_you_mean
 from rtgen.source.span import file_start
 
@@ -56,7 +56,7 @@ def run_generate(wish: Wish) -> ExitCode:
             api.write(plans)
         except api.WriteError as problem:
             message = f"nothing was written: {problem}"
-            run.say([api.Finding("output-unwritable", api.Severity.ERROR, message, file_start("."))], ExitCode.MISUSE)
+            run.say([Finding("output-unwritable", Severity.ERROR, message, file_start("."))], ExitCode.MISUSE)
     folders = {each.owner: api.as_shown(project / each.out, run.here) for each in generated}
     _print(run, wish, folders, plans, drifts)
     return worst(run.codes)
@@ -103,8 +103,10 @@ def _print(
     drifts: Sequence[api.Drift],
 ) -> None:
     findings = run.ordered()
+    if wish.form in {"sarif", "github"}:
+        findings = ordered([*findings, *map(_as_finding, drifts)])
     wrote = bool(plans) and not wish.only_check and not run.codes
-    if wish.form == "json":
+    if wish.form in DOCUMENTS:
         changed = [
             {"file": change.shown, "change": _word(change), "for": list(change.owners), "handlers": list(change.added)}
             for plan in plans
@@ -114,10 +116,10 @@ def _print(
             "files": changed if wrote else [],
             "outOfDate": [{"file": each.path, "state": each.state} for each in drifts],
         }
-        click.echo(json.dumps(report(findings, worst(run.codes), **more), indent=2))
+        click.echo(document(wish.form, findings, worst(run.codes), **more))
         return
-    for block in render(findings, run.texts):
-        click.echo(block + "\n")
+    for line in lines(wish.form, findings, run.texts):
+        click.echo(line)
     for each in drifts:
         click.echo(f"{each.state}: {each.path}" + (f"\n{each.diff}\n" if each.diff else ""))
     if findings:
@@ -132,6 +134,12 @@ def _print(
         click.echo("Generated code is up to date.")
     elif run.codes:
         click.echo("Nothing was written.")
+
+
+def _as_finding(drift: api.Drift) -> Finding:
+    """For forms that know nothing but findings."""
+    message = f"this generated file is {drift.state}"
+    return Finding("out-of-date", Severity.ERROR, message, file_start(drift.path), "Run `rtgen generate`.")
 
 
 def _word(change: api.Change) -> str:
