@@ -5,6 +5,7 @@ was swapped is put back, so that a full disk or a missing right never leaves hal
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -67,7 +68,9 @@ class _Writing:
             self.folders.append(folder)
         new = self._new(path)
         self.prepared.append((new, path))
-        new.write_bytes(content)
+        new.unlink(missing_ok=True)  # of a run that was killed; a link there must not be written through
+        with new.open("xb") as file:
+            file.write(content)
         if path.exists():
             new.chmod(path.stat().st_mode & 0o777)
 
@@ -81,16 +84,19 @@ class _Writing:
         copy.write_bytes(change.before or b"")
 
     def _roll_back(self) -> None:
+        """Undo whatever can be undone: a step that fails keeps none of the others from being tried."""
         for new, _ in self.prepared:
-            new.unlink(missing_ok=True)
+            with suppress(OSError):
+                new.unlink(missing_ok=True)
         for path, before in reversed(self.undo):
-            if before is None:
-                path.unlink(missing_ok=True)
-            elif not path.exists() or path.read_bytes() != before:
-                path.write_bytes(before)
+            with suppress(OSError):
+                if before is None:
+                    path.unlink(missing_ok=True)
+                elif not path.exists() or path.read_bytes() != before:
+                    path.write_bytes(before)
         for folder in reversed(self.folders):
-            if not any(folder.iterdir()):
-                folder.rmdir()
+            with suppress(OSError):
+                folder.rmdir()  # only when it is empty
 
 
 def _drop_empty_folders(folder: Path, roots: set[Path]) -> None:

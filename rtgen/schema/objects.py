@@ -66,6 +66,9 @@ def _check_name(parser: Uses, entry: Entry, first: Entry) -> None:
     if not entry.key.isprintable():
         message = "this property name holds characters that nobody sees"
         parser.findings.append(error("bad-name", message, entry.key_span, "Remove control and direction marks."))
+    elif '"' in entry.key or "\\" in entry.key:
+        message = f"the property name `{entry.key}` holds a quote or backslash, which Python's decoder can't look for"
+        parser.findings.append(error("bad-name", message, entry.key_span, "Leave it out of the name."))
     elif not folded(entry.key):
         message = f"the property name `{entry.key}` has no letter or digit that both languages can use"
         hint = "Use ASCII letters and digits in it."

@@ -126,6 +126,10 @@ REFUSED: list[tuple[str, str | bytes, str, str]] = [
         "bad-name",
         "\U0001f600",
     ),
+    *(
+        (f"A17 {what} in a property", payload(f"{{ type: object, properties: {{ {name}: {{}} }} }}"), "bad-name", name)
+        for what, name in (("a quote", "'a\"b'"), ("a backslash", r"'a\b'"), ("NUL", r'"a\0b"'), ("an end", r'"a\nb"'))
+    ),
     ("A17 a contract called ../../x", WHOLE.replace("demo", "../../x"), "wrong-value", "../../x"),
     ("A17 a contract called __init__", WHOLE.replace("demo", "__init__"), "wrong-value", "__init__"),
     ("A17 a contract called CON", WHOLE.replace("demo", "CON"), "wrong-value", "CON"),

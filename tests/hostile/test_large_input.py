@@ -88,7 +88,7 @@ def test_a18_ten_thousand_events_are_read() -> None:
     Path("demo.yaml").write_text(ROOM + "".join(EVENT.format(n) for n in range(10_000)), encoding="utf-8")
     made = api.load_contract("demo.yaml")
     assert sum(len(channel.events) for channel in made.channels) == 10_000
-    assert api.check(made) == ()
+    assert all(each.severity is not api.Severity.ERROR for each in api.check(made))
 
 
 def test_a18_a_thousand_events_and_ten_thousand_values_are_generated() -> None:
