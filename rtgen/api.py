@@ -17,12 +17,15 @@ from datetime import date
 from pathlib import Path, PurePosixPath
 
 from rtgen import __version__
+from rtgen.checks.baseline import Baseline, BaselineError, can_be_known, read_baseline
+from rtgen.checks.baseline import written as baseline_text
 from rtgen.checks.built_in import BuiltIn, built_in_rules
+from rtgen.checks.inline import read_ignores
 from rtgen.checks.registry import rules
 from rtgen.checks.rule import Rule
 from rtgen.checks.run import check as _check
 from rtgen.checks.run import check_ignores
-from rtgen.checks.settings import Settings
+from rtgen.checks.settings import Ignore, Settings
 from rtgen.contract.model import Contract
 from rtgen.contract.resolve import Resolved
 from rtgen.contract.resolve import resolve as _resolve
@@ -38,6 +41,8 @@ from rtgen.source.span import Span, file_start
 from rtgen.targets.target import Target, TargetRequest, installed_names, installed_targets
 
 __all__ = [
+    "Baseline",
+    "BaselineError",
     "BuiltIn",
     "Change",
     "Contract",
@@ -46,6 +51,7 @@ __all__ = [
     "File",
     "Finding",
     "Generated",
+    "Ignore",
     "Place",
     "Plan",
     "Resolved",
@@ -56,17 +62,21 @@ __all__ = [
     "WriteError",
     "all_rules",
     "as_shown",
+    "baseline_text",
     "built_in_rules",
+    "can_be_known",
     "check",
     "check_ignores",
     "check_places",
     "drift",
     "generate",
+    "inline_ignores",
     "installed_names",
     "installed_targets",
     "load",
     "load_contract",
     "plan",
+    "read_baseline",
     "resolve",
     "rule_hint",
     "rules",
@@ -122,6 +132,11 @@ def rule_hint(name: str) -> str:
     """What a rule that does not exist was most likely meant to be."""
     near = nearest(name, [each.id for each in all_rules()])
     return "`rtgen rules` lists them." if near is None else f"Did you mean `{near}`?"
+
+
+def inline_ignores(resolved: Iterable[Resolved]) -> tuple[tuple[Ignore, ...], tuple[Finding, ...]]:
+    """What comments in these contracts ignore, and comments that ignore nothing because they can't be read."""
+    return read_ignores(remark for each in resolved for remark in each.remarks)
 
 
 @dataclass(frozen=True, slots=True)

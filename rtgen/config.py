@@ -4,12 +4,11 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from fnmatch import fnmatchcase
 from importlib.resources import files
 from pathlib import Path
 
 from rtgen.checks.registry import rule_ids
-from rtgen.checks.settings import Ignore, Settings
+from rtgen.checks.settings import Ignore, Settings, names_a_rule
 from rtgen.source.finding import Finding, Severity, error, ordered
 from rtgen.source.loader import Source, load
 from rtgen.source.nearest import did_you_mean
@@ -101,19 +100,19 @@ class _Reader:
         ignore = node.get("ignore")
         entries = ignore.items if isinstance(ignore, Sequence) else ()
         ignores = tuple(self._ignore(item) for item in entries if isinstance(item, MappingNode))
-        return Settings(severities, ignores, strict=_text(node, "extends") == "strict")
+        if "baseline" in node:
+            self._path(_text(node, "baseline"), node, "baseline")
+        return Settings(severities, ignores, _text(node, "baseline"), strict=_text(node, "extends") == "strict")
 
     def _ignore(self, node: MappingNode) -> Ignore:
-        until: date | None = None
-        day = node.get("until")
-        if isinstance(day, Scalar):
-            try:
-                until = date.fromisoformat(day.text)
-            except ValueError:
-                self._wrong(f"`{day.text}` is no day of the calendar", day.span, "Write it as `2027-03-01`.")
+        until, text = date.min, _text(node, "until")
+        try:
+            until = date.fromisoformat(text)
+        except ValueError:
+            self._wrong(f"`{text}` is no day of the calendar", node.key_span("until"), "Write it as `2027-03-01`.")
         rules = _items(node.get("rules"))
         for rule in rules:
-            if not any(fnmatchcase(known, rule.text) for known in rule_ids()):
+            if not names_a_rule(rule.text, rule_ids()):
                 self._wrong(f"no rule is called `{rule.text}`", rule.span, did_you_mean(rule.text, rule_ids()))
         names = tuple(rule.text for rule in rules)
         return Ignore(_text(node, "path"), names, _text(node, "because"), until, node.span)

@@ -115,6 +115,16 @@ _IGNORES = (
         "Repair what it covered, or set a later day.",
         Severity.WARNING,
     ),
+    BuiltIn(
+        "baseline-stale", "A known finding that is no longer there.", "Write the baseline again.", Severity.WARNING
+    ),
+    BuiltIn("baseline-unreadable", "The file of known findings is of no use.", "Write it with `--write-baseline`."),
+    BuiltIn(
+        "ignore-malformed",
+        "A comment that ignores without a rule, a day or a reason.",
+        "Say all three.",
+        Severity.WARNING,
+    ),
     BuiltIn("ignore-unused", "An ignore that matches no finding.", "Remove it.", Severity.WARNING),
 )
 

@@ -37,17 +37,21 @@ def _finding(rule: Rule, severity: Severity, problem: Problem) -> Finding:
 
 
 def _covers(ignore: Ignore, contract: Contract, finding: Finding, today: date) -> bool:
-    in_time = ignore.until is None or today <= ignore.until
-    of_rule = any(fnmatchcase(finding.rule, pattern) for pattern in ignore.rules)
-    return in_time and of_rule and fnmatchcase(contract.source, ignore.path)
+    if today > ignore.until or not any(fnmatchcase(finding.rule, pattern) for pattern in ignore.rules):
+        return False
+    if ignore.line is not None:
+        return (finding.span.file, finding.span.start.line) == (ignore.path, ignore.line)
+    return fnmatchcase(contract.source, ignore.path)
 
 
 def check_ignores(contracts: Iterable[Contract], settings: Settings, today: date) -> tuple[Finding, ...]:
     """Ignores that no longer do anything: out of date, or matching no finding of these contracts."""
+    if not settings.ignores:
+        return ()
     found = [(contract, finding) for contract in contracts for finding in findings_of(contract, settings, today)]
     said = []
     for ignore in settings.ignores:
-        if ignore.until is not None and today > ignore.until:
+        if today > ignore.until:
             message = f"this ignore ended on {ignore.until}"
             said.append(warning("ignore-expired", message, ignore.span, "Repair what it covered, or set a later day."))
         elif not any(_covers(ignore, contract, finding, today) for contract, finding in found):

@@ -1,11 +1,15 @@
 """`rtgen check`."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from rtgen.cli.exit_codes import HELP, worst
+from rtgen.cli.exit_codes import HELP, ExitCode, worst
 from rtgen.cli.options import CONFIG, FORMAT, SPECS
+
+if TYPE_CHECKING:
+    from rtgen.cli.project import Run
 
 _EXAMPLES = """\b
 Examples:
@@ -13,20 +17,28 @@ Examples:
   rtgen check specs/chat.yaml        one contract
   rtgen check --format json          for a program
   rtgen check --format github        for the lines of a pull request
+  rtgen check --write-baseline       begin with what is there; only new findings are shown from now on
 """
 
 
 @click.command(epilog=_EXAMPLES + "\n" + HELP)
 @SPECS
+@click.option(
+    "--write-baseline",
+    is_flag=True,
+    help="Make what the rules say now known findings, which are not shown again.",
+)
 @CONFIG
 @FORMAT
-def check(specs: tuple[Path, ...], config: Path | None, form: str) -> None:
-    """Say what is wrong with contracts. Nothing is written."""
+def check(*, specs: tuple[Path, ...], write_baseline: bool, config: Path | None, form: str) -> None:
+    """Say what is wrong with contracts. Nothing is written, but for the baseline when asked."""
     from rtgen.cli.project import start  # noqa: PLC0415  # `--help` must not wait for it
     from rtgen.cli.report.forms import DOCUMENTS, document, lines  # noqa: PLC0415
     from rtgen.cli.report.text import summary  # noqa: PLC0415
 
-    run = start(config, specs)
+    run = start(config, specs, known=not write_baseline)
+    if write_baseline:
+        raise SystemExit(_write_baseline(run, whole=not specs))
     findings = run.ordered()
     code = worst(run.codes)
     if form in DOCUMENTS:
@@ -37,3 +49,24 @@ def check(specs: tuple[Path, ...], config: Path | None, form: str) -> None:
         checked = len(run.contracts)
         click.echo(f"{summary(findings)} ({checked} contract{'' if checked == 1 else 's'} read)")
     raise SystemExit(code)
+
+
+def _write_baseline(run: "Run", *, whole: bool) -> ExitCode:
+    """Write what the rules say into the baseline, once every contract compiles."""
+    from rtgen import api  # noqa: PLC0415
+    from rtgen.cli.known import path_of, project_names, write  # noqa: PLC0415
+    from rtgen.cli.report.text import render, summary  # noqa: PLC0415
+
+    if not whole:
+        raise click.UsageError("The baseline is of the whole project: name no SPEC with --write-baseline.")
+    rest = [finding for finding in run.ordered() if finding not in run.lint or not api.can_be_known(finding)]
+    for block in render(rest, run.texts):
+        click.echo(block + "\n")
+    errors = [finding for finding in rest if finding.severity is api.Severity.ERROR]
+    if errors:
+        click.echo(f"{summary(rest)}. No baseline was written: what is no matter of rules comes first.")
+        return worst(run.codes)
+    path = path_of(run.folder, run.settings)
+    write(path, run.lint, project_names(run.here, run.folder))
+    click.echo(f"{api.as_shown(path, run.here)}: {len(run.lint)} known findings")
+    return ExitCode.CLEAN

@@ -1,8 +1,8 @@
 """What a run works on: the configuration, the contracts, and the texts to show lines of."""
 
 import os
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,8 +10,10 @@ import click
 
 from rtgen import api
 from rtgen.cli.exit_codes import ExitCode
+from rtgen.cli.known import path_of, project_names, read
 from rtgen.config import NAME, Config, find_specs, load_config
-from rtgen.source.finding import Finding, Severity, ordered
+from rtgen.source.finding import Finding, Severity, ordered, warning
+from rtgen.source.span import file_start
 from rtgen.source.text import Text
 
 
@@ -22,6 +24,8 @@ class Run:
     here: Path
     config: Config | None = None
     contracts: list[api.Contract] = field(default_factory=list)
+    lint: list[Finding] = field(default_factory=list)
+    """What the rules say, without what is ignored."""
     findings: list[Finding] = field(default_factory=list)
     texts: dict[str, Text] = field(default_factory=dict)
     codes: set[ExitCode] = field(default_factory=set)
@@ -30,6 +34,11 @@ class Run:
     def folder(self) -> Path:
         """The project's folder: where `rtgen.yaml` is, or where the user stands."""
         return self.here if self.config is None else self.config.folder
+
+    @property
+    def settings(self) -> api.Settings:
+        """What the project decides about rules."""
+        return api.Settings() if self.config is None else self.config.lint
 
     def say(self, findings: Iterable[Finding], code: ExitCode) -> bool:
         """Take findings in; with an error among them the run ends with `code`. Tells whether there was one."""
@@ -45,8 +54,8 @@ class Run:
         return ordered(self.findings)
 
 
-def start(config: Path | None, specs: Sequence[Path]) -> Run:
-    """Read the configuration and the contracts, and check them."""
+def start(config: Path | None, specs: Sequence[Path], *, known: bool = True) -> Run:
+    """Read the configuration and the contracts, and check them. With `known`, findings of the baseline are left out."""
     run = Run(Path(os.path.abspath(Path.cwd())))  # noqa: PTH100  # links in the user's path stay as they are
     found = config or _find(run.here)
     if found is not None:
@@ -58,18 +67,53 @@ def start(config: Path | None, specs: Sequence[Path]) -> Run:
             return run
     elif not specs:
         raise click.UsageError(f"There is no {NAME} here or above, and no SPEC is named. `rtgen init` makes one.")
-    settings = run.config.lint if run.config is not None else api.Settings()
-    today = datetime.now(tz=UTC).date()
-    for path, shown in _specs(run, specs):
-        resolved = api.resolve(api.load(path, shown), run.folder)
-        run.texts.update({text.file: text for text in resolved.texts})
-        run.say(resolved.findings, ExitCode.FINDINGS)
-        if resolved.contract is not None:
-            run.contracts.append(resolved.contract)
-            run.say(api.check(resolved.contract, settings, today), ExitCode.FINDINGS)
-    if not specs and ExitCode.FINDINGS not in run.codes:
-        run.say(api.check_ignores(run.contracts, settings, today), ExitCode.MISUSE)
+    resolved = [_resolve(run, path, shown) for path, shown in _specs(run, specs)]
+    run.contracts = [each.contract for each in resolved if each.contract is not None]
+    _check(run, resolved, {path.as_posix() for path in specs}, known=known)
     return run
+
+
+def _resolve(run: Run, path: Path, shown: str) -> api.Resolved:
+    resolved = api.resolve(api.load(path, shown), run.folder)
+    run.texts.update({text.file: text for text in resolved.texts})
+    run.say(resolved.findings, ExitCode.FINDINGS)
+    return resolved
+
+
+def _check(run: Run, resolved: Sequence[api.Resolved], named: Container[str], *, known: bool) -> None:
+    """Rules over all contracts, then what is ignored and known. `named` are the specs of the command line."""
+    inline, malformed = api.inline_ignores(resolved)
+    run.say(malformed, ExitCode.FINDINGS)
+    settings = run.settings.with_ignores(inline)
+    today = datetime.now(tz=UTC).date()
+    run.lint = [finding for contract in run.contracts for finding in api.check(contract, settings, today)]
+    whole = len(run.contracts) == len(resolved)
+    stale = _leave_out_known(run) if known else ()
+    run.say(run.lint, ExitCode.FINDINGS)
+    if whole and not named:
+        run.say(stale, ExitCode.FINDINGS)
+        run.say(api.check_ignores(run.contracts, settings, today), ExitCode.MISUSE)
+    elif whole:
+        # Of the project's other specs nothing is known now: what is ignored there may well be there.
+        here = replace(settings, ignores=tuple(each for each in inline if each.path in named))
+        run.say(api.check_ignores(run.contracts, here, today), ExitCode.MISUSE)
+
+
+def _leave_out_known(run: Run) -> tuple[Finding, ...]:
+    """Take what the baseline knows out of the run's lint; gives findings for what is no longer there."""
+    path = path_of(run.folder, run.settings)
+    shown = api.as_shown(path, run.here)
+    baseline = read(path, shown, wanted=bool(run.settings.baseline))
+    if isinstance(baseline, Finding):
+        run.say([baseline], ExitCode.MISUSE)
+        return ()
+    fresh, gone = baseline.split(run.lint, project_names(run.here, run.folder))
+    run.lint = list(fresh)
+    hint = "Run `rtgen check --write-baseline`, so that it can't come back unseen."
+    return tuple(
+        warning("baseline-stale", f"`{each.rule}` in {each.file} is repaired: {each.message}", file_start(shown), hint)
+        for each in gone
+    )
 
 
 def _find(here: Path) -> Path | None:

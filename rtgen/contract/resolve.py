@@ -6,10 +6,14 @@ from rtgen.contract.build import ContractBuilder
 from rtgen.contract.language import check_language
 from rtgen.contract.model import Contract
 from rtgen.schema.tree import Tree
+from rtgen.source.comments import Comment, comments
 from rtgen.source.finding import Finding, Severity, ordered
 from rtgen.source.loader import Source
 from rtgen.source.nodes import MappingNode
 from rtgen.source.text import Text
+
+REMARK = "rtgen-ignore"
+"""What a comment to rtgen begins with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,8 @@ class Resolved:
     findings: tuple[Finding, ...]
     texts: tuple[Text, ...]
     """Every file that was read, for showing lines of it."""
+    remarks: tuple[Comment, ...] = ()
+    """Comments to rtgen, in any of these files."""
 
 
 def resolve(source: Source, shown_source: str) -> Resolved:
@@ -46,4 +52,5 @@ def resolve(source: Source, shown_source: str) -> Resolved:
     texts = tuple(each.text for each in tree.sources.values())
     if any(each.severity is Severity.ERROR for each in findings):
         contract = None
-    return Resolved(contract, ordered(findings), texts)
+    remarks = tuple(each for other in tree.sources.values() for each in comments(other.text, other.root, REMARK))
+    return Resolved(contract, ordered(findings), texts, remarks)

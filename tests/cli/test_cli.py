@@ -119,7 +119,13 @@ def test_a_project_may_raise_and_ignore_rules(ready: Path) -> None:
         (CONFIG.replace("'build/{contract}'", "/etc"), "`out` must be a relative path"),
         (CONFIG + "lint: { rules: { event-descripton: off } }\n", "Did you mean `event-description`?"),
         (CONFIG + "lint: { rules: { event-description: loud } }\n", "can't be the value of `event-description`"),
-        (CONFIG + "lint: { ignore: [{ path: a, rules: [nope], because: b }] }\n", "no rule is called `nope`"),
+        (
+            CONFIG + "lint: { ignore: [{ path: a, rules: [nope], because: b, until: 2027-01-01 }] }\n",
+            "no rule is called",
+        ),
+        (CONFIG + "lint: { ignore: [{ path: a, rules: ['*'], because: b }] }\n", "has no `until`"),
+        (CONFIG + "lint: { extends: strickt }\n", "Did you mean `strict`?"),
+        (CONFIG + "lint: { baseline: /etc/known.json }\n", "`baseline` must be a relative path"),
         (CONFIG + "lint: { ignore: [{ path: a, rules: ['*'], because: b, until: 2026-02-31 }] }\n", "no day"),
         (CONFIG + "breaking: { order: server }\n", "Did you mean `server-first`?"),
         ("- a\n", "must be an object"),
@@ -327,7 +333,7 @@ def test_a_fault_of_ours_is_told_as_ours(ready: Path) -> None:
     program = (
         "import sys, rtgen.cli.project as project\n"
         "from rtgen.cli.main import run\n"
-        "def start(*_): raise KeyError('oops')\n"
+        "def start(*_, known): raise KeyError('oops')\n"
         "project.start = start\n"
         "sys.argv = ['rtgen', 'check']\n"
         "run()\n"

@@ -10,11 +10,12 @@ from pathlib import Path
 import click
 import pytest
 
-from rtgen.api import Settings, check, load, resolve
+from rtgen.api import Settings, check, check_ignores, inline_ignores, load, resolve
 from rtgen.checks.registry import rules
 from rtgen.cli.report.text import render, summary
 from rtgen.source.finding import ordered
 
+DAY = date(2026, 1, 1)
 HERE = Path(__file__).parent
 # Cases of what is generated have an `expect/` instead, or a test of their own.
 CASES = sorted(path.parent for path in HERE.glob("*/contract.yaml") if not path.parent.name.startswith("generated_"))
@@ -24,9 +25,11 @@ UPDATE = bool(os.environ.get("UPDATE_GOLDEN"))
 def said(case: Path) -> str:
     resolved = resolve(load(case / "contract.yaml", "contract.yaml"), case)
     own = case.name.removeprefix("lint_").replace("_", "-")
-    settings = Settings({rule.id: rule.severity for rule in rules() if rule.id == own})
-    lint = check(resolved.contract, settings, date(2026, 1, 1)) if resolved.contract is not None else ()
-    findings = ordered([*resolved.findings, *lint])
+    inline, malformed = inline_ignores([resolved])
+    settings = Settings({rule.id: rule.severity for rule in rules() if rule.id == own}, inline)
+    lint = check(resolved.contract, settings, DAY) if resolved.contract is not None else ()
+    unused = check_ignores([resolved.contract], settings, DAY) if resolved.contract is not None else ()
+    findings = ordered([*resolved.findings, *malformed, *lint, *unused])
     blocks = [*render(findings, {text.file: text for text in resolved.texts}), summary(findings)]
     return click.unstyle("\n\n".join(blocks)) + "\n"
 
