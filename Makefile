@@ -13,7 +13,7 @@ PYTHON_STAMP := .venv/.installed
 NODE_STAMP := $(WEB)/node_modules/.installed
 BROWSER_STAMP := .venv/.browser
 
-.PHONY: help setup demo test agreement lint lint-python lint-web types types-python types-web unit web browser drift generate golden clean
+.PHONY: help setup demo test agreement bench lint lint-python lint-web types types-python types-web unit web browser drift generate golden clean
 
 help: ## Show these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -72,6 +72,9 @@ unit: $(PYTHON_STAMP) $(NODE_STAMP) $(BROWSER_STAMP) ## Python tests, real socke
 
 agreement: $(PYTHON_STAMP) $(NODE_STAMP) ## Do both ends judge alike? 200,000 texts; SEED=n
 	PYTHONPATH=tests python -m agreement.compare --schemas 2000 --values 100 --seed $(or $(SEED),1)
+
+bench: $(PYTHON_STAMP) ## Measure, and write benchmarks/results/
+	PYTHONPATH=generated/chat/python python benchmarks/decoding.py
 
 web: $(NODE_STAMP) ## TypeScript tests
 	cd $(WEB) && npm run --silent test

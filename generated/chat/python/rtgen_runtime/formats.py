@@ -13,6 +13,12 @@ _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _TIME = re.compile(
     r"([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.[0-9]+)?(?:[Zz]|([+-])([0-9]{2}):([0-9]{2}))"
 )
+# Every date-time of a day that all months have, without a leap second: nearly all that is ever sent.
+_PLAIN_DATE_TIME = re.compile(
+    r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])"
+    r"[Tt](?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?"
+    r"(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
+)
 _DURATION = re.compile(
     r"P(?:[0-9]+W"
     r"|(?:[0-9]+Y(?:[0-9]+M(?:[0-9]+D)?)?|[0-9]+M(?:[0-9]+D)?|[0-9]+D)"
@@ -74,6 +80,8 @@ def is_time(text: str) -> bool:
 
 def is_date_time(text: str) -> bool:
     """RFC 3339 `date-time`, with `T` or `t` between the two."""
+    if _PLAIN_DATE_TIME.fullmatch(text) is not None:
+        return True
     return text[10:11] in {"T", "t"} and is_date(text[:10]) and is_time(text[11:])
 
 

@@ -77,6 +77,8 @@ _WORDS: Final[Mapping[str, str]] = {
 
 def may_nest_too_deep(text: str | bytes) -> bool:
     """Whether a JSON text has so many brackets that it could nest beyond the limit: then the judge looks."""
+    if len(text) <= 2 * MAX_DEPTH:  # each level opens and closes
+        return False
     if isinstance(text, str):
         return text.count("[") + text.count("{") > MAX_DEPTH
     return text.count(b"[") + text.count(b"{") > MAX_DEPTH

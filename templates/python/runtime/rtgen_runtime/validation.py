@@ -54,7 +54,7 @@ class Schema(Generic[T]):
         Raises:
             InvalidPayload: The schema does not accept it.
         """
-        text = bytes(raw)
+        text = raw if isinstance(raw, bytes) else bytes(raw)
         if self._judged or may_nest_too_deep(text):
             return self.decode_slowly(text)
         try:

@@ -1,0 +1,51 @@
+"""Rows of a benchmark, written as JSON for programs and as a Markdown table made from it for people."""
+
+import json
+import platform
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+RESULTS = Path(__file__).parent / "results"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One measurement; `ratio` is `value` over that of `against`, and `goal` what the ratio or value should be."""
+
+    work: str
+    subject: str
+    value: float
+    unit: str
+    against: str = ""
+    ratio: float | None = None
+    goal: str = ""
+    met: bool | None = None
+
+
+def write(name: str, rows: Sequence[Row], packages: Iterable[str]) -> None:
+    """Write `results/<name>.json` and `results/<name>.md`."""
+    versions = {"python": platform.python_version(), **{each: version(each) for each in sorted(packages)}}
+    RESULTS.mkdir(exist_ok=True)
+    data = [{**asdict(row), "versions": versions} for row in rows]
+    (RESULTS / f"{name}.json").write_text(json.dumps(data, indent=2) + "\n", encoding="utf-8")
+    head = [
+        "| work | subject | value | against | ratio | goal | met |",
+        "| --- | --- | ---: | --- | ---: | --- | --- |",
+    ]
+    lines = [
+        f"| {row.work} | {row.subject} | {row.value:,.3g} {row.unit} | {row.against} "
+        f"| {'' if row.ratio is None else f'{row.ratio:.2f}'} | {row.goal} | {_word(row.met)} |"
+        for row in rows
+    ]
+    stated = ", ".join(f"{key} {value}" for key, value in versions.items())
+    text = "\n".join(
+        [f"# {name}", "", *head, *lines, "", f"{stated}. Medians; both sides in one run on one machine.", ""]
+    )
+    (RESULTS / f"{name}.md").write_text(text, encoding="utf-8")
+    print(text)
+
+
+def _word(met: bool | None) -> str:
+    return "" if met is None else "yes" if met else "no"
