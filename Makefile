@@ -58,6 +58,7 @@ types: types-python types-web ## Type checks, Python and TypeScript
 
 types-python: $(PYTHON_STAMP)
 	mypy rtgen tests
+	MYPYPATH=generated/chat/python:benchmarks mypy benchmarks/*.py
 	cd templates/python/runtime && mypy --config-file $(CURDIR)/pyproject.toml -p rtgen_runtime
 	cd generated/chat/python && MYPYPATH=$(CURDIR)/examples/chat mypy --config-file $(CURDIR)/pyproject.toml -p chat -p handlers
 
@@ -75,6 +76,7 @@ agreement: $(PYTHON_STAMP) $(NODE_STAMP) ## Do both ends judge alike? 200,000 te
 
 bench: $(PYTHON_STAMP) ## Measure, and write benchmarks/results/
 	PYTHONPATH=generated/chat/python python benchmarks/decoding.py
+	python benchmarks/generating.py
 
 web: $(NODE_STAMP) ## TypeScript tests
 	cd $(WEB) && npm run --silent test

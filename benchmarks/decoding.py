@@ -8,12 +8,14 @@ All candidates take turns in every round; a figure is the median of the rounds.
 import statistics
 import time
 from collections.abc import Callable
+from typing import Any
 
 import jsonschema_rs
 import msgspec
 from chat import validators
 from chat.schemas import DOCUMENTS
 from record import Row, write
+from rtgen_runtime.codegen_v1 import Schema
 
 ROUNDS = 15
 CALLS = 20_000
@@ -50,7 +52,7 @@ def two_steps(name: str, raw: bytes) -> Callable[[], object]:
     return lambda: judge.is_valid(decode(raw))
 
 
-def rows(work: str, schema: "validators.Schema[object]", name: str, raw: bytes, goal: float) -> list[Row]:
+def rows(work: str, schema: Schema[Any], name: str, raw: bytes, goal: float) -> list[Row]:
     """The rows of one message."""
     untyped = msgspec.json.Decoder().decode
     found = measure(

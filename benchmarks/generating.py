@@ -1,0 +1,66 @@
+"""How long `rtgen generate` takes, as a whole process, for contracts of 100 and 1,000 events and all five targets.
+
+    python benchmarks/generating.py
+
+Cold: nothing has been generated. Unchanged: everything has, and the contract is the same.
+"""
+
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from record import Row, write
+
+RTGEN = Path(sys.executable).parent / "rtgen"
+ROUNDS = 3
+
+
+def contract(events: int) -> str:
+    """A contract of that many events, 20 a channel, each with an object of its own as payload."""
+    lines = ["rtgen: 1", "contract: large", "version: 1.0.0", "channels:"]
+    for number in range(events):
+        channel, place = divmod(number, 20)
+        if place == 0:
+            lines += [f"  room{channel}:", f"    address: rooms{channel}/{{id}}"]
+            lines += ["    parameters: { id: { type: string, maxLength: 64 } }", "    events:"]
+        sender = ("{ from: client, reply: { type: 'null' }", "{ from: server")[number % 2]
+        payload = (
+            "{ type: object, required: [id, body], properties: { id: { type: string, format: uuid }, "
+            "body: { type: string, minLength: 1, maxLength: 2000 }, count: { type: integer, minimum: 0 }, "
+            "tags: { type: array, maxItems: 8, items: { type: string, maxLength: 32 } } } }"
+        )
+        lines.append(f"      event{number}: {sender}, payload: {payload} }}")
+    return "\n".join(lines) + "\n"
+
+
+def seconds(folder: Path) -> float:
+    """One run, start-up included."""
+    start = time.perf_counter()
+    subprocess.run([RTGEN, "generate", "large.yaml", "--out", "out"], cwd=folder, check=True, stdout=subprocess.DEVNULL)
+    return time.perf_counter() - start
+
+
+def rows(events: int, goal: float) -> list[Row]:
+    """Cold and unchanged, for one size."""
+    cold, unchanged = [], []
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "large.yaml").write_text(contract(events), encoding="utf-8")
+        for _ in range(ROUNDS):
+            shutil.rmtree(folder / "out", ignore_errors=True)
+            cold.append(seconds(folder))
+            unchanged.append(seconds(folder))
+    first, second = statistics.median(cold), statistics.median(unchanged)
+    work = f"{events} events, 5 targets"
+    return [
+        Row(work, "rtgen generate, cold", first, "s", goal=f"≤ {goal} s", met=first <= goal),
+        Row(work, "rtgen generate, unchanged", second, "s", goal="≤ 0.5 s", met=second <= 0.5),
+    ]
+
+
+if __name__ == "__main__":
+    write("generating", [*rows(100, 2.5), *rows(1000, 12.0)], ["datamodel-code-generator", "jinja2", "pyyaml"])
