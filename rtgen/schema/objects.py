@@ -23,16 +23,12 @@ def object_type(parser: Uses, place: Place, node: MappingNode) -> tuple[TypeNode
     properties, documents = _properties(parser, place, node)
     if not properties and extra is not None:
         return MapType(extra.type, least, most), document
-    for word in _COUNTS:
-        if word in node:
-            message = f"`{word}` works on maps only, not on objects with properties"
-            parser.findings.append(error("unsupported-keyword", message, node.key_span(word), "Use `required`."))
     document["properties"] = documents
     names = {each.name for each in properties if each.required}
     stated = [item.text for item in _items(node.get("required")) if item.text in names]
     if stated:
         document["required"] = list(dict.fromkeys(stated))
-    return ObjectType(properties, None if extra is None else extra.type), document
+    return ObjectType(properties, None if extra is None else extra.type, least, most), document
 
 
 def _extra(parser: Uses, place: Place, given: Node | None) -> Use | None:

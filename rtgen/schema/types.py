@@ -111,11 +111,14 @@ class ObjectType:
     """Accepts objects with the declared properties.
 
     `extra` is what undeclared properties must be: `AnyType()` for an open object (the default of JSON Schema),
-    `None` for a closed one (`additionalProperties: false`), another node for a map.
+    `None` for a closed one (`additionalProperties: false`), another node for a map. Counts are of all properties,
+    declared or not.
     """
 
     properties: tuple[Property, ...]
     extra: "TypeNode | None"
+    min_properties: int | None = None
+    max_properties: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,6 +149,8 @@ class SchemaMaker:
             made["required"] = required
         if self.chance(0.3):
             made["additionalProperties"] = False if not names or self.chance(0.7) else self.schema(depth + 1)
+        if self.chance(0.2):
+            self.range_(made, "minProperties", "maxProperties", len(names) + 1)
         return made
 
     def map_(self, depth: int) -> Schema:

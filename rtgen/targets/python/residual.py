@@ -147,6 +147,8 @@ def _is_judged(node: TypeNode) -> bool:
     match node:
         case ObjectType(extra=extra) if extra is not None and not isinstance(extra, AnyType):
             return True
+        case ObjectType() if node.min_properties or node.max_properties is not None:
+            return True  # a Struct forgets what it does not declare, so nobody can count it
         case NumberType():
             bounds = (node.minimum, node.maximum, node.exclusive_minimum, node.exclusive_maximum)
             return not node.integer and (node.multiple_of is not None or not all(map(exact_bound, bounds)))

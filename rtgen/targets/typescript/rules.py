@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from rtgen.schema.types import ArrayType, MapType, NumberType, StringType
+from rtgen.schema.types import ArrayType, MapType, NumberType, ObjectType, StringType
 from rtgen.targets.naming import pascal_case
 from rtgen.targets.typescript.escapes import number
 
@@ -76,7 +76,7 @@ def array_rules(node: ArrayType, value: str) -> Iterator[Rule]:
         yield Rule("uniqueItems", f"!isUnique({value})", "must not hold the same item twice", ("isUnique",))
 
 
-def map_rules(node: MapType, value: str) -> Iterator[Rule]:
+def size_rules(node: MapType | ObjectType, value: str) -> Iterator[Rule]:
     """Counts of properties."""
     count = f"ownNames({value}).length"
     low, high = node.min_properties, node.max_properties

@@ -35,7 +35,7 @@ from rtgen.targets.typescript.escapes import key, quoted
 from rtgen.targets.typescript.layout import destructured
 from rtgen.targets.typescript.names import check_function, local
 from rtgen.targets.typescript.pointers import Place
-from rtgen.targets.typescript.rules import Rule, array_rules, map_rules, number_rules, string_rules
+from rtgen.targets.typescript.rules import Rule, array_rules, number_rules, size_rules, string_rules
 from rtgen.targets.typescript.statements import Arm, Branch, Call, Line, Loop, Statement, when
 from rtgen.targets.typescript.types import literal
 
@@ -212,7 +212,7 @@ class ValidatorWriter:
             yield Loop(head, (Line(f"const {item} = {value.variable}[{index}];"), *body))
 
     def _map(self, node: MapType, document: Json, value: Value) -> Iterator[Statement]:
-        yield from self._rules(map_rules(node, value.variable), value)
+        yield from self._rules(size_rules(node, value.variable), value)
         yield from self._entries(node.values, document, value, known="")
 
     def _entries(self, node: TypeNode, document: Json, value: Value, known: str) -> Iterator[Statement]:
@@ -231,6 +231,7 @@ class ValidatorWriter:
         self._use("isObject")
         wrong = self._wrong_type(value, "an object")
         yield when((f"!isObject({value.variable})",), wrong, Line("return;"))
+        yield from self._rules(size_rules(node, value.variable), value)
         members = self._locals(node)
         yield from self._fetch(members, value)
         for each in _in_required_order(node, document):

@@ -1,5 +1,8 @@
 """Yours: rtgen wrote this once and only adds handlers that are missing."""
 
+# So that a handler whose event has left the contract is no reason not to start.
+from __future__ import annotations
+
 import kinds
 
 
@@ -17,6 +20,12 @@ class Things(kinds.ThingsHandler):
     ) -> None:
         """A list of closed objects."""
         raise NotImplementedError("things.list")
+
+    async def some(
+        self, ctx: kinds.ThingsContext, payload: kinds.ThingsSomePayload
+    ) -> None:
+        """An object with some of its properties, and at most one more."""
+        raise NotImplementedError("things.some")
 
     async def poke(self, ctx: kinds.ThingsContext) -> None:
         """Nothing at all."""

@@ -21,6 +21,7 @@ from .models import (
     ThingsMixedPayload,
     ThingsParams,
     ThingsSayPayload,
+    ThingsSomePayload,
     ThingsToldPayload,
     Tree,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "ThingsMixedPayload",
     "ThingsParams",
     "ThingsSayPayload",
+    "ThingsSomePayload",
     "ThingsToldPayload",
     "Tree",
 ]

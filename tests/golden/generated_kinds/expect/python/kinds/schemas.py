@@ -65,6 +65,12 @@ DOCUMENTS: Final[Mapping[str, object]] = {
         "type": "array",
         "items": {"$ref": "#/$defs/ThingsListPayloadItem"},
     },
+    "ThingsSomePayload": {
+        "type": "object",
+        "minProperties": 1,
+        "maxProperties": 3,
+        "properties": {"a": True, "b": {"type": "string"}},
+    },
     "ThingsToldPayload": {"type": "object", "additionalProperties": {"type": "number"}},
     "ThingsMixedPayload": {
         "type": "object",
