@@ -98,6 +98,7 @@ _OUTPUT = (
         "handlers-folder", "A folder of handlers that can't be imported beside the generated code.", "Name another."
     ),
     BuiltIn("hook-name", "A hook that would have the name of another.", "Rename the channel."),
+    BuiltIn("not-formatted", "A contract that is not in canonical form.", "Run `rtgen format`."),
     BuiltIn("out-of-date", "Generated code that is not what the contract says.", "Run `rtgen generate`."),
     BuiltIn("output-conflict", "Two targets want to write one file with different texts.", "Give each its own `out`."),
     BuiltIn("output-link", "A symbolic link stands where output would be written.", "Name the real folder."),

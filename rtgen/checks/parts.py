@@ -83,6 +83,12 @@ def references(node: TypeNode) -> Iterator[str]:
 
 def reached(types: Mapping[str, NamedType], roots: Iterable[TypeNode | None]) -> tuple[NamedType, ...]:
     """The types that these nodes lead to, in the contract's order."""
+    seen = names_reached(types, roots)
+    return tuple(named for name, named in types.items() if name in seen)
+
+
+def names_reached(types: Mapping[str, NamedType], roots: Iterable[TypeNode | None]) -> frozenset[str]:
+    """The names of the types that these nodes lead to."""
     seen: set[str] = set()
     rest = [name for root in roots if root is not None for name in references(root)]
     while rest:
@@ -90,4 +96,4 @@ def reached(types: Mapping[str, NamedType], roots: Iterable[TypeNode | None]) ->
         if name not in seen:
             seen.add(name)
             rest.extend(references(types[name].node))
-    return tuple(named for name, named in types.items() if name in seen)
+    return frozenset(seen)

@@ -1,6 +1,7 @@
 """Rules over contracts: problems become findings, the project's settings applied."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from fnmatch import fnmatchcase
 
@@ -9,7 +10,7 @@ from rtgen.checks.rule import Problem, Rule
 from rtgen.checks.settings import Ignore, Settings
 from rtgen.checks.subject import Subject
 from rtgen.contract.model import Contract
-from rtgen.source.finding import Finding, Severity, ordered, warning
+from rtgen.source.finding import Edit, Finding, Severity, ordered, warning
 
 
 def check(contract: Contract, settings: Settings, today: date) -> tuple[Finding, ...]:
@@ -55,5 +56,6 @@ def check_ignores(contracts: Iterable[Contract], settings: Settings, today: date
             message = f"this ignore ended on {ignore.until}"
             said.append(warning("ignore-expired", message, ignore.span, "Repair what it covered, or set a later day."))
         elif not any(_covers(ignore, contract, finding, today) for contract, finding in found):
-            said.append(warning("ignore-unused", "this ignore matches no finding", ignore.span, "Remove it."))
+            unused = warning("ignore-unused", "this ignore matches no finding", ignore.span, "Remove it.")
+            said.append(replace(unused, fix=None if ignore.line is None else Edit(ignore.span, "")))
     return ordered(said)

@@ -1,5 +1,7 @@
 """`rtgen check`."""
 
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +19,7 @@ Examples:
   rtgen check specs/chat.yaml        one contract
   rtgen check --format json          for a program
   rtgen check --format github        for the lines of a pull request
+  rtgen check --fix                  repair what needs no judgement
   rtgen check --write-baseline       begin with what is there; only new findings are shown from now on
 """
 
@@ -28,10 +31,26 @@ Examples:
     is_flag=True,
     help="Make what the rules say now known findings, which are not shown again.",
 )
+@click.option("--fix", is_flag=True, help="Repair what needs no judgement: slips of the keyboard, ignores of nothing.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["error", "warning"]),
+    default="error",
+    show_default=True,
+    help="Exit 1 from this severity on.",
+)
 @CONFIG
 @FORMAT
-def check(*, specs: tuple[Path, ...], write_baseline: bool, config: Path | None, form: str) -> None:
-    """Say what is wrong with contracts. Nothing is written, but for the baseline when asked."""
+def check(
+    *,
+    specs: tuple[Path, ...],
+    write_baseline: bool,
+    fix: bool,
+    fail_on: str,
+    config: Path | None,
+    form: str,
+) -> None:
+    """Say what is wrong with contracts. Nothing is written, but what --fix and --write-baseline ask for."""
     from rtgen.cli.project import start  # noqa: PLC0415  # `--help` must not wait for it
     from rtgen.cli.report.forms import DOCUMENTS, document, lines  # noqa: PLC0415
     from rtgen.cli.report.text import summary  # noqa: PLC0415
@@ -39,16 +58,40 @@ def check(*, specs: tuple[Path, ...], write_baseline: bool, config: Path | None,
     run = start(config, specs, known=not write_baseline)
     if write_baseline:
         raise SystemExit(_write_baseline(run, whole=not specs))
+    fixed: Counter[str] = Counter()
+    if fix:
+        run, fixed = _fixed(run, lambda: start(config, specs))
     findings = run.ordered()
+    if fail_on == "warning" and any(each.severity.word == "warning" for each in findings):
+        run.codes.add(ExitCode.FINDINGS)
     code = worst(run.codes)
     if form in DOCUMENTS:
         click.echo(document(form, findings, code))
     else:
         for line in lines(form, findings, run.texts):
             click.echo(line)
+        for file, count in fixed.items():
+            click.echo(f"{file}: repaired {count} finding{'' if count == 1 else 's'}")
         checked = len(run.contracts)
         click.echo(f"{summary(findings)} ({checked} contract{'' if checked == 1 else 's'} read)")
     raise SystemExit(code)
+
+
+_ROUNDS = 5  # a repair can bring more to light
+
+
+def _fixed(run: "Run", again: Callable[[], "Run"]) -> tuple["Run", Counter[str]]:
+    """The run after repairs, and how many there were in each file."""
+    from rtgen.cli.fixing import fix  # noqa: PLC0415
+
+    counts: Counter[str] = Counter()
+    for _ in range(_ROUNDS):
+        made = dict(fix(run.ordered(), run.texts, run.here))
+        if not made:
+            break
+        counts.update(made)
+        run = again()
+    return run, counts
 
 
 def _write_baseline(run: "Run", *, whole: bool) -> ExitCode:

@@ -9,7 +9,7 @@ from rtgen.schema.tree import Place
 from rtgen.schema.types import Notes, NullType, RefType, TypeNode
 from rtgen.schema.use import Sample
 from rtgen.source.finding import Finding, error
-from rtgen.source.nearest import did_you_mean
+from rtgen.source.nearest import did_you_mean, respelt
 from rtgen.source.nodes import Entry, MappingNode, Scalar, Sequence
 
 DEFAULT_TIMEOUT = 10.0
@@ -99,7 +99,8 @@ class EventBuilder:
                     did_you_mean(name, self.known_errors)
                     or f"Declare it: `errors: {{ {name}: {{ description: … }} }}`."
                 )
-                self.findings.append(error("unknown-error", f"there is no error `{name}`", item.span, hint))
+                fix = respelt(name, self.known_errors, item.span)
+                self.findings.append(error("unknown-error", f"there is no error `{name}`", item.span, hint, fix=fix))
         return tuple(names)
 
     def _recorded_alone(self, node: MappingNode, *, recorded: bool) -> None:

@@ -29,6 +29,14 @@ class Related:
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """A change that repairs a finding and needs no judgement: what stands at `span` becomes `text`."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One thing to say about a contract, a configuration or an output folder.
 
@@ -42,6 +50,7 @@ class Finding:
     span: Span
     hint: str = ""
     related: tuple[Related, ...] = field(default=())
+    fix: Edit | None = field(default=None, compare=False)
 
 
 def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -49,9 +58,11 @@ def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(set(findings), key=lambda each: (each.span, each.rule, each.message)))
 
 
-def error(rule: str, message: str, span: Span, hint: str = "", related: tuple[Related, ...] = ()) -> Finding:
+def error(
+    rule: str, message: str, span: Span, hint: str = "", related: tuple[Related, ...] = (), *, fix: Edit | None = None
+) -> Finding:
     """A finding that stops generation."""
-    return Finding(rule, Severity.ERROR, message, span, hint, related)
+    return Finding(rule, Severity.ERROR, message, span, hint, related, fix)
 
 
 def warning(rule: str, message: str, span: Span, hint: str = "", related: tuple[Related, ...] = ()) -> Finding:

@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 from rtgen.source.finding import Finding, error
-from rtgen.source.nearest import did_you_mean
+from rtgen.source.nearest import did_you_mean, respelt
 from rtgen.source.nodes import MappingNode, Node, Scalar, kind, plain
 from rtgen.source.pointer import Pointer, find, key_span
 
@@ -71,10 +71,13 @@ class Shape:
     def _unknown(self, problem: ValidationError, root: Node, pointer: Pointer) -> Iterator[Finding]:
         owner = find(root, pointer)
         known = _properties(problem)
-        for entry in owner if isinstance(owner, MappingNode) else ():
+        if not isinstance(owner, MappingNode):
+            return
+        for entry in owner:
             if entry.key not in known:
                 message = f"`{entry.key}` is not a key of {self._name(pointer)}"
-                yield error("unknown-key", message, entry.key_span, did_you_mean(entry.key, known))
+                fix = respelt(entry.key, known, entry.key_span, owner.entries)
+                yield error("unknown-key", message, entry.key_span, did_you_mean(entry.key, known), fix=fix)
 
     def _missing(self, problem: ValidationError, root: Node, pointer: Pointer) -> Iterator[Finding]:
         owner = find(root, pointer)
@@ -107,10 +110,12 @@ class Shape:
         if node is None:
             return
         shown = json.dumps(problem.instance, ensure_ascii=False)
-        hint = _said(problem)
+        hint, fix = _said(problem), None
         if problem.validator == "enum" and isinstance(problem.validator_value, list):
-            hint = did_you_mean(str(problem.instance), [str(each) for each in problem.validator_value])
-        yield error("wrong-value", f"{shown[:60]} can't be the value of {self._name(pointer)}", node.span, hint)
+            known = [str(each) for each in problem.validator_value]
+            hint, fix = did_you_mean(str(problem.instance), known), respelt(str(problem.instance), known, node.span)
+        message = f"{shown[:60]} can't be the value of {self._name(pointer)}"
+        yield error("wrong-value", message, node.span, hint, fix=fix)
 
     def _description_above(self, problem: ValidationError) -> str:
         """The description of the branch that forbids a key: it says where the key belongs."""

@@ -27,6 +27,10 @@ class Text:
         line = bisect_right(self._starts, index)
         return Position(line, index - self._starts[line - 1] + 1)
 
+    def index(self, position: Position) -> int:
+        """The index of the character at a place."""
+        return self._starts[position.line - 1] + position.column - 1
+
     def span(self, start: int, end: int) -> Span:
         """The stretch between two indexes."""
         return Span(self.file, self.position(start), self.position(max(start, end)))

@@ -2,17 +2,19 @@
 
 from collections.abc import Iterator
 
-from rtgen.checks.parts import reached
+from rtgen.checks.parts import names_reached
 from rtgen.checks.rule import Problem, Rule
 from rtgen.checks.subject import Subject
 from rtgen.source.finding import Severity
 
 
 def _check(subject: Subject) -> Iterator[Problem]:
-    for part in subject.from_client:
-        named = subject.types.get(part.label.strip("`"))
-        if named is not None and named in reached(subject.types, [named.node]):
-            yield Problem(f"`{named.name}` contains itself, and clients send it", part.span)
+    sent = {part.label for part in subject.from_client}
+    for named in subject.types.values():
+        if not named.from_schemas or f"`{named.name}`" not in sent:
+            continue
+        if named.name in names_reached(subject.types, [named.node]):
+            yield Problem(f"`{named.name}` contains itself, and clients send it", named.span)
 
 
 RULE = Rule(

@@ -10,15 +10,17 @@ from rtgen.source.nearest import nearest
 
 def _check(subject: Subject) -> Iterator[Problem]:
     channels = [each.name for each in subject.contract.channels]
-    tags = [f"{channel.name}.{event.name}" for channel, event in subject.events]
-    pairs = [(each, [*channels, *tags]) for each in subject.contract.channels]
-    for each, known in pairs:
-        if each.deprecation is not None and each.deprecation.use not in {"", *known} and each.span is not None:
-            yield Problem(_message(str(each), each.deprecation.use, known), each.span)
-    for channel, event in subject.events:
-        known = [*(each.name for each in channel.events), *tags, *channels]
-        if event.deprecation is not None and event.deprecation.use not in {"", *known} and event.span is not None:
-            yield Problem(_message(str(event), event.deprecation.use, known), event.span)
+    everywhere = [*channels, *(f"{channel.name}.{event.name}" for channel, event in subject.events)]
+    going = [(each, [*channels]) for each in subject.contract.channels if each.deprecation is not None]
+    events = [
+        (event, [each.name for each in channel.events])
+        for channel, event in subject.events
+        if event.deprecation is not None
+    ]
+    for each, near in (*going, *events):
+        use = "" if each.deprecation is None else each.deprecation.use
+        if use and use not in near and use not in everywhere and each.span is not None:
+            yield Problem(_message(str(each), use, [*near, *everywhere]), each.span)
 
 
 def _message(label: str, use: str, known: Iterable[str]) -> str:
