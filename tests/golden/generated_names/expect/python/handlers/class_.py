@@ -1,5 +1,8 @@
 """Yours: rtgen wrote this once and only adds handlers that are missing."""
 
+# So that a handler whose event has left the contract is no reason not to start.
+from __future__ import annotations
+
 import new_class
 
 
