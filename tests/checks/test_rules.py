@@ -7,7 +7,7 @@ import pytest
 from rtgen_runtime.codes import ErrorCode
 from small_contracts import HEAD, contract, from_pieces
 
-from rtgen.api import load_contract
+from rtgen.api import load, load_contract, resolve
 from rtgen.checks.lint.error_code_of_protocol import CODES
 from rtgen.checks.registry import rules
 from rtgen.checks.rule import Rule
@@ -59,9 +59,20 @@ def test_a_strict_rule_is_off_until_the_set_or_the_rule_is_asked_for() -> None:
     ]
 
 
-@pytest.mark.parametrize("path", ["specs/chat.yaml", "rtgen/starter/specs/hello.yaml"])
-def test_what_we_ship_has_no_findings(path: str) -> None:
-    assert check(load_contract(ROOT / path), Settings(), DAY) == ()
+SHIPPED = [*(ROOT / "specs").glob("*.yaml"), *(ROOT / "rtgen" / "starter" / "specs").glob("*.yaml")]
+
+
+@pytest.mark.parametrize("path", sorted(SHIPPED), ids=lambda path: path.name)
+def test_what_we_ship_has_no_findings(path: Path) -> None:
+    assert check(load_contract(path), Settings(), DAY) == ()
+
+
+@pytest.mark.parametrize("path", sorted(GOLDEN.glob("*/contract.yaml")), ids=lambda path: path.parent.name)
+def test_every_rule_takes_every_contract(path: Path) -> None:
+    resolved = resolve(load(path))
+    if resolved.contract is not None:
+        known = {rule.id for rule in rules()}
+        assert {each.rule for each in check(resolved.contract, Settings(strict=True), DAY)} <= known
 
 
 def test_the_protocol_s_codes_are_those_of_the_runtime() -> None:

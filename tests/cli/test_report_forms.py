@@ -9,7 +9,7 @@ from rtgen.api import all_rules
 from rtgen.cli.main import main
 from rtgen.cli.report.github import annotations
 from rtgen.cli.report.sarif import sarif
-from rtgen.source.finding import Finding, Related, Severity
+from rtgen.source.finding import Edit, Finding, Related, Severity
 from rtgen.source.span import Position, Span
 
 HEAD = "rtgen: 1\ncontract: demo\nversion: 1.0.0\n"
@@ -57,6 +57,18 @@ def test_sarif_fingerprints_stay_when_lines_move() -> None:
 
     assert fingerprint(1, "a") == fingerprint(9, "a")
     assert fingerprint(1, "a") != fingerprint(1, "b")
+
+
+def test_sarif_carries_fixes() -> None:
+    place = span("a.yaml", 1, 2, 1, 5)
+    finding = Finding("unknown-key", Severity.ERROR, "m", place, fix=Edit(place, "from"))
+    (result,) = sarif([finding], 1, ())["runs"][0]["results"]
+    (change,) = result["fixes"][0]["artifactChanges"]
+    region = {"startLine": 1, "startColumn": 2, "endLine": 1, "endColumn": 5}
+    assert change == {
+        "artifactLocation": {"uri": "a.yaml"},
+        "replacements": [{"deletedRegion": region, "insertedContent": {"text": "from"}}],
+    }
 
 
 def test_sarif_takes_rules_of_targets_that_others_wrote() -> None:

@@ -7,6 +7,33 @@ import click
 
 from rtgen.api import BuiltIn, Rule
 
+_PREFACE = """\
+`rtgen check` judges a contract by the rules of a set. `recommended` is the default; `strict` adds what is right for
+many contracts and too much for some. `rtgen explain RULE` prints a section of this page.
+
+```yaml
+# rtgen.yaml
+lint:
+  extends: strict
+  rules: { channel-large: off, string-unbounded: error }    # or info, warning
+  ignore:
+    - { path: specs/old-*.yaml, rules: [property-case], because: phones in the field, until: 2027-03-01 }
+  baseline: ci/known-findings.json                          # .rtgen-baseline.json unless told
+```
+
+One finding is accepted where it stands, at the end of its line or on the line above:
+
+```yaml
+# rtgen-ignore: string-unbounded, id-* until 2027-03-01 because the proxy cuts it
+nick: { type: string }
+```
+
+Every ignore has a reason and a last day. One that is over, or that matches nothing any more, is reported.
+
+`rtgen check --write-baseline` writes down what the rules say today; from then on only new findings are shown, and those
+that are repaired are told until the file is written again. `--fix` repairs what needs no judgement, `--fail-on warning`
+makes warnings count, and `--format sarif` or `--format github` shows findings where code is reviewed."""
+
 
 def sets_of(rule: Rule | BuiltIn) -> str:
     """In which sets a rule is on, in words."""
@@ -80,16 +107,7 @@ def _page(lint: Sequence[Rule], built_in: Sequence[BuiltIn]) -> Iterator[str]:
     yield ""
     yield "<!-- Printed by `rtgen rules --format markdown` from the rules' own records; `make golden` writes it. -->"
     yield ""
-    yield "`rtgen check` judges a contract by the rules of a set. `recommended` is the default; `strict` adds what is"
-    yield "right for many contracts and too much for some. `rtgen explain RULE` prints a section of this page."
-    yield ""
-    yield from (
-        "```yaml",
-        "lint:",
-        "  extends: strict",
-        "  rules: { channel-large: off, string-unbounded: error }",
-        "```",
-    )
+    yield from _PREFACE.splitlines()
     yield ""
     yield from ("| rule | severity | set | about |", "| --- | --- | --- | --- |")
     for each in lint:

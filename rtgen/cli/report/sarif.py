@@ -57,17 +57,24 @@ def _result(finding: Finding, places: dict[str, int]) -> dict[str, Any]:
             {"id": number, **_location(each.span), "message": {"text": each.message}}
             for number, each in enumerate(finding.related)
         ]
+    if finding.fix is not None:
+        change = {"deletedRegion": _region(finding.fix.span), "insertedContent": {"text": finding.fix.text}}
+        place = {"uri": _uri(finding.fix.span.file)}
+        result["fixes"] = [{"artifactChanges": [{"artifactLocation": place, "replacements": [change]}]}]
     return result
 
 
 def _location(span: Span) -> dict[str, Any]:
-    region = {
+    return {"physicalLocation": {"artifactLocation": {"uri": _uri(span.file)}, "region": _region(span)}}
+
+
+def _region(span: Span) -> dict[str, int]:
+    return {
         "startLine": span.start.line,
         "startColumn": span.start.column,
         "endLine": span.end.line,
         "endColumn": span.end.column,
     }
-    return {"physicalLocation": {"artifactLocation": {"uri": _uri(span.file)}, "region": region}}
 
 
 def _uri(file: str) -> str:
