@@ -30,6 +30,7 @@ from rtgen.contract.model import Contract
 from rtgen.contract.resolve import Resolved
 from rtgen.contract.resolve import resolve as _resolve
 from rtgen.files import File
+from rtgen.layout.format import UnsettledError, format_text
 from rtgen.output.drift import Drift, drift
 from rtgen.output.paths import as_shown
 from rtgen.output.plan import Change, Plan, Request, make_plan
@@ -59,6 +60,7 @@ __all__ = [
     "Settings",
     "Severity",
     "Source",
+    "UnsettledError",
     "WriteError",
     "all_rules",
     "as_shown",
@@ -69,6 +71,7 @@ __all__ = [
     "check_ignores",
     "check_places",
     "drift",
+    "format_text",
     "generate",
     "inline_ignores",
     "installed_names",

@@ -10,6 +10,7 @@ from rtgen import __version__
 from rtgen.cli.check import check
 from rtgen.cli.exit_codes import HELP, ExitCode
 from rtgen.cli.explain import explain
+from rtgen.cli.format import format_specs
 from rtgen.cli.generate import generate
 from rtgen.cli.init import init
 from rtgen.cli.rules import rules
@@ -21,6 +22,7 @@ Examples:
   rtgen explain RULE                what a finding means
   rtgen generate                    code for every target of rtgen.yaml
   rtgen generate --check            is the generated code up to date?
+  rtgen format                      contracts in their canonical form
   rtgen generate chat.yaml --out .  without a configuration
 """
 
@@ -34,6 +36,7 @@ def main() -> None:
 main.add_command(init)
 main.add_command(check)
 main.add_command(generate)
+main.add_command(format_specs)
 main.add_command(explain)
 main.add_command(rules)
 

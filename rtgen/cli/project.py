@@ -54,8 +54,8 @@ class Run:
         return ordered(self.findings)
 
 
-def start(config: Path | None, specs: Sequence[Path], *, known: bool = True) -> Run:
-    """Read the configuration and the contracts, and check them. With `known`, findings of the baseline are left out."""
+def begin(config: Path | None, specs: Sequence[Path]) -> Run:
+    """Read the configuration."""
     run = Run(Path(os.path.abspath(Path.cwd())))  # noqa: PTH100  # links in the user's path stay as they are
     found = config or _find(run.here)
     if found is not None:
@@ -63,11 +63,17 @@ def start(config: Path | None, specs: Sequence[Path], *, known: bool = True) -> 
         run.texts[loaded.text.file] = loaded.text
         run.say(loaded.findings, ExitCode.MISUSE)
         run.config = loaded.config
-        if loaded.config is None:
-            return run
     elif not specs:
         raise click.UsageError(f"There is no {NAME} here or above, and no SPEC is named. `rtgen init` makes one.")
-    resolved = [_resolve(run, path, shown) for path, shown in _specs(run, specs)]
+    return run
+
+
+def start(config: Path | None, specs: Sequence[Path], *, known: bool = True) -> Run:
+    """Read the configuration and the contracts, and check them. With `known`, findings of the baseline are left out."""
+    run = begin(config, specs)
+    if ExitCode.MISUSE in run.codes:
+        return run
+    resolved = [_resolve(run, path, shown) for path, shown in specs_of(run, specs)]
     run.contracts = [each.contract for each in resolved if each.contract is not None]
     _check(run, resolved, {path.as_posix() for path in specs}, known=known)
     return run
@@ -120,7 +126,8 @@ def _find(here: Path) -> Path | None:
     return next((folder / NAME for folder in (here, *here.parents) if (folder / NAME).is_file()), None)
 
 
-def _specs(run: Run, given: Sequence[Path]) -> list[tuple[Path, str]]:
+def specs_of(run: Run, given: Sequence[Path]) -> list[tuple[Path, str]]:
+    """The contracts of a run, and how findings name them: those given, else those of the configuration."""
     if given:
         return [(path, path.as_posix()) for path in dict.fromkeys(given)]
     paths = []

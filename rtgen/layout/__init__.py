@@ -1,0 +1,1 @@
+"""How a contract is written down: one canonical text for each, with its comments. Knows no semantics but key order."""
