@@ -55,6 +55,8 @@ def check(
     from rtgen.cli.report.forms import DOCUMENTS, document, lines  # noqa: PLC0415
     from rtgen.cli.report.text import summary  # noqa: PLC0415
 
+    if write_baseline and (fix or form != "text"):
+        raise click.UsageError("--write-baseline stands alone: findings are neither repaired nor printed then.")
     run = start(config, specs, known=not write_baseline)
     if write_baseline:
         raise SystemExit(_write_baseline(run, whole=not specs))

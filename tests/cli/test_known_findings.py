@@ -102,6 +102,8 @@ def test_an_open_door_is_never_known(two: Path) -> None:
 
 def test_no_baseline_of_a_part(two: Path) -> None:
     assert rtgen("check", "specs/first.yaml", "--write-baseline").exit_code == 2
+    assert rtgen("check", "--fix", "--write-baseline").exit_code == 2
+    assert not (two / ".rtgen-baseline.json").exists()
 
 
 def test_a_comment_ignores_one_finding(two: Path) -> None:
