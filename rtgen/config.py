@@ -9,9 +9,9 @@ from pathlib import Path
 
 from rtgen.checks.registry import rule_ids
 from rtgen.checks.settings import Ignore, Settings, names_a_rule
-from rtgen.source.finding import Finding, Severity, error, ordered
+from rtgen.source.finding import Edit, Finding, Severity, error, ordered
 from rtgen.source.loader import Source, load
-from rtgen.source.nearest import did_you_mean
+from rtgen.source.nearest import did_you_mean, respelt
 from rtgen.source.nodes import MappingNode, Node, Scalar, Sequence, kind
 from rtgen.source.shape import Shape
 from rtgen.source.span import Span
@@ -58,8 +58,8 @@ class _Reader:
     def read(self, root: MappingNode) -> Config:
         return Config(self.folder, self._specs(root), self._targets(root), self._lint(root.get("lint")))
 
-    def _wrong(self, message: str, span: Span, hint: str) -> None:
-        self.findings.append(error("config", message, span, hint))
+    def _wrong(self, message: str, span: Span, hint: str, fix: Edit | None = None) -> None:
+        self.findings.append(error("config", message, span, hint, fix=fix))
 
     def _specs(self, root: MappingNode) -> tuple[tuple[str, Span], ...]:
         return tuple((item.text, item.span) for item in _items(root.get("specs")))
@@ -92,9 +92,11 @@ class _Reader:
             return Settings()
         severities: dict[str, Severity | None] = {}
         rules = node.get("rules")
+        taken = tuple(rules.entries) if isinstance(rules, MappingNode) else ()
         for entry in rules if isinstance(rules, MappingNode) else ():
             if entry.key not in rule_ids():
-                self._wrong(f"there is no rule `{entry.key}`", entry.key_span, did_you_mean(entry.key, rule_ids()))
+                fix = respelt(entry.key, rule_ids(), entry.key_span, taken)
+                self._wrong(f"there is no rule `{entry.key}`", entry.key_span, did_you_mean(entry.key, rule_ids()), fix)
             elif isinstance(entry.value, Scalar):
                 severities[entry.key] = None if entry.value.text == "off" else Severity[entry.value.text.upper()]
         ignore = node.get("ignore")

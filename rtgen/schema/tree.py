@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from rtgen.source.finding import Finding, error
+from rtgen.source.finding import Edit, Finding, error
 from rtgen.source.loader import Source, load
-from rtgen.source.nearest import did_you_mean
+from rtgen.source.nearest import did_you_mean, respelt
 from rtgen.source.nodes import MappingNode, Node, Scalar
 from rtgen.source.pointer import Pointer, PointerError, find, format_pointer, key_span, parse_fragment
 from rtgen.source.span import Span, file_start
@@ -88,8 +88,20 @@ class Tree:
             raise _refused(f"`{text}` names a file but no schema in it", span, "End it with `#/schemas/…`.")
         place = Place(file, pointer)
         if self.node(place) is None:
-            raise _refused(f"nothing stands at `{text}`", span, self._nearest(place))
+            fix = self._respelt(place, reference)
+            raise _refused(f"nothing stands at `{text}`", span, self._nearest(place), fix)
         return place
+
+    def _respelt(self, place: Place, reference: Scalar) -> Edit | None:
+        """The reference with its last step corrected, where only that is wrong."""
+        above = self.node(Place(place.file, place.pointer[:-1]))
+        last = place.pointer[-1]
+        if not isinstance(above, MappingNode) or not reference.text.endswith(f"/{last}"):
+            return None
+        fix = respelt(last, above.entries, reference.span)
+        if fix is None or not fix.text.isalnum():
+            return None
+        return Edit(reference.span, f"'{reference.text.removesuffix(last)}{fix.text}'")
 
     def _nearest(self, place: Place) -> str:
         for length in range(len(place.pointer) - 1, -1, -1):
@@ -125,7 +137,6 @@ class Tree:
         return shown
 
 
-def _refused(message: str, span: Span, hint: str = "") -> UnresolvedError:
-    return UnresolvedError(
-        error("unresolved-ref", message, span, hint or "Refer to a schema, such as `#/schemas/Name`.")
-    )
+def _refused(message: str, span: Span, hint: str = "", fix: Edit | None = None) -> UnresolvedError:
+    said = hint or "Refer to a schema, such as `#/schemas/Name`."
+    return UnresolvedError(error("unresolved-ref", message, span, said, fix=fix))

@@ -76,6 +76,22 @@ def test_a_configuration_is_repaired_too(project: Path) -> None:
     assert rtgen("check", "--fix").output == "rtgen.yaml: repaired 1 finding\nno findings (1 contract read)\n"
 
 
+def test_a_misspelt_reference_is_corrected_in_quotes(project: Path) -> None:
+    schemas = "schemas:\n  Message: { description: What is said., type: object }\nchannels:"
+    good = GOOD.replace("channels:", schemas).replace("{ type: 'null' }", "{ $ref: '#/schemas/Message' }")
+    assert repaired(project, good.replace("/Message'", "/Mesage'").encode()).decode() == good
+    wrong = good.replace("'#/schemas/Message'", '"#/schemas/message"')
+    assert repaired(project, wrong.encode()).decode() == good
+
+
+def test_a_misspelt_rule_is_corrected(project: Path) -> None:
+    (project / "demo.yaml").write_text(GOOD, encoding="utf-8")
+    config = "specs: [demo.yaml]\ntargets: { fake: { out: build } }\nlint: { rules: { event-desciption: error } }\n"
+    (project / "rtgen.yaml").write_text(config, encoding="utf-8")
+    assert rtgen("check", "--fix").output.startswith("rtgen.yaml: repaired 1 finding\n")
+    assert "event-description: error" in (project / "rtgen.yaml").read_text(encoding="utf-8")
+
+
 def test_nothing_is_repaired_unasked(project: Path) -> None:
     wrong = GOOD.replace("from:", "frm:")
     (project / "demo.yaml").write_text(wrong, encoding="utf-8")
