@@ -11,6 +11,7 @@ _EXAMPLES = """\b
 Examples:
   rtgen generate                           everything rtgen.yaml names
   rtgen generate --check                   in CI: exit 3 and a diff when out of date
+  rtgen generate --watch                   again after each change
   rtgen generate --target python           one target
   rtgen generate chat.yaml --out build     into build/chat/<target>, without a configuration
 
@@ -29,6 +30,7 @@ later runs add what is missing and change no line of yours.
     help="Write to DIR/<contract>/<target> instead of the folders of the configuration.",
 )
 @click.option("--check", "only_check", is_flag=True, help="Write nothing; tell what is out of date.")
+@click.option("--watch", is_flag=True, help="Generate again after each change of a contract; Ctrl-C ends.")
 @click.option("--force", is_flag=True, help="Replace files in the way; a copy of each is kept as *.orig.")
 @CONFIG
 @FORMAT
@@ -38,11 +40,16 @@ def generate(
     targets: tuple[str, ...],
     out: Path | None,
     only_check: bool,
+    watch: bool,
     force: bool,
     config: Path | None,
     form: str,
 ) -> None:
     """Write the code that contracts describe."""
+    if watch and (only_check or form != "text"):
+        raise click.UsageError("--watch goes neither with --check nor with a --format for programs.")
     from rtgen.cli.generating import Wish, run_generate  # noqa: PLC0415  # `--help` must not wait for it
+    from rtgen.cli.watching import run_watch  # noqa: PLC0415
 
-    raise SystemExit(run_generate(Wish(specs, targets, out, only_check, force, config, form)))
+    wish = Wish(specs, targets, out, only_check, force, config, form)
+    raise SystemExit(run_watch(wish) if watch else run_generate(wish))

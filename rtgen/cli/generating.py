@@ -31,8 +31,22 @@ class Wish:
     form: str
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one call did: its exit code, what it read, and what it wrote where the code is clean."""
+
+    code: ExitCode
+    run: Run
+    plans: tuple[api.Plan, ...]
+
+
 def run_generate(wish: Wish) -> ExitCode:
     """Generate, or with `--check` compare; print what happened, and give the exit code."""
+    return generate_once(wish).code
+
+
+def generate_once(wish: Wish) -> Outcome:
+    """The same, for callers that go on."""
     run = start(wish.config, wish.specs)
     places, project = _places(run, wish) if not run.codes else ((), run.folder)
     plans: tuple[api.Plan, ...] = ()
@@ -59,7 +73,7 @@ def run_generate(wish: Wish) -> ExitCode:
             run.say([Finding("output-unwritable", Severity.ERROR, message, file_start("."))], ExitCode.MISUSE)
     folders = {each.owner: api.as_shown(project / each.out, run.here) for each in generated}
     _print(run, wish, folders, plans, drifts)
-    return worst(run.codes)
+    return Outcome(worst(run.codes), run, plans)
 
 
 def _places(run: Run, wish: Wish) -> tuple[tuple[api.Place, ...], Path]:

@@ -57,7 +57,7 @@ class Run:
 def begin(config: Path | None, specs: Sequence[Path]) -> Run:
     """Read the configuration."""
     run = Run(Path(os.path.abspath(Path.cwd())))  # noqa: PTH100  # links in the user's path stay as they are
-    found = config or _find(run.here)
+    found = config or find_config(run.here)
     if found is not None:
         loaded = load_config(Path(os.path.normpath(run.here / found)), api.as_shown(run.here / found, run.here))
         run.texts[loaded.text.file] = loaded.text
@@ -122,7 +122,8 @@ def _leave_out_known(run: Run) -> tuple[Finding, ...]:
     )
 
 
-def _find(here: Path) -> Path | None:
+def find_config(here: Path) -> Path | None:
+    """The configuration in a folder or in one above it."""
     return next((folder / NAME for folder in (here, *here.parents) if (folder / NAME).is_file()), None)
 
 
