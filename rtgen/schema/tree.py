@@ -99,7 +99,7 @@ class Tree:
         if not isinstance(above, MappingNode) or not reference.text.endswith(f"/{last}"):
             return None
         fix = respelt(last, above.entries, reference.span)
-        if fix is None or not fix.text.isalnum():
+        if fix is None or not fix.text.isalnum() or "'" in reference.text:
             return None
         return Edit(reference.span, f"'{reference.text.removesuffix(last)}{fix.text}'")
 

@@ -1,5 +1,6 @@
 """Rule `confusable-name`."""
 
+import re
 import unicodedata
 from collections.abc import Iterator
 
@@ -8,19 +9,25 @@ from rtgen.checks.subject import Subject
 from rtgen.schema.types import LiteralType
 from rtgen.source.finding import Severity
 
+_SCRIPTS = frozenset({"LATIN", "CYRILLIC", "GREEK", "ARMENIAN"})
 
-def _scripts(text: str) -> frozenset[str]:
-    letters = (unicodedata.name(char, "").partition(" ")[0] for char in text if char.isalpha())
-    return frozenset(letters) & {"LATIN", "CYRILLIC", "GREEK", "ARMENIAN"}
+
+def _mixes(text: str) -> bool:
+    """Whether one word of a text has letters of two scripts."""
+    return any(len(_scripts(word)) > 1 for word in re.findall(r"[^\W\d_]+", text))
+
+
+def _scripts(word: str) -> frozenset[str]:
+    return frozenset(unicodedata.name(char, "").partition(" ")[0] for char in word) & _SCRIPTS
 
 
 def _check(subject: Subject) -> Iterator[Problem]:
     for named, each in subject.properties:
-        if len(_scripts(each.name)) > 1 and each.span is not None:
+        if _mixes(each.name) and each.span is not None:
             yield Problem(f"`{each.name}` of `{named.name}` mixes letters of two scripts", each.span)
     for part in subject.parts:
         for value in part.node.values if isinstance(part.node, LiteralType) else ():
-            if isinstance(value, str) and len(_scripts(value)) > 1:
+            if isinstance(value, str) and _mixes(value):
                 yield Problem(f"the value `{value}` of {part.label} mixes letters of two scripts", part.span)
 
 

@@ -1,5 +1,6 @@
 """Rule `description-repeats-name`."""
 
+import re
 from collections.abc import Iterator
 
 from rtgen.checks.rule import Problem, Rule
@@ -13,8 +14,8 @@ _FILLERS = frozenset(
 
 
 def _says_nothing(name: str, description: str) -> bool:
-    said = set(lower_words(description)) - _FILLERS
-    return bool(description) and said <= set(lower_words(name))
+    said = set(re.findall(r"\w+", description.lower())) - _FILLERS
+    return bool(description) and said <= {*lower_words(name), name.lower()}
 
 
 def _check(subject: Subject) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from rtgen.checks.wording import ends_in
 from rtgen.schema.types import NumberType
 from rtgen.source.finding import Severity
 
-_MONEY = frozenset({"price", "amount", "cost", "total", "subtotal", "balance", "fee", "tax", "salary", "discount"})
+_MONEY = frozenset({"price", "amount", "cost", "total", "subtotal", "balance", "fee", "tax", "salary"})
 
 
 def _check(subject: Subject) -> Iterator[Problem]:

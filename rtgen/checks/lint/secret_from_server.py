@@ -8,17 +8,17 @@ from rtgen.checks.wording import lower_words
 from rtgen.schema.types import StringType
 from rtgen.source.finding import Severity
 
-_SECRETS = frozenset(
-    {"password", "passwd", "passphrase", "secret", "apikey", "pin", "cvv", "credential", "credentials"}
-)
+_SECRETS = frozenset({"password", "passwd", "passphrase", "secret", "apikey", "cvv", "credential", "credentials"})
 _PAIRS = frozenset(
     {("api", "key"), ("private", "key"), ("access", "token"), ("refresh", "token"), ("session", "token")}
 )
+_HARMLESS = frozenset({"page", "next", "previous", "continuation", "cursor", "sync", "resume"})  # of a token
 
 
 def _is_secret(name: str) -> bool:
     said = lower_words(name)
-    return said[-1:] == ("token",) or bool(_SECRETS & set(said)) or said[-2:] in _PAIRS
+    token = said[-1:] == ("token",) and not _HARMLESS & set(said)
+    return token or bool(_SECRETS & set(said)) or said[-2:] in _PAIRS
 
 
 def _check(subject: Subject) -> Iterator[Problem]:

@@ -1,11 +1,14 @@
 """Rule `use-unknown`."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 from rtgen.checks.rule import Problem, Rule
 from rtgen.checks.subject import Subject
 from rtgen.source.finding import Severity
 from rtgen.source.nearest import nearest
+
+_NAME = re.compile(r"[A-Za-z]\w*(\.\w+)?\Z")  # what is no name is a sentence, and that is fine
 
 
 def _check(subject: Subject) -> Iterator[Problem]:
@@ -19,7 +22,7 @@ def _check(subject: Subject) -> Iterator[Problem]:
     ]
     for each, near in (*going, *events):
         use = "" if each.deprecation is None else each.deprecation.use
-        if use and use not in near and use not in everywhere and each.span is not None:
+        if _NAME.match(use) and use not in near and use not in everywhere and each.span is not None:
             yield Problem(_message(str(each), use, [*near, *everywhere]), each.span)
 
 
