@@ -66,7 +66,7 @@ def read_baseline(text: str) -> Baseline:
     """
     try:
         found = json.loads(text)
-    except ValueError as problem:
+    except (ValueError, RecursionError) as problem:
         raise BaselineError("it is not JSON") from problem
     if not isinstance(found, dict) or found.get("version") != VERSION or not isinstance(found.get("findings"), list):
         raise BaselineError("it is not a baseline that this version writes")
@@ -74,6 +74,8 @@ def read_baseline(text: str) -> Baseline:
     for each in found["findings"]:
         if not isinstance(each, dict) or not all(isinstance(each.get(key), kind) for key, kind in _KEYS.items()):
             raise BaselineError("one of its findings lacks a rule, a file, a message or a count")
+        if each["count"] < 1:
+            raise BaselineError("one of its findings has a count below 1")
         counts[Known(each["file"], each["rule"], each["message"])] += each["count"]
     return Baseline(counts)
 

@@ -15,12 +15,9 @@ from rtgen.source.finding import Edit, Finding, Severity, ordered, warning
 
 def check(contract: Contract, settings: Settings, today: date) -> tuple[Finding, ...]:
     """What the rules say about a contract, without what the project ignores."""
-    kept = (
-        finding
-        for finding in findings_of(contract, settings, today)
-        if not any(_covers(each, contract, finding, today) for each in settings.ignores)
-    )
-    return ordered(kept)
+    ignored = _Ignored(settings.ignores, today)
+    found = findings_of(contract, settings, today)
+    return ordered(finding for finding in found if not any(ignored.covering(contract, finding)))
 
 
 def findings_of(contract: Contract, settings: Settings, today: date) -> Iterator[Finding]:
@@ -37,25 +34,46 @@ def _finding(rule: Rule, severity: Severity, problem: Problem) -> Finding:
     return Finding(rule.id, worst, problem.message, problem.span, rule.fix, problem.related)
 
 
-def _covers(ignore: Ignore, contract: Contract, finding: Finding, today: date) -> bool:
-    if today > ignore.until or not any(fnmatchcase(finding.rule, pattern) for pattern in ignore.rules):
-        return False
-    if ignore.line is not None:
-        return (finding.span.file, finding.span.start.line) == (ignore.path, ignore.line)
-    return fnmatchcase(contract.source, ignore.path)
+class _Ignored:
+    """Ignores by where they can match, so that many of them cost little. Those that are over match nothing."""
+
+    def __init__(self, ignores: Iterable[Ignore], today: date) -> None:
+        self.of_contracts: list[Ignore] = []
+        self.of_lines: dict[tuple[str, int], list[Ignore]] = {}
+        for ignore in ignores:
+            if today > ignore.until:
+                continue
+            if ignore.line is None:
+                self.of_contracts.append(ignore)
+            else:
+                self.of_lines.setdefault((ignore.path, ignore.line), []).append(ignore)
+
+    def covering(self, contract: Contract, finding: Finding) -> Iterator[Ignore]:
+        """The ignores that cover a finding."""
+        here = self.of_lines.get((finding.span.file, finding.span.start.line), ())
+        wide = (each for each in self.of_contracts if fnmatchcase(contract.source, each.path))
+        for ignore in (*here, *wide):
+            if any(fnmatchcase(finding.rule, pattern) for pattern in ignore.rules):
+                yield ignore
 
 
 def check_ignores(contracts: Iterable[Contract], settings: Settings, today: date) -> tuple[Finding, ...]:
     """Ignores that no longer do anything: out of date, or matching no finding of these contracts."""
     if not settings.ignores:
         return ()
-    found = [(contract, finding) for contract in contracts for finding in findings_of(contract, settings, today)]
+    ignored = _Ignored(settings.ignores, today)
+    used = {
+        ignore
+        for contract in contracts
+        for finding in findings_of(contract, settings, today)
+        for ignore in ignored.covering(contract, finding)
+    }
     said = []
     for ignore in settings.ignores:
         if today > ignore.until:
             message = f"this ignore ended on {ignore.until}"
             said.append(warning("ignore-expired", message, ignore.span, "Repair what it covered, or set a later day."))
-        elif not any(_covers(ignore, contract, finding, today) for contract, finding in found):
+        elif ignore not in used:
             unused = warning("ignore-unused", "this ignore matches no finding", ignore.span, "Remove it.")
             said.append(replace(unused, fix=None if ignore.line is None else Edit(ignore.span, "")))
     return ordered(said)

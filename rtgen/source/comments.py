@@ -1,6 +1,7 @@
 """Comments of a YAML file that begin with a certain word. A `#` inside of a value is no comment."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -22,10 +23,13 @@ def comments(text: Text, root: Node | None, word: str) -> Iterator[Comment]:
     """The comments that begin with `word`, in their order."""
     if word not in text.characters:
         return
-    values = [] if root is None else list(_values(root))
+    # No two values overlap, so only the last that begins before a comment can hold it.
+    values = [] if root is None else sorted(_values(root), key=lambda value: value.span)
+    starts = [value.span.start for value in values]
     for found in re.finditer(rf"(?:^|(?<=[ \t\n]))#[ \t]*({re.escape(word)}[^\n]*)", text.characters):
         place = text.position(found.start())
-        if not any(_holds(value, place, text) for value in values):
+        before = bisect_right(starts, place)
+        if not before or not _holds(values[before - 1], place, text):
             span = text.span(found.start(), found.end())
             yield Comment(found[1].rstrip(), _line_of(text, place), span)
 

@@ -75,7 +75,11 @@ def test_the_configuration_names_the_file(two: Path, monkeypatch: pytest.MonkeyP
     assert (two / "ci" / "known.json").is_file()
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '{"version": 9, "findings": []}', '{"version": 1, "findings": [{}]}'])
+NEGATIVE = '{"version": 1, "findings": [{"file": "a", "rule": "b", "message": "c", "count": -1}]}'
+WRONG = ["{", "[]", "[" * 100_000, '{"version": 9, "findings": []}', '{"version": 1, "findings": [{}]}', NEGATIVE]
+
+
+@pytest.mark.parametrize("text", WRONG, ids=range(len(WRONG)))
 def test_a_baseline_that_is_none_exits_2(two: Path, text: str) -> None:
     (two / ".rtgen-baseline.json").write_text(text, encoding="utf-8")
     done = rtgen("check")
