@@ -65,8 +65,9 @@ types-python: $(PYTHON_STAMP)
 types-web: $(NODE_STAMP)
 	cd $(WEB) && npm run --silent types
 
-drift: $(PYTHON_STAMP) ## Is generated/ what the contracts say?
+drift: $(PYTHON_STAMP) ## Is generated/ what the contracts say, and are they in their canonical form?
 	rtgen generate --check
+	rtgen format --check
 
 unit: $(PYTHON_STAMP) $(NODE_STAMP) $(BROWSER_STAMP) ## Python tests, real sockets and the browser included
 	python -X dev -m pytest -q

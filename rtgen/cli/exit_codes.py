@@ -22,7 +22,7 @@ Exit codes:
   0   clean; warnings alone too
   1   a contract has errors
   2   usage, configuration, or a file in the way in an output folder
-  3   generated code is out of date (--check)
+  3   --check found something out of date, or not in its canonical form
   70  rtgen failed; please report it
 """
 
