@@ -70,5 +70,7 @@ class Document:
 
     root: Piece
     head: list[Comment] = field(default_factory=list)
+    head_apart: bool = False
+    """An empty line follows them."""
     tail: list[Comment] = field(default_factory=list)
     has_anchors: bool = False

@@ -12,11 +12,13 @@ WIDTH = 120
 def print_document(document: Document, *, sort: bool) -> str:
     """The text of a document. Without `sort` keys stay in their order: an anchor must come before its aliases."""
     lines = [*_alone(document.head, 0)]
+    if document.head and document.head_apart:
+        lines.append("")
     if isinstance(document.root, Group) and not _is_flow(document.root, 0):
         lines += _Printer(sort).group(document.root, 0, ())
     else:
         lines.append(_inline(document.root))
-    lines += _alone(document.tail, 0)
+    lines += _alone(document.tail, 0, below=True)
     return "\n".join(lines).strip("\n") + "\n"
 
 
@@ -26,13 +28,16 @@ class _Printer:
 
     def group(self, group: Group, indent: int, path: Path) -> Iterator[str]:
         """The lines of an object or a list in block style."""
+        after_block = False
         for place, part in enumerate(self._parts(group, path)):
-            if place and (part.after_blank or (not path and indent == 0 and self._is_block(part))):
+            is_block = not path and indent == 0 and self._is_block(part)
+            if place and (part.after_blank or is_block or after_block):
                 yield ""
+            after_block = is_block
             before, lines = self.part(part, indent, path)
             yield from _alone(before, indent)
             yield from lines
-        yield from _alone(group.below, indent)
+        yield from _alone(group.below, indent, below=bool(group.parts))
 
     def _parts(self, group: Group, path: Path) -> list[Part]:
         if not self._sort or not group.is_object:
@@ -126,8 +131,9 @@ def _behind(line: str, comments: Iterable[Comment]) -> str:
     return line + "".join(f"  {each.text}" for each in comments)
 
 
-def _alone(comments: Iterable[Comment], indent: int) -> Iterator[str]:
+def _alone(comments: Iterable[Comment], indent: int, *, below: bool = False) -> Iterator[str]:
+    """Comments on lines of their own. What stands above a key has its empty line from the key."""
     for place, each in enumerate(comments):
-        if place and each.after_blank:
+        if (place or below) and each.after_blank:
             yield ""
         yield " " * indent + each.text

@@ -189,6 +189,8 @@ def read(text: str) -> Document:
     if isinstance(root, Group):
         document.head = attaching.before(root.start)
         attaching.group(root, -1, len(text))
+        if root.parts:
+            document.head_apart, root.parts[0].after_blank = root.parts[0].after_blank, False
     document.tail = attaching.waiting
     return document
 

@@ -87,6 +87,54 @@ def test_keys_come_in_the_order_of_the_language_with_their_comments() -> None:
     )
 
 
+def test_empty_lines_stay_one_each_and_stand_between_blocks() -> None:
+    becomes(
+        """
+        # Licence.
+
+        rtgen: 1
+        contract: demo
+
+
+        version: 1.0.0
+        schemas:
+          A: {}
+
+          # Of B.
+          B: {}
+          C: {}
+
+          # below
+        channels: {}
+        removed: []
+
+        # tail
+        """,
+        """
+        # Licence.
+
+        rtgen: 1
+        contract: demo
+
+        version: 1.0.0
+
+        schemas:
+          A: {}
+
+          # Of B.
+          B: {}
+          C: {}
+
+          # below
+
+        channels: {}
+        removed: []
+
+        # tail
+        """,
+    )
+
+
 def test_lists_and_objects_in_all_their_forms() -> None:
     becomes(
         """
@@ -122,6 +170,7 @@ def test_lists_and_objects_in_all_their_forms() -> None:
         c:
           x: 1  # of x
           y: [a, b]
+
         d: [a, b]
         e:
         f: []
