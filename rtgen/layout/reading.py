@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_right
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -117,18 +118,19 @@ class _Attaching:
     """Gives each comment its owner, walking through the text from its top."""
 
     reader: _Reader
-    waiting: list[Comment]
+    waiting: deque[Comment]
 
     def before(self, index: int) -> list[Comment]:
         """The comments that stand before an index and have no owner yet."""
-        count = next((place for place, each in enumerate(self.waiting) if each.at >= index), len(self.waiting))
-        taken, self.waiting = self.waiting[:count], self.waiting[count:]
+        taken = []
+        while self.waiting and self.waiting[0].at < index:
+            taken.append(self.waiting.popleft())
         return taken
 
     def behind(self, index: int) -> list[Comment]:
         """The comment at the end of the line that an index is on."""
         if self.waiting and not self.waiting[0].alone and self.waiting[0].line == self.reader.line(index):
-            return [self.waiting.pop(0)]
+            return [self.waiting.popleft()]
         return []
 
     def group(self, group: Group, parent_column: int, limit: int) -> None:
@@ -145,7 +147,7 @@ class _Attaching:
             return
         least = max(column, parent_column + 1)
         while self.waiting and self.waiting[0].alone and self.waiting[0].at < limit and self.waiting[0].column >= least:
-            group.below.append(self.waiting.pop(0))
+            group.below.append(self.waiting.popleft())
 
     def _column(self, group: Group) -> int:
         return group.start - self.reader.starts[self.reader.line(group.start) - 1]
@@ -184,14 +186,14 @@ def read(text: str) -> Document:
             root = reader.piece(event)
     if root is None:
         raise UnsettledError("there is nothing in it")
-    attaching = _Attaching(reader, reader.comments())
+    attaching = _Attaching(reader, deque(reader.comments()))
     document = Document(root, has_anchors=reader.has_anchors)
     if isinstance(root, Group):
         document.head = attaching.before(root.start)
         attaching.group(root, -1, len(text))
         if root.parts:
             document.head_apart, root.parts[0].after_blank = root.parts[0].after_blank, False
-    document.tail = attaching.waiting
+    document.tail = list(attaching.waiting)
     return document
 
 
