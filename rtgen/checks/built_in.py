@@ -68,7 +68,12 @@ _SCHEMAS = (
         "Write it more plainly.",
     ),
     BuiltIn("ref-cycle", "A schema that contains itself without a name.", "Name the part that repeats in `schemas:`."),
-    BuiltIn("union-overlap", "Cases of a union that nothing tells apart.", "Give each a constant property of its own."),
+    BuiltIn(
+        "union-overlap",
+        "Cases of a union that nothing tells apart: Python gets a value without a type.",
+        "Give each a constant property of its own.",
+        Severity.WARNING,
+    ),
     BuiltIn(
         "unknown-property", "`required` names a property that is not declared.", "Declare it, or correct the name."
     ),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from rtgen.schema.types import (
     NO_NOTES,
+    AnyType,
     ArrayType,
     LiteralType,
     MapType,
@@ -12,9 +13,11 @@ from rtgen.schema.types import (
     Notes,
     ObjectType,
     Property,
+    RefinedType,
     RefType,
     TypeNode,
     UnionType,
+    inside_rule,
 )
 from rtgen.source.span import Span
 
@@ -54,6 +57,8 @@ def _inside(part: Part, owner: str) -> Iterator[Part]:
                 yield from _inside(_of_property(each, part.span, owner), owner)
             if isinstance(extra, ArrayType | MapType | UnionType | LiteralType):
                 yield from _inside(Part(extra, part.span, f"an undeclared property of {part.label}"), owner)
+        case RefinedType(base=base) if not isinstance(base, AnyType):
+            yield from _inside(Part(base, part.span, part.label, part.name, part.notes), owner)
         case _:
             pass
 
@@ -77,6 +82,11 @@ def references(node: TypeNode) -> Iterator[str]:
                 yield from references(each.type)
             if extra is not None:
                 yield from references(extra)
+        case RefinedType(base=base, rules=rules):
+            yield from references(base)
+            for rule in rules:
+                for inner in inside_rule(rule):
+                    yield from references(inner)
         case _:
             pass
 

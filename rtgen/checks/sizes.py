@@ -15,6 +15,7 @@ from rtgen.schema.types import (
     NullType,
     NumberType,
     ObjectType,
+    RefinedType,
     RefType,
     StringType,
     TypeNode,
@@ -105,6 +106,8 @@ class Sizes:
                 return None if inside is None else names + inside + 2
             case RefType(name=name):
                 return self._named(name)
+            case RefinedType(base=base):
+                return self.largest(base)
 
     def _named(self, name: str) -> int | None:
         if name not in self._known:

@@ -55,13 +55,20 @@ def _below(root: Node, start: Pointer, steps: Pointer) -> str:
     name = ""
     rest = list(steps)
     while rest:
-        step = rest.pop(0)
+        listed = step = rest.pop(0)
         node = None if node is None else step_into(node, step)
-        if step in {"properties", "$defs"} and rest:
+        if step in {"prefixItems", "patternProperties", "dependentSchemas"} and rest:
+            step = rest.pop(0)
+            position = int(step) if step.isdigit() else 0
+            if isinstance(node, MappingNode):
+                position = list(node.entries).index(step) if step in node.entries else 0
+            node = None if node is None else step_into(node, step)
+            name += f"{_STEPS[listed]}{position + 1}"
+        elif step in {"properties", "$defs"} and rest:
             step = rest.pop(0)
             node = None if node is None else step_into(node, step)
             name += pascal_case(step)
-        elif step in {"anyOf", "oneOf"} and rest:
+        elif step in {"anyOf", "oneOf", "allOf"} and rest:
             index = rest.pop(0)
             node = None if node is None else step_into(node, index)
             name += _option(node, index)
@@ -70,7 +77,13 @@ def _below(root: Node, start: Pointer, steps: Pointer) -> str:
     return name
 
 
-_STEPS = {"items": "Item", "additionalProperties": "Value"}
+_STEPS = {
+    "items": "Item",
+    "additionalProperties": "Value",
+    "prefixItems": "Place",
+    "patternProperties": "Match",
+    "dependentSchemas": "With",
+}
 
 
 def _option(member: Node | None, index: str) -> str:

@@ -2,9 +2,9 @@
 
 from rtgen.source.pointer import Pointer
 
-_NAMED = frozenset({"properties", "$defs"})
-_LISTED = frozenset({"anyOf", "oneOf"})
-_SINGLE = frozenset({"items", "additionalProperties"})
+_NAMED = frozenset({"properties", "$defs", "patternProperties", "dependentSchemas"})
+_LISTED = frozenset({"anyOf", "oneOf", "allOf", "prefixItems"})
+_SINGLE = frozenset({"items", "additionalProperties", "contains", "propertyNames", "not", "if", "then", "else"})
 
 
 def is_schema(pointer: Pointer) -> bool:

@@ -21,14 +21,26 @@ ANNOTATIONS: Final[Mapping[str, str]] = {
 APPLIES: Final[Mapping[str, tuple[str, ...]]] = {
     "string": ("minLength", "maxLength", "pattern", "format"),
     "number": ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "multipleOf"),
-    "array": ("items", "minItems", "maxItems", "uniqueItems"),
-    "object": ("properties", "required", "additionalProperties", "minProperties", "maxProperties"),
+    "array": ("items", "minItems", "maxItems", "uniqueItems", "prefixItems", "contains", "minContains", "maxContains"),
+    "object": (
+        *("properties", "required", "additionalProperties", "minProperties", "maxProperties"),
+        *("patternProperties", "propertyNames", "dependentRequired", "dependentSchemas"),
+    ),
 }
-"""The words that judge values of one kind; also the order in which both ends check them."""
+"""The words that judge values of one kind."""
 
 KIND_OF: Final[Mapping[str, str]] = {word: kind for kind, kinds in APPLIES.items() for word in kinds}
 
-STRUCTURE: Final = frozenset({"type", "enum", "const", "anyOf", "oneOf", "$ref", "$defs"})
+CHOICES: Final = ("anyOf", "oneOf")
+
+REFINING: Final = (
+    *("prefixItems", "contains", "minContains", "maxContains"),
+    *("patternProperties", "propertyNames", "dependentRequired", "dependentSchemas"),
+    *("allOf", "not", "if", "then", "else"),
+)
+"""The words that become rules beside a type, and no type of their own."""
+
+STRUCTURE: Final = frozenset({"type", "enum", "const", *CHOICES, "allOf", "not", "if", "then", "else", "$ref", "$defs"})
 
 TYPES: Final = ("string", "number", "integer", "boolean", "null", "array", "object")
 
@@ -51,31 +63,15 @@ FORMATS: Final = (
 
 KNOWN: Final = frozenset({*ANNOTATIONS, *KIND_OF, *STRUCTURE})
 
-_NAME_IT = "Name each case with a constant property and use `oneOf`."
-_ONE_OBJECT = "Write all properties into one object."
-_NEXT = "It is planned; leave it out for now."
 
 REFUSED: Final[Mapping[str, tuple[str, str]]] = {
-    "allOf": ("schemas that overlap have no one type in both languages", _ONE_OBJECT),
-    "not": ("what a value is not can't be written as a type", "Say what it is, with `enum`, `pattern` or bounds."),
-    "if": ("a condition between properties can't be written as a type", _NAME_IT),
-    "then": ("a condition between properties can't be written as a type", _NAME_IT),
-    "else": ("a condition between properties can't be written as a type", _NAME_IT),
-    "dependentSchemas": ("a condition between properties can't be written as a type", _NAME_IT),
-    "dependentRequired": ("a condition between properties can't be written as a type", _NAME_IT),
-    "dependencies": ("it is a word of an older draft", _NAME_IT),
-    "prefixItems": ("tuples are not supported yet", "Use an object with a name for each place."),
-    "additionalItems": ("it is a word of an older draft", "Use `items` for all items alike."),
-    "contains": ("it is not supported yet", _NEXT),
-    "minContains": ("it is not supported yet", _NEXT),
-    "maxContains": ("it is not supported yet", _NEXT),
+    "dependencies": ("it is a word of an older draft", "Write `dependentRequired` or `dependentSchemas`."),
+    "additionalItems": ("it is a word of an older draft", "Write `items` beside `prefixItems`."),
     "unevaluatedItems": ("it depends on other schemas having passed, which types can't say", "Use `items`."),
     "unevaluatedProperties": (
         "it depends on other schemas having passed, which types can't say",
         "Use `additionalProperties: false`.",
     ),
-    "patternProperties": ("properties by pattern are not supported yet", "Use `additionalProperties` for a map."),
-    "propertyNames": ("rules for the keys of a map are not supported yet", _NEXT),
     "contentEncoding": ("what is inside a string is not checked", "Say it in `description`."),
     "contentMediaType": ("what is inside a string is not checked", "Say it in `description`."),
     "contentSchema": ("what is inside a string is not checked", "Say it in `description`."),

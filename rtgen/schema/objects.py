@@ -17,13 +17,15 @@ def object_type(parser: Uses, place: Place, node: MappingNode) -> tuple[TypeNode
     """The type node and the document of a schema of objects."""
     least, most = Bounds(node, parser.findings).counts(*_COUNTS)
     document: dict[str, Json] = {"type": "object", **copied(node, _COUNTS)}
-    extra = _extra(parser, place, node.get("additionalProperties"))
-    if extra is None or "additionalProperties" in node:
+    ruled = "patternProperties" in node  # then a rule says what other properties must be
+    extra = Use(AnyType(), True) if ruled else _extra(parser, place, node.get("additionalProperties"))
+    if extra is None or ("additionalProperties" in node and not ruled):
         document["additionalProperties"] = False if extra is None else extra.document
     properties, documents = _properties(parser, place, node)
     if not properties and extra is not None:
         return MapType(extra.type, least, most), document
-    document["properties"] = documents
+    if documents or not parser.loose:
+        document["properties"] = documents
     names = {each.name for each in properties if each.required}
     stated = [item.text for item in _items(node.get("required")) if item.text in names]
     if stated:
@@ -54,8 +56,10 @@ def _properties(parser: Uses, place: Place, node: MappingNode) -> tuple[tuple[Pr
         use = parser.use(place.below("properties", entry.key))
         made.append(Property(entry.key, use.type, entry.key in required, use.notes, entry.key_span))
         documents[entry.key] = use.document
-        _check_name(parser, entry, cased.setdefault(folded(entry.key), entry))
-    return tuple(made), documents
+        if not parser.loose:
+            _check_name(parser, entry, cased.setdefault(folded(entry.key), entry))
+    undeclared = sorted(required - documents.keys())
+    return (*made, *(Property(name, AnyType(), required=True) for name in undeclared)), documents
 
 
 def _check_name(parser: Uses, entry: Entry, first: Entry) -> None:
@@ -84,7 +88,7 @@ def _required(parser: Uses, node: MappingNode, given: MappingNode | None) -> fro
     known = frozenset(given.entries) if given is not None else frozenset[str]()
     names: set[str] = set()
     for item in _items(value):
-        if item.text not in known:
+        if item.text not in known and not parser.loose:
             message = f"`required` names `{item.text}`, which is not among the properties"
             hint = did_you_mean(item.text, known) or "Declare it."
             parser.findings.append(error("unknown-property", message, item.span, hint))

@@ -9,25 +9,32 @@ the length of a chain of references.
 from collections import deque
 from dataclasses import dataclass, field
 
-from rtgen.schema.keywords import APPLIES, TYPES
+from rtgen.schema.arrays import array_type
+from rtgen.schema.keywords import APPLIES, CHOICES, KIND_OF, REFINING
+from rtgen.schema.kinds import declared_types
 from rtgen.schema.literals import literal_type
 from rtgen.schema.numbers import MAX_SAFE, Bounds
 from rtgen.schema.objects import object_type
+from rtgen.schema.refine import Refinements
 from rtgen.schema.shapes import Shapes, is_top
 from rtgen.schema.strings import open_enum, string_type
 from rtgen.schema.tree import Place, Tree, UnresolvedError
 from rtgen.schema.types import (
     NO_NOTES,
     AnyType,
-    ArrayType,
     BooleanType,
+    Choice,
     Json,
     LiteralType,
     NamedType,
+    Not,
     NullType,
+    RefinedType,
     RefType,
+    Rule,
     TypeNode,
     UnionType,
+    When,
 )
 from rtgen.schema.use import BROKEN, Naming, Sample, Use
 from rtgen.schema.words import (
@@ -41,7 +48,6 @@ from rtgen.schema.words import (
     with_words,
 )
 from rtgen.source.finding import Finding, Related, error
-from rtgen.source.nearest import did_you_mean
 from rtgen.source.nodes import MappingNode, Node, Scalar, Sequence, kind
 from rtgen.source.span import Span
 
@@ -58,6 +64,8 @@ class SchemaParser:
     named: dict[Place, NamedType | None] = field(default_factory=dict)
     samples: list[Sample] = field(default_factory=list)
     referenced: set[str] = field(default_factory=set)
+    loose: bool = False
+    """Inside a condition: types may be left out, and no object needs a name."""
     marked: dict[tuple[Place, str], Span] = field(default_factory=dict)
     """Where a schema says `sensitive` or `brand`."""
     _names: dict[str, Place] = field(default_factory=dict)
@@ -73,9 +81,29 @@ class SchemaParser:
         node = self.tree.node(place)
         if isinstance(node, MappingNode) and "$ref" in node:
             return self._reference(place, node)
-        if is_top(place) or (isinstance(node, MappingNode) and self._shapes.needs_name(place)):
+        if is_top(place) or (isinstance(node, MappingNode) and not self.loose and self._shapes.needs_name(place)):
             return self.use_named(place)
         return self.write_out(place)
+
+    def member(self, place: Place) -> Use:
+        """The schema at a place of one that applies together with others; without a type of its own, a condition."""
+        node = self.tree.node(place)
+        words = node.entries.keys() if isinstance(node, MappingNode) else frozenset[str]()
+        stated = words & {"$ref", "type", "enum", "const"} or (
+            words & {*CHOICES, "allOf"} and not words & KIND_OF.keys()
+        )
+        return self.use(place) if stated else self.condition(place)
+
+    def condition(self, place: Place) -> Use:
+        """The schema at a place, that only asks something of a value and makes no type."""
+        return self._read(place, loose=True)
+
+    def _read(self, place: Place, *, loose: bool) -> Use:
+        before, self.loose = self.loose, loose
+        try:
+            return self.use(place)
+        finally:
+            self.loose = before
 
     def write_out_target(self, place: Place) -> Use:
         """The schema that a chain of references ends at, itself and not its name."""
@@ -138,7 +166,7 @@ class SchemaParser:
             return BROKEN
         if target.pointer[0] == "schemas" and target.pointer[:2] != place.pointer[:2]:
             self.referenced.add(target.pointer[1])
-        use = self.use(target)
+        use = self._read(target, loose=False)
         if isinstance(use.type, RefType):
             return Use(use.type, use.document, notes)
         return Use(use.type, use.document, merged(notes, use.notes))
@@ -159,6 +187,8 @@ class SchemaParser:
         node = self.tree.node(place)
         if isinstance(node, Scalar) and node.value is True:
             return Use(AnyType(), True)
+        if isinstance(node, Scalar) and node.value is False and self.loose:
+            return Use(RefinedType(AnyType(), (Not(AnyType()),)), {"not": {}})
         if isinstance(node, Scalar) and node.value is False:
             self._wrong("impossible-schema", "nothing is valid under `false`", node, "Leave it out.")
             return BROKEN
@@ -187,17 +217,22 @@ class SchemaParser:
             self.samples.append(Sample(default, document, "default"))
 
     def _structure(self, place: Place, node: MappingNode) -> tuple[TypeNode, Json]:
-        kinds = self._types(node)
+        kinds = declared_types(node, self.findings)
         if kinds is None:
             return AnyType(), True
-        unions = [word for word in ("anyOf", "oneOf") if word in node]
-        if unions:
-            return self._union(place, node, unions)
         if "enum" in node or "const" in node:
             allowed = frozenset({"enum", "const", "type"})
             self.findings.extend(check_lone_words(node, allowed, "`enum` and `const` say all there is to say"))
             made = literal_type(node, kinds, self.findings)
             return made, {"enum": list(made.values)}
+        if self._shapes.is_plain_choice(place):
+            return self._union(place, node)
+        loose = self.loose and not kinds and any(word in node for word in KIND_OF)
+        if loose or any(word in node for word in (*REFINING, *CHOICES)):
+            return self._refined(place, node, kinds)
+        return self._base(place, node, kinds)
+
+    def _base(self, place: Place, node: MappingNode, kinds: tuple[str, ...]) -> tuple[TypeNode, Json]:
         self.findings.extend(check_fitting_words(node, kinds))
         if not kinds:
             return AnyType(), {}
@@ -206,28 +241,31 @@ class SchemaParser:
             return parts[0]
         return UnionType(tuple(part for part, _ in parts)), {"anyOf": [document for _, document in parts]}
 
-    def _types(self, node: MappingNode) -> tuple[str, ...] | None:
-        """The declared types in the contract's order; empty when none is declared, `None` when wrong."""
-        value = node.get("type")
-        if value is None:
-            return ()
-        words = value.items if isinstance(value, Sequence) else (value,)
-        kinds: list[str] = []
-        for word in words:
-            text = "null" if isinstance(word, Scalar) and word.value is None and word.text else None
-            text = word.value if isinstance(word, Scalar) and isinstance(word.value, str) else text
-            if text not in TYPES:
-                shown = word.text if isinstance(word, Scalar) else kind(word)
-                self._wrong("wrong-value", f"`{shown}` is not a type", word, did_you_mean(shown, TYPES))
-                return None
-            if text in kinds or {text, *kinds} >= {"integer", "number"}:
-                self._wrong("wrong-value", f"`{text}` is said twice", word, "Keep one of the two.")
-                return None
-            kinds.append(text)
-        if not kinds:
-            self._wrong("wrong-value", "`type` lists no type", value, "Name at least one.")
-            return None
-        return tuple(kinds)
+    def _refined(self, place: Place, node: MappingNode, kinds: tuple[str, ...]) -> tuple[TypeNode, Json]:
+        """A type and the rules beside it."""
+        if self.loose and not kinds:
+            return self._condition(place, node)
+        base, stated = self._base(place, node, kinds)
+        reader = Refinements(self, place, node)
+        if isinstance(base, UnionType):  # its own `anyOf` must not meet another
+            rules = reader.read((base, stated))
+            return RefinedType(base, rules, ruled=True), reader.document
+        rules = reader.read()
+        return RefinedType(base, rules), {**(stated if isinstance(stated, dict) else {}), **reader.document}
+
+    def _condition(self, place: Place, node: MappingNode) -> tuple[TypeNode, Json]:
+        """A schema without a type: what it asks of each kind of value."""
+        document: dict[str, Json] = {}
+        parts: list[Rule] = []
+        for each, words in APPLIES.items():
+            if any(word in node for word in words if word not in REFINING):
+                part, stated = self._kind(each, place, node)
+                parts.append(When(each, part))
+                document |= stated if isinstance(stated, dict) else {}
+        document.pop("type", None)
+        reader = Refinements(self, place, node)
+        rules = (*parts, *reader.read())
+        return RefinedType(AnyType(), rules), {**document, **reader.document}
 
     def _kind(self, name: str, place: Place, node: MappingNode) -> tuple[TypeNode, Json]:
         match name:
@@ -238,7 +276,7 @@ class SchemaParser:
             case "string":
                 return string_type(node, self.findings)
             case "array":
-                return self._array(place, node)
+                return array_type(self, place, node)
             case "object":
                 return self._object_of(place, node)
         made = Bounds(node, self.findings).number_type(integer=name == "integer")
@@ -250,24 +288,9 @@ class SchemaParser:
                 document["maximum"] = MAX_SAFE
         return made, document
 
-    def _array(self, place: Place, node: MappingNode) -> tuple[TypeNode, Json]:
-        bounds = Bounds(node, self.findings)
-        least, most = bounds.counts("minItems", "maxItems")
-        items = node.get("items")
-        use = Use(AnyType(), True)
-        if isinstance(items, Sequence):
-            hint = "Use one schema for all items, or an object with a name for each place."
-            self._wrong("unsupported-keyword", "a list under `items` is a word of an older draft", items, hint)
-        elif items is not None:
-            use = self.use(place.below("items"))
-        document = {"type": "array", **copied(node, APPLIES["array"])}
-        if "items" in node:
-            document["items"] = use.document
-        return ArrayType(use.type, least, most, bounds.flag("uniqueItems")), document
-
     def _object_of(self, place: Place, node: MappingNode) -> tuple[TypeNode, Json]:
         """The object among the types of a schema; with other types beside it, it has a name of its own."""
-        if isinstance(node.get("type"), Sequence) and self._shapes.has_own_properties(node):
+        if isinstance(node.get("type"), Sequence) and not self.loose and self._shapes.has_own_properties(node):
             own = place.below("object")
             if own not in self.named:
                 self._claim(self._name(own), own)
@@ -280,10 +303,8 @@ class SchemaParser:
             return RefType(name), {"$ref": f"#/$defs/{name}"}
         return object_type(self, place, node)
 
-    def _union(self, place: Place, node: MappingNode, words: list[str]) -> tuple[TypeNode, Json]:
-        word = words[0]
-        reason = f"what stands beside `{word}` would have to hold for every case"
-        self.findings.extend(check_lone_words(node, frozenset({word, "type"}), reason))
+    def _union(self, place: Place, node: MappingNode) -> tuple[TypeNode, Json]:
+        word = next(each for each in CHOICES if each in node)
         members = node.get(word)
         if not isinstance(members, Sequence) or not members.items:
             self._at_key("wrong-type", f"`{word}` must be a list of schemas", node, word, "Name at least one.")
@@ -291,7 +312,7 @@ class SchemaParser:
         opened = open_enum(node, word, members, self.findings)
         if opened is not None:
             return opened
-        uses = [self.use(place.below(word, str(index))) for index in range(len(members.items))]
+        uses = [self.member(place.below(word, str(index))) for index in range(len(members.items))]
         if len(uses) == 1:
             return uses[0].type, uses[0].document
         literals = [use.type for use in uses if isinstance(use.type, LiteralType) and use.type.open_to is None]
@@ -299,10 +320,12 @@ class SchemaParser:
             values = tuple(value for each in literals for value in each.values)
             if len({(type(value), value) for value in values}) == len(values):
                 return LiteralType(values), {"enum": list(values)}
-        finding, tag = self._shapes.tag(place, word, len(uses))
-        if finding is not None and not self._shapes.chooses_itself(place):
-            self.findings.append(finding)
-        return UnionType(tuple(use.type for use in uses), tag), {word: [use.document for use in uses]}
+        overlap, tag = self._shapes.tag(place, word, len(uses))
+        if overlap is not None and not self.loose and not self._shapes.chooses_itself(place):
+            self.findings.append(overlap)
+        types = tuple(use.type for use in uses)
+        made = UnionType(types, tag) if not overlap else RefinedType(AnyType(), (Choice(types, word == "oneOf"),))
+        return made, {word: [use.document for use in uses]}
 
     def _wrong(self, rule: str, message: str, node: Node, hint: str) -> None:
         self.findings.append(error(rule, message, node.span, hint))

@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from rtgen.schema.keywords import ANNOTATIONS, CHOICES, KNOWN
 from rtgen.schema.literals import kinds_of
 from rtgen.schema.tree import Place, Tree, UnresolvedError
-from rtgen.source.finding import Finding, Related, error
-from rtgen.source.nodes import MappingNode, Scalar, Sequence
+from rtgen.source.finding import Finding, Related, error, warning
+from rtgen.source.nodes import MappingNode, Node, Scalar, Sequence
 
+_UNTYPED = "Until then Python gets a value without a type."
 _KINDS = frozenset({"string", "number", "boolean", "null", "array", "object"})
 
 
@@ -63,7 +65,10 @@ class Shapes:
         if isinstance(declared, Scalar) and declared.value == "object" and self.has_own_properties(node):
             return True
         members = node.get("oneOf") or node.get("anyOf")
-        return isinstance(members, Sequence) and len(self.shape(place).objects) > 1
+        if not isinstance(members, Sequence):
+            return False
+        objects = self.shape(place).objects
+        return len(objects) > 1
 
     @staticmethod
     def has_own_properties(node: MappingNode) -> bool:
@@ -111,11 +116,33 @@ class Shapes:
                 return [self.tree.resolve(reference, place)] if isinstance(reference, Scalar) else []
             except UnresolvedError:
                 return []
-        for word in ("anyOf", "oneOf"):
+        if self.is_plain_choice(place):
+            word = "anyOf" if "anyOf" in node else "oneOf"
             members = node.get(word)
-            if isinstance(members, Sequence):
-                return [place.below(word, str(index)) for index in range(len(members.items))]
+            count = len(members.items) if isinstance(members, Sequence) else 0
+            return [place.below(word, str(index)) for index in range(count)]
         return None
+
+    def is_plain_choice(self, place: Place) -> bool:
+        """Whether a schema is a choice and nothing else; a `type` beside it says no more than every case does."""
+        node = self.tree.node(place)
+        if not isinstance(node, MappingNode) or len(node.entries.keys() & set(CHOICES)) != 1:
+            return False
+        if node.entries.keys() & (KNOWN - {*ANNOTATIONS, *CHOICES, "type", "$defs"}):
+            return False
+        word = "anyOf" if "anyOf" in node else "oneOf"
+        members = node.get(word)
+        if "type" not in node or not isinstance(members, Sequence):
+            return True
+        declared = _words(node)
+        cases = [self._final(place.below(word, str(index))) for index in range(len(members.items))]
+        return all(bool(words := _words(case)) and words <= declared for case in cases)
+
+    def _final(self, place: Place) -> Node | None:
+        try:
+            return self.tree.node(self.target(place))
+        except UnresolvedError:
+            return None
 
     @staticmethod
     def _scalar_kinds(node: MappingNode) -> frozenset[str]:
@@ -142,8 +169,8 @@ class Shapes:
                 if first != index:
                     message = f"this case and an earlier one both accept a {kind}"
                     related = (Related("the earlier one", self.tree.span(places[first])),)
-                    hint = "Cases must differ in their JSON type, or be objects with a constant property."
-                    return error("union-overlap", message, self.tree.span(places[index]), hint, related), ""
+                    hint = f"Let cases differ in their JSON type, or be objects with a constant property. {_UNTYPED}"
+                    return warning("union-overlap", message, self.tree.span(places[index]), hint, related), ""
         objects = [each for shape in shapes for each in shape.objects]
         if len(objects) < 2:
             return None, ""
@@ -156,9 +183,9 @@ class Shapes:
             if None not in values and len(set(values)) == len(values):
                 return None, name
         message = "nothing tells the objects of this choice apart"
-        hint = "Give each a required property of one name with its own constant, such as `kind: { const: text }`."
+        hint = "Give each a required property of one name with its own constant, such as `kind: { const: text }`. "
         related = tuple(Related("one of them", self.tree.span(each)) for each in objects[:4])
-        return error("union-overlap", message, self.tree.span(place), hint, related), ""
+        return warning("union-overlap", message, self.tree.span(place), hint + _UNTYPED, related), ""
 
     def _constants(self, place: Place) -> Mapping[str, str]:
         """Required properties of an object that can have one string only, in the order of the contract."""
@@ -213,3 +240,10 @@ class Shapes:
             rest.extend(each for each in below if each not in seen)
             seen.update(below)
         return False
+
+
+def _words(node: Node | None) -> frozenset[str]:
+    """The types that a schema declares; none where it says them in another way."""
+    declared = node.get("type") if isinstance(node, MappingNode) else None
+    items = declared.items if isinstance(declared, Sequence) else () if declared is None else (declared,)
+    return frozenset(item.text for item in items if isinstance(item, Scalar))

@@ -8,11 +8,12 @@ Rules for maintainers:
   values in the same words.
 * A constraint that a node does not have is `None`. A node never carries a constraint that can't apply to it.
 * An object that has properties is always reached through a `RefType`: inline objects are given a name from their
-  path while the contract is built, so that both languages name them alike.
+  path while the contract is built, so that both languages name them alike. Only inside rules it may stand as it is.
 """
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import assert_never
 
 from rtgen.source.span import Span
 
@@ -149,6 +150,119 @@ class RefType:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class When:
+    """Values of one JSON kind must be `node`; others pass. `kind` is `string`, `number`, `array` or `object`."""
+
+    kind: str
+    node: "TypeNode"
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """Every member must accept the value."""
+
+    members: tuple["TypeNode", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """At least one member must accept the value, or with `one` exactly one."""
+
+    members: tuple["TypeNode", ...]
+    one: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The node must refuse the value."""
+
+    node: "TypeNode"
+
+
+@dataclass(frozen=True, slots=True)
+class IfThenElse:
+    """What the condition accepts must be `then`, the rest `otherwise`; `None` where nothing is asked."""
+
+    condition: "TypeNode"
+    then: "TypeNode | None"
+    otherwise: "TypeNode | None"
+
+
+@dataclass(frozen=True, slots=True)
+class PrefixItems:
+    """Items by their place, as far as there are any; then every other is `rest`, or with `None` there is no other."""
+
+    items: tuple["TypeNode", ...]
+    rest: "TypeNode | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Contains:
+    """Of an array's items, so many must be accepted; `counted` when the contract states how many."""
+
+    item: "TypeNode"
+    least: int
+    most: int | None
+    counted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PatternProperties:
+    """Properties whose name a pattern finds must be its node; those neither found nor `declared` must be `extra`."""
+
+    patterns: tuple[tuple[str, "TypeNode"], ...]
+    declared: tuple[str, ...]
+    extra: "TypeNode | None"
+
+
+@dataclass(frozen=True, slots=True)
+class PropertyNames:
+    """Every name of an object's property must be accepted."""
+
+    name: "TypeNode"
+
+
+@dataclass(frozen=True, slots=True)
+class DependentRequired:
+    """Where a property is, others must be."""
+
+    needs: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DependentSchemas:
+    """Where a property is, the whole object must be accepted."""
+
+    schemas: tuple[tuple[str, "TypeNode"], ...]
+
+
+Rule = (
+    When
+    | PrefixItems
+    | Contains
+    | PatternProperties
+    | PropertyNames
+    | DependentRequired
+    | DependentSchemas
+    | AllOf
+    | Choice
+    | Not
+    | IfThenElse
+)
+"""What no type of both languages says. The order of the classes is the order in which both ends apply them."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefinedType:
+    """Accepts what `base` accepts and every rule lets pass. Objects inside rules may stand there without a name."""
+
+    base: "TypeNode"
+    rules: tuple[Rule, ...]
+    ruled: bool = False
+    """Whether one of the rules is the base itself, so that it need not be checked before them."""
+
+
 TypeNode = (
     AnyType
     | NullType
@@ -161,7 +275,35 @@ TypeNode = (
     | MapType
     | UnionType
     | RefType
+    | RefinedType
 )
+
+
+def base_of(node: TypeNode) -> TypeNode:
+    """A node without the rules that refine it: what its type in either language is made from."""
+    return base_of(node.base) if isinstance(node, RefinedType) else node
+
+
+def inside_rule(rule: Rule) -> tuple[TypeNode, ...]:
+    """The nodes that a rule applies."""
+    match rule:
+        case When(node=node) | Not(node=node) | Contains(item=node) | PropertyNames(name=node):
+            return (node,)
+        case AllOf(members=members) | Choice(members=members):
+            return members
+        case IfThenElse():
+            return tuple(each for each in (rule.condition, rule.then, rule.otherwise) if each is not None)
+        case PrefixItems():
+            return rule.items if rule.rest is None else (*rule.items, rule.rest)
+        case PatternProperties():
+            found = tuple(node for _, node in rule.patterns)
+            return found if rule.extra is None else (*found, rule.extra)
+        case DependentSchemas():
+            return tuple(node for _, node in rule.schemas)
+        case DependentRequired():
+            return ()
+        case _:
+            assert_never(rule)
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,17 @@ class Uses(Protocol):
     """What the parser of one kind of schema needs of the whole: the schemas below it, and where findings go."""
 
     findings: list[Finding]
+    loose: bool
+    """Inside a condition: types may be left out, and no object needs a name."""
 
     def use(self, place: Place) -> Use:
         """The schema at a place as its user sees it."""
+        ...
+
+    def member(self, place: Place) -> Use:
+        """The schema at a place of one that applies together with others; without a type of its own, a condition."""
+        ...
+
+    def condition(self, place: Place) -> Use:
+        """The schema at a place, that only asks something of a value and makes no type."""
         ...

@@ -4,6 +4,7 @@ Seeded and plain: a run is told by its seed, and a disagreement by the schema an
 """
 
 import json
+import re
 from collections.abc import Callable
 from random import Random
 from typing import Any
@@ -80,9 +81,12 @@ class SchemaMaker:
         kinds: list[Callable[[int], Schema]] = [self.string, self.number, self.integer, self.scalar, self.enum]
         if depth < 3:
             kinds += [self.array, self.object_, self.object_, self.map_, self.nullable, self.union]
+            kinds += [self.tuple_, self.holding, self.patterned, self.dependent, self.combined, self.overlapping]
         if self.named:
             kinds.append(self.reference)
-        made = self.random.choice(kinds)(depth)
+        return self.counted(self.random.choice(kinds)(depth))
+
+    def counted(self, made: Schema) -> Schema:
         for keyword in made:
             self.count[keyword] = self.count.get(keyword, 0) + 1
         return made
@@ -172,8 +176,110 @@ class SchemaMaker:
         ]
         return {self.random.choice(("oneOf", "anyOf")): members}
 
+    def tuple_(self, depth: int) -> Schema:
+        count = self.random.randint(1, 3)
+        made: Schema = {"type": "array", "prefixItems": [self.schema(depth + 1) for _ in range(count)]}
+        if self.chance(0.6):
+            made["items"] = False if self.chance() else self.schema(depth + 1)
+        return self.range_(made, "minItems", "maxItems", 2)
+
+    def holding(self, depth: int) -> Schema:
+        made: Schema = {"type": "array", "contains": self.condition(depth + 1)}
+        if self.chance():
+            made["items"] = self.schema(depth + 1)
+        return self.range_(made, "minContains", "maxContains", 2)
+
+    def patterned(self, depth: int) -> Schema:
+        patterns = self.random.sample(("^[a-c]", "e$", "-", "^_", "[A-Z]"), self.random.randint(1, 2))
+        made: Schema = self.object_(depth) if self.chance(0.5) else {"type": "object"}
+        made["patternProperties"] = {pattern: self.schema(depth + 1) for pattern in patterns}
+        if self.chance():
+            made["additionalProperties"] = False if self.chance(0.5) else self.schema(depth + 1)
+        return made
+
+    def dependent(self, depth: int) -> Schema:
+        made = self.map_(depth) if self.chance(0.3) else self.object_(depth)
+        names = [*made.get("properties", {}), *self.random.sample(NAMES, 2)]
+        match self.random.randrange(3):
+            case 0:
+                made["propertyNames"] = self.random.choice(
+                    ({"maxLength": 5}, {"pattern": "^[a-z]"}, {"enum": list(NAMES[:9])}, {"not": {"const": "id"}})
+                )
+            case 1:
+                made["dependentRequired"] = {self.random.choice(names): self.random.sample(names, 2)}
+            case _:
+                made["dependentSchemas"] = {self.random.choice(names): self.condition(depth + 1, tuple(names))}
+        return made
+
+    def condition(self, depth: int, names: tuple[str, ...] = NAMES) -> Schema:
+        """What only asks something: often without a type."""
+        some = self.random.choice(names)
+        match self.random.randrange(9):
+            case 0:
+                made: Schema = {"required": [some]}
+            case 1:
+                made = {"properties": {some: self.scalar(depth)}}
+            case 2:
+                made = {"properties": {some: self.schema(depth + 1)}, "required": [self.random.choice(names)]}
+            case 3:
+                made = {self.random.choice(("minLength", "minItems", "minProperties", "maxProperties")): 1}
+            case 4:
+                made = {"minimum": 1, "maxLength": 2}
+            case 5:
+                made = {"not": self.condition(depth + 1, names)}
+            case 6:
+                made = {"pattern": self.random.choice(PATTERNS)}
+            case _:
+                return self.schema(depth + 1)
+        return self.counted(made)
+
+    def combined(self, depth: int) -> Schema:
+        """A type with something asked beside it; or nothing but that."""
+        made = self.random.choice((self.object_, self.object_, self.map_, self.array, self.integer, self.nullable))(
+            depth
+        )
+        names = (*made.get("properties", {}), *self.random.sample(NAMES, 2))
+        if self.chance(0.2):
+            made = {}
+        parts = [self.condition(depth + 1, names) for _ in range(3)]
+        match self.random.randrange(6):
+            case 0:
+                made["not"] = parts[0]
+            case 1 | 2:
+                made |= {"if": parts[0], "then": parts[1], "else": parts[2]}
+                if self.chance():
+                    del made[self.random.choice(("then", "else"))]
+            case 3:
+                made["allOf"] = parts[: self.random.randint(1, 3)]
+            case 4:
+                made["anyOf"] = parts[: self.random.randint(1, 3)]
+            case _:
+                made["oneOf"] = parts[: self.random.randint(2, 3)]
+        return made
+
+    def overlapping(self, depth: int) -> Schema:
+        members = [self.schema(depth + 1) for _ in range(self.random.randint(2, 3))]
+        return {self.random.choice(("oneOf", "anyOf", "allOf")): members}
+
     def reference(self, _: int) -> Schema:
         return {"$ref": f"#/schemas/{self.random.choice(list(self.named))}"}
+
+
+ABSENT = object()
+"""No value yet: nothing said of what kind it should be."""
+
+
+def _kind_asked(schema: Schema) -> str:
+    """The kind of value that the words of a schema without a type look at."""
+    for kind, words in (
+        ("object", {"properties", "required", "minProperties", "maxProperties"}),
+        ("array", {"minItems"}),
+        ("string", {"minLength", "maxLength", "pattern"}),
+        ("number", {"minimum"}),
+    ):
+        if words & schema.keys():
+            return kind
+    return ""
 
 
 class ValueMaker:
@@ -183,19 +289,35 @@ class ValueMaker:
         self.random = random
         self.named = named
 
-    def valid(self, schema: Schema, depth: int = 0) -> Any:
-        """Most often valid; where a schema asks much (a pattern, a multiple) it is a guess."""
+    def valid(self, schema: Any, depth: int = 0) -> Any:
+        """Most often valid; where a schema asks much (a pattern, a multiple, a condition) it is a guess."""
         random = self.random
+        if not isinstance(schema, dict):
+            return self.any_(depth)
         if "$ref" in schema:
             return self.valid(self.named[schema["$ref"].rpartition("/")[2]], depth)
         if "const" in schema:
             return schema["const"]
         if "enum" in schema:
             return random.choice(schema["enum"])
-        for word in ("anyOf", "oneOf"):
+        value = self.of_type(schema, depth)
+        for word in ("anyOf", "oneOf", "allOf"):
             if word in schema:
-                return self.valid(random.choice(schema[word]), depth)
-        kind = schema["type"]
+                value = self.both(value, self.valid(random.choice(schema[word]), depth + 1))
+        for word in ("then", "else", "if"):
+            if word in schema and random.random() < 0.4:
+                value = self.both(value, self.valid(schema[word], depth + 1))
+        return self.any_(depth) if value is ABSENT else value
+
+    def both(self, value: Any, other: Any) -> Any:
+        """Two values that should be one: objects are put together."""
+        if isinstance(value, dict) and isinstance(other, dict):
+            return {**value, **other}
+        return other if value is ABSENT or self.random.random() < 0.3 else value
+
+    def of_type(self, schema: Schema, depth: int) -> Any:
+        random = self.random
+        kind = schema.get("type", _kind_asked(schema))
         match random.choice(kind) if isinstance(kind, list) else kind:
             case "null":
                 return None
@@ -206,10 +328,23 @@ class ValueMaker:
             case "integer" | "number" as name:
                 return self.amount(schema, whole=name == "integer")
             case "array":
-                size = self.size(schema, "minItems", "maxItems")
-                return [self.valid(schema["items"], depth + 1) for _ in range(size)]
-            case _:
+                return self.items(schema, depth)
+            case "object":
                 return self.members(schema, depth)
+            case _:
+                return ABSENT
+
+    def items(self, schema: Schema, depth: int) -> list[Any]:
+        places = schema.get("prefixItems", [])
+        size = self.size(schema, "minItems", "maxItems")
+        rest = schema.get("items", True)
+        if rest is False:
+            size = min(size, len(places))
+        made = [self.valid(places[index] if index < len(places) else rest, depth + 1) for index in range(size)]
+        if "contains" in schema:
+            for _ in range(self.size(schema, "minContains", "maxContains")):
+                made.insert(self.random.randint(0, len(made)), self.valid(schema["contains"], depth + 1))
+        return made
 
     def size(self, schema: Schema, low: str, high: str) -> int:
         least = schema.get(low, 0)
@@ -236,6 +371,16 @@ class ValueMaker:
             for name, each in schema.get("properties", {}).items()
             if name in required or self.random.random() < 0.6
         }
+        for pattern, each in schema.get("patternProperties", {}).items():
+            for name in self.random.sample(NAMES, 2):
+                if re.search(pattern, name):
+                    given.setdefault(name, self.valid(each, depth + 1))
+        for name in required:
+            if name not in given:
+                given[name] = self.any_(depth + 1)
+        for name, others in schema.get("dependentRequired", {}).items():
+            for other in others if name in given and self.random.random() < 0.7 else ():
+                given.setdefault(other, self.valid(schema.get("properties", {}).get(other, True), depth + 1))
         extra = schema.get("additionalProperties", True)
         if isinstance(extra, dict):
             for name in self.random.sample(NAMES, self.size(schema, "minProperties", "maxProperties")):

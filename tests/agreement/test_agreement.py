@@ -11,4 +11,6 @@ def test_both_ends_judge_alike() -> None:
     used = {"additionalProperties", "anyOf", "const", "enum", "exclusiveMaximum", "exclusiveMinimum", "format", "items"}
     used |= {"maxItems", "maxLength", "maxProperties", "maximum", "minItems", "minLength", "minProperties", "minimum"}
     used |= {"multipleOf", "oneOf", "pattern", "properties", "required", "type", "uniqueItems", "$ref"}
+    used |= {"allOf", "contains", "dependentRequired", "dependentSchemas", "else", "if", "maxContains", "minContains"}
+    used |= {"not", "patternProperties", "prefixItems", "propertyNames", "then"}
     assert used <= result.keywords.keys()

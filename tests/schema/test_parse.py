@@ -6,19 +6,25 @@ from small_contracts import contract, rules, with_payload
 
 from rtgen.contract.documents import definitions, references, standalone
 from rtgen.schema.types import (
+    AllOf,
     AnyType,
     ArrayType,
     BooleanType,
     LiteralType,
     MapType,
     NamedType,
+    Not,
     NullType,
     NumberType,
     ObjectType,
+    PatternProperties,
+    PrefixItems,
+    RefinedType,
     RefType,
     StringType,
     TypeNode,
     UnionType,
+    When,
 )
 
 
@@ -74,6 +80,22 @@ def inside(schema: str, schemas: str = "") -> TypeNode:
             UnionType((RefType("RoomNotePayloadItObject"), NullType())),
         ),
         ("{ anyOf: [{ type: string }] }", StringType()),
+        (
+            "{ type: string, not: { const: '' } }",
+            RefinedType(StringType(), (Not(LiteralType(("",))),)),
+        ),
+        (
+            "{ allOf: [{ maxLength: 3 }] }",
+            RefinedType(AnyType(), (AllOf((RefinedType(AnyType(), (When("string", StringType(None, 3)),)),)),)),
+        ),
+        (
+            "{ type: array, prefixItems: [{ type: string }], items: false }",
+            RefinedType(ArrayType(AnyType()), (PrefixItems((StringType(),), None),)),
+        ),
+        (
+            "{ type: object, patternProperties: { '^a': true }, additionalProperties: { type: string } }",
+            RefinedType(MapType(AnyType()), (PatternProperties((("^a", AnyType()),), (), StringType()),)),
+        ),
     ],
 )
 def test_schemas_become_nodes(schema: str, node: TypeNode) -> None:
@@ -143,7 +165,21 @@ def test_a_long_chain_of_schemas_needs_no_stack() -> None:
     [
         ("false", "impossible-schema"),
         ("[]", "wrong-type"),
-        ("{ type: string, if: {} }", "unsupported-keyword"),
+        ("{ type: string, if: {} }", "misplaced-keyword"),
+        ("{ type: string, then: {} }", "misplaced-keyword"),
+        ("{ type: string, not: { nullable: true } }", "unsupported-keyword"),
+        ("{ type: array, maxContains: 1 }", "misplaced-keyword"),
+        ("{ type: array, contains: {}, maxContains: 0 }", "impossible-range"),
+        ("{ type: array, contains: {}, minContains: 2, maxContains: 1 }", "impossible-range"),
+        ("{ type: array, prefixItems: [] }", "wrong-type"),
+        ("{ type: string, allOf: {} }", "wrong-type"),
+        ("{ type: object, patternProperties: [] }", "wrong-type"),
+        ("{ type: object, patternProperties: { '(a+)+$': true } }", "pattern"),
+        ("{ type: object, dependentRequired: { a: [1] } }", "wrong-type"),
+        ("{ type: string, contains: {} }", "misplaced-keyword"),
+        ("{ contains: {} }", "missing-type"),
+        ("{ enum: [a], not: { const: a } }", "misplaced-keyword"),
+        ("{ type: object, unevaluatedProperties: false }", "unsupported-keyword"),
         ("{ type: array, items: [{}] }", "unsupported-keyword"),
         ("{ enum: [[1]] }", "unsupported-keyword"),
         ("{ enum: [a, a] }", "wrong-value"),

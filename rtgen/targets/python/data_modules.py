@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterable, Sequence
 
 from rtgen.contract.model import Contract
-from rtgen.schema.types import NamedType, ObjectType, Property
+from rtgen.schema.types import NamedType, ObjectType, Property, base_of
 from rtgen.targets.python.contexts import (
     CheckContext,
     DocumentContext,
@@ -79,7 +79,8 @@ def _model(model: Model, named: NamedType) -> ModelContext:
 
 
 def _properties(named: NamedType) -> tuple[Property, ...]:
-    return named.node.properties if isinstance(named.node, ObjectType) else ()
+    node = base_of(named.node)
+    return node.properties if isinstance(node, ObjectType) else ()
 
 
 def _bases(model: StructModel) -> PyCode:

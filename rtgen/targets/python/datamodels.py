@@ -14,7 +14,7 @@ from datamodel_code_generator import InputFileType, LiteralType, PythonVersion, 
 from datamodel_code_generator.enums import DataModelType
 from datamodel_code_generator.format import Formatter
 
-from rtgen.schema.types import Json, NamedType, ObjectType
+from rtgen.schema.types import Json, NamedType, ObjectType, base_of
 from rtgen.targets.python.wire_schema import SAFE_INTEGER, decoded_name, self_naming, wire_schema
 
 
@@ -90,7 +90,8 @@ def datamodels(types: tuple[NamedType, ...]) -> tuple[Model, ...]:
     )
     if not isinstance(source, str):
         raise UnexpectedOutputError("expected one module")
-    closed = {each.name for each in types if isinstance(each.node, ObjectType) and each.node.extra is None}
+    bases = {each.name: base_of(each.node) for each in types}
+    closed = {name for name, node in bases.items() if isinstance(node, ObjectType) and node.extra is None}
     found = _read(ast.parse(source))
     helpers = {each.name: each.value for each in found if isinstance(each, AliasModel) and each.name not in aliases}
     final = _Final(aliases, helpers)

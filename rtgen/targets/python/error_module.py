@@ -3,7 +3,7 @@
 import ast
 
 from rtgen.contract.model import Contract, DomainError
-from rtgen.schema.types import NamedType, ObjectType, Property
+from rtgen.schema.types import NamedType, ObjectType, Property, base_of
 from rtgen.targets.python.code import call, carried, doc, schema_of
 from rtgen.targets.python.contexts import ErrorContext, ErrorsContext
 from rtgen.targets.python.data_modules import SEAM, import_from
@@ -56,11 +56,12 @@ def _error(each: DomainError, contract: Contract, models: dict[str, StructModel]
 def _constructor(named: NamedType, models: dict[str, StructModel]) -> tuple[list[str], str]:
     """The properties of an object as keywords; any other data as one argument."""
     model = models.get(named.name)
-    if model is None or not isinstance(named.node, ObjectType):
+    node = base_of(named.node)
+    if model is None or not isinstance(node, ObjectType):
         return [f"data: {named.name}"], "data"
     if not model.fields:
         return [], f"{named.name}()"
-    required = {each.name: each for each in named.node.properties}
+    required = {each.name: each for each in node.properties}
     parameters = ["*"]
     arguments = []
     for each in model.fields:

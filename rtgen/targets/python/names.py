@@ -5,7 +5,7 @@ import keyword
 import sys
 
 from rtgen.contract.model import Channel, Contract, Event
-from rtgen.schema.types import ObjectType
+from rtgen.schema.types import ObjectType, base_of
 from rtgen.source.finding import Finding, Related, error
 from rtgen.source.span import Span, file_start
 from rtgen.targets.naming import pascal_case, snake_case
@@ -103,8 +103,9 @@ def collisions(contract: Contract) -> tuple[Finding, ...]:
     """Names that are one in Python, or that Python's own would hide; both places named."""
     found = [*_package_collision(contract), *_class_collisions(contract)]
     for each in contract.types:
-        if isinstance(each.node, ObjectType):
-            places = [(attribute_name(item.name), item.name, item.span or each.span) for item in each.node.properties]
+        node = base_of(each.node)
+        if isinstance(node, ObjectType):
+            places = [(attribute_name(item.name), item.name, item.span or each.span) for item in node.properties]
             found += _doubles(places, f"properties of `{each.name}`", "attribute")
     channels = [(module_name(each), each.name, each.span or _somewhere(contract)) for each in contract.channels]
     found += _doubles(channels, "channels", "module")

@@ -18,6 +18,7 @@ from rtgen.schema.types import (
     NumberType,
     ObjectType,
     Property,
+    RefinedType,
     RefType,
     StringType,
     TypeNode,
@@ -94,6 +95,8 @@ def _children(node: TypeNode) -> tuple[TypeNode, ...]:
             return tuple(each.type for each in node.properties)
         case UnionType():
             return node.members
+        case RefinedType():
+            return (node.base,)
         case _:
             return ()
 
@@ -146,6 +149,8 @@ def _lone_members(types: tuple[NamedType, ...]) -> frozenset[str]:
 def _is_judged(node: TypeNode) -> bool:
     match node:
         case ObjectType(extra=extra) if extra is not None and not isinstance(extra, AnyType):
+            return True
+        case RefinedType():
             return True
         case ObjectType() if node.min_properties or node.max_properties is not None:
             return True  # a Struct forgets what it does not declare, so nobody can count it

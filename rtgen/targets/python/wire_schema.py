@@ -20,6 +20,7 @@ from rtgen.schema.types import (
     NullType,
     NumberType,
     ObjectType,
+    RefinedType,
     RefType,
     StringType,
     TypeNode,
@@ -41,10 +42,8 @@ def wire_schema(node: TypeNode, names: Mapping[str, str]) -> Schema:
     match node:
         case AnyType():
             return {}
-        case NullType():
-            return {"type": "null"}
-        case BooleanType():
-            return {"type": "boolean"}
+        case NullType() | BooleanType():
+            return {"type": "null" if isinstance(node, NullType) else "boolean"}
         case NumberType():
             return _number(node)
         case StringType():
@@ -62,6 +61,8 @@ def wire_schema(node: TypeNode, names: Mapping[str, str]) -> Schema:
             return _object(node, names)
         case UnionType():
             return {"anyOf": [wire_schema(each, names) for each in node.members]}
+        case RefinedType():
+            return wire_schema(node.base, names)  # the rules are the full validator's
         case RefType():
             return {"$ref": f"#/$defs/{names[node.name]}"} if node.name in names else {}
         case _:
@@ -179,6 +180,8 @@ def _bare_references(node: TypeNode) -> frozenset[str]:
             return _bare_references(node.values)
         case UnionType():
             return frozenset().union(*(_bare_references(each) for each in node.members))
+        case RefinedType():
+            return _bare_references(node.base)
         case _:
             return frozenset()
 

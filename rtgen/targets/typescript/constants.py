@@ -31,6 +31,8 @@ class Constants:
     def _set(self, name: str, item: str, members: list[str]) -> str:
         left = f"const {name}: ReadonlySet<{item}>"
         value = f"/* @__PURE__ */ new Set([{', '.join(members)}]);"
+        if not members:
+            value = "/* @__PURE__ */ new Set();"
         opening, indent = assigned(left, "/* @__PURE__ */ new Set([")
         if fits(f"{left} = {value}"):
             text = f"{left} = {value}"

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from rtgen.contract.model import Channel, Contract
 from rtgen.files import File
-from rtgen.schema.types import AnyType, NamedType, ObjectType, Property, RefType
+from rtgen.schema.types import AnyType, NamedType, ObjectType, Property, RefType, base_of
 from rtgen.targets.render import render, runtime_files
 from rtgen.targets.target import Option, Target, TargetRequest, TargetResult
 from rtgen.targets.text import JsDoc, TsCode, js_doc
@@ -83,15 +83,16 @@ def _types(contract: Contract) -> TypesContext:
 
 def _type(named: NamedType) -> TypeContext:
     name = TsCode(named.name)
-    match named.node:
-        case ObjectType(properties) as node if properties:
+    base = base_of(named.node)
+    match base:
+        case ObjectType(properties) if properties:
             members = [_property(each) for each in properties]
-            index = index_of(node)
+            index = index_of(base)
             if index is not None:
                 members.append(Member(JsDoc(""), TsCode(laid_out("readonly [key: string]:", index, 2))))
             return TypeContext(type_doc(named.notes), name, True, tuple(members), TsCode(""))
-        case node:
-            alias = TsCode(laid_out(f"export type {named.name} =", shape_of(node)))
+        case _:
+            alias = TsCode(laid_out(f"export type {named.name} =", shape_of(named.node)))
             return TypeContext(type_doc(named.notes), name, False, (), alias)
 
 

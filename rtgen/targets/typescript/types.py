@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from rtgen.schema.types import (
+    AllOf,
     AnyType,
     ArrayType,
     BooleanType,
@@ -14,11 +15,16 @@ from rtgen.schema.types import (
     NullType,
     NumberType,
     ObjectType,
+    PatternProperties,
+    PrefixItems,
+    RefinedType,
     RefType,
     StringType,
     TypeNode,
     UnionType,
+    base_of,
 )
+from rtgen.schema.types import Choice as Either
 from rtgen.targets.typescript.escapes import number, quoted
 from rtgen.targets.typescript.layout import WIDTH
 
@@ -44,7 +50,23 @@ class Index:
     values: "Shape"
 
 
-Shape = str | Choice | List | Index
+@dataclass(frozen=True, slots=True)
+class Meet:
+    """A type that is all of several."""
+
+    members: tuple["Shape", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tuple:
+    """A read-only array with a type for each place; those from `least` on may be missing."""
+
+    items: tuple["Shape", ...]
+    least: int
+    rest: "Shape | None"
+
+
+Shape = str | Choice | List | Index | Meet | Tuple
 """A TypeScript type before it is laid out."""
 
 
@@ -53,10 +75,8 @@ def shape_of(node: TypeNode) -> Shape:
     match node:
         case AnyType():
             return "unknown"
-        case NullType():
-            return "null"
-        case BooleanType():
-            return "boolean"
+        case NullType() | BooleanType():
+            return "null" if isinstance(node, NullType) else "boolean"
         case NumberType():
             return "number"
         case StringType():
@@ -74,8 +94,31 @@ def shape_of(node: TypeNode) -> Shape:
             return name
         case ObjectType(extra=extra):
             return Index(shape_of(extra)) if extra is not None else "Readonly<Record<string, never>>"
+        case RefinedType():
+            return _refined(node)
         case _:
             assert_never(node)
+
+
+def _refined(node: RefinedType) -> Shape:
+    """As much as a type can say of the rules: places of a tuple, members that must all hold, cases of a choice."""
+    shapes: list[Shape] = [shape_of(node.base)]
+    for rule in node.rules:
+        match rule:
+            case PrefixItems(items, rest) if isinstance(node.base, ArrayType):
+                places = tuple(shape_of(each) for each in items)
+                shapes[0] = Tuple(places, node.base.min_items or 0, None if rest is None else shape_of(rest))
+            case PatternProperties(patterns, (), extra) if isinstance(node.base, MapType) and extra is None:
+                shapes[0] = Index(_choice([shape_of(each) for _, each in patterns]))
+            case AllOf(members):
+                shapes += [shape_of(each) for each in members if not isinstance(base_of(each), ObjectType)]
+            case Either(members) if not any(isinstance(base_of(each), ObjectType) for each in members):
+                shapes.append(_choice([shape_of(each) for each in members]))
+    once = [each for each in dict.fromkeys(shapes) if each != "unknown"]
+    plain = {"string", "number", "boolean", "null"}
+    # What another member says more exactly needs no word.
+    telling = [each for each in once if each not in plain] or once[:1]
+    return Meet(tuple(telling)) if len(telling) > 1 else telling[0] if telling else "unknown"
 
 
 def index_of(node: ObjectType) -> Shape | None:
@@ -128,14 +171,28 @@ def flat(shape: Shape) -> str:
         case str():
             return shape
         case Choice(members):
-            return " | ".join(flat(each) for each in members)
+            return " | ".join(f"({flat(each)})" if isinstance(each, Meet) else flat(each) for each in members)
         case List(items):
             inner = flat(items)
-            return f"readonly ({inner})[]" if isinstance(items, Choice | List) else f"readonly {inner}[]"
+            bracketed = isinstance(items, Choice | List | Meet | Tuple)
+            return f"readonly ({inner})[]" if bracketed else f"readonly {inner}[]"
         case Index(values):
             return f"{{ readonly [key: string]: {flat(values)} }}"
+        case Meet(members):
+            return " & ".join(f"({flat(each)})" if isinstance(each, Choice) else flat(each) for each in members)
+        case Tuple():
+            return f"readonly [{', '.join(_places(shape))}]"
         case _:
             assert_never(shape)
+
+
+def _places(shape: Tuple) -> list[str]:
+    places = [flat(each) if index < shape.least else f"{_bracketed(each)}?" for index, each in enumerate(shape.items)]
+    return places if shape.rest is None else [*places, f"...{_bracketed(shape.rest)}[]"]
+
+
+def _bracketed(shape: Shape) -> str:
+    return f"({flat(shape)})" if isinstance(shape, Choice | List | Meet | Tuple) else flat(shape)
 
 
 def laid_out(head: str, shape: Shape, indent: int = 0) -> str:
@@ -185,5 +242,9 @@ def _broken(shape: Shape, indent: int) -> str:
             return f"readonly {_broken(items, indent)}[]"
         case Index(values):
             return f"{{\n{pad}  {laid_out('readonly [key: string]:', values, indent + 2)}\n{pad}}}"
+        case Meet(members):
+            return f" &\n{pad}  ".join(_member(each, indent + 2) for each in members)
+        case Tuple():
+            return "readonly [" + "".join(f"\n{pad}  {each}," for each in _places(shape)) + f"\n{pad}]"
         case _:
             assert_never(shape)

@@ -23,7 +23,7 @@ from rtgen.schema.types import (
     NullType,
     NumberType,
     ObjectType,
-    Property,
+    RefinedType,
     RefType,
     StringType,
     TypeNode,
@@ -31,38 +31,19 @@ from rtgen.schema.types import (
 )
 from rtgen.targets.naming import pascal_case
 from rtgen.targets.typescript.constants import Constants
+from rtgen.targets.typescript.documents import below, in_required_order
 from rtgen.targets.typescript.escapes import key, quoted
 from rtgen.targets.typescript.layout import destructured
 from rtgen.targets.typescript.names import check_function, local
 from rtgen.targets.typescript.pointers import Place
+from rtgen.targets.typescript.refinements import RuleWriter
+from rtgen.targets.typescript.reserved import INHERITED, LOOP_NAMES, RUNTIME_FUNCTIONS
 from rtgen.targets.typescript.rules import Rule, array_rules, number_rules, size_rules, string_rules
 from rtgen.targets.typescript.statements import Arm, Branch, Call, Line, Loop, Statement, when
 from rtgen.targets.typescript.types import literal
+from rtgen.targets.typescript.value import Value
 
-# Names that every object has without saying so.
-_INHERITED = frozenset(
-    {
-        *("__defineGetter__", "__defineSetter__", "__lookupGetter__", "__lookupSetter__", "__proto__"),
-        *("constructor", "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable"),
-        *("toLocaleString", "toString", "valueOf"),
-    }
-)
 _NO_KIND = "must be one of the kinds that the contract names"
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """A value to check: the variable that holds it, where it stands, and its path for names of constants."""
-
-    variable: str
-    place: Place
-    path: tuple[str, ...]
-    optional: bool = False
-    """Whether it may be `undefined`."""
-
-    def unless_absent(self, *conditions: str) -> tuple[str, ...]:
-        """The conditions, after the one that the value is there at all."""
-        return (f"{self.variable} !== undefined", *conditions) if self.optional else conditions
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +85,35 @@ class ValidatorWriter:
             node = self.types[node.name].node
         return isinstance(node, AnyType)
 
+    def checker(self, node: TypeNode, document: Json, name: str) -> str:
+        """A check to call or to hand on: that of a named type, or one of its own that is called after `name`."""
+        if self.accepts_anything(node):
+            self.use("checkAnything")
+            return "checkAnything"
+        if isinstance(node, RefType):
+            return check_function(node.name)
+        free = name
+        while free in self.types or any(each.name == free for each in self.parts):
+            free += "_"
+        place = len(self.parts)
+        self.parts.append(CheckFunction(free, ()))  # keeps the name while what is inside is written
+        part = self.function(free, node, document)
+        if part is None:
+            del self.parts[place]
+            return self.checker(AnyType(), True, name)
+        self.parts[place] = part
+        return check_function(free)
+
+    def applied(self, node: TypeNode, document: Json, value: Value) -> Call:
+        """A check of its own, called where the value stands."""
+        return Call(self.checker(node, document, "".join(value.path)), (value.variable, self.at(value.place), "issues"))
+
     def _check(self, node: TypeNode, document: Json, value: Value) -> Iterator[Statement]:
         match node:
             case AnyType():
-                return
+                pass
+            case RefinedType() | ObjectType() if not value.is_whole:
+                yield self._guarded(value, self.applied(node, document, value))
             case NullType() | BooleanType() | LiteralType():
                 yield self._constant(node, document, value)
             case StringType() | NumberType():
@@ -120,11 +126,12 @@ class ValidatorWriter:
                 yield from self._object(node, document, value)
             case UnionType():
                 yield self._union(node, document, value)
-            case RefType(name):
+            case RefinedType():
+                yield from self._check(AnyType() if node.ruled else node.base, document, value)
+                yield from RuleWriter(self, node, document, value).statements()
+            case RefType():
                 if not self.accepts_anything(node):
-                    yield self._guarded(
-                        value, Call(check_function(name), (value.variable, self._at(value.place), "issues"))
-                    )
+                    yield self._guarded(value, self.applied(node, document, value))
             case _:
                 assert_never(node)
 
@@ -150,29 +157,31 @@ class ValidatorWriter:
             case _:
                 assert_never(node)
 
-    def _use(self, *names: str) -> None:
+    def use(self, *names: str) -> None:
+        """Note what the checks call of the runtime."""
         self.imports.update(names)
 
-    def _at(self, place: Place) -> str:
+    def at(self, place: Place) -> str:
+        """The expression of a pointer."""
         if "pointerTo(" in place.base:
-            self._use("pointerTo")
+            self.use("pointerTo")
         return place.code
 
     def _add(self, value: Value, code: str, message: str) -> Call:
-        return Call("issues.add", (self._at(value.place), str(quoted(code)), str(quoted(message))))
+        return Call("issues.add", (self.at(value.place), str(quoted(code)), str(quoted(message))))
 
     def _guarded(self, value: Value, statement: Statement) -> Statement:
         return when(value.unless_absent(), statement) if value.optional else statement
 
     def _wrong_type(self, value: Value, wanted: str) -> Call:
-        return Call("issues.type", (self._at(value.place), str(quoted(wanted))))
+        return Call("issues.type", (self.at(value.place), str(quoted(wanted))))
 
     def _simple(self, value: Value, condition: str, wanted: str) -> Statement:
         return when(value.unless_absent(condition), self._wrong_type(value, wanted))
 
     def _typed(self, value: Value, test: str, wanted: str, body: Iterable[Statement]) -> Statement:
         """What holds for values of the right type, else that it is the wrong one."""
-        self._use(test)
+        self.use(test)
         inside = tuple(body)
         if not inside:
             return self._simple(value, f"!{test}({value.variable})", wanted)
@@ -182,7 +191,7 @@ class ValidatorWriter:
 
     def _rules(self, rules: Iterable[Rule], value: Value) -> Iterator[Statement]:
         for rule in rules:
-            self._use(*rule.uses)
+            self.use(*rule.uses)
             yield when((rule.condition,), self._add(value, rule.code, rule.message))
 
     def _literal(self, node: LiteralType, document: Json, value: Value) -> Statement:
@@ -206,7 +215,7 @@ class ValidatorWriter:
         depth = len([step for step in value.path if step == "Item"]) + 1
         index, item = ("index", "item") if depth == 1 else (f"index{depth}", f"item{depth}")
         inner = Value(item, value.place.item(index), (*value.path, "Item"))
-        body = tuple(self._check(node.items, _below(document, "items"), inner))
+        body = tuple(self._check(node.items, below(document, "items"), inner))
         if body:
             head = f"let {index} = 0; {index} < {value.variable}.length; {index}++"
             yield Loop(head, (Line(f"const {item} = {value.variable}[{index}];"), *body))
@@ -220,38 +229,38 @@ class ValidatorWriter:
         depth = len([step for step in value.path if step == "Value"]) + 1
         name, entry = ("name", "entry") if depth == 1 else (f"name{depth}", f"entry{depth}")
         inner = Value(entry, value.place.entry(name), (*value.path, "Value"))
-        body = tuple(self._check(node, _below(document, "additionalProperties"), inner))
+        body = tuple(self._check(node, below(document, "additionalProperties"), inner))
         if body:
-            self._use("ownNames")
+            self.use("ownNames")
             skip = (when((f"{known}.has({name})",), Line("continue;")),) if known else ()
             fetch = Line(f"const {entry} = {value.variable}[{name}];")
             yield Loop(f"const {name} of ownNames({value.variable})", (*skip, fetch, *body))
 
     def _object(self, node: ObjectType, document: Json, value: Value) -> Iterator[Statement]:
-        self._use("isObject")
+        self.use("isObject")
         wrong = self._wrong_type(value, "an object")
         yield when((f"!isObject({value.variable})",), wrong, Line("return;"))
         yield from self._rules(size_rules(node, value.variable), value)
         members = self._locals(node)
         yield from self._fetch(members, value)
-        for each in _in_required_order(node, document):
-            missing = Call("issues.required", (self._at(value.place), str(quoted(each.name))))
+        for each in in_required_order(node, document):
+            missing = Call("issues.required", (self.at(value.place), str(quoted(each.name))))
             yield when((f"{members[each.name]} === undefined",), missing)
         for each in node.properties:
             if each.name in members:
                 path = (*value.path, pascal_case(each.name))
                 inner = Value(members[each.name], value.place.member(each.name), path, optional=True)
-                yield from self._check(each.type, _below(_below(document, "properties"), each.name), inner)
+                yield from self._check(each.type, below(below(document, "properties"), each.name), inner)
         yield from self._surplus(node, document, value)
 
     def _locals(self, node: ObjectType) -> dict[str, str]:
         """A variable for each property that is looked at."""
         looked_at = [each for each in node.properties if each.required or not self.accepts_anything(each.type)]
-        taken = {check_function(name) for name in self.types} | {"issues", "value", "at", *_RUNTIME_FUNCTIONS}
+        taken = {check_function(name) for name in self.types} | {"issues", "value", "at", *RUNTIME_FUNCTIONS}
         members: dict[str, str] = {}
         for each in looked_at:
             # A loop over a variable can't declare that same name again.
-            loops = _LOOP_NAMES if isinstance(each.type, ArrayType | MapType) else frozenset()
+            loops = LOOP_NAMES if isinstance(each.type, ArrayType | MapType) else frozenset()
             members[each.name] = local(each.name, taken | loops)
             taken.add(members[each.name])
         return members
@@ -260,13 +269,13 @@ class ValidatorWriter:
         plain = [
             variable if name == variable else f"{key(name)}: {variable}"
             for name, variable in members.items()
-            if name not in _INHERITED
+            if name not in INHERITED
         ]
         if plain:
             yield Line(destructured(plain, value.variable, 2))
         for name, variable in members.items():
-            if name in _INHERITED:
-                self._use("own")
+            if name in INHERITED:
+                self.use("own")
                 yield Line(f"const {variable} = own({value.variable}, {quoted(name)});")
 
     def _surplus(self, node: ObjectType, document: Json, value: Value) -> Iterator[Statement]:
@@ -274,13 +283,13 @@ class ValidatorWriter:
             return
         names = self.constants.names(value.path, [str(quoted(each.name)) for each in node.properties])
         if node.extra is None:
-            yield Call("issues.closed", (self._at(value.place), value.variable, names))
+            yield Call("issues.closed", (self.at(value.place), value.variable, names))
         else:
             yield from self._entries(node.extra, document, value, known=names)
 
     def _union(self, node: UnionType, document: Json, value: Value) -> Statement:
         word = "oneOf" if isinstance(document, dict) and "oneOf" in document else "anyOf"
-        cases = _below(document, word)
+        cases = below(document, word)
         refused = []
         for index, member in enumerate(node.members):
             case = cases[index] if isinstance(cases, list) and index < len(cases) else True
@@ -299,18 +308,14 @@ class ValidatorWriter:
             case LiteralType(open_to=None):
                 return self._unlisted(member, value)
             case StringType(None, None, None, None):
-                self._use("isText")
+                self.use("isText")
                 return f"!isText({value.variable})"
             case RefType(name) if not self.accepts_anything(member):
-                self._use("accepts")
+                self.use("accepts")
                 return f"!accepts({check_function(name)}, {value.variable})"
-        self._use("accepts")
-        name = "".join(value.path) + _KINDS[type(member)]
-        part = self.function(name, member, document)
-        if part is None:
-            return "false"
-        self.parts.append(part)
-        return f"!accepts({check_function(name)}, {value.variable})"
+        self.use("accepts")
+        check = self.checker(member, document, "".join(value.path) + _KINDS[type(member)])
+        return f"!accepts({check}, {value.variable})"
 
 
 _KINDS: Mapping[type, str] = {
@@ -322,29 +327,5 @@ _KINDS: Mapping[type, str] = {
     ObjectType: "AsObject",
     UnionType: "AsChoice",
     RefType: "AsAnything",
+    RefinedType: "AsRefined",
 }
-
-_LOOPS = ("index", "item", "name", "entry")
-_LOOP_NAMES = frozenset(f"{name}{depth}" for name in _LOOPS for depth in ("", *range(2, 10)))
-
-_RUNTIME_FUNCTIONS = frozenset(
-    {
-        *("accepts", "findIssues", "isArray", "isAtLeast", "isAtMost", "isMultipleOf", "isNumber", "isObject"),
-        *("isText", "isUnique", "isWhole", "own", "ownNames", "pointerTo", "validators"),
-        *("isDate", "isDateTime", "isDuration", "isEmail", "isHostname", "isIpv4", "isIpv6", "isJsonPointer"),
-        *("isRegex", "isTime", "isUri", "isUriReference", "isUuid"),
-    }
-)
-
-
-def _below(document: Json, key: str) -> Json:
-    return document.get(key, True) if isinstance(document, dict) else True
-
-
-def _in_required_order(node: ObjectType, document: Json) -> list[Property]:
-    required = [each for each in node.properties if each.required]
-    stated = _below(document, "required")
-    if not isinstance(stated, list):
-        return required
-    place = {name: index for index, name in enumerate(stated) if isinstance(name, str)}
-    return sorted(required, key=lambda each: place.get(each.name, len(place)))

@@ -21,7 +21,21 @@ export {
   isUriReference,
   isUuid,
 } from "./formats.js";
-export { type Check, type Issue, Issues, accepts, checkAnything, checkNull, findIssues, pointerTo } from "./issues.js";
+export {
+  type Check,
+  type Issue,
+  Issues,
+  accepts,
+  acceptsAny,
+  acceptsName,
+  acceptsOne,
+  checkAnything,
+  checkNull,
+  findIssues,
+  hasFewer,
+  hasMore,
+  pointerTo,
+} from "./issues.js";
 export type { ClientOptions } from "./options.js";
 export {
   isArray,

@@ -21,6 +21,7 @@ from rtgen.schema.types import (
     NullType,
     NumberType,
     ObjectType,
+    RefinedType,
     RefType,
     StringType,
     TypeNode,
@@ -80,6 +81,8 @@ def _near(node: TypeNode, types: dict[str, NamedType], depth: int) -> st.SearchS
             return st.one_of([near(member, types, depth + 1) for member in node.members])
         case RefType(name):
             return near(types[name].node, types, depth + 1)
+        case RefinedType(base):
+            return near(base, types, depth + 1)
         case ObjectType():
             fields = {each.name: near(each.type, types, depth + 1) for each in node.properties}
             return st.fixed_dictionaries({}, optional={**fields, "surplus": STRAY}).flatmap(

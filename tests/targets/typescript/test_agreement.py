@@ -23,6 +23,7 @@ from rtgen.schema.types import (
     NullType,
     NumberType,
     ObjectType,
+    RefinedType,
     RefType,
     StringType,
     TypeNode,
@@ -84,6 +85,8 @@ class Sampler:
                 return self.value(self.dice.choice(members), depth)
             case RefType(name):
                 return self.value(self.types[name].node, depth) if depth < 8 else None
+            case RefinedType(base=base):
+                return self.value(base, depth + 1)
 
     def members(self, node: ObjectType, depth: int) -> Iterator[tuple[str, Json]]:
         for each in node.properties:

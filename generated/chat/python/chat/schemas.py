@@ -47,8 +47,8 @@ DOCUMENTS: Final[Mapping[str, object]] = {
             "tags": {
                 "description": "Free words to find it by.",
                 "type": "array",
-                "items": {"type": "string", "minLength": 1, "maxLength": 32},
                 "maxItems": 8,
+                "items": {"type": "string", "minLength": 1, "maxLength": 32},
             },
         },
         "required": ["id", "author", "body", "sentAt"],
@@ -81,8 +81,8 @@ DOCUMENTS: Final[Mapping[str, object]] = {
             "tags": {
                 "description": "Free words to find it by.",
                 "type": "array",
-                "items": {"type": "string", "minLength": 1, "maxLength": 32},
                 "maxItems": 8,
+                "items": {"type": "string", "minLength": 1, "maxLength": 32},
             },
         },
         "required": ["name", "body"],

@@ -45,8 +45,13 @@ export class Issues {
   }
 
   /** The object at `pointer` has names beside the known ones; the first is told. */
-  closed(pointer: string, object: Readonly<Record<string, unknown>>, known: ReadonlySet<string>): void {
-    const surplus = ownNames(object).find((name) => !known.has(name));
+  closed(
+    pointer: string,
+    object: Readonly<Record<string, unknown>>,
+    known: ReadonlySet<string>,
+    patterns: readonly RegExp[] = [],
+  ): void {
+    const surplus = ownNames(object).find((name) => !known.has(name) && !patterns.some((each) => each.test(name)));
     if (surplus === undefined) return;
     this.add(pointer, "additionalProperties", `must not have the property ${JSON.stringify(surplus)}`);
   }
@@ -65,6 +70,31 @@ export function accepts(check: Check, value: unknown): boolean {
   const issues = new Issues();
   check(value, "", issues);
   return issues.found.length === 0;
+}
+
+/** Whether at least one check has nothing to say. */
+export function acceptsAny(value: unknown, ...checks: readonly Check[]): boolean {
+  return checks.some((check) => accepts(check, value));
+}
+
+/** Whether exactly one check has nothing to say. */
+export function acceptsOne(value: unknown, ...checks: readonly Check[]): boolean {
+  return checks.filter((check) => accepts(check, value)).length === 1;
+}
+
+/** Whether a check has nothing to say about the name of any property. */
+export function acceptsName(object: Readonly<Record<string, unknown>>, check: Check): boolean {
+  return ownNames(object).every((name) => accepts(check, name));
+}
+
+/** Whether fewer than `least` items pass a check. */
+export function hasFewer(items: readonly unknown[], check: Check, least: number): boolean {
+  return items.filter((item) => accepts(check, item)).length < least;
+}
+
+/** Whether more than `most` items pass a check. */
+export function hasMore(items: readonly unknown[], check: Check, most: number): boolean {
+  return items.filter((item) => accepts(check, item)).length > most;
 }
 
 /** Everything wrong with a payload, in the order of the contract; empty for a valid one. */

@@ -47,9 +47,23 @@ _ORDER: Final = (
     "minProperties",
     "maxProperties",
     "required",
+    "prefixItems",
     "items",
     "properties",
+    "patternProperties",
     "additionalProperties",
+    "contains",
+    "minContains",
+    "maxContains",
+    "propertyNames",
+    "dependentRequired",
+    "dependentSchemas",
+    "allOf",
+    "anyOf",
+    "oneOf",
+    "not",
+    "then",
+    "else",
 )
 _RANK: Final = {keyword: index for index, keyword in enumerate(_ORDER)}
 
@@ -70,8 +84,14 @@ _WORDS: Final[Mapping[str, str]] = {
     "uniqueItems": "must not hold the same item twice",
     "minProperties": "must have at least {} properties",
     "maxProperties": "must have at most {} properties",
+    "items": "must not be there: the contract names all items",
+    "contains": "must hold an item of the kind that the contract names",
+    "minContains": "must hold at least {} items of the kind that the contract names",
+    "maxContains": "must hold at most {} items of the kind that the contract names",
+    "propertyNames": "must have no property of a name that the contract forbids",
     "anyOf": "must be one of the kinds that the contract names",
     "oneOf": "must be one of the kinds that the contract names",
+    "not": "must not be of the kind that the contract rules out",
 }
 
 
@@ -174,6 +194,8 @@ class Judge:
         if _is_unsafe_integer(error, _follow(self._root, error.schema_path[:-1])):
             return Issue(pointer, "type", "must be " + _ARTICLES["integer"])
         match error.kind:
+            case jsonschema_rs.ValidationErrorKind.PropertyNames():
+                return Issue(pointer, "propertyNames", _WORDS["propertyNames"])
             case jsonschema_rs.ValidationErrorKind.Required(name):
                 words = f"needs the property {json.dumps(name)}"
             case jsonschema_rs.ValidationErrorKind.AdditionalProperties(names):
@@ -204,10 +226,7 @@ class Judge:
                 schema = _follow(self._root, str(schema).removeprefix("#/").split("/"))
             elif step == "properties":
                 name = next(steps, "")
-                names = list(schema) if isinstance(schema, dict) else []
-                key.append(
-                    (_RANK["properties"], names.index(name) if name in names else 0)
-                )
+                key.append((_RANK["properties"], _place(schema, name)))
                 schema = _child(schema, name)
                 value = _child(value, next(positions, ""))
             elif step == "items":
@@ -225,6 +244,21 @@ class Judge:
                     )
                 )
                 value = _child(value, "" if found is None else found)
+            elif step == "prefixItems":
+                index = next(steps, 0)
+                key.append((_RANK[step], index if isinstance(index, int) else 0))
+                schema = _child(schema, index)
+                value = _child(value, next(positions, 0))
+            elif step == "patternProperties":
+                pattern, found = next(steps, ""), str(next(positions, ""))
+                key.append((_RANK[step], _place(schema, pattern)))
+                key.append((_RANK[step], turns.of(value, found)))
+                schema = _child(schema, pattern)
+                value = _child(value, found)
+            elif step in {"allOf", "dependentSchemas"}:
+                name = next(steps, "")
+                key.append((_RANK[step], _place(schema, name)))
+                schema = _child(schema, name)
             else:
                 key.append((_RANK.get(str(step), 0), 0))
         return key
@@ -234,6 +268,14 @@ def _follow(root: object, path: Iterable[str | int]) -> object:
     for step in path:
         root = _child(root, step)
     return root
+
+
+def _place(node: object, step: str | int) -> int:
+    """The how-manieth of its node a step leads to."""
+    if isinstance(step, int):
+        return step
+    names = list(node) if isinstance(node, dict) else []
+    return names.index(step) if step in names else 0
 
 
 def _child(node: object, step: str | int) -> object:

@@ -21,12 +21,6 @@ class Things(kinds.ThingsHandler):
         """A list of closed objects."""
         raise NotImplementedError("things.list")
 
-    async def some(
-        self, ctx: kinds.ThingsContext, payload: kinds.ThingsSomePayload
-    ) -> None:
-        """An object with some of its properties, and at most one more."""
-        raise NotImplementedError("things.some")
-
     async def poke(self, ctx: kinds.ThingsContext) -> None:
         """Nothing at all."""
         raise NotImplementedError("things.poke")

@@ -21,7 +21,6 @@ from .models import (
     ThingsMixedPayload,
     ThingsParams,
     ThingsSayPayload,
-    ThingsSomePayload,
     ThingsToldPayload,
     Tree,
 )
@@ -45,7 +44,6 @@ __all__ = [
     "ThingsMixedPayload",
     "ThingsParams",
     "ThingsSayPayload",
-    "ThingsSomePayload",
     "ThingsToldPayload",
     "Tree",
 ]

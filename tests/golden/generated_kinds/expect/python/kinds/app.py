@@ -16,7 +16,7 @@ from .things import ThingsChannel, ThingsContext, ThingsHandler
 CONTRACT: Final = Contract(
     name="kinds",
     version="1.0.0",
-    hash="e0b88cbd5c8b9b69",
+    hash="09b06f3040631e84",
     channels=(ThingsHandler.channel,),
     limits=Limits(frame=65536, channels=128, outbox=1048576),
     heartbeat=Heartbeat(every=25.0, slack=10.0),

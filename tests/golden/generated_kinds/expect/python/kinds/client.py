@@ -14,7 +14,6 @@ from .models import (
     ThingsMixedPayload,
     ThingsParams,
     ThingsSayPayload,
-    ThingsSomePayload,
     ThingsToldPayload,
     Tree,
 )
@@ -50,10 +49,6 @@ class JoinedThings(JoinedChannel[ThingsParams]):
     def list(self, payload: ThingsListPayload) -> None:
         """A list of closed objects."""
         self._tell(things.LIST, payload)
-
-    def some(self, payload: ThingsSomePayload) -> None:
-        """An object with some of its properties, and at most one more."""
-        self._tell(things.SOME, payload)
 
     def poke(self) -> None:
         """Nothing at all."""

@@ -55,13 +55,6 @@ ThingsListPayload: TypeAlias = list[ThingsListPayloadItem]
 """`ThingsListPayload` of the contract."""
 
 
-class ThingsSomePayload(Struct, kw_only=True):
-    """`ThingsSomePayload` of the contract."""
-
-    a: Any | UnsetType = UNSET
-    b: str | UnsetType = UNSET
-
-
 ThingsToldPayload: TypeAlias = dict[str, float]
 """`ThingsToldPayload` of the contract."""
 

@@ -65,12 +65,6 @@ DOCUMENTS: Final[Mapping[str, object]] = {
         "type": "array",
         "items": {"$ref": "#/$defs/ThingsListPayloadItem"},
     },
-    "ThingsSomePayload": {
-        "type": "object",
-        "minProperties": 1,
-        "maxProperties": 3,
-        "properties": {"a": True, "b": {"type": "string"}},
-    },
     "ThingsToldPayload": {"type": "object", "additionalProperties": {"type": "number"}},
     "ThingsMixedPayload": {
         "type": "object",
@@ -82,7 +76,7 @@ DOCUMENTS: Final[Mapping[str, object]] = {
                 "anyOf": [{"type": "string", "pattern": "^[a-z]+$"}, {"type": "null"}],
             },
             "nest": {"$ref": "#/$defs/Nest"},
-            "tags": {"type": "array", "items": {"type": "string"}, "uniqueItems": True},
+            "tags": {"type": "array", "uniqueItems": True, "items": {"type": "string"}},
             "version": {"enum": [1, 2]},
         },
         "required": ["amount", "fits"],

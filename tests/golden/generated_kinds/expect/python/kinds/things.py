@@ -28,7 +28,6 @@ from .models import (
     ThingsMixedPayload,
     ThingsParams,
     ThingsSayPayload,
-    ThingsSomePayload,
     ThingsToldPayload,
     Tree,
 )
@@ -41,7 +40,6 @@ SAY: Final = RequestEvent(
     timeout=10.0,
 )
 LIST: Final = NoticeEvent("things.list", "list", payload=validators.THINGS_LIST_PAYLOAD)
-SOME: Final = NoticeEvent("things.some", "some", payload=validators.THINGS_SOME_PAYLOAD)
 POKE: Final = NoticeEvent("things.poke", "poke", payload=NOTHING)
 TOLD: Final = ServerEvent("things.told", payload=validators.THINGS_TOLD_PAYLOAD)
 PET: Final = ServerEvent("things.pet", payload=validators.PET)
@@ -52,7 +50,7 @@ CHANNEL: Final = Channel(
     name="things",
     address="things",
     params=validators.THINGS_PARAMS,
-    events=(SAY, LIST, SOME, POKE, TOLD, PET, GROWN, MIXED),
+    events=(SAY, LIST, POKE, TOLD, PET, GROWN, MIXED),
 )
 
 
@@ -92,10 +90,6 @@ class ThingsHandler(ChannelHandler[ThingsContext]):
     @abstractmethod
     def list(self, ctx: ThingsContext, payload: ThingsListPayload) -> Answer[None]:
         """A list of closed objects."""
-
-    @abstractmethod
-    def some(self, ctx: ThingsContext, payload: ThingsSomePayload) -> Answer[None]:
-        """An object with some of its properties, and at most one more."""
 
     @abstractmethod
     def poke(self, ctx: ThingsContext) -> Answer[None]:

@@ -20,7 +20,6 @@ from .models import (
     ThingsMixedPayload,
     ThingsParams,
     ThingsSayPayload,
-    ThingsSomePayload,
     ThingsToldPayload,
     Tree,
 )
@@ -64,9 +63,6 @@ THINGS_LIST_PAYLOAD: Final[Schema[ThingsListPayload]] = Schema(
     DOCUMENTS,
     check=_things_list_payload_keeps_rules,
 )
-THINGS_SOME_PAYLOAD: Final[Schema[ThingsSomePayload]] = Schema(
-    "ThingsSomePayload", ThingsSomePayload, DOCUMENTS, judged=True
-)
 THINGS_TOLD_PAYLOAD: Final[Schema[ThingsToldPayload]] = Schema(
     "ThingsToldPayload", ThingsToldPayload, DOCUMENTS
 )
@@ -87,7 +83,6 @@ VALIDATORS: Final[Mapping[str, Callable[[bytes], list[Issue]]]] = {
     "ThingsSayPayload": THINGS_SAY_PAYLOAD.issues,
     "ThingsListPayloadItem": THINGS_LIST_PAYLOAD_ITEM.issues,
     "ThingsListPayload": THINGS_LIST_PAYLOAD.issues,
-    "ThingsSomePayload": THINGS_SOME_PAYLOAD.issues,
     "ThingsToldPayload": THINGS_TOLD_PAYLOAD.issues,
     "ThingsMixedPayload": THINGS_MIXED_PAYLOAD.issues,
     "ThingsParams": THINGS_PARAMS.issues,

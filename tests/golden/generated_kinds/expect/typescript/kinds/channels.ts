@@ -11,21 +11,12 @@ import {
   defineChannel,
   type RequestOptions,
 } from "../runtime/codegen-v1.js";
-import type {
-  Pet,
-  ThingsListPayload,
-  ThingsMixedPayload,
-  ThingsSayPayload,
-  ThingsSomePayload,
-  ThingsToldPayload,
-  Tree,
-} from "./types.js";
+import type { Pet, ThingsListPayload, ThingsMixedPayload, ThingsSayPayload, ThingsToldPayload, Tree } from "./types.js";
 import {
   checkPet,
   checkThingsListPayload,
   checkThingsMixedPayload,
   checkThingsSayPayload,
-  checkThingsSomePayload,
   checkThingsToldPayload,
   checkTree,
 } from "./validators.js";
@@ -57,8 +48,6 @@ export interface Things extends Channel<ThingsEvents, ThingsRequests> {
   say(payload: ThingsSayPayload, options?: RequestOptions): Promise<null>;
   /** A list of closed objects. */
   list(payload: ThingsListPayload): void;
-  /** An object with some of its properties, and at most one more. */
-  some(payload: ThingsSomePayload): void;
   /** Nothing at all. */
   poke(payload?: null): void;
 }
@@ -69,11 +58,7 @@ export const things: ChannelDefinition<Things> = /* @__PURE__ */ defineChannel({
   address: "things",
   parameters: checkAnything,
   requests: { say: { check: checkThingsSayPayload, reply: checkNull, errors: {}, timeoutMs: 10_000 } },
-  notices: {
-    list: { check: checkThingsListPayload },
-    some: { check: checkThingsSomePayload },
-    poke: { check: checkNull },
-  },
+  notices: { list: { check: checkThingsListPayload }, poke: { check: checkNull } },
   relays: {},
   events: {
     told: { check: checkThingsToldPayload },

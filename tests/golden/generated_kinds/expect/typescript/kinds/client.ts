@@ -6,7 +6,7 @@
 import { Client, type ClientOptions, type ContractIdentity } from "../runtime/codegen-v1.js";
 import { things, type Things } from "./channels.js";
 
-const contract: ContractIdentity = { name: "kinds", version: "1.0.0", hash: "e0b88cbd5c8b9b69" };
+const contract: ContractIdentity = { name: "kinds", version: "1.0.0", hash: "09b06f3040631e84" };
 
 /** Speaks the contract. Two clients live side by side; each has a connection of its own. */
 export class KindsClient extends Client {

@@ -38,11 +38,6 @@ export interface ThingsListPayloadItem {
 
 export type ThingsListPayload = readonly ThingsListPayloadItem[];
 
-export interface ThingsSomePayload {
-  readonly a?: unknown;
-  readonly b?: string;
-}
-
 export type ThingsToldPayload = { readonly [key: string]: number };
 
 export interface ThingsMixedPayload {

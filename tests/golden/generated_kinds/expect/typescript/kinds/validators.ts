@@ -122,17 +122,6 @@ export function checkThingsListPayload(value: unknown, at: string, issues: Issue
   }
 }
 
-export function checkThingsSomePayload(value: unknown, at: string, issues: Issues): void {
-  if (!isObject(value)) {
-    issues.type(at, "an object");
-    return;
-  }
-  if (ownNames(value).length < 1) issues.add(at, "minProperties", "must have at least 1 properties");
-  if (ownNames(value).length > 3) issues.add(at, "maxProperties", "must have at most 3 properties");
-  const { b } = value;
-  if (b !== undefined && !isText(b)) issues.type(`${at}/b`, "a string");
-}
-
 export function checkThingsToldPayload(value: unknown, at: string, issues: Issues): void {
   if (isObject(value)) {
     for (const name of ownNames(value)) {
@@ -197,7 +186,6 @@ export const validators: Readonly<Record<string, (value: unknown) => Issue[]>> =
   ThingsSayPayload: (value) => findIssues(checkThingsSayPayload, value),
   ThingsListPayloadItem: (value) => findIssues(checkThingsListPayloadItem, value),
   ThingsListPayload: (value) => findIssues(checkThingsListPayload, value),
-  ThingsSomePayload: (value) => findIssues(checkThingsSomePayload, value),
   ThingsToldPayload: (value) => findIssues(checkThingsToldPayload, value),
   ThingsMixedPayload: (value) => findIssues(checkThingsMixedPayload, value),
 };
