@@ -72,13 +72,6 @@ class ContractBuilder:
         """Give every entry of `schemas:` its type, used or not."""
         for entry in _entries(self.root, "schemas"):
             self.parser.use_named(self._place("schemas", entry.key))
-            self._defs(self._place("schemas", entry.key))
-
-    def _defs(self, place: Place) -> None:
-        """Schemas under `$defs` are judged even when nothing refers to them."""
-        inside = self.tree.node(place.below("$defs"))
-        for entry in inside if isinstance(inside, MappingNode) else ():
-            self.parser.use(place.below("$defs", entry.key))
 
     def _place(self, *steps: str) -> Place:
         return Place(self.tree.file, steps)

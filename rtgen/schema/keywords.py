@@ -15,6 +15,7 @@ ANNOTATIONS: Final[Mapping[str, str]] = {
     "default": "any",
     "examples": "list",
     "$comment": "string",
+    "$anchor": "string",
 }
 """Words that change no verdict, with the kind of value each takes."""
 
@@ -86,7 +87,6 @@ REFUSED: Final[Mapping[str, tuple[str, str]]] = {
     "id": ("it is a word of an older draft", "Schemas are found by their place; leave it out."),
     "$id": ("schemas are found by their place in the file", "Leave it out and refer by `#/schemas/…`."),
     "$schema": ("every schema here is JSON Schema 2020-12", "Leave it out."),
-    "$anchor": ("schemas are found by their place in the file", "Refer by `#/schemas/…`."),
     "$dynamicRef": ("what it means depends on who refers", "Use `$ref`."),
     "$dynamicAnchor": ("what it means depends on who refers", "Use `$ref`."),
     "$recursiveRef": ("it is a word of an older draft", "Use `$ref`."),

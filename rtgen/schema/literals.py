@@ -1,9 +1,22 @@
-"""`enum` and `const`: a closed list of scalars."""
+"""`enum` and `const`: a closed list of values."""
+
+import json
+from typing import assert_never
 
 from rtgen.schema.numbers import unsafe_integer
-from rtgen.schema.types import Literal, LiteralType
+from rtgen.schema.types import AnyType, Json, Listed, Literal, LiteralType, RefinedType, TypeNode
 from rtgen.source.finding import Finding, error
 from rtgen.source.nodes import MappingNode, Node, Scalar, Sequence, kind
+
+
+def listed_type(node: MappingNode, kinds: tuple[str, ...], findings: list[Finding]) -> tuple[TypeNode, Json]:
+    """The type node and the document of a list of values; with `kinds`, each must be of one of these types."""
+    whole = _whole_values(node, kinds, findings)
+    if whole is not None:
+        texts = tuple(json.dumps(value, ensure_ascii=False) for value in whole)
+        return RefinedType(AnyType(), (Listed(texts),)), {"enum": whole}
+    made = literal_type(node, kinds, findings)
+    return made, {"enum": list(made.values)}
 
 
 def literal_type(node: MappingNode, kinds: tuple[str, ...], findings: list[Finding]) -> LiteralType:
@@ -23,6 +36,48 @@ def literal_type(node: MappingNode, kinds: tuple[str, ...], findings: list[Findi
     return LiteralType(tuple(values.values()), constant="const" in node)
 
 
+def _whole_values(node: MappingNode, kinds: tuple[str, ...], findings: list[Finding]) -> list[Json] | None:
+    """The listed values where there are arrays or objects among them; `None` where all are scalars."""
+    items = _items(node, findings)
+    if all(isinstance(item, Scalar) for item in items):
+        return None
+    made: dict[str, Json] = {}
+    for item in items:
+        value = _whole(item, findings)
+        text = json.dumps(value, sort_keys=True)
+        found = _type_of(value)
+        if kinds and not found & set(kinds):
+            message = f"this value is {kind(item)}, and the schema's type is {' or '.join(kinds)}"
+            findings.append(error("wrong-value", message, item.span, "Change the value or the type."))
+        elif text in made:
+            findings.append(error("wrong-value", "this value is listed twice", item.span, "Keep one of the two."))
+        made[text] = value
+    return list(made.values())
+
+
+def _whole(node: Node, findings: list[Finding]) -> Json:
+    """A value with integral floats as integers."""
+    match node:
+        case Sequence():
+            return [_whole(each, findings) for each in node.items]
+        case MappingNode():
+            return {each.key: _whole(each.value, findings) for each in node}
+        case Scalar():
+            unsafe = unsafe_integer(node)
+            if unsafe is not None:
+                findings.append(unsafe)
+            value = node.value
+            return int(value) if isinstance(value, float) and value.is_integer() else value
+        case _:
+            assert_never(node)
+
+
+def _type_of(value: Json) -> set[str]:
+    if isinstance(value, list | dict):
+        return {"array" if isinstance(value, list) else "object"}
+    return kinds_of(value)
+
+
 def _items(node: MappingNode, findings: list[Finding]) -> tuple[Node, ...]:
     if "enum" not in node:
         return (node.entries["const"].value,)
@@ -40,7 +95,7 @@ def _items(node: MappingNode, findings: list[Finding]) -> tuple[Node, ...]:
 def _value(item: Node, kinds: tuple[str, ...]) -> Finding | tuple[Literal]:
     if not isinstance(item, Scalar):
         hint = "List strings, numbers, booleans or null."
-        return error("unsupported-keyword", f"{kind(item)} can't stand in `enum` or `const`", item.span, hint)
+        return error("unsupported-keyword", f"{kind(item)} can't stand in an open enum", item.span, hint)
     unsafe = unsafe_integer(item)
     if unsafe is not None:
         return unsafe

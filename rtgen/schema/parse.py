@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from rtgen.schema.arrays import array_type
 from rtgen.schema.keywords import APPLIES, CHOICES, KIND_OF, REFINING
 from rtgen.schema.kinds import declared_types
-from rtgen.schema.literals import literal_type
+from rtgen.schema.literals import listed_type
 from rtgen.schema.numbers import MAX_SAFE, Bounds
 from rtgen.schema.objects import object_type
 from rtgen.schema.refine import Refinements
@@ -205,8 +205,18 @@ class SchemaParser:
         notes = notes_of(node)
         type_node, document = self._structure(place, node)
         self._sample(node, document)
+        self._defs(place, node)
         self.marked |= {(place, word): node.key_span(word) for word in ("sensitive", "brand") if _asks(node, word)}
         return Use(type_node, with_words(document, notes), notes)
+
+    def _defs(self, place: Place, node: MappingNode) -> None:
+        """Schemas under `$defs` are judged even when nothing refers to them."""
+        inside = node.get("$defs")
+        if inside is not None and not isinstance(inside, MappingNode):
+            message = f"`$defs` must be an object, not {kind(inside)}"
+            self.findings.append(error("wrong-type", message, inside.span, "Write `name: schema`."))
+        for entry in inside if isinstance(inside, MappingNode) else ():
+            self._read(place.below("$defs", entry.key), loose=False)
 
     def _sample(self, node: MappingNode, document: Json) -> None:
         listed = node.get("examples")
@@ -223,8 +233,7 @@ class SchemaParser:
         if "enum" in node or "const" in node:
             allowed = frozenset({"enum", "const", "type"})
             self.findings.extend(check_lone_words(node, allowed, "`enum` and `const` say all there is to say"))
-            made = literal_type(node, kinds, self.findings)
-            return made, {"enum": list(made.values)}
+            return listed_type(node, kinds, self.findings)
         if self._shapes.is_plain_choice(place):
             return self._union(place, node)
         loose = self.loose and not kinds and any(word in node for word in KIND_OF)

@@ -150,8 +150,10 @@ class Shapes:
         if "const" in node:
             values = node.get("const")
         if values is not None:
-            items = values.items if isinstance(values, Sequence) else (values,)
+            items = (values,) if "const" in node else values.items if isinstance(values, Sequence) else ()
             found = {kind for item in items if isinstance(item, Scalar) for kind in kinds_of(item.value)}
+            found |= {"array" for item in items if isinstance(item, Sequence)}
+            found |= {"object" for item in items if isinstance(item, MappingNode)}
             return frozenset(found - {"integer"})
         declared = node.get("type")
         items = declared.items if isinstance(declared, Sequence) else () if declared is None else (declared,)

@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 from rtgen.source.finding import Edit, Finding, error
 from rtgen.source.loader import Source, load
 from rtgen.source.nearest import did_you_mean, respelt
-from rtgen.source.nodes import MappingNode, Node, Scalar
+from rtgen.source.nodes import MappingNode, Node, Scalar, Sequence
 from rtgen.source.pointer import Pointer, PointerError, find, format_pointer, key_span, parse_fragment
 from rtgen.source.span import Span, file_start
 
@@ -46,6 +46,7 @@ class Tree:
     folder: Path = field(init=False)
     shown_folder: PurePosixPath = field(init=False)
     sources: dict[str, Source] = field(init=False)
+    _anchors: dict[str, dict[str, list[Pointer]]] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         self.folder = self.main.path.parent
@@ -80,6 +81,8 @@ class Tree:
         text, span = reference.text, reference.span
         path, mark, fragment = text.partition("#")
         file = at.file if not path else self._file(path, at, span)
+        if fragment and not fragment.startswith("/"):
+            return Place(file, self._anchored(file, fragment, span))
         try:
             pointer = parse_fragment(fragment)
         except PointerError as problem:
@@ -91,6 +94,19 @@ class Tree:
             fix = self._respelt(place, reference)
             raise _refused(f"nothing stands at `{text}`", span, self._nearest(place), fix)
         return place
+
+    def _anchored(self, file: str, name: str, span: Span) -> Pointer:
+        """Where the schema with an `$anchor` stands."""
+        root = self.root_of(file)
+        if file not in self._anchors and root is not None:
+            self._anchors[file] = _anchors(root)
+        known = self._anchors.get(file, {})
+        found = known.get(name, [])
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise _refused(f"`#{name}` is ambiguous: {len(found)} schemas have this `$anchor`", span, "Rename one.")
+        raise _refused(f"no schema has the `$anchor` `{name}`", span, did_you_mean(name, known))
 
     def _respelt(self, place: Place, reference: Scalar) -> Edit | None:
         """The reference with its last step corrected, where only that is wrong."""
@@ -135,6 +151,22 @@ class Tree:
             reason = source.findings[0].message if source.findings else "it is empty"
             raise _refused(f"`{path}`: {reason}", span, "Check the path; it is relative to the file it stands in.")
         return shown
+
+
+def _anchors(root: Node) -> dict[str, list[Pointer]]:
+    """The places of all `$anchor`s of a file, by name."""
+    found: dict[str, list[Pointer]] = {}
+    rest: list[tuple[Pointer, Node]] = [((), root)]
+    while rest:
+        pointer, node = rest.pop()
+        if isinstance(node, MappingNode):
+            name = node.get("$anchor")
+            if isinstance(name, Scalar) and isinstance(name.value, str):
+                found.setdefault(name.value, []).append(pointer)
+            rest.extend(((*pointer, entry.key), entry.value) for entry in node)
+        elif isinstance(node, Sequence):
+            rest.extend(((*pointer, str(index)), item) for index, item in enumerate(node.items))
+    return found
 
 
 def _refused(message: str, span: Span, hint: str = "", fix: Edit | None = None) -> UnresolvedError:

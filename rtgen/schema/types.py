@@ -159,6 +159,13 @@ class When:
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """The value must be one of these, given as JSON texts: a list with arrays or objects in it."""
+
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AllOf:
     """Every member must accept the value."""
 
@@ -238,7 +245,8 @@ class DependentSchemas:
 
 
 Rule = (
-    When
+    Listed
+    | When
     | PrefixItems
     | Contains
     | PatternProperties
@@ -300,7 +308,7 @@ def inside_rule(rule: Rule) -> tuple[TypeNode, ...]:
             return found if rule.extra is None else (*found, rule.extra)
         case DependentSchemas():
             return tuple(node for _, node in rule.schemas)
-        case DependentRequired():
+        case DependentRequired() | Listed():
             return ()
         case _:
             assert_never(rule)

@@ -135,6 +135,15 @@ class SchemaMaker:
     def enum(self, _: int) -> Schema:
         choices: list[list[Any]] = [["a", "b", "é"], [1, 2, 3], ["x", None], [True], ["1", "2"]]
         if self.chance(0.2):
+            return self.random.choice(
+                (
+                    {"enum": [[1, "a"], [], {"x": 1.0, "é": [None]}]},
+                    {"const": {"a": {"b": [1, 2.5, 1e-7, 100.0]}, "__proto__": 1}},
+                    {"type": ["array", "integer"], "enum": [[0, 1], 1, [True]]},
+                    {"const": [{"b": "\u2028", "a": '"'}]},
+                )
+            )
+        if self.chance(0.2):
             return {"anyOf": [{"enum": ["red", "green"]}, {"type": "string"}]}
         return {"enum": self.random.choice(choices)}
 

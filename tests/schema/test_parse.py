@@ -10,6 +10,7 @@ from rtgen.schema.types import (
     AnyType,
     ArrayType,
     BooleanType,
+    Listed,
     LiteralType,
     MapType,
     NamedType,
@@ -80,6 +81,7 @@ def inside(schema: str, schemas: str = "") -> TypeNode:
             UnionType((RefType("RoomNotePayloadItObject"), NullType())),
         ),
         ("{ anyOf: [{ type: string }] }", StringType()),
+        ("{ const: [1, { a: b }] }", RefinedType(AnyType(), (Listed(('[1, {"a": "b"}]',)),))),
         (
             "{ type: string, not: { const: '' } }",
             RefinedType(StringType(), (Not(LiteralType(("",))),)),
@@ -146,6 +148,13 @@ def test_a_reference_into_a_schema_is_written_out_or_named_by_its_own_path() -> 
     assert at.type == RefType("MessageAt")
 
 
+def test_an_anchor_is_a_name_to_refer_by() -> None:
+    schemas = "A: { type: object, properties: { b: { $anchor: inner, type: string, maxLength: 3 } } }"
+    assert inside("{ $ref: '#inner' }", schemas) == StringType(None, 3)
+    twice = schemas + "\nB: { $anchor: inner, type: string }"
+    assert rules(with_payload("{ $ref: '#inner' }", twice)) == ["unresolved-ref"]
+
+
 def test_recursion_through_names_works() -> None:
     assert inside("{ $ref: '#/schemas/Tree' }", "Tree: { type: array, items: { $ref: '#/schemas/Tree' } }") == RefType(
         "Tree"
@@ -181,7 +190,12 @@ def test_a_long_chain_of_schemas_needs_no_stack() -> None:
         ("{ enum: [a], not: { const: a } }", "misplaced-keyword"),
         ("{ type: object, unevaluatedProperties: false }", "unsupported-keyword"),
         ("{ type: array, items: [{}] }", "unsupported-keyword"),
-        ("{ enum: [[1]] }", "unsupported-keyword"),
+        ("{ enum: [[1], [1.0]] }", "wrong-value"),
+        ("{ type: string, enum: [[1]] }", "wrong-value"),
+        ("{ const: { a: 9007199254740993 } }", "unsafe-integer"),
+        ("{ $ref: '#nothing' }", "unresolved-ref"),
+        ("{ type: string, $defs: [] }", "wrong-type"),
+        ("{ type: string, $defs: { a: { nullable: true } } }", "unsupported-keyword"),
         ("{ enum: [a, a] }", "wrong-value"),
         ("{ const: a, enum: [a] }", "misplaced-keyword"),
         ("{ enum: [a], maxLength: 3 }", "misplaced-keyword"),

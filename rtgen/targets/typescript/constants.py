@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 
 from rtgen.targets.naming import snake_case
 from rtgen.targets.text import TsCode
-from rtgen.targets.typescript.escapes import regex
-from rtgen.targets.typescript.layout import assigned, fits
+from rtgen.targets.typescript.escapes import quoted, regex
+from rtgen.targets.typescript.layout import assigned, call, fits
 
 
 @dataclass(slots=True)
@@ -27,6 +27,15 @@ class Constants:
     def names(self, path: tuple[str, ...], members: list[str]) -> str:
         """The name of a set of property names."""
         return self._set(_name(path, "NAMES"), "string", members)
+
+    def texts(self, path: tuple[str, ...], json: str) -> str:
+        """The name of a set of values that are arrays or objects."""
+        name = _name(path, "LISTED")
+        left = f"const {name}: ReadonlySet<string>"
+        value = call("/* @__PURE__ */ listed", (str(quoted(json)),), ";", 0)
+        if not fits(f"{left} = {value}"):
+            value = f"/* @__PURE__ */ listed(\n  {quoted(json)},\n);"
+        return self._declare(name, f"{left} = {value}".removeprefix(f"const {name}"))
 
     def _set(self, name: str, item: str, members: list[str]) -> str:
         left = f"const {name}: ReadonlySet<{item}>"

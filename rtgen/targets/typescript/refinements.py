@@ -16,6 +16,7 @@ from rtgen.schema.types import (
     DependentSchemas,
     IfThenElse,
     Json,
+    Listed,
     Not,
     ObjectType,
     PatternProperties,
@@ -34,6 +35,7 @@ from rtgen.targets.typescript.statements import Arm, Branch, Call, Loop, Stateme
 from rtgen.targets.typescript.value import Value
 
 _TESTS = {"string": "isText", "number": "isNumber", "array": "isArray", "object": "isObject"}
+_NO_VALUE = "must be one of the listed values"
 _NO_KIND = "must be one of the kinds that the contract names"
 _NAME = "must have no property of a name that the contract forbids"
 _NOT = "must not be of the kind that the contract rules out"
@@ -73,6 +75,10 @@ class RuleWriter:
 
     def _rule(self, rule: Rule) -> Iterator[Statement]:
         match rule:
+            case Listed(values):
+                self.writer.use("isListed", "listed")
+                name = self.writer.constants.texts(self.value.path, f"[{', '.join(values)}]")
+                yield when((f"!isListed({self._variable}, {name})",), self._add("enum", _NO_VALUE))
             case When(kind, node):
                 yield from self._of_kind(kind, self._apply(node, self.document, f"As{kind.capitalize()}"))
             case PrefixItems():

@@ -28,6 +28,8 @@ RUNTIME_FUNCTIONS: Final = frozenset(
             "findIssues",
             "isArray",
             "isAtLeast",
+            "isListed",
+            "listed",
             "isAtMost",
             "isMultipleOf",
             "isNumber",

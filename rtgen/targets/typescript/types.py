@@ -1,5 +1,6 @@
 """Type nodes → TypeScript types, laid out as Prettier does."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import assert_never
@@ -9,6 +10,8 @@ from rtgen.schema.types import (
     AnyType,
     ArrayType,
     BooleanType,
+    Json,
+    Listed,
     Literal,
     LiteralType,
     MapType,
@@ -25,8 +28,10 @@ from rtgen.schema.types import (
     base_of,
 )
 from rtgen.schema.types import Choice as Either
-from rtgen.targets.typescript.escapes import number, quoted
+from rtgen.targets.typescript.escapes import key, number, quoted
 from rtgen.targets.typescript.layout import WIDTH
+
+_MOST_OF_A_VALUE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +115,8 @@ def _refined(node: RefinedType) -> Shape:
                 shapes[0] = Tuple(places, node.base.min_items or 0, None if rest is None else shape_of(rest))
             case PatternProperties(patterns, (), extra) if isinstance(node.base, MapType) and extra is None:
                 shapes[0] = Index(_choice([shape_of(each) for _, each in patterns]))
+            case Listed(values):
+                shapes.append(_choice([_value(json.loads(each)) for each in values]))
             case AllOf(members):
                 shapes += [shape_of(each) for each in members if not isinstance(base_of(each), ObjectType)]
             case Either(members) if not any(isinstance(base_of(each), ObjectType) for each in members):
@@ -146,6 +153,25 @@ def literal(value: Literal) -> str:
             return number(value)
         case _:
             assert_never(value)
+
+
+def _value(value: Json) -> str:
+    """The type of one value and no other; where it is too wide for a line, of any value."""
+    text = _exactly(value)
+    return text if len(text) <= _MOST_OF_A_VALUE else "unknown"
+
+
+def _exactly(value: Json) -> str:
+    match value:
+        case list():
+            return f"readonly [{', '.join(map(_exactly, value))}]"
+        case dict() if value:
+            members = (f"readonly {key(name)}: {_exactly(each)}" for name, each in value.items())
+            return f"{{ {'; '.join(members)} }}"
+        case dict():
+            return "Readonly<Record<string, never>>"
+        case _:
+            return literal(value)
 
 
 def _choice(members: Sequence[Shape]) -> Shape:

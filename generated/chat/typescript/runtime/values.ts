@@ -105,6 +105,17 @@ export function isUnique(items: readonly unknown[]): boolean {
   return new Set(items.map(canonical)).size === items.length;
 }
 
+/** The values of a JSON text that is a list, for `isListed`. */
+export function listed(text: string): ReadonlySet<string> {
+  const values: unknown = JSON.parse(text);
+  return new Set(isArray(values) ? values.map(canonical) : []);
+}
+
+/** Whether a value is the same JSON value as one of a list. */
+export function isListed(value: unknown, values: ReadonlySet<string>): boolean {
+  return values.has(canonical(value));
+}
+
 /** Whether `value` is a multiple of `factor` in decimal arithmetic, on the shortest text of both. */
 export function isMultipleOf(value: number, factor: number): boolean {
   const left = decimal(value);

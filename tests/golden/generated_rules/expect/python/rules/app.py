@@ -16,7 +16,7 @@ from .things import ThingsChannel, ThingsContext, ThingsHandler
 CONTRACT: Final = Contract(
     name="rules",
     version="1.0.0",
-    hash="a25906f9f444c742",
+    hash="3847b0be3a55e043",
     channels=(ThingsHandler.channel,),
     limits=Limits(frame=65536, channels=128, outbox=1048576),
     heartbeat=Heartbeat(every=25.0, slack=10.0),

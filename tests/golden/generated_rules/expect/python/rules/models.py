@@ -66,6 +66,20 @@ class Closed(Struct, kw_only=True):
     size: SafeInteger | UnsetType = UNSET
 
 
+Corner: TypeAlias = Any
+"""A corner of the board."""
+
+
+Setup: TypeAlias = Any
+"""One of the known ones."""
+
+
+class Labelled(Struct, kw_only=True):
+    """By its label."""
+
+    it: str | UnsetType = UNSET
+
+
 class ThingsSomePayload(Struct, kw_only=True):
     """`ThingsSomePayload` of the contract."""
 
@@ -81,6 +95,7 @@ class ThingsAllPayload(Struct, kw_only=True):
     closed: Closed | UnsetType = UNSET
     payment: Payment | UnsetType = UNSET
     points: list[Point] | UnsetType = UNSET
+    corner: Corner | UnsetType = UNSET
     row: Row | UnsetType = UNSET
     short: Short | UnsetType = UNSET
     tags: Tags | UnsetType = UNSET

@@ -91,6 +91,19 @@ DOCUMENTS: Final[Mapping[str, object]] = {
         "patternProperties": {"^x-": {"anyOf": [{"type": "string"}, {"type": "null"}]}},
         "additionalProperties": False,
     },
+    "Corner": {
+        "description": "A corner of the board.",
+        "enum": [[0, 0], [0, 7], [7, 0], [7, 7]],
+    },
+    "Setup": {
+        "description": "One of the known ones.",
+        "enum": [{"mode": {"fast": True, "a-b": []}, "size": 1.5}],
+    },
+    "Labelled": {
+        "description": "By its label.",
+        "type": "object",
+        "properties": {"it": {"type": "string"}},
+    },
     "ThingsSomePayload": {
         "type": "object",
         "minProperties": 1,
@@ -105,6 +118,7 @@ DOCUMENTS: Final[Mapping[str, object]] = {
             "closed": {"$ref": "#/$defs/Closed"},
             "payment": {"$ref": "#/$defs/Payment"},
             "points": {"type": "array", "items": {"$ref": "#/$defs/Point"}},
+            "corner": {"$ref": "#/$defs/Corner"},
             "row": {"$ref": "#/$defs/Row"},
             "short": {"$ref": "#/$defs/Short"},
             "tags": {"$ref": "#/$defs/Tags"},

@@ -12,13 +12,16 @@ from rtgen_runtime.codegen_v1 import Issue, Schema
 from .models import (
     Base,
     Closed,
+    Corner,
     Either,
     Headers,
+    Labelled,
     Named,
     Payment,
     Person,
     Point,
     Row,
+    Setup,
     Short,
     Tags,
     ThingsAllPayload,
@@ -38,6 +41,9 @@ PAYMENT: Final[Schema[Payment]] = Schema("Payment", Payment, DOCUMENTS, judged=T
 TAGS: Final[Schema[Tags]] = Schema("Tags", Tags, DOCUMENTS, judged=True)
 HEADERS: Final[Schema[Headers]] = Schema("Headers", Headers, DOCUMENTS, judged=True)
 CLOSED: Final[Schema[Closed]] = Schema("Closed", Closed, DOCUMENTS, judged=True)
+CORNER: Final[Schema[Corner]] = Schema("Corner", Corner, DOCUMENTS, judged=True)
+SETUP: Final[Schema[Setup]] = Schema("Setup", Setup, DOCUMENTS, judged=True)
+LABELLED: Final[Schema[Labelled]] = Schema("Labelled", Labelled, DOCUMENTS)
 THINGS_SOME_PAYLOAD: Final[Schema[ThingsSomePayload]] = Schema(
     "ThingsSomePayload", ThingsSomePayload, DOCUMENTS, judged=True
 )
@@ -60,6 +66,9 @@ VALIDATORS: Final[Mapping[str, Callable[[bytes], list[Issue]]]] = {
     "Tags": TAGS.issues,
     "Headers": HEADERS.issues,
     "Closed": CLOSED.issues,
+    "Corner": CORNER.issues,
+    "Setup": SETUP.issues,
+    "Labelled": LABELLED.issues,
     "ThingsSomePayload": THINGS_SOME_PAYLOAD.issues,
     "ThingsAllPayload": THINGS_ALL_PAYLOAD.issues,
     "ThingsParams": THINGS_PARAMS.issues,

@@ -48,6 +48,17 @@ export interface Closed {
   readonly size?: number;
 }
 
+/** A corner of the board. */
+export type Corner = readonly [0, 0] | readonly [0, 7] | readonly [7, 0] | readonly [7, 7];
+
+/** One of the known ones. */
+export type Setup = unknown;
+
+/** By its label. */
+export interface Labelled {
+  readonly it?: string;
+}
+
 export interface ThingsSomePayload {
   readonly a?: unknown;
   readonly b?: string;
@@ -59,6 +70,7 @@ export interface ThingsAllPayload {
   readonly closed?: Closed;
   readonly payment?: Payment;
   readonly points?: readonly Point[];
+  readonly corner?: Corner;
   readonly row?: Row;
   readonly short?: Short;
   readonly tags?: Tags;

@@ -14,12 +14,14 @@ import {
   isArray,
   isAtLeast,
   isAtMost,
+  isListed,
   isNumber,
   isObject,
   type Issue,
   type Issues,
   isText,
   isWhole,
+  listed,
   own,
   ownNames,
   pointerTo,
@@ -32,6 +34,8 @@ const HEADERS_PATTERN = /^x-/u;
 const HEADERS_PROPERTY_NAMES_AS_STRING_PATTERN = /^[a-z-]+$/u;
 const CLOSED_PATTERN = /^x-/u;
 const CLOSED_NAMES: ReadonlySet<string> = /* @__PURE__ */ new Set(["size"]);
+const CORNER_LISTED: ReadonlySet<string> = /* @__PURE__ */ listed("[[0, 0], [0, 7], [7, 0], [7, 7]]");
+const SETUP_LISTED: ReadonlySet<string> = /* @__PURE__ */ listed('[{"mode": {"fast": true, "a-b": []}, "size": 1.5}]');
 const THINGS_ALL_PAYLOAD_INLINE_NOT_VALUES: ReadonlySet<unknown> = /* @__PURE__ */ new Set([0, ""]);
 
 export function checkBase(value: unknown, at: string, issues: Issues): void {
@@ -177,6 +181,23 @@ export function checkClosed(value: unknown, at: string, issues: Issues): void {
   issues.closed(at, value, CLOSED_NAMES, [CLOSED_PATTERN]);
 }
 
+export function checkCorner(value: unknown, at: string, issues: Issues): void {
+  if (!isListed(value, CORNER_LISTED)) issues.add(at, "enum", "must be one of the listed values");
+}
+
+export function checkSetup(value: unknown, at: string, issues: Issues): void {
+  if (!isListed(value, SETUP_LISTED)) issues.add(at, "enum", "must be one of the listed values");
+}
+
+export function checkLabelled(value: unknown, at: string, issues: Issues): void {
+  if (!isObject(value)) {
+    issues.type(at, "an object");
+    return;
+  }
+  const { it } = value;
+  if (it !== undefined && !isText(it)) issues.type(`${at}/it`, "a string");
+}
+
 export function checkThingsSomePayload(value: unknown, at: string, issues: Issues): void {
   if (!isObject(value)) {
     issues.type(at, "an object");
@@ -193,7 +214,7 @@ export function checkThingsAllPayload(value: unknown, at: string, issues: Issues
     issues.type(at, "an object");
     return;
   }
-  const { either, headers, closed, payment, points, row, short, tags, notes, inline } = value;
+  const { either, headers, closed, payment, points, corner, row, short, tags, notes, inline } = value;
   if (either !== undefined) checkEither(either, `${at}/either`, issues);
   if (headers !== undefined) checkHeaders(headers, `${at}/headers`, issues);
   if (closed !== undefined) checkClosed(closed, `${at}/closed`, issues);
@@ -206,6 +227,7 @@ export function checkThingsAllPayload(value: unknown, at: string, issues: Issues
   } else if (points !== undefined) {
     issues.type(`${at}/points`, "an array");
   }
+  if (corner !== undefined) checkCorner(corner, `${at}/corner`, issues);
   if (row !== undefined) checkRow(row, `${at}/row`, issues);
   if (short !== undefined) checkShort(short, `${at}/short`, issues);
   if (tags !== undefined) checkTags(tags, `${at}/tags`, issues);
@@ -403,6 +425,9 @@ export const validators: Readonly<Record<string, (value: unknown) => Issue[]>> =
   Tags: (value) => findIssues(checkTags, value),
   Headers: (value) => findIssues(checkHeaders, value),
   Closed: (value) => findIssues(checkClosed, value),
+  Corner: (value) => findIssues(checkCorner, value),
+  Setup: (value) => findIssues(checkSetup, value),
+  Labelled: (value) => findIssues(checkLabelled, value),
   ThingsSomePayload: (value) => findIssues(checkThingsSomePayload, value),
   ThingsAllPayload: (value) => findIssues(checkThingsAllPayload, value),
 };
