@@ -10,6 +10,7 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from rtgen.schema.arrays import array_type
+from rtgen.schema.circles import circles
 from rtgen.schema.keywords import APPLIES, CHOICES, KIND_OF, REFINING
 from rtgen.schema.kinds import declared_types
 from rtgen.schema.literals import listed_type
@@ -126,8 +127,8 @@ class SchemaParser:
                 use.notes,
                 from_schemas=is_top(place),
             )
-        self.findings.extend(self._shapes.cycles(self.named))
         made = [each for each in self.named.values() if each is not None]
+        self.findings.extend(circles(made))
         return tuple(sorted(made, key=lambda each: not each.from_schemas))
 
     def _name(self, place: Place) -> str:

@@ -1,6 +1,6 @@
 """What can be said of a schema without parsing it: which JSON kinds it accepts, and what tells its objects apart."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from rtgen.schema.keywords import ANNOTATIONS, CHOICES, KNOWN
@@ -216,17 +216,6 @@ class Shapes:
         if isinstance(listed, Sequence) and len(listed.items) == 1:
             value = listed.items[0]
         return value.value if isinstance(value, Scalar) and isinstance(value.value, str) else None
-
-    def cycles(self, named: Iterable[Place]) -> list[Finding]:
-        """Named schemas that are nothing but a choice that contains themselves."""
-        found = []
-        for place in named:
-            if self.chooses_itself(place):
-                hint = "A value must end somewhere: put the recursion inside a property or a list."
-                found.append(
-                    error("ref-cycle", "this schema is a choice that contains itself", self.tree.span(place), hint)
-                )
-        return found
 
     def chooses_itself(self, place: Place) -> bool:
         """Whether a schema is a choice, through references and choices alone, that contains itself."""

@@ -239,6 +239,31 @@ def test_a_choice_that_contains_itself_is_refused() -> None:
     assert rules(text) == ["ref-cycle"]
 
 
+@pytest.mark.parametrize(
+    "schema",
+    [
+        "{ allOf: [{ $ref: '#/schemas/A' }] }",
+        "{ not: { $ref: '#/schemas/A' } }",
+        "{ type: object, dependentSchemas: { x: { $ref: '#/schemas/A' } } }",
+        "{ type: object, if: { required: [x] }, then: { anyOf: [{ $ref: '#/schemas/B' }, true] } }",
+        "{ type: string, oneOf: [{ $ref: '#/schemas/B' }, { maxLength: 3 }] }",
+    ],
+)
+def test_a_schema_that_asks_itself_is_refused(schema: str) -> None:
+    found = rules(with_payload("{ $ref: '#/schemas/A' }", f"A: {schema}\nB: {{ allOf: [{{ $ref: '#/schemas/A' }}] }}"))
+    assert set(found) - {"union-overlap"} == {"ref-cycle"}
+
+
+def test_rules_about_what_is_inside_may_recurse() -> None:
+    contract(
+        with_payload(
+            "{ $ref: '#/schemas/A' }",
+            "A: { type: [array, object], contains: { $ref: '#/schemas/A' }, prefixItems: [{ $ref: '#/schemas/A' }], "
+            "patternProperties: { a: { $ref: '#/schemas/A' } } }",
+        )
+    )
+
+
 def test_a_contract_of_many_branches_takes_no_long() -> None:
     branches = ", ".join(
         f"{{ type: object, required: [k], properties: {{ k: {{ const: k{n} }} }} }}" for n in range(200)
