@@ -25,7 +25,8 @@ from rtgen.targets.typescript.contexts import (
     ValidatorsContext,
 )
 from rtgen.targets.typescript.escapes import key, quoted
-from rtgen.targets.typescript.layout import arrow, braces, call, import_names
+from rtgen.targets.typescript.inheritance import parents
+from rtgen.targets.typescript.layout import arrow, braces, call, fits, import_names
 from rtgen.targets.typescript.statements import printed
 from rtgen.targets.typescript.types import index_of, laid_out, shape_of
 from rtgen.targets.typescript.validators import CheckFunction, ValidatorWriter
@@ -77,11 +78,12 @@ def _package(contract: Contract) -> str:
 
 def _types(contract: Contract) -> TypesContext:
     return TypesContext(
-        header(contract, f"The types of the contract `{contract.name}`."), tuple(_type(each) for each in contract.types)
+        header(contract, f"The types of the contract `{contract.name}`."),
+        tuple(_type(each, contract) for each in contract.types),
     )
 
 
-def _type(named: NamedType) -> TypeContext:
+def _type(named: NamedType, contract: Contract) -> TypeContext:
     name = TsCode(named.name)
     base = base_of(named.node)
     match base:
@@ -90,10 +92,23 @@ def _type(named: NamedType) -> TypeContext:
             index = index_of(base)
             if index is not None:
                 members.append(Member(JsDoc(""), TsCode(laid_out("readonly [key: string]:", index, 2))))
+            extended = parents(named, contract.types_by_name)
+            name = TsCode(_extending(named.name, extended))
             return TypeContext(type_doc(named.notes), name, True, tuple(members), TsCode(""))
         case _:
             alias = TsCode(laid_out(f"export type {named.name} =", shape_of(named.node)))
             return TypeContext(type_doc(named.notes), name, False, (), alias)
+
+
+def _extending(name: str, extended: tuple[str, ...]) -> str:
+    """The head of an interface; it leaves out what would not fit on its line."""
+    head = name
+    for index, each in enumerate(extended):
+        longer = f"{head}, {each}" if index else f"{head} extends {each}"
+        if not fits(f"export interface {longer} {{"):
+            break
+        head = longer
+    return head
 
 
 def _property(each: Property) -> Member:

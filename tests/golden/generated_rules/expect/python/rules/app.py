@@ -16,7 +16,7 @@ from .things import ThingsChannel, ThingsContext, ThingsHandler
 CONTRACT: Final = Contract(
     name="rules",
     version="1.0.0",
-    hash="3847b0be3a55e043",
+    hash="a969125a5da432d6",
     channels=(ThingsHandler.channel,),
     limits=Limits(frame=65536, channels=128, outbox=1048576),
     heartbeat=Heartbeat(every=25.0, slack=10.0),

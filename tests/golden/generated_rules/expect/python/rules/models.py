@@ -27,6 +27,13 @@ Person: TypeAlias = Any
 """Both."""
 
 
+class Member(Struct, kw_only=True):
+    """A person of a team."""
+
+    team: str
+    name: Annotated[str, Meta(max_length=9)] | UnsetType = UNSET
+
+
 Short: TypeAlias = str
 """Short or long but not in between."""
 
@@ -96,6 +103,7 @@ class ThingsAllPayload(Struct, kw_only=True):
     payment: Payment | UnsetType = UNSET
     points: list[Point] | UnsetType = UNSET
     corner: Corner | UnsetType = UNSET
+    member: Member | UnsetType = UNSET
     row: Row | UnsetType = UNSET
     short: Short | UnsetType = UNSET
     tags: Tags | UnsetType = UNSET

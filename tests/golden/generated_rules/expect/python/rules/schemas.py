@@ -24,6 +24,16 @@ DOCUMENTS: Final[Mapping[str, object]] = {
         "description": "Both.",
         "allOf": [{"$ref": "#/$defs/Base"}, {"$ref": "#/$defs/Named"}],
     },
+    "Member": {
+        "description": "A person of a team.",
+        "type": "object",
+        "properties": {
+            "team": {"type": "string"},
+            "name": {"type": "string", "maxLength": 9},
+        },
+        "required": ["team"],
+        "allOf": [{"$ref": "#/$defs/Base"}, {"$ref": "#/$defs/Named"}],
+    },
     "Short": {
         "description": "Short or long but not in between.",
         "type": "string",
@@ -119,6 +129,7 @@ DOCUMENTS: Final[Mapping[str, object]] = {
             "payment": {"$ref": "#/$defs/Payment"},
             "points": {"type": "array", "items": {"$ref": "#/$defs/Point"}},
             "corner": {"$ref": "#/$defs/Corner"},
+            "member": {"$ref": "#/$defs/Member"},
             "row": {"$ref": "#/$defs/Row"},
             "short": {"$ref": "#/$defs/Short"},
             "tags": {"$ref": "#/$defs/Tags"},

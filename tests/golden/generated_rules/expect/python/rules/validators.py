@@ -16,6 +16,7 @@ from .models import (
     Either,
     Headers,
     Labelled,
+    Member,
     Named,
     Payment,
     Person,
@@ -33,6 +34,7 @@ from .schemas import DOCUMENTS
 BASE: Final[Schema[Base]] = Schema("Base", Base, DOCUMENTS)
 NAMED: Final[Schema[Named]] = Schema("Named", Named, DOCUMENTS)
 PERSON: Final[Schema[Person]] = Schema("Person", Person, DOCUMENTS, judged=True)
+MEMBER: Final[Schema[Member]] = Schema("Member", Member, DOCUMENTS, judged=True)
 SHORT: Final[Schema[Short]] = Schema("Short", Short, DOCUMENTS, judged=True)
 POINT: Final[Schema[Point]] = Schema("Point", Point, DOCUMENTS, judged=True)
 ROW: Final[Schema[Row]] = Schema("Row", Row, DOCUMENTS, judged=True)
@@ -58,6 +60,7 @@ VALIDATORS: Final[Mapping[str, Callable[[bytes], list[Issue]]]] = {
     "Base": BASE.issues,
     "Named": NAMED.issues,
     "Person": PERSON.issues,
+    "Member": MEMBER.issues,
     "Short": SHORT.issues,
     "Point": POINT.issues,
     "Row": ROW.issues,

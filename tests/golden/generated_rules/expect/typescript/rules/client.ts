@@ -6,7 +6,7 @@
 import { Client, type ClientOptions, type ContractIdentity } from "../runtime/codegen-v1.js";
 import { things, type Things } from "./channels.js";
 
-const contract: ContractIdentity = { name: "rules", version: "1.0.0", hash: "3847b0be3a55e043" };
+const contract: ContractIdentity = { name: "rules", version: "1.0.0", hash: "a969125a5da432d6" };
 
 /** Speaks the contract. Two clients live side by side; each has a connection of its own. */
 export class RulesClient extends Client {

@@ -17,6 +17,12 @@ export interface Named {
 /** Both. */
 export type Person = Base & Named;
 
+/** A person of a team. */
+export interface Member extends Base {
+  readonly team: string;
+  readonly name?: string;
+}
+
 /** Short or long but not in between. */
 export type Short = string;
 
@@ -71,6 +77,7 @@ export interface ThingsAllPayload {
   readonly payment?: Payment;
   readonly points?: readonly Point[];
   readonly corner?: Corner;
+  readonly member?: Member;
   readonly row?: Row;
   readonly short?: Short;
   readonly tags?: Tags;

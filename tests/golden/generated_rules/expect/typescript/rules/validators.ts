@@ -67,6 +67,23 @@ export function checkPerson(value: unknown, at: string, issues: Issues): void {
   checkNamed(value, at, issues);
 }
 
+export function checkMember(value: unknown, at: string, issues: Issues): void {
+  if (!isObject(value)) {
+    issues.type(at, "an object");
+    return;
+  }
+  const { team, name } = value;
+  if (team === undefined) issues.required(at, "team");
+  if (team !== undefined && !isText(team)) issues.type(`${at}/team`, "a string");
+  if (isText(name)) {
+    if (!isAtMost(name, 9)) issues.add(`${at}/name`, "maxLength", "must have at most 9 characters");
+  } else if (name !== undefined) {
+    issues.type(`${at}/name`, "a string");
+  }
+  checkBase(value, at, issues);
+  checkNamed(value, at, issues);
+}
+
 export function checkShort(value: unknown, at: string, issues: Issues): void {
   if (!isText(value)) issues.type(at, "a string");
   if (!acceptsOne(value, checkShortOne1, checkShortOne2)) {
@@ -214,7 +231,7 @@ export function checkThingsAllPayload(value: unknown, at: string, issues: Issues
     issues.type(at, "an object");
     return;
   }
-  const { either, headers, closed, payment, points, corner, row, short, tags, notes, inline } = value;
+  const { either, headers, closed, payment, points, corner, member, row, short, tags, notes, inline } = value;
   if (either !== undefined) checkEither(either, `${at}/either`, issues);
   if (headers !== undefined) checkHeaders(headers, `${at}/headers`, issues);
   if (closed !== undefined) checkClosed(closed, `${at}/closed`, issues);
@@ -228,6 +245,7 @@ export function checkThingsAllPayload(value: unknown, at: string, issues: Issues
     issues.type(`${at}/points`, "an array");
   }
   if (corner !== undefined) checkCorner(corner, `${at}/corner`, issues);
+  if (member !== undefined) checkMember(member, `${at}/member`, issues);
   if (row !== undefined) checkRow(row, `${at}/row`, issues);
   if (short !== undefined) checkShort(short, `${at}/short`, issues);
   if (tags !== undefined) checkTags(tags, `${at}/tags`, issues);
@@ -417,6 +435,7 @@ export const validators: Readonly<Record<string, (value: unknown) => Issue[]>> =
   Base: (value) => findIssues(checkBase, value),
   Named: (value) => findIssues(checkNamed, value),
   Person: (value) => findIssues(checkPerson, value),
+  Member: (value) => findIssues(checkMember, value),
   Short: (value) => findIssues(checkShort, value),
   Point: (value) => findIssues(checkPoint, value),
   Row: (value) => findIssues(checkRow, value),
