@@ -452,3 +452,56 @@ class ValueMaker:
         if isinstance(value, int) and not isinstance(value, bool) and self.random.random() < 0.3:
             return self.random.choice((f"{value}.0", f"{value}e0", f" {value} ", f"{value}.000E+0"))
         return text
+
+    def odd(self, text: str) -> str:
+        """A text that is no JSON, or that is but in an unusual way."""
+        random = self.random
+        return random.choice(
+            (
+                text[: len(text) // 2],
+                text + random.choice(("x", ",", " null", "\x00", "//")),
+                f"\ufeff{text}",
+                f"\t\r\n {text}\n",
+                f"\u00a0{text}",
+                f"[{text},]",
+                f'{{"id":1,"id":{text}}}',
+                f'{{"__proto__":{text}}}',
+                "[" * 64 + text + "]" * 64,
+                "[" * 63 + "]" * 63,
+                "[" * 64 + "]" * 64,
+                "[" * 65 + "]" * 65,
+                '{"id":' * 70 + text + "}" * 70,
+                '"\\ud800"',
+                '"\\ud83d\\ude00"',
+                '"\\udc00\\ud800"',
+                '{"\\ud800":1}',
+                '"a\tb"',
+                '"\\x41"',
+                "'a'",
+                "NaN",
+                "Infinity",
+                "-Infinity",
+                "1e400",
+                "-1e400",
+                "1e-400",
+                "-0",
+                "-0.0",
+                "01",
+                "+1",
+                ".5",
+                "5.",
+                "0x10",
+                "9007199254740993",
+                "-9007199254740993",
+                "9007199254740992.0",
+                "123456789012345678901234567890",
+                "1" * 400,
+                "0." + "1" * 400,
+                "1e2",
+                "100e-2",
+                "0.1e1",
+                "True",
+                "",
+                " ",
+            )
+        )

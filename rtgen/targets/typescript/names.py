@@ -18,7 +18,7 @@ RUNTIME = (
 
 _USED = frozenset(
     {
-        *("ContractIdentity", "Issues", "Nothing", "defineChannel", "validators", "contract"),
+        *("ContractIdentity", "Issues", "Nothing", "defineChannel", "validateText", "validators", "contract"),
         *("Number", "Object", "Promise", "Readonly", "ReadonlySet", "Record", "RegExp", "Set", "String"),
     }
 )

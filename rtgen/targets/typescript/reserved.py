@@ -26,6 +26,8 @@ RUNTIME_FUNCTIONS: Final = frozenset(
             "hasFewer",
             "hasMore",
             "findIssues",
+            "findTextIssues",
+            "validateText",
             "isArray",
             "isAtLeast",
             "isListed",

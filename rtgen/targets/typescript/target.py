@@ -122,6 +122,7 @@ def _validators(contract: Contract, writer: ValidatorWriter) -> ValidatorsContex
     written = [*(each for each in functions if each is not None), *writer.parts]
     entries = [(each.name, writer.table_entry(RefType(each.name))) for each in contract.types]
     writer.imports.update(check for _, check in entries if check == "checkAnything")
+    writer.imports.add("findTextIssues")
     if entries:
         writer.imports.add("findIssues")
     seam = import_names(["type Issue", "type Issues", *writer.imports], quoted("../runtime/codegen-v1.js"))
@@ -204,7 +205,7 @@ def _index(contract: Contract) -> IndexContext:
     return IndexContext(
         header(contract, _subject(contract)),
         _codes(f'export * from "./{module}.js";' for module in ("channels", "client", "types")),
-        TsCode('export { validators } from "./validators.js";'),
+        TsCode('export { validateText, validators } from "./validators.js";'),
         TsCode(runtime),
     )
 

@@ -170,7 +170,7 @@ class Judge:
         try:
             value: object = msgspec.json.decode(raw)
             return _with_integers(value)
-        except (ValueError, RecursionError) as error:
+        except (ValueError, OverflowError, RecursionError) as error:
             raise NotJson(str(error)) from None
 
     def issues(self, value: object) -> list[Issue]:
@@ -328,7 +328,13 @@ def _is_deeper(value: object, levels: int) -> bool:
 
 
 def _with_integers(value: object) -> object:
-    """Integral floats as integers: `1.0` is an integer in JSON Schema."""
+    """Every number as the double it rounds to, and integral ones as integers: `1.0` is one in JSON Schema.
+
+    Raises:
+        OverflowError: An integer is written with more digits than any double has.
+    """
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value if abs(value) <= MAX_INTEGER else float(value)
     if isinstance(value, float):
         return int(value) if value.is_integer() and abs(value) <= MAX_INTEGER else value
     if isinstance(value, dict):

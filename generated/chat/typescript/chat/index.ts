@@ -8,7 +8,7 @@
 export * from "./channels.js";
 export * from "./client.js";
 export * from "./types.js";
-export { validators } from "./validators.js";
+export { validateText, validators } from "./validators.js";
 export {
   type AnyChannel,
   type Channel,

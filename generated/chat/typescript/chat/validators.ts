@@ -5,6 +5,7 @@
  */
 import {
   findIssues,
+  findTextIssues,
   isArray,
   isAtMost,
   isDateTime,
@@ -235,3 +236,8 @@ export const validators: Readonly<Record<string, (value: unknown) => Issue[]>> =
   RoomReadersPayload: (value) => findIssues(checkRoomReadersPayload, value),
   RoomTypingPayload: (value) => findIssues(checkRoomTypingPayload, value),
 };
+
+/** What is wrong with a JSON text, by the name of its type; `malformed` where it is no JSON. */
+export function validateText(name: string, text: string): Issue[] {
+  return findTextIssues(validators, name, text);
+}

@@ -32,6 +32,7 @@ export {
   checkAnything,
   checkNull,
   findIssues,
+  findTextIssues,
   hasFewer,
   hasMore,
   pointerTo,

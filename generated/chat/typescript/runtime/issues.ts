@@ -106,6 +106,23 @@ export function findIssues(check: Check, value: unknown): Issue[] {
   return issues.found;
 }
 
+/** The same for a JSON text, by the name of its type in a contract's table. */
+export function findTextIssues(
+  validators: Readonly<Record<string, (value: unknown) => Issue[]>>,
+  name: string,
+  text: string,
+): Issue[] {
+  const validate = Object.hasOwn(validators, name) ? validators[name] : undefined;
+  if (validate === undefined) throw new RangeError(`the contract has no type called ${JSON.stringify(name)}`);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return [{ pointer: "", code: "malformed", message: "must be a JSON text" }];
+  }
+  return validate(value);
+}
+
 /** The pointer to a member whose name is known only now. */
 export function pointerTo(at: string, name: string): string {
   return `${at}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;

@@ -6,6 +6,7 @@
 import {
   accepts,
   findIssues,
+  findTextIssues,
   isArray,
   isAtMost,
   isMultipleOf,
@@ -189,3 +190,8 @@ export const validators: Readonly<Record<string, (value: unknown) => Issue[]>> =
   ThingsToldPayload: (value) => findIssues(checkThingsToldPayload, value),
   ThingsMixedPayload: (value) => findIssues(checkThingsMixedPayload, value),
 };
+
+/** What is wrong with a JSON text, by the name of its type; `malformed` where it is no JSON. */
+export function validateText(name: string, text: string): Issue[] {
+  return findTextIssues(validators, name, text);
+}

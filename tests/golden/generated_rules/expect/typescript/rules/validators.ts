@@ -9,6 +9,7 @@ import {
   acceptsName,
   acceptsOne,
   findIssues,
+  findTextIssues,
   hasFewer,
   hasMore,
   isArray,
@@ -450,3 +451,8 @@ export const validators: Readonly<Record<string, (value: unknown) => Issue[]>> =
   ThingsSomePayload: (value) => findIssues(checkThingsSomePayload, value),
   ThingsAllPayload: (value) => findIssues(checkThingsAllPayload, value),
 };
+
+/** What is wrong with a JSON text, by the name of its type; `malformed` where it is no JSON. */
+export function validateText(name: string, text: string): Issue[] {
+  return findTextIssues(validators, name, text);
+}
