@@ -20,7 +20,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from agreement.schemas import Schema, SchemaMaker, ValueMaker
+from agreement.schemas import Schema, SchemaMaker
+from agreement.values import ValueMaker
 
 from rtgen import api
 from rtgen.source.finding import Severity
