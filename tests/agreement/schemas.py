@@ -270,20 +270,3 @@ class SchemaMaker:
 
     def reference(self, _: int) -> Schema:
         return {"$ref": f"#/schemas/{self.random.choice(list(self.named))}"}
-
-
-ABSENT = object()
-"""No value yet: nothing said of what kind it should be."""
-
-
-def _kind_asked(schema: Schema) -> str:
-    """The kind of value that the words of a schema without a type look at."""
-    for kind, words in (
-        ("object", {"properties", "required", "minProperties", "maxProperties"}),
-        ("array", {"minItems"}),
-        ("string", {"minLength", "maxLength", "pattern"}),
-        ("number", {"minimum"}),
-    ):
-        if words & schema.keys():
-            return kind
-    return ""

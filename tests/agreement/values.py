@@ -7,6 +7,22 @@ from typing import Any
 
 from agreement.schemas import FORMATS, NAMES, NUMBERS, WORDS, Schema
 
+ABSENT = object()
+"""No value yet: nothing said of what kind it should be."""
+
+
+def _kind_asked(schema: Schema) -> str:
+    """The kind of value that the words of a schema without a type look at."""
+    for kind, words in (
+        ("object", {"properties", "required", "minProperties", "maxProperties"}),
+        ("array", {"minItems"}),
+        ("string", {"minLength", "maxLength", "pattern"}),
+        ("number", {"minimum"}),
+    ):
+        if words & schema.keys():
+            return kind
+    return ""
+
 
 class ValueMaker:
     """Makes values for schemas: `valid` tries to, `near` spoils a valid one in one place, `any_` does not look."""
