@@ -6,17 +6,9 @@ contracts compare by meaning. Durations are in seconds.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import Enum
 
 from rtgen.schema.types import NO_NOTES, NamedType, Notes, StringType, TypeNode
 from rtgen.source.span import Span
-
-
-class Sender(Enum):
-    """Who sends an event."""
-
-    CLIENT = "client"
-    SERVER = "server"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +49,6 @@ class History:
     keep: int
     seconds: float
     bytes: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Conflate:
-    """`conflate`: newest wins while a receiver is slow, by sender or by a property of the payload."""
-
-    by_sender: bool
-    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,12 +39,6 @@ class JsDoc(Printable):
     __slots__ = ()
 
 
-class Plain(Printable):
-    """Text for a file without syntax of its own, such as a requirements list; only for constants of ours."""
-
-    __slots__ = ()
-
-
 _IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*\Z")
 
 

@@ -78,8 +78,3 @@ def raises(event: ClientEvent, errors: Iterable[tuple[str, str]]) -> str:
     """The `Raises:` part of a docstring."""
     lines = [f"    {name}: {words}" for name, words in errors]
     return "Raises:\n" + "\n".join(lines) if event.errors else ""
-
-
-def sorted_imports(names: Iterable[str]) -> list[str]:
-    """Imported names as linters sort them: constants, classes, the rest."""
-    return sorted(set(names), key=lambda name: (not name.isupper(), not name[:1].isupper(), name))
