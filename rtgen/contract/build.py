@@ -7,7 +7,18 @@ from rtgen.contract.address import check_address, overlaps, segments
 from rtgen.contract.documents import definitions
 from rtgen.contract.events import EventBuilder, deprecation_of, notes_of, text_of
 from rtgen.contract.fingerprint import fingerprint
-from rtgen.contract.model import Channel, Contract, DomainError, Heartbeat, History, Limits, Parameter, Unserved
+from rtgen.contract.model import (
+    Auth,
+    Channel,
+    Contract,
+    DomainError,
+    Heartbeat,
+    History,
+    Limits,
+    Parameter,
+    Presence,
+    Unserved,
+)
 from rtgen.contract.names import type_name
 from rtgen.contract.places import is_schema
 from rtgen.contract.samples import check_samples
@@ -45,6 +56,7 @@ class ContractBuilder:
         channels = tuple(self._channel(entry) for entry in _entries(self.root, "channels"))
         self.findings.extend(collisions("channel", _entries(self.root, "channels")))
         self.findings.extend(overlaps(channels))
+        auth = self._auth()
         types = self.parser.finish()
         contract = Contract(
             name=text_of(self.root, "contract"),
@@ -56,6 +68,7 @@ class ContractBuilder:
             hash=self._hash(),
             limits=self._limits(),
             heartbeat=self._heartbeat(),
+            auth=auth,
             title=text_of(self.root, "title"),
             description=text_of(self.root, "description"),
             unserved=(*unserved(self.root), *self._unserved_words()),
@@ -81,7 +94,7 @@ class ContractBuilder:
         made = []
         for entry in _entries(self.root, "errors"):
             node = _object(entry.value)
-            data = self._error_data(self._place("errors", entry.key, "data")) if "data" in node else None
+            data = self._carried(self._place("errors", entry.key, "data")) if "data" in node else None
             retryable = node.get("retryable")
             made.append(
                 DomainError(
@@ -94,8 +107,8 @@ class ContractBuilder:
             )
         return tuple(made)
 
-    def _error_data(self, place: Place) -> TypeNode:
-        """Like what an event carries, an error's data always has a name."""
+    def _carried(self, place: Place) -> TypeNode:
+        """Like what an event carries, an error's data, a presence and the claims always have a name."""
         carried = self.parser.use(place).type
         return carried if isinstance(carried, RefType | NullType) else self.parser.use_named(place).type
 
@@ -108,10 +121,6 @@ class ContractBuilder:
             self.findings.extend(check_address(address, parameters))
         self.findings.extend(collisions("parameter", _entries(node, "parameters")))
         self.findings.extend(collisions("event", _entries(node, "events")))
-        presence = node.get("presence")
-        if isinstance(presence, MappingNode):
-            steps = ("channels", entry.key, "presence")
-            self.parser.use(self._place(*steps, "state") if "state" in presence else self._place(*steps))
         history = node.get("history")
         return Channel(
             name=entry.key,
@@ -119,9 +128,26 @@ class ContractBuilder:
             parameters=self._parameters(entry.key, text_of(node, "address"), parameters),
             events=tuple(self.events.build(entry.key, each) for each in _entries(node, "events")),
             history=_history(history) if isinstance(history, MappingNode) else None,
+            presence=self._presence(entry.key, node.get("presence")),
             notes=notes_of(node),
             deprecation=deprecation_of(node),
             span=entry.key_span,
+        )
+
+    def _presence(self, channel: str, node: Node | None) -> Presence | None:
+        if not isinstance(node, MappingNode):
+            return None
+        place = self._place("channels", channel, "presence")
+        if "state" not in node:
+            return Presence(self._carried(place))
+        standard = Presence(NullType())
+        grace, count_over = text_of(node, "grace"), node.get("countOver")
+        return Presence(
+            self._carried(place.below("state")),
+            seconds(grace) if grace else standard.grace,
+            count_over.value
+            if isinstance(count_over, Scalar) and isinstance(count_over.value, int)
+            else standard.count_over,
         )
 
     def _parameters(self, channel: str, address: str, declared: MappingNode | None) -> tuple[Parameter, ...]:
@@ -174,6 +200,18 @@ class ContractBuilder:
             seconds(every) if every else standard.every,
             seconds(slack) if slack else standard.slack,
             self.root.key_span("heartbeat"),
+        )
+
+    def _auth(self) -> Auth | None:
+        node = self.root.get("auth")
+        if not isinstance(node, MappingNode):
+            return None
+        jwt, anonymous = node.get("jwt"), node.get("anonymous")
+        given = isinstance(jwt, MappingNode) and "claims" in jwt
+        return Auth(
+            jwt="jwt" in node,
+            claims=self._carried(self._place("auth", "jwt", "claims")) if given else None,
+            anonymous=isinstance(anonymous, Scalar) and anonymous.value is True,
         )
 
     def _hash(self) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from rtgen.contract.delivery import conflation_of, latest_of, limit_of, offline_of, window_of
 from rtgen.contract.model import ClientEvent, Deprecation, Event, RelayEvent, ServerEvent
 from rtgen.contract.units import seconds
 from rtgen.schema.parse import SchemaParser
@@ -60,9 +61,31 @@ class EventBuilder:
         if text_of(node, "from") == "server":
             recorded = _is_true(node, "recorded")
             self._recorded_alone(node, recorded=recorded)
-            return ServerEvent(entry.key, payload, recorded, notes, deprecation, entry.key_span)
+            batch = text_of(node, "batch")
+            return ServerEvent(
+                name=entry.key,
+                payload=payload,
+                recorded=recorded,
+                volatile=_is_true(node, "volatile"),
+                conflate=conflation_of(node),
+                latest=latest_of(node),
+                batch=seconds(batch) if batch else 0.0,
+                notes=notes,
+                deprecation=deprecation,
+                span=entry.key_span,
+            )
         if _is_true(node, "relay"):
-            return RelayEvent(entry.key, payload, notes, deprecation, entry.key_span)
+            return RelayEvent(
+                name=entry.key,
+                payload=payload,
+                volatile=_is_true(node, "volatile"),
+                conflate=conflation_of(node),
+                limit=limit_of(node),
+                offline=offline_of(node),
+                notes=notes,
+                deprecation=deprecation,
+                span=entry.key_span,
+            )
         timeout = text_of(node, "timeout")
         return ClientEvent(
             name=entry.key,
@@ -70,6 +93,9 @@ class EventBuilder:
             reply=self._carried(place, node, "reply"),
             errors=self._errors(node),
             timeout=seconds(timeout) if timeout else DEFAULT_TIMEOUT,
+            idempotent=window_of(node),
+            limit=limit_of(node),
+            offline=offline_of(node),
             notes=notes,
             deprecation=deprecation,
             span=entry.key_span,

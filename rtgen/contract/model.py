@@ -52,6 +52,44 @@ class History:
 
 
 @dataclass(frozen=True, slots=True)
+class Presence:
+    """`presence:` of a channel: what each member shows the others.
+
+    A member that is gone stays in the list for `grace` seconds, so that a reconnect goes unseen. Above `count_over`
+    members only counts are sent.
+    """
+
+    state: TypeNode
+    grace: float = 10.0
+    count_over: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Conflation:
+    """`conflate:`: while a receiver is slow only the newest of each sender matters, or of each value of a property."""
+
+    key: str = ""
+    """The property's wire name; empty for `by: sender`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """`latest:`: the newest value is kept and given after every join; with a property, one value for each."""
+
+    key: str = ""
+    """The property's wire name; empty for one value in all."""
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimit:
+    """`limit:`: one connection may send `count` in `seconds`, and `burst` at once."""
+
+    count: int
+    seconds: float
+    burst: int
+
+
+@dataclass(frozen=True, slots=True)
 class ClientEvent:
     """An event a client sends that a typed handler receives.
 
@@ -65,6 +103,11 @@ class ClientEvent:
     errors: tuple[str, ...]
     """Names of `Contract.errors`, in the contract's order."""
     timeout: float
+    idempotent: float = 0.0
+    """For how many seconds a repeated request takes effect once; 0 for a request that may not be repeated."""
+    limit: RateLimit | None = None
+    offline: str = "reject"
+    """What the client does without a connection: `reject`, `queue` or `drop`."""
     notes: Notes = field(default=NO_NOTES, compare=False)
     deprecation: Deprecation | None = None
     span: Span | None = field(default=None, compare=False, repr=False)
@@ -84,6 +127,11 @@ class RelayEvent:
 
     name: str
     payload: TypeNode | None
+    volatile: bool = False
+    conflate: Conflation | None = None
+    limit: RateLimit | None = None
+    offline: str = "reject"
+    """What the client does without a connection: `reject`, `queue` or `drop`."""
     notes: Notes = field(default=NO_NOTES, compare=False)
     deprecation: Deprecation | None = None
     span: Span | None = field(default=None, compare=False, repr=False)
@@ -100,6 +148,12 @@ class ServerEvent:
     payload: TypeNode | None
     recorded: bool = False
     """Gets an offset, is kept in history and replayed on recovery."""
+    volatile: bool = False
+    """Dropped first when a receiver is slow."""
+    conflate: Conflation | None = None
+    latest: Latest | None = None
+    batch: float = 0.0
+    """Emitted together, at most this many seconds late; 0 for at once."""
     notes: Notes = field(default=NO_NOTES, compare=False)
     deprecation: Deprecation | None = None
     span: Span | None = field(default=None, compare=False, repr=False)
@@ -122,6 +176,7 @@ class Channel:
     """In the order in which they stand in the address."""
     events: tuple[Event, ...]
     history: History | None = None
+    presence: Presence | None = None
     notes: Notes = field(default=NO_NOTES, compare=False)
     deprecation: Deprecation | None = None
     span: Span | None = field(default=None, compare=False, repr=False)
@@ -165,6 +220,18 @@ class Heartbeat:
 
 
 @dataclass(frozen=True, slots=True)
+class Auth:
+    """`auth:`: who may connect. Without it in a contract everybody may, and nobody is known."""
+
+    jwt: bool = False
+    """Whether a JSON Web Token says who it is; else the server has a scheme of its own."""
+    claims: TypeNode | None = None
+    """What a verified token says, typed; `None` when the contract does not say (or asks for no token)."""
+    anonymous: bool = False
+    """Whether clients without a token may connect too."""
+
+
+@dataclass(frozen=True, slots=True)
 class Unserved:
     """A construct that the language knows and this version's generated code does not serve yet.
 
@@ -194,6 +261,7 @@ class Contract:
     """First 16 hex digits of SHA-256 over the canonical bundled contract (`contract.fingerprint`)."""
     limits: Limits = Limits()
     heartbeat: Heartbeat = Heartbeat()
+    auth: Auth | None = None
     title: str = ""
     description: str = ""
     unserved: tuple[Unserved, ...] = ()

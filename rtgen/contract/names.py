@@ -42,6 +42,10 @@ def type_name(root: Node, pointer: Pointer) -> str:
             return pascal_case(name) + _below(root, pointer[:2], tuple(rest))
         case ("channels", channel, "events", event, *rest):
             return pascal_case(channel) + pascal_case(event) + _below(root, pointer[:4], tuple(rest))
+        case ("channels", channel, "presence", "state", *rest):
+            return f"{pascal_case(channel)}Presence" + _below(root, (*pointer[:3], "state"), tuple(rest))
+        case ("auth", "jwt", "claims", *rest):
+            return "Claims" + _below(root, pointer[:3], tuple(rest))
         case ("channels", channel, *rest):
             return pascal_case(channel) + _below(root, pointer[:2], tuple(rest))
         case _:

@@ -24,3 +24,14 @@ def size_in_bytes(value: int | str) -> int:
     if found is None:
         raise ValueError(f"not a size: {value!r}")
     return int(found[1]) * _BYTES[found[2]]
+
+
+_RATE = re.compile(r"([1-9][0-9]*)/(s|m|h)\Z")
+
+
+def rate(text: str) -> tuple[int, float]:
+    """`10/s` → 10 in 1.0 seconds."""
+    found = _RATE.match(text)
+    if found is None:
+        raise ValueError(f"not a rate: {text!r}")
+    return int(found[1]), _SECONDS[found[2]]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from rtgen.contract.model import Channel, Contract
-from rtgen.targets.python.code import call, doc, sentences, signature
+from rtgen.targets.python.code import call, doc, schema_of, sentences, signature
 from rtgen.targets.python.contexts import AppContext, MainContext, MethodContext, PackageContext
 from rtgen.targets.python.data_modules import SEAM, import_from
 from rtgen.targets.python.header import title
@@ -11,6 +11,8 @@ from rtgen.targets.python.layout import WIDTH
 from rtgen.targets.python.names import APP_MEMBERS, attribute_name, class_stem, member_name, module_name
 from rtgen.targets.python.parameters import params_type
 from rtgen.targets.text import PyCode, py_string
+
+_SEAM_NAMES = ("App", "Contract", "Heartbeat", "History", "Limits", "Mount")
 
 
 def app_context(contract: Contract) -> AppContext:
@@ -20,11 +22,12 @@ def app_context(contract: Contract) -> AppContext:
     imports = [
         PyCode("from typing import Final"),
         PyCode(""),
-        import_from(SEAM, ["App", "Contract", "Heartbeat", "History", "Limits", "Mount"]),
+        import_from(SEAM, [*_SEAM_NAMES, *(["Auth"] if contract.auth else [])]),
         PyCode(""),
         import_from(".models", (params_type(each) for each in channels)),
     ]
-    imports = [*imports[:4], *_channel_imports(channels, imports[4])]
+    own = [PyCode("from . import validators")] if contract.auth and contract.auth.claims else []
+    imports = [*imports[:4], *own, *_channel_imports(channels, imports[4])]
     return AppContext(
         title=title(contract, sentences(f"The app of the contract `{contract.name}`.", contract.description)),
         imports=tuple(imports),
@@ -61,8 +64,18 @@ def _contract(contract: Contract) -> PyCode:
         f"channels={listed}",
         f"limits=Limits(frame={limits.frame}, channels={limits.channels}, outbox={limits.outbox})",
         f"heartbeat=Heartbeat(every={heartbeat.every!r}, slack={heartbeat.slack!r})",
+        *_auth(contract),
     ]
     return PyCode("CONTRACT: Final = Contract(\n" + "".join(f"    {each},\n" for each in lines) + ")")
+
+
+def _auth(contract: Contract) -> list[str]:
+    if contract.auth is None:
+        return []
+    told = [f"{name}=True" for name in ("jwt", "anonymous") if getattr(contract.auth, name)]
+    if contract.auth.claims is not None:
+        told.insert(1, f"claims={schema_of(contract.auth.claims)}")
+    return [f"auth=Auth({', '.join(told)})"]
 
 
 def _is_optional(channel: Channel) -> bool:

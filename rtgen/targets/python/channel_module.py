@@ -4,6 +4,7 @@ from rtgen.contract.model import Channel, ClientEvent, Contract, Event, RelayEve
 from rtgen.targets.python.code import about, call, carried, doc, raises, schema_of, sentences, signature, tuple_of
 from rtgen.targets.python.contexts import ChannelContext, MethodContext
 from rtgen.targets.python.data_modules import SEAM, import_from
+from rtgen.targets.python.delivery import delivery, delivery_names
 from rtgen.targets.python.header import title
 from rtgen.targets.python.names import (
     CONTEXT_MEMBERS,
@@ -54,6 +55,7 @@ def event_declaration(contract: Contract, event: Event) -> PyCode:
                 if event.errors:
                     arguments.append(f"errors={tuple_of([class_stem(name) for name in event.errors])}")
                 arguments.append(f"timeout={event.timeout!r}")
+                arguments += [f"idempotent={event.idempotent!r}"] if event.idempotent else []
         case RelayEvent():
             kind = "RelayEvent"
             arguments.append(f"payload={schema_of(event.payload)}")
@@ -62,6 +64,7 @@ def event_declaration(contract: Contract, event: Event) -> PyCode:
             arguments.append(f"payload={schema_of(event.payload)}")
             if event.recorded:
                 arguments.append("recorded=True")
+    arguments += delivery(event)
     return call(f"{constant}: Final = {kind}", arguments)
 
 
@@ -80,6 +83,10 @@ def _channel(channel: Channel, params: str) -> PyCode:
     if len(f"    {arguments[-1]},") > 88:
         lines = "".join(f"        {event_constant(each.name)},\n" for each in channel.events)
         arguments[-1] = f"events=(\n{lines}    )"
+    if channel.presence is not None:
+        asked = channel.presence
+        shown = [schema_of(asked.state), f"grace={asked.grace!r}", f"count_over={asked.count_over}"]
+        arguments.append(str(call("presence=Presence", shown, indent=4)))
     if channel.history is not None:
         size = [f"keep={channel.history.keep}", f"seconds={channel.history.seconds!r}"]
         if channel.history.bytes is not None:
@@ -142,8 +149,11 @@ def _imports(contract: Contract, channel: Channel) -> tuple[PyCode, ...]:
                 seam.add("RelayEvent")
             case ServerEvent():
                 seam |= {"ServerEvent"} | ({"Offset"} if event.recorded else set())
+        seam |= delivery_names(event)
     if channel.history is not None:
         seam.add("HistorySize")
+    if channel.presence is not None:
+        seam.add("Presence")
     return (
         *([PyCode("from abc import abstractmethod")] if channel.client_events else []),
         PyCode("from typing import Final"),

@@ -37,6 +37,7 @@ _MODULE_NAMES = frozenset(
     | {"Channel", "Contract", "Offset", "Answer", "App", "Client", "Connect", "Events", "JoinedChannel", "Mount"}
     | {"ChannelHandler", "ChannelScope", "MemberScope", "History", "HistorySize", "Limits", "Heartbeat"}
     | {"NoticeEvent", "RelayEvent", "RequestEvent", "ServerEvent"}
+    | {"Auth", "Conflation", "Latest", "Presence", "RateLimit"}
     | {name for name in dir(builtins) if name[:1].isupper()}
 )
 """What generated modules import or the language defines: a type of such a name would replace it."""

@@ -15,6 +15,32 @@ NOTHING: Final[Schema[None]] = Schema("nothing", None, {"nothing": {"type": "nul
 
 
 @dataclass(frozen=True, slots=True)
+class RateLimit:
+    """One connection may send `count` in `seconds`, and `burst` at once."""
+
+    count: int
+    seconds: float
+    burst: int
+
+
+@dataclass(frozen=True, slots=True)
+class Conflation:
+    """While a receiver is slow only the newest event of each sender matters, or of each value of a property.
+
+    `key` is the property's name in the contract; empty for *by sender*.
+    """
+
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """The newest value is kept and given after every join; with the property `key`, one for each of its values."""
+
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RequestEvent(Generic[T, R]):
     """An event a client sends to a handler and gets an answer to; `timeout` is the client's, in seconds.
 
@@ -27,6 +53,9 @@ class RequestEvent(Generic[T, R]):
     reply: Schema[R]
     errors: tuple[type[DomainError], ...] = ()
     timeout: float = 10.0
+    idempotent: float = 0.0
+    """Seconds for which a repeated request takes effect once; 0 where it may not be repeated."""
+    limit: RateLimit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +65,7 @@ class NoticeEvent(Generic[T]):
     tag: str
     method: str
     payload: Schema[T]
+    limit: RateLimit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +74,9 @@ class RelayEvent(Generic[T]):
 
     tag: str
     payload: Schema[T]
+    volatile: bool = False
+    conflate: Conflation | None = None
+    limit: RateLimit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +86,12 @@ class ServerEvent(Generic[T]):
     tag: str
     payload: Schema[T]
     recorded: bool = False
+    volatile: bool = False
+    """Dropped first when a receiver is slow."""
+    conflate: Conflation | None = None
+    latest: Latest | None = None
+    batch: float = 0.0
+    """Sent together, at most this many seconds late; 0 for at once."""
 
 
 HandledEvent = RequestEvent[Any, Any] | NoticeEvent[Any]
@@ -70,6 +109,19 @@ class HistorySize:
 
 
 @dataclass(frozen=True, slots=True)
+class Presence:
+    """What members show each other.
+
+    A member that is gone stays listed for `grace` seconds, so that a reconnect goes unseen. Above `count_over`
+    members only counts are sent.
+    """
+
+    state: Schema[Any]
+    grace: float = 10.0
+    count_over: int = 200
+
+
+@dataclass(frozen=True, slots=True)
 class Channel:
     """A stream that clients join. `address` is the template; `params` decodes what it was filled with."""
 
@@ -78,6 +130,7 @@ class Channel:
     params: Schema[Any]
     events: tuple[Event, ...]
     history: HistorySize | None = None
+    presence: Presence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +151,18 @@ class Heartbeat:
 
 
 @dataclass(frozen=True, slots=True)
+class Auth:
+    """Who may connect: with a JSON Web Token (`jwt`), or by the server's own scheme; some also without (`anonymous`).
+
+    `claims` is what a verified token says, if the contract tells.
+    """
+
+    jwt: bool = False
+    claims: Schema[Any] | None = None
+    anonymous: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Contract:
     """Everything the runtime knows about a contract."""
 
@@ -107,6 +172,8 @@ class Contract:
     channels: tuple[Channel, ...]
     limits: Limits = Limits()
     heartbeat: Heartbeat = Heartbeat()
+    auth: Auth | None = None
+    """`None`: everybody may connect, and nobody is known."""
     events: Mapping[str, tuple[Channel, Event]] = field(
         init=False, repr=False, compare=False
     )
