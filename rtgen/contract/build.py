@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from rtgen.contract.address import check_address, overlaps, segments
 from rtgen.contract.documents import definitions
-from rtgen.contract.events import EventBuilder, deprecation_of, notes_of, text_of
+from rtgen.contract.events import EventBuilder, notes_of, text_of
 from rtgen.contract.fingerprint import fingerprint
 from rtgen.contract.model import (
     Auth,
@@ -17,13 +17,13 @@ from rtgen.contract.model import (
     Limits,
     Parameter,
     Presence,
-    Unserved,
 )
 from rtgen.contract.names import type_name
 from rtgen.contract.places import is_schema
 from rtgen.contract.samples import check_samples
 from rtgen.contract.units import seconds, size_in_bytes
 from rtgen.contract.unserved import unserved
+from rtgen.schema.deprecation import deprecation_of
 from rtgen.schema.folding import folded
 from rtgen.schema.parse import SchemaParser
 from rtgen.schema.tree import Place, Tree
@@ -71,7 +71,7 @@ class ContractBuilder:
             auth=auth,
             title=text_of(self.root, "title"),
             description=text_of(self.root, "description"),
-            unserved=(*unserved(self.root), *self._unserved_words()),
+            unserved=tuple(unserved(self.root)),
             referenced=frozenset(self.parser.referenced),
             span=self.root.key_span("contract"),
         )
@@ -102,6 +102,7 @@ class ContractBuilder:
                     text_of(node, "description"),
                     data,
                     isinstance(retryable, Scalar) and retryable.value is True,
+                    deprecation_of(node),
                     entry.key_span,
                 )
             )
@@ -171,11 +172,8 @@ class ContractBuilder:
         given = judged.type
         # An empty parameter would give an address of other segments.
         text = StringType(max(given.min_length or 1, 1), given.max_length, given.pattern, given.format)
-        return Parameter(entry.key, text, use.notes, entry.key_span)
-
-    def _unserved_words(self) -> Iterator[Unserved]:
-        for (place, word), span in self.parser.marked.items():
-            yield Unserved(".".join((*place.pointer, word)), span)
+        named = use.type.name if isinstance(use.type, RefType) and judged.notes.brand else ""
+        return Parameter(entry.key, text, named, use.notes, entry.key_span)
 
     def _limits(self) -> Limits:
         node = self.root.get("limits")

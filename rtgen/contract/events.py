@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 
 from rtgen.contract.delivery import conflation_of, latest_of, limit_of, offline_of, window_of
-from rtgen.contract.model import ClientEvent, Deprecation, Event, RelayEvent, ServerEvent
+from rtgen.contract.model import ClientEvent, Event, RelayEvent, ServerEvent
 from rtgen.contract.units import seconds
+from rtgen.schema.deprecation import deprecation_of
 from rtgen.schema.parse import SchemaParser
 from rtgen.schema.tree import Place
 from rtgen.schema.types import Notes, NullType, RefType, TypeNode
@@ -25,15 +26,7 @@ def text_of(node: MappingNode, key: str) -> str:
 def notes_of(node: MappingNode) -> Notes:
     """The words about a channel or an event."""
     words = text_of(node, "title"), text_of(node, "description")
-    return Notes(*words, deprecation_of(node) is not None, has_examples="examples" in node)
-
-
-def deprecation_of(node: MappingNode) -> Deprecation | None:
-    """`deprecated: {since, sunset, use}`, or `deprecated: true`."""
-    value = node.get("deprecated")
-    if isinstance(value, MappingNode):
-        return Deprecation(text_of(value, "since"), text_of(value, "sunset"), text_of(value, "use"))
-    return Deprecation() if isinstance(value, Scalar) and value.value is True else None
+    return Notes(*words, deprecation_of(node), has_examples="examples" in node)
 
 
 def _is_true(node: MappingNode, key: str) -> bool:

@@ -7,17 +7,9 @@ contracts compare by meaning. Durations are in seconds.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from rtgen.schema.deprecation import Deprecation
 from rtgen.schema.types import NO_NOTES, NamedType, Notes, StringType, TypeNode
 from rtgen.source.span import Span
-
-
-@dataclass(frozen=True, slots=True)
-class Deprecation:
-    """`deprecated: {since, sunset, use}`; empty strings where nothing was said."""
-
-    since: str = ""
-    sunset: str = ""
-    use: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +21,7 @@ class DomainError:
     data: TypeNode | None
     """`None` when the error carries no data."""
     retryable: bool = False
+    deprecation: Deprecation | None = None
     span: Span | None = field(default=None, compare=False, repr=False)
 
 
@@ -38,6 +31,8 @@ class Parameter:
 
     name: str
     type: StringType
+    named: str = ""
+    """The branded type it has, where its schema has a brand."""
     notes: Notes = field(default=NO_NOTES, compare=False)
     span: Span | None = field(default=None, compare=False, repr=False)
 

@@ -40,7 +40,7 @@ _EVENT = (
     _Construct("was"),
     _Construct("since"),
 )
-_ERROR = (_Construct("deprecated"), _Construct("since"))
+_ERROR = (_Construct("since"),)
 
 
 def unserved(root: MappingNode) -> Iterator[Unserved]:

@@ -9,7 +9,7 @@ from typing import Final
 ANNOTATIONS: Final[Mapping[str, str]] = {
     "title": "string",
     "description": "string",
-    "deprecated": "boolean",
+    "deprecated": "boolean or object",
     "sensitive": "boolean",
     "brand": "string",
     "default": "any",

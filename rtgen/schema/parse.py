@@ -10,6 +10,7 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from rtgen.schema.arrays import array_type
+from rtgen.schema.brands import brand_of, check_brand, check_brands
 from rtgen.schema.circles import circles
 from rtgen.schema.keywords import APPLIES, CHOICES, KIND_OF, REFINING
 from rtgen.schema.kinds import declared_types
@@ -46,11 +47,11 @@ from rtgen.schema.words import (
     copied,
     merged,
     notes_of,
+    with_values,
     with_words,
 )
 from rtgen.source.finding import Finding, Related, error
 from rtgen.source.nodes import MappingNode, Node, Scalar, Sequence, kind
-from rtgen.source.span import Span
 
 _MAX_NESTING = 200
 
@@ -67,8 +68,6 @@ class SchemaParser:
     referenced: set[str] = field(default_factory=set)
     loose: bool = False
     """Inside a condition: types may be left out, and no object needs a name."""
-    marked: dict[tuple[Place, str], Span] = field(default_factory=dict)
-    """Where a schema says `sensitive` or `brand`."""
     _names: dict[str, Place] = field(default_factory=dict)
     _queue: deque[Place] = field(default_factory=deque)
     _inside: list[Place] = field(default_factory=list)
@@ -82,7 +81,8 @@ class SchemaParser:
         node = self.tree.node(place)
         if isinstance(node, MappingNode) and "$ref" in node:
             return self._reference(place, node)
-        if is_top(place) or (isinstance(node, MappingNode) and not self.loose and self._shapes.needs_name(place)):
+        own = isinstance(node, MappingNode) and not self.loose and ("brand" in node or self._shapes.needs_name(place))
+        if is_top(place) or own:
             return self.use_named(place)
         return self.write_out(place)
 
@@ -129,9 +129,17 @@ class SchemaParser:
             )
         made = [each for each in self.named.values() if each is not None]
         self.findings.extend(circles(made))
-        return tuple(sorted(made, key=lambda each: not each.from_schemas))
+        made.sort(key=lambda each: not each.from_schemas)
+        self.findings.extend(check_brands(made))
+        named: dict[str, NamedType] = {}
+        for each in made:  # a brand may stand in several places
+            named.setdefault(each.name, each)
+        return tuple(named.values())
 
     def _name(self, place: Place) -> str:
+        brand = brand_of(self.tree.node(place))
+        if brand and not is_top(place):
+            return brand
         root = self.tree.root_of(place.file)
         return "" if root is None else self.naming.type_name(root, place.pointer)
 
@@ -146,11 +154,15 @@ class SchemaParser:
 
     def _claim(self, name: str, place: Place) -> None:
         first = self._names.setdefault(name.lower(), place)
-        if first != place:
+        if first != place and not self._is_one_brand(first, place):
             message = f"this is named `{name}`, and so is another type"
             related = (Related("the other", self.tree.span(first)),)
             hint = "Rename one, or give this one a name of its own in `schemas:`."
             self.findings.append(error("name-collision", message, self.tree.span(place), hint, related))
+
+    def _is_one_brand(self, first: Place, place: Place) -> bool:
+        brand = brand_of(self.tree.node(place))
+        return bool(brand) and brand == brand_of(self.tree.node(first)) == self._name(first)
 
     def _reference(self, place: Place, node: MappingNode) -> Use:
         self.findings.extend([*check_words(node), *check_reference_words(node)])
@@ -169,7 +181,7 @@ class SchemaParser:
             self.referenced.add(target.pointer[1])
         use = self._read(target, loose=False)
         if isinstance(use.type, RefType):
-            return Use(use.type, use.document, notes)
+            return Use(use.type, with_words(use.document, notes), notes)
         return Use(use.type, use.document, merged(notes, use.notes))
 
     def write_out(self, place: Place) -> Use:
@@ -203,11 +215,11 @@ class SchemaParser:
         if "$ref" in node:
             return self._reference(place, node)
         self.findings.extend(check_words(node))
-        notes = notes_of(node)
         type_node, document = self._structure(place, node)
+        notes = with_values(notes_of(node), node) if isinstance(type_node, LiteralType) else notes_of(node)
+        self.findings.extend(check_brand(node, type_node, loose=self.loose))
         self._sample(node, document)
         self._defs(place, node)
-        self.marked |= {(place, word): node.key_span(word) for word in ("sensitive", "brand") if _asks(node, word)}
         return Use(type_node, with_words(document, notes), notes)
 
     def _defs(self, place: Place, node: MappingNode) -> None:
@@ -342,8 +354,3 @@ class SchemaParser:
 
     def _at_key(self, rule: str, message: str, node: MappingNode, key: str, hint: str) -> None:
         self.findings.append(error(rule, message, node.key_span(key), hint))
-
-
-def _asks(node: MappingNode, word: str) -> bool:
-    value = node.get(word)
-    return isinstance(value, Scalar) and bool(value.value)

@@ -52,20 +52,32 @@ def open_enum(
     node: MappingNode, word: str, members: Sequence, findings: list[Finding]
 ) -> tuple[LiteralType, Json] | None:
     """`anyOf: [{enum: [...]}, {type: string}]`: known values that complete in editors, and any other."""
-    if word != "anyOf" or len(members.items) != 2:
+    if word != "anyOf" or len(members.items) < 2:
         return None
-    listed, rest = members.items
-    if not isinstance(listed, MappingNode) or not isinstance(rest, MappingNode) or "enum" not in listed:
+    *listed, rest = members.items
+    named = [each for each in listed if isinstance(each, MappingNode) and each.entries.keys() & {"enum", "const"}]
+    if not isinstance(rest, MappingNode) or len(named) < len(listed):
         return None
     kind_of_rest = rest.get("type")
     if not isinstance(kind_of_rest, Scalar) or kind_of_rest.value != "string" or "enum" in rest or "const" in rest:
         return None
-    known = literal_type(listed, (), findings)
-    if not all(isinstance(value, str) for value in known.values):
-        message = "an open enum lists strings only, since any other string passes too"
-        findings.append(error("wrong-value", message, listed.key_span("enum"), "Quote the values."))
+    if len(named) > 1 and not all(_are_texts(each) for each in named):
+        return None
+    known = [(each, literal_type(each, (), findings)) for each in named]
+    for each, made in known:
+        if not all(isinstance(value, str) for value in made.values):
+            message = "an open enum lists strings only, since any other string passes too"
+            word = "enum" if "enum" in each else "const"
+            findings.append(error("wrong-value", message, each.key_span(word), "Quote the values."))
+    values = tuple(dict.fromkeys(value for _, made in known for value in made.values))
     others, document = string_type(rest, findings)
     if others != StringType():
         # A known value passes even where the others are bounded.
-        document = {"anyOf": [{"enum": list(known.values)}, document]}
-    return LiteralType(known.values, others), document
+        document = {"anyOf": [{"enum": list(values)}, document]}
+    return LiteralType(values, others), document
+
+
+def _are_texts(node: MappingNode) -> bool:
+    listed = node.get("enum")
+    values = (node.get("const"),) if listed is None else listed.items if isinstance(listed, Sequence) else ()
+    return all(isinstance(each, Scalar) and isinstance(each.value, str) for each in values)

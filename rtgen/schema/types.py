@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import assert_never
 
+from rtgen.schema.deprecation import Deprecation
 from rtgen.source.span import Span
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
@@ -30,10 +31,17 @@ class Notes:
 
     title: str = ""
     description: str = ""
-    deprecated: bool = False
+    deprecation: Deprecation | None = None
     sensitive: bool = False
     brand: str = ""
     has_examples: bool = False
+    values: tuple[tuple[str, str], ...] = ()
+    """Of an enum, values as JSON texts with what the contract says about each."""
+
+    @property
+    def deprecated(self) -> bool:
+        """Whether it is going away."""
+        return self.deprecation is not None
 
 
 NO_NOTES = Notes()

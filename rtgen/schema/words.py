@@ -1,7 +1,10 @@
 """The words of a schema: which may stand in it, and those that change no verdict."""
 
+import json
 from collections.abc import Iterator
+from dataclasses import replace
 
+from rtgen.schema.deprecation import deprecation_of
 from rtgen.schema.keywords import ANNOTATIONS, APPLIES, KNOWN, REFUSED
 from rtgen.schema.types import Json, Notes
 from rtgen.source.finding import Finding, error
@@ -28,6 +31,8 @@ def _check_note(word: str, value: Node) -> Iterator[Finding]:
         "string": isinstance(value, Scalar) and isinstance(value.value, str),
         "boolean": isinstance(value, Scalar) and isinstance(value.value, bool),
         "list": isinstance(value, Sequence),
+        "boolean or object": isinstance(value, MappingNode)
+        or (isinstance(value, Scalar) and isinstance(value.value, bool)),
     }
     if not fits.get(wanted, True):
         hint = "Quote it." if wanted == "string" else "Write a list of values." if wanted == "list" else ""
@@ -37,7 +42,7 @@ def _check_note(word: str, value: Node) -> Iterator[Finding]:
 def check_reference_words(node: MappingNode) -> Iterator[Finding]:
     """Beside `$ref` only notes may stand."""
     for entry in node:
-        if entry.key in KNOWN and entry.key not in {"$ref", "$defs", *ANNOTATIONS}:
+        if entry.key in KNOWN and entry.key not in {"$ref", "$defs", *(ANNOTATIONS.keys() - {"brand"})}:
             message = f"`{entry.key}` beside `$ref` would make a second type of the first"
             hint = "Say it where the schema stands, or write the schema out."
             yield error("unsupported-keyword", message, entry.key_span, hint)
@@ -78,8 +83,20 @@ def notes_of(node: MappingNode) -> Notes:
         value = node.get(key)
         return isinstance(value, Scalar) and value.value is True
 
-    flags = flag("deprecated"), flag("sensitive")
-    return Notes(words("title"), words("description"), *flags, words("brand"), "examples" in node)
+    said = words("title"), words("description"), deprecation_of(node)
+    return Notes(*said, flag("sensitive"), words("brand"), "examples" in node)
+
+
+def with_values(notes: Notes, node: MappingNode) -> Notes:
+    """Of a choice between constants, what the contract says about each: `oneOf: [{const: red, description: …}]`."""
+    members = node.get("oneOf") or node.get("anyOf")
+    said: list[tuple[str, str]] = []
+    for member in members.items if isinstance(members, Sequence) else ():
+        constant = member.get("const") if isinstance(member, MappingNode) else None
+        if isinstance(member, MappingNode) and isinstance(constant, Scalar):
+            own = notes_of(member)
+            said.append((json.dumps(constant.value, ensure_ascii=False), own.description or own.title))
+    return replace(notes, values=tuple(said)) if any(words for _, words in said) else notes
 
 
 def merged(own: Notes, target: Notes) -> Notes:
@@ -87,19 +104,21 @@ def merged(own: Notes, target: Notes) -> Notes:
     return Notes(
         own.title or target.title,
         own.description or target.description,
-        own.deprecated or target.deprecated,
+        own.deprecation or target.deprecation,
         own.sensitive or target.sensitive,
         own.brand or target.brand,
         own.has_examples or target.has_examples,
+        own.values or target.values,
     )
 
 
 def with_words(document: Json, notes: Notes) -> Json:
-    """A document with its title and description in front: they become docstrings."""
-    if not isinstance(document, dict) or "$ref" in document:
+    """A document with its title and description in front, and whether it is sensitive: what is shown must know that."""
+    if not isinstance(document, dict):
         return document
-    said = {word: text for word, text in (("title", notes.title), ("description", notes.description)) if text}
-    return {**said, **document}
+    words = (("title", notes.title), ("description", notes.description)) if "$ref" not in document else ()
+    said: dict[str, Json] = {word: text for word, text in words if text}
+    return {**said, **document, **({"sensitive": True} if notes.sensitive else {})}
 
 
 def copied(node: MappingNode, words: tuple[str, ...]) -> dict[str, Json]:

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from rtgen.contract.model import Channel, Contract, Deprecation
+from rtgen.contract.model import Channel, Contract
 from rtgen.files import File
+from rtgen.schema.deprecation import Deprecation
 from rtgen.source.finding import Finding, Related, error
 from rtgen.source.span import Span, file_start
 from rtgen.targets.naming import pascal_case
@@ -72,14 +73,7 @@ def channel_doc(channel: Channel, verb: str) -> JsDoc:
 
 
 def _deprecated(deprecation: Deprecation | None) -> tuple[str, ...]:
-    if deprecation is None:
-        return ()
-    said = [
-        f"since {deprecation.since}" if deprecation.since else "",
-        f"gone on {deprecation.sunset}" if deprecation.sunset else "",
-        f"use {deprecation.use}" if deprecation.use else "",
-    ]
-    return (f"@deprecated {', '.join(each for each in said if each)}".strip(),)
+    return () if deprecation is None else (f"@deprecated {deprecation.words}".strip(),)
 
 
 def call(head: str, argument: str, tail: str) -> TsCode:

@@ -132,8 +132,6 @@ def test_every_construct_of_the_language_is_accepted_and_kept() -> None:
         "channels.room.events.topic.latest": False,
         "channels.room.events.topic.flag": False,
         "channels.room.events.topic.since": False,
-        "schemas.Author.properties.id.sensitive": False,
-        "schemas.Author.properties.id.brand": False,
     }
 
 

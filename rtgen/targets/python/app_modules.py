@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from rtgen.contract.model import Channel, Contract
-from rtgen.targets.python.code import call, doc, schema_of, sentences, signature
+from rtgen.targets.python.code import call, doc, schema_of, signature
 from rtgen.targets.python.contexts import AppContext, MainContext, MethodContext, PackageContext
 from rtgen.targets.python.data_modules import SEAM, import_from
 from rtgen.targets.python.header import title
@@ -11,6 +11,7 @@ from rtgen.targets.python.layout import WIDTH
 from rtgen.targets.python.names import APP_MEMBERS, attribute_name, class_stem, member_name, module_name
 from rtgen.targets.python.parameters import params_type
 from rtgen.targets.text import PyCode, py_string
+from rtgen.targets.wording import paragraphs
 
 _SEAM_NAMES = ("App", "Contract", "Heartbeat", "History", "Limits", "Mount")
 
@@ -29,7 +30,7 @@ def app_context(contract: Contract) -> AppContext:
     own = [PyCode("from . import validators")] if contract.auth and contract.auth.claims else []
     imports = [*imports[:4], *own, *_channel_imports(channels, imports[4])]
     return AppContext(
-        title=title(contract, sentences(f"The app of the contract `{contract.name}`.", contract.description)),
+        title=title(contract, paragraphs(f"The app of the contract `{contract.name}`.", contract.description)),
         imports=tuple(imports),
         contract=_contract(contract),
         name=PyCode(name),
@@ -137,7 +138,7 @@ def package_context(contract: Contract) -> PackageContext:
     imports = [PyCode("from rtgen_runtime import Refused"), PyCode("")]
     imports += [import_from(module, names) for module, names in sorted(groups.items()) if names]
     names = sorted({"Refused", *(name for listed in groups.values() for name in listed)})
-    summary = sentences(contract.title or f"The contract `{contract.name}`.", contract.description)
+    summary = paragraphs(contract.title or f"The contract `{contract.name}`.", contract.description)
     return PackageContext(title(contract, summary), tuple(imports), tuple(py_string(each) for each in names))
 
 

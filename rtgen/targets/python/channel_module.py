@@ -1,7 +1,7 @@
 """A channel's module: its tables, what the server may say there, and the handler the user writes."""
 
 from rtgen.contract.model import Channel, ClientEvent, Contract, Event, RelayEvent, ServerEvent
-from rtgen.targets.python.code import about, call, carried, doc, raises, schema_of, sentences, signature, tuple_of
+from rtgen.targets.python.code import about, call, carried, doc, raises, schema_of, signature, tuple_of
 from rtgen.targets.python.contexts import ChannelContext, MethodContext
 from rtgen.targets.python.data_modules import SEAM, import_from
 from rtgen.targets.python.delivery import delivery, delivery_names
@@ -16,6 +16,7 @@ from rtgen.targets.python.names import (
 )
 from rtgen.targets.python.parameters import params_type
 from rtgen.targets.text import PyCode, py_string
+from rtgen.targets.wording import paragraphs
 
 
 def channel_context(contract: Contract, channel: Channel) -> ChannelContext:
@@ -23,7 +24,7 @@ def channel_context(contract: Contract, channel: Channel) -> ChannelContext:
     stem, params = class_stem(channel.name), params_type(channel)
     words = channel.notes.description or channel.notes.title
     return ChannelContext(
-        title=title(contract, sentences(f"Channel `{channel.name}`: `{channel.address}`.", words)),
+        title=title(contract, paragraphs(f"Channel `{channel.name}`: `{channel.address}`.", words)),
         imports=_imports(contract, channel),
         events=tuple(event_declaration(contract, each) for each in channel.events),
         channel=_channel(channel, params),
@@ -106,7 +107,7 @@ def _emitter(event: ServerEvent) -> MethodContext:
             [f"payload: {payload}"] if payload else [],
             "Offset" if event.recorded else "None",
         ),
-        doc(sentences(about(event, f"Send `{event.name}` to every member."), recorded), 8),
+        doc(paragraphs(about(event, f"Send `{event.name}` to every member."), recorded), 8),
         PyCode(
             f"{'return ' if event.recorded else ''}self._emit({constant}, {'payload' if payload else 'None'})",
         ),
@@ -119,7 +120,7 @@ def _handler(contract: Contract, event: ClientEvent, stem: str) -> MethodContext
     reply = carried(event.reply) or "None"
     errors = contract.errors_by_name
     declared = [(class_stem(name), " ".join(errors[name].description.split())) for name in event.errors]
-    text = sentences(about(event, f"A client sent `{event.name}`."), raises(event, declared))
+    text = paragraphs(about(event, f"A client sent `{event.name}`."), raises(event, declared))
     head = signature(method_name(event, HANDLER_MEMBERS), parameters, f"Answer[{reply}]")
     return MethodContext(head, doc(text, 8), PyCode("..."))
 

@@ -1,7 +1,7 @@
 """`client.py`: a typed client for Python programs, one class a channel."""
 
 from rtgen.contract.model import Channel, ClientEvent, Contract, RelayEvent, ServerEvent
-from rtgen.targets.python.code import about, call, carried, doc, raises, sentences, signature
+from rtgen.targets.python.code import about, call, carried, doc, raises, signature
 from rtgen.targets.python.contexts import ClientChannelContext, ClientContext, MethodContext
 from rtgen.targets.python.data_modules import SEAM, import_from
 from rtgen.targets.python.header import title
@@ -17,6 +17,7 @@ from rtgen.targets.python.names import (
 )
 from rtgen.targets.python.parameters import params_type
 from rtgen.targets.text import PyCode
+from rtgen.targets.wording import paragraphs
 
 
 def client_context(contract: Contract) -> ClientContext:
@@ -80,7 +81,7 @@ def _ask(contract: Contract, channel: Channel, event: ClientEvent) -> MethodCont
     declared = [(class_stem(each), " ".join(errors[each].description.split())) for each in event.errors]
     return MethodContext(
         signature(name, parameters, carried(event.reply) or "None", is_async=True),
-        doc(sentences(words, raises(event, declared)), 8),
+        doc(paragraphs(words, raises(event, declared)), 8),
         call("return await self._ask" if carried(event.reply) else "await self._ask", arguments, indent=8),
     )
 
@@ -103,7 +104,7 @@ def _join(channel: Channel) -> MethodContext:
         signature(
             member_name(channel, CLIENT_MEMBERS), ["*", *parameters] if parameters else [], joined, is_async=True
         ),
-        doc(sentences(f"Join `{channel.address}`.", "Raises:\n    RequestFailed: The server refused."), 8),
+        doc(paragraphs(f"Join `{channel.address}`.", "Raises:\n    RequestFailed: The server refused."), 8),
         call("return await self._join", arguments, indent=8),
     )
 

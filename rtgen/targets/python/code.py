@@ -7,6 +7,7 @@ from rtgen.schema.types import NullType, RefType, TypeNode
 from rtgen.targets.python.layout import WIDTH
 from rtgen.targets.python.names import constant_name
 from rtgen.targets.text import PyCode, PyDoc, py_doc
+from rtgen.targets.wording import going, paragraphs
 
 
 def call(head: str, arguments: Sequence[str], *, indent: int = 0, after: str = "") -> PyCode:
@@ -50,11 +51,6 @@ def schema_of(node: TypeNode | None) -> str:
     return f"validators.{constant_name(name)}" if name else "NOTHING"
 
 
-def sentences(*paragraphs: str) -> str:
-    """Paragraphs of a docstring, without the empty ones."""
-    return "\n\n".join(each for each in paragraphs if each)
-
-
 def doc(text: str, indent: int) -> PyDoc:
     """A docstring's inside; with more than one line the closing quotes stand on their own."""
     made = py_doc(text, indent)
@@ -64,14 +60,7 @@ def doc(text: str, indent: int) -> PyDoc:
 def about(event: Event, fallback: str) -> str:
     """An event in the contract's words."""
     words = event.notes.description or event.notes.title or fallback
-    deprecation = event.deprecation
-    if deprecation is None:
-        return words
-    parts = [f"since {deprecation.since}" if deprecation.since else ""]
-    parts.append(f"gone after {deprecation.sunset}" if deprecation.sunset else "")
-    parts.append(f"use {deprecation.use}" if deprecation.use else "")
-    told = ", ".join(part for part in parts if part)
-    return sentences(words, f"Deprecated: {told}." if told else "Deprecated.")
+    return paragraphs(words, going(event.deprecation))
 
 
 def raises(event: ClientEvent, errors: Iterable[tuple[str, str]]) -> str:

@@ -1,8 +1,11 @@
 """Comments of generated TypeScript: the contract's words, and what the tool has to say."""
 
-from rtgen.contract.model import Contract, Deprecation
+from rtgen.contract.model import Contract
+from rtgen.schema.deprecation import Deprecation
 from rtgen.schema.types import Notes
-from rtgen.targets.text import JsDoc, js_doc
+from rtgen.targets.text import JsDoc, TsCode, js_doc
+from rtgen.targets.typescript.contexts import Member
+from rtgen.targets.wording import about_values, going, paragraphs
 
 
 def header(contract: Contract, subject: str) -> JsDoc:
@@ -12,29 +15,34 @@ def header(contract: Contract, subject: str) -> JsDoc:
 
 
 def type_doc(notes: Notes) -> JsDoc:
-    """The words about a type. That it is deprecated is said in words: a tag would strike out our own uses, too."""
-    words = (notes.title, notes.description, "Deprecated." if notes.deprecated else "")
-    return js_doc("\n\n".join(part for part in words if part))
+    """The words about a type.
+
+    That it is deprecated is said in words: a tag would strike out our own uses, too. The tag stands where users import
+    the type from (`deprecated_exports`).
+    """
+    return js_doc(paragraphs(notes.title, notes.description, about_values(notes), going(notes.deprecation)))
+
+
+def deprecated_exports(contract: Contract) -> tuple[Member, ...]:
+    """The deprecated types, as what `index.ts` names once more with the tag."""
+    return tuple(
+        Member(js_doc("", 2, tags=deprecated(each.notes.deprecation)), TsCode(f"type {each.name},"))
+        for each in contract.types
+        if each.notes.deprecation is not None
+    )
 
 
 def property_doc(notes: Notes) -> JsDoc:
     """The words about a property."""
-    return event_doc(notes, Deprecation() if notes.deprecated else None)
+    return event_doc(notes, notes.deprecation)
 
 
 def event_doc(notes: Notes, deprecation: Deprecation | None, indent: int = 2, *, tags: tuple[str, ...] = ()) -> JsDoc:
     """The words about an event or a channel."""
-    text = "\n\n".join(part for part in (notes.title, notes.description) if part)
+    text = paragraphs(notes.title, notes.description, about_values(notes))
     return js_doc(text, indent, tags=(*tags, *deprecated(deprecation)))
 
 
 def deprecated(deprecation: Deprecation | None) -> tuple[str, ...]:
     """The tag that editors strike names through for."""
-    if deprecation is None:
-        return ()
-    said = (
-        f"since {deprecation.since}" if deprecation.since else "",
-        f"gone on {deprecation.sunset}" if deprecation.sunset else "",
-        f"use {deprecation.use}" if deprecation.use else "",
-    )
-    return (f"@deprecated {', '.join(each for each in said if each)}".strip(),)
+    return () if deprecation is None else (f"@deprecated {deprecation.words}".strip(),)

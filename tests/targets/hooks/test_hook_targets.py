@@ -6,8 +6,9 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from rtgen.contract.model import Channel, Contract, Deprecation, Parameter
+from rtgen.contract.model import Channel, Contract, Parameter
 from rtgen.files import File, FileKind
+from rtgen.schema.deprecation import Deprecation
 from rtgen.schema.types import Notes, StringType
 from rtgen.source.finding import Finding
 from rtgen.source.span import Position, Span
