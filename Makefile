@@ -83,4 +83,4 @@ web: $(NODE_STAMP) ## TypeScript tests
 	cd $(WEB) && npm run --silent test
 
 clean: ## Remove what the verbs made, except generated/
-	rm -rf .venv $(WEB)/node_modules artifacts .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv $(WEB)/node_modules artifacts .rtgen_cache .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -32,6 +32,7 @@ from rtgen.contract.resolve import resolve as _resolve
 from rtgen.files import File
 from rtgen.layout.format import UnsettledError, format_text
 from rtgen.output.drift import Drift, drift
+from rtgen.output.manifest import paths_in
 from rtgen.output.paths import as_shown
 from rtgen.output.plan import Change, Plan, Request, make_plan
 from rtgen.output.write import WriteError, write_plans
@@ -78,6 +79,8 @@ __all__ = [
     "installed_targets",
     "load",
     "load_contract",
+    "only_own_targets",
+    "output_paths",
     "plan",
     "read_baseline",
     "resolve",
@@ -298,6 +301,25 @@ def plan(
         make_plan(Request(Path(os.path.normpath(project / out)), project, stands_in or project, files, complete, force))
         for out, files in folders.items()
     )
+
+
+def output_paths(generated: Iterable[Generated], project: Path) -> tuple[Path, ...]:
+    """Every file whose state decides what writing would do: what is generated, the manifests, and what those name."""
+    roots: dict[Path, None] = {}
+    found: dict[Path, None] = {}
+    for each in generated:
+        root = Path(os.path.normpath(project / each.out))
+        roots[root] = None
+        found.update((Path(os.path.normpath(root / file.path)), None) for file in each.files)
+    for root in roots:
+        found.update((path, None) for path in paths_in(root))
+    return tuple(found)
+
+
+def only_own_targets(generated: Iterable[Generated]) -> bool:
+    """Whether all of this was made by targets of rtgen's own."""
+    used = installed_targets(frozenset(each.target for each in generated))
+    return all(each.generate.__module__.startswith("rtgen.") for each in used.values())
 
 
 def write(plans: Sequence[Plan]) -> None:

@@ -11,13 +11,12 @@ from rtgen.checks.registry import rule_ids
 from rtgen.checks.settings import Ignore, Settings, names_a_rule
 from rtgen.source.finding import Edit, Finding, Severity, error, ordered
 from rtgen.source.loader import Source, load
+from rtgen.source.locating import files_matching
 from rtgen.source.nearest import did_you_mean, respelt
 from rtgen.source.nodes import MappingNode, Node, Scalar, Sequence, kind
 from rtgen.source.shape import Shape
 from rtgen.source.span import Span
 from rtgen.source.text import Text
-
-NAME = "rtgen.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,10 +150,7 @@ def find_specs(config: Config) -> Iterator[Path | Finding]:
     """The files that `specs:` names, sorted, each once; a finding for an entry that names none."""
     seen: set[Path] = set()
     for pattern, span in config.specs:
-        try:
-            found = sorted(each for each in config.folder.glob(pattern) if each.is_file())
-        except (ValueError, NotImplementedError):
-            found = []
+        found = files_matching(config.folder, pattern)
         if not found:
             hint = "Paths are relative to this file; patterns are such as `specs/*.yaml`."
             yield error("config", f"`{pattern}` names no file", span, hint)

@@ -18,10 +18,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "checks": {"source", "schema", "contract"},
     "targets": {"source", "schema", "contract", "files"},
     "files": set(),
+    "stamp": {"source"},
     "output": {"source", "files"},
     "config": {"source", "checks"},
     "api": {"source", "schema", "contract", "checks", "targets", "output", "files", "config", "layout", "__init__"},
-    "cli": {"source", "api", "config", "__init__"},
+    "cli": {"source", "api", "config", "stamp", "__init__"},
     "__main__": {"cli"},
     "__init__": set(),
 }

@@ -4,8 +4,11 @@ from pathlib import Path
 
 import click
 
-from rtgen.cli.exit_codes import HELP
+from rtgen.cli.circumstances import circumstances as describe_circumstances
+from rtgen.cli.exit_codes import HELP, ExitCode
 from rtgen.cli.options import CONFIG, FORMAT, SPECS
+from rtgen.cli.recognising import recognised
+from rtgen.cli.wish import Wish
 
 _EXAMPLES = """\b
 Examples:
@@ -48,8 +51,16 @@ def generate(
     """Write the code that contracts describe."""
     if watch and (only_check or form != "text"):
         raise click.UsageError("--watch goes neither with --check nor with a --format for programs.")
-    from rtgen.cli.generating import Wish, run_generate  # noqa: PLC0415  # `--help` must not wait for it
-    from rtgen.cli.watching import run_watch  # noqa: PLC0415
-
     wish = Wish(specs, targets, out, only_check, force, config, form)
-    raise SystemExit(run_watch(wish) if watch else run_generate(wish))
+    if watch:
+        from rtgen.cli.watching import run_watch  # noqa: PLC0415  # `--help` must not wait for it
+
+        raise SystemExit(run_watch(wish))
+    circumstances = describe_circumstances()
+    answer = recognised(wish, circumstances)
+    if answer is not None:
+        click.echo(answer)
+        raise SystemExit(ExitCode.CLEAN)
+    from rtgen.cli.remembering import run_and_remember  # noqa: PLC0415  # nor must a run that changes nothing
+
+    raise SystemExit(run_and_remember(wish, circumstances))

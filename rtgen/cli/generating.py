@@ -13,22 +13,10 @@ from rtgen.cli.exit_codes import ExitCode, worst
 from rtgen.cli.project import Run, start
 from rtgen.cli.report.forms import DOCUMENTS, document, lines
 from rtgen.cli.report.text import summary
+from rtgen.cli.wish import Wish
 from rtgen.source.finding import Finding, Severity, ordered
 from rtgen.source.nearest import did_you_mean
 from rtgen.source.span import file_start
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """The options of one call."""
-
-    specs: tuple[Path, ...]
-    targets: tuple[str, ...]
-    out: Path | None
-    only_check: bool
-    force: bool
-    config: Path | None
-    form: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +25,12 @@ class Outcome:
 
     code: ExitCode
     run: Run
-    plans: tuple[api.Plan, ...]
+    plans: tuple[api.Plan, ...] = ()
+    generated: tuple[api.Generated, ...] = ()
+    project: Path = Path()
+    """The folder that nothing is written outside of."""
+    before_plans: tuple[Finding, ...] = ()
+    """The findings about the contracts and the settings; those about the output folders come after them."""
 
 
 def run_generate(wish: Wish) -> ExitCode:
@@ -56,12 +49,9 @@ def generate_once(wish: Wish) -> Outcome:
     if not run.codes:
         generated, findings = api.generate(run.contracts, places, only=wish.targets)
         run.say(findings, ExitCode.FINDINGS)
+    before_plans = tuple(run.findings)
     if not run.codes:
-        whole = not (wish.specs or wish.targets or wish.out)
-        plans = api.plan(generated, project, stands_in=run.here, complete=whole, force=wish.force)
-        for plan in plans:
-            shown = [each for each in plan.findings if not (wish.only_check and each.rule == "edited-file")]
-            run.say(shown, ExitCode.MISUSE)
+        plans = planned(run, wish, generated, project)
     drifts = [each for plan in plans for each in api.drift(plan)] if wish.only_check else []
     if drifts:
         run.codes.add(ExitCode.OUT_OF_DATE)
@@ -71,9 +61,20 @@ def generate_once(wish: Wish) -> Outcome:
         except api.WriteError as problem:
             message = f"nothing was written: {problem}"
             run.say([Finding("output-unwritable", Severity.ERROR, message, file_start("."))], ExitCode.MISUSE)
-    folders = {each.owner: api.as_shown(project / each.out, run.here) for each in generated}
-    _print(run, wish, folders, plans, drifts)
-    return Outcome(worst(run.codes), run, plans)
+    outcome = Outcome(worst(run.codes), run, plans, generated, project, before_plans)
+    for block in said(outcome, wish, drifts):
+        click.echo(block)
+    return outcome
+
+
+def planned(run: Run, wish: Wish, generated: Sequence[api.Generated], project: Path) -> tuple[api.Plan, ...]:
+    """What writing would change; what stands against it is told to `run`."""
+    whole = not (wish.specs or wish.targets or wish.out)
+    plans = api.plan(generated, project, stands_in=run.here, complete=whole, force=wish.force)
+    for plan in plans:
+        shown = [each for each in plan.findings if not (wish.only_check and each.rule == "edited-file")]
+        run.say(shown, ExitCode.MISUSE)
+    return plans
 
 
 def _places(run: Run, wish: Wish) -> tuple[tuple[api.Place, ...], Path]:
@@ -109,13 +110,9 @@ def _known(names: Sequence[str], known: Sequence[str]) -> None:
             raise click.UsageError(f"There is no target `{name}` here. {did_you_mean(name, known)}")
 
 
-def _print(
-    run: Run,
-    wish: Wish,
-    folders: Mapping[str, str],
-    plans: Sequence[api.Plan],
-    drifts: Sequence[api.Drift],
-) -> None:
+def said(outcome: Outcome, wish: Wish, drifts: Sequence[api.Drift] = ()) -> Iterator[str]:
+    """What a call prints, block by block."""
+    run, plans = outcome.run, outcome.plans
     findings = run.ordered()
     if wish.form in {"sarif", "github"}:
         findings = ordered([*findings, *map(_as_finding, drifts)])
@@ -130,24 +127,23 @@ def _print(
             "files": changed if wrote else [],
             "outOfDate": [{"file": each.path, "state": each.state} for each in drifts],
         }
-        click.echo(document(wish.form, findings, worst(run.codes), **more))
+        yield document(wish.form, findings, outcome.code, **more)
         return
-    for line in lines(wish.form, findings, run.texts):
-        click.echo(line)
+    yield from lines(wish.form, findings, run.texts)
     for each in drifts:
-        click.echo(f"{each.state}: {each.path}" + (f"\n{each.diff}\n" if each.diff else ""))
+        yield f"{each.state}: {each.path}" + (f"\n{each.diff}\n" if each.diff else "")
     if findings:
-        click.echo(summary(findings))
+        yield summary(findings)
     if wrote:
-        for line in _told(folders, plans):
-            click.echo(line)
+        folders = {each.owner: api.as_shown(outcome.project / each.out, run.here) for each in outcome.generated}
+        yield from _told(folders, plans)
     elif drifts:
         count = len(drifts)
-        click.echo(f"{count} file{'' if count == 1 else 's'} out of date. Run `rtgen generate`.")
+        yield f"{count} file{'' if count == 1 else 's'} out of date. Run `rtgen generate`."
     elif wish.only_check and not run.codes:
-        click.echo("Generated code is up to date.")
+        yield "Generated code is up to date."
     elif run.codes:
-        click.echo("Nothing was written.")
+        yield "Nothing was written."
 
 
 def _as_finding(drift: api.Drift) -> Finding:

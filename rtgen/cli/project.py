@@ -11,8 +11,9 @@ import click
 from rtgen import api
 from rtgen.cli.exit_codes import ExitCode
 from rtgen.cli.known import path_of, project_names, read
-from rtgen.config import NAME, Config, find_specs, load_config
+from rtgen.config import Config, find_specs, load_config
 from rtgen.source.finding import Finding, Severity, ordered, warning
+from rtgen.source.locating import NAME, find_config
 from rtgen.source.span import file_start
 from rtgen.source.text import Text
 
@@ -23,11 +24,16 @@ class Run:
 
     here: Path
     config: Config | None = None
+    specs: list[Path] = field(default_factory=list)
+    """The contracts' files."""
     contracts: list[api.Contract] = field(default_factory=list)
     lint: list[Finding] = field(default_factory=list)
     """What the rules say, without what is ignored."""
     findings: list[Finding] = field(default_factory=list)
     texts: dict[str, Text] = field(default_factory=dict)
+    links: dict[Path, Path] = field(default_factory=dict)
+    """Where references lead through symbolic links."""
+    baseline: api.Baseline = field(default_factory=api.Baseline)
     codes: set[ExitCode] = field(default_factory=set)
 
     @property
@@ -73,7 +79,9 @@ def start(config: Path | None, specs: Sequence[Path], *, known: bool = True) -> 
     run = begin(config, specs)
     if ExitCode.MISUSE in run.codes:
         return run
-    resolved = [_resolve(run, path, shown) for path, shown in specs_of(run, specs)]
+    named = specs_of(run, specs)
+    run.specs = [path for path, _ in named]
+    resolved = [_resolve(run, path, shown) for path, shown in named]
     run.contracts = [each.contract for each in resolved if each.contract is not None]
     _check(run, resolved, {path.as_posix() for path in specs}, known=known)
     return run
@@ -82,6 +90,7 @@ def start(config: Path | None, specs: Sequence[Path], *, known: bool = True) -> 
 def _resolve(run: Run, path: Path, shown: str) -> api.Resolved:
     resolved = api.resolve(api.load(path, shown), run.folder)
     run.texts.update({text.file: text for text in resolved.texts})
+    run.links.update(resolved.links)
     run.say(resolved.findings, ExitCode.FINDINGS)
     return resolved
 
@@ -113,6 +122,7 @@ def _leave_out_known(run: Run) -> tuple[Finding, ...]:
     if isinstance(baseline, Finding):
         run.say([baseline], ExitCode.MISUSE)
         return ()
+    run.baseline = baseline
     fresh, gone = baseline.split(run.lint, project_names(run.here, run.folder))
     run.lint = list(fresh)
     hint = "Run `rtgen check --write-baseline`, so that it can't come back unseen."
@@ -122,9 +132,9 @@ def _leave_out_known(run: Run) -> tuple[Finding, ...]:
     )
 
 
-def find_config(here: Path) -> Path | None:
-    """The configuration in a folder or in one above it."""
-    return next((folder / NAME for folder in (here, *here.parents) if (folder / NAME).is_file()), None)
+def baseline_is_current(run: Run) -> bool:
+    """Whether the file of known findings still says what the run went by."""
+    return read(path_of(run.folder, run.settings), "", wanted=bool(run.settings.baseline)) == run.baseline
 
 
 def specs_of(run: Run, given: Sequence[Path]) -> list[tuple[Path, str]]:

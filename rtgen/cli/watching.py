@@ -14,8 +14,11 @@ import click
 
 from rtgen import api
 from rtgen.cli.exit_codes import ExitCode
-from rtgen.cli.generating import Outcome, Wish, generate_once
-from rtgen.cli.project import Run, find_config, specs_of
+from rtgen.cli.generating import Outcome, generate_once
+from rtgen.cli.known import path_of
+from rtgen.cli.project import Run, baseline_is_current, specs_of
+from rtgen.cli.wish import Wish
+from rtgen.source.locating import find_config
 from rtgen.source.text import Text
 
 _EVERY = 0.1
@@ -50,7 +53,7 @@ class _Watching:
         outcome = generate_once(self.wish)
         self._remember(outcome.run)
         while True:
-            count = len(self.files)
+            count = sum(seen is not None for seen in self.files.values())
             click.echo(f"Watching {count} file{'' if count == 1 else 's'}; Ctrl-C ends.")
             changed = self._wait()
             click.echo(f"\n{', '.join(changed)}")
@@ -71,22 +74,24 @@ class _Watching:
         """Which files count from now on, as they were before the run: what changed meanwhile is still to be seen."""
         self.last = run
         read = {self.here / shown: text for shown, text in run.texts.items()}
+        known = path_of(run.folder, run.settings)
         before = self.files
         self.files = {}
         for path in self._paths():
             if path in before:
                 self.files[path] = before[path]
             else:
-                current = path in read and _holds(path, read[path])
+                current = _holds(path, read[path]) if path in read else path == known and baseline_is_current(run)
                 self.files[path] = _look(path) if current else None
 
     def _paths(self) -> Iterator[Path]:
-        """The configuration, every file that was read, and every contract that the configuration's patterns find."""
+        """The configuration, the known findings, every file that was read, and every contract that patterns find."""
         found = self.wish.config or find_config(self.here)
         if found is not None:
             yield self.here / found
         if self.last is None:
             return
+        yield path_of(self.last.folder, self.last.settings)
         yield from (self.here / shown for shown in self.last.texts)
         fresh = Run(self.last.here, self.last.config)
         yield from (self.here / path for path, _ in specs_of(fresh, self.wish.specs))

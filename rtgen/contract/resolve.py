@@ -1,6 +1,8 @@
 """From a source to a contract, with every finding on the way."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from rtgen.contract.build import ContractBuilder
 from rtgen.contract.language import check_language
@@ -26,6 +28,8 @@ class Resolved:
     """Every file that was read, for showing lines of it."""
     remarks: tuple[Comment, ...] = ()
     """Comments to rtgen, in any of these files."""
+    links: Mapping[Path, Path] = field(default_factory=dict)
+    """Where references lead through symbolic links: the path as it is written, and the real one."""
 
 
 def resolve(source: Source, shown_source: str) -> Resolved:
@@ -53,4 +57,4 @@ def resolve(source: Source, shown_source: str) -> Resolved:
     if any(each.severity is Severity.ERROR for each in findings):
         contract = None
     remarks = tuple(each for other in tree.sources.values() for each in comments(other.text, other.root, REMARK))
-    return Resolved(contract, ordered(findings), texts, remarks)
+    return Resolved(contract, ordered(findings), texts, remarks, tree.links)

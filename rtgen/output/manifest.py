@@ -6,8 +6,10 @@ only what its own owners say.
 
 import hashlib
 import json
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 NAME = ".rtgen-manifest.json"
@@ -66,6 +68,16 @@ def parse_manifest(text: str) -> Manifest:
             raise
         raise ManifestError("it is not a manifest of rtgen's") from problem
     return Manifest(files, handlers, owners)
+
+
+def paths_in(root: Path) -> Iterator[Path]:
+    """The manifest of a folder and every file that it names; those of a manifest of no use are none."""
+    yield root / NAME
+    try:
+        known = parse_manifest((root / NAME).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return
+    yield from (Path(os.path.normpath(root / path)) for path in (*known.files, *known.handlers))
 
 
 def content_hash(data: bytes) -> str:

@@ -1,5 +1,6 @@
 """The files of one contract and the references between them. Nothing is ever fetched from a network."""
 
+import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -46,6 +47,8 @@ class Tree:
     folder: Path = field(init=False)
     shown_folder: PurePosixPath = field(init=False)
     sources: dict[str, Source] = field(init=False)
+    links: dict[Path, Path] = field(default_factory=dict, init=False)
+    """Where references lead through symbolic links: the path as it is written, and the real one."""
     _anchors: dict[str, dict[str, list[Pointer]]] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
@@ -143,6 +146,8 @@ class Tree:
         except (ValueError, OSError, RuntimeError) as problem:
             message = f"`{path}` is outside the contract's folder; references never leave it"
             raise _refused(message, span, "Move the file below the contract's folder.") from problem
+        if os.path.abspath(target) != str(real):  # noqa: PTH100  # asks for no link, unlike `resolve`
+            self.links[target] = real
         shown = (self.shown_folder / relative.as_posix()).as_posix()
         if shown not in self.sources:
             self.sources[shown] = load(real, shown)

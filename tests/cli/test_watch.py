@@ -120,6 +120,19 @@ def test_a_new_contract_and_a_new_configuration_count(watch: Watch) -> None:
     assert Path("made/other/other/models.py").is_file()
 
 
+def test_the_known_findings_count(watch: Watch) -> None:
+    save("specs/demo.spec.yaml", CONTRACT.replace("description: A note., ", ""))
+    assert "warning event-description" in watch.rest()
+    subprocess.run([sys.executable, "-m", "rtgen", "check", "--write-baseline"], check=True, stdout=subprocess.DEVNULL)
+    said = watch.rest()
+    assert ".rtgen-baseline.json is new" in said
+    assert "event-description" not in said
+    Path(".rtgen-baseline.json").unlink()
+    said = watch.rest()
+    assert ".rtgen-baseline.json is gone" in said
+    assert "warning event-description" in said
+
+
 def test_ctrl_c_ends_it_cleanly(watch: Watch) -> None:
     os.killpg(watch.process.pid, signal.SIGINT)
     assert "No longer watching." in watch.until("No longer watching.")

@@ -52,7 +52,7 @@ def test_b5_names_choose_no_path() -> None:
     hostile = generate(CONTRACT.replace("rooms/{id}", "../../../{id}").replace("a: {", "../../x: {"))
     assert hostile.exit_code == 0
     assert hostile.written == plain.written
-    assert {path.name for path in Path().iterdir()} == {"demo.yaml", "out"}
+    assert {path.name for path in Path().iterdir()} == {"demo.yaml", "out", ".rtgen_cache"}
 
 
 def test_b5_channels_that_differ_in_case_only_are_one_name() -> None:
