@@ -38,7 +38,7 @@ _logger: Final = logging.getLogger("rtgen")
 
 
 class Connection:
-    """Drives one session. `receive` and `lost` are all that an adapter calls, `tick` is the wheel's."""
+    """Drives one session. Adapters call `receive`, `writable` and `lost`; `tick` is the wheel's."""
 
     def __init__(self, app: "App", session: Session, link: Link) -> None:
         self.scheduled = float("inf")
@@ -56,6 +56,10 @@ class Connection:
         self._carry_out(self._session.receive(data, self._app.clock()))
         if self._session.next_deadline() < self.scheduled:
             self._app.wheel.add(self)
+
+    def writable(self) -> None:
+        """The socket has taken all it was given."""
+        self._outbox.writable()
 
     def lost(self) -> None:
         """The socket is closed, whoever closed it."""

@@ -3,13 +3,18 @@
 import asyncio
 from collections.abc import Callable
 
+from rtgen_runtime.backlog import Backlog, Counts, Policy
 from rtgen_runtime.transports.interface import Link
 
 
 class Flusher:
-    """Flushes the outboxes that got something during this turn of the loop: one callback for all of them."""
+    """Flushes the outboxes that got something during this turn of the loop: one callback for all of them.
+
+    `counts` is what the delivery policies of all of them did.
+    """
 
     def __init__(self) -> None:
+        self.counts = Counts()
         self._waiting: list[Outbox] = []
 
     def add(self, outbox: "Outbox") -> None:
@@ -25,18 +30,23 @@ class Flusher:
 
 
 class Outbox:
-    """Frames for one client. What the socket's own buffer holds counts against the limit too.
+    """Frames for one client; what the socket's own buffer holds counts against the limit too.
 
-    Beyond the limit `overflow` is called, once; the client is too slow and must come back with its positions.
+    While the socket has not taken all it was given, frames wait in a backlog, where policies apply. Beyond the limit
+    `overflow` is called, once and with the next flush, never from inside `add`: whoever speaks to many must not meet
+    the end of one of them half-way.
     """
 
     __slots__ = (
+        "_backlog",
+        "_barred",
         "_closed",
         "_flusher",
         "_frames",
         "_limit",
         "_link",
         "_overflow",
+        "_overflowed",
         "_size",
     )
 
@@ -49,50 +59,96 @@ class Outbox:
         self._overflow = overflow
         self._frames: list[bytes] = []
         self._size = 0
+        self._backlog: Backlog | None = None
+        self._barred = False
+        """Whether frames can't simply be put on the list: a backlog, or the end."""
         self._closed = False
+        self._overflowed = False
 
     @property
     def limit(self) -> int:
         """Bytes that may wait."""
         return self._limit
 
-    def add(self, frame: bytes) -> None:
+    @property
+    def size(self) -> int:
+        """Bytes that wait now, in the socket's buffer or before it."""
+        behind = 0 if self._backlog is None else self._backlog.size
+        return self._size + behind + self._link.buffered()
+
+    def add(self, frame: bytes, policy: Policy | None = None) -> None:
         """Send a frame with the rest of this turn's."""
-        if self._closed:
+        if self._barred:
+            self._wait(frame, policy)
+            return
+        if self._size + len(frame) > self._limit:
+            self._make_room(frame, policy)
             return
         if not self._frames:
             self._flusher.add(self)
         self._frames.append(frame)
         self._size += len(frame)
-        if self._size > self._limit:
-            self._give_up()
 
     def flush(self) -> None:
         """Write what waits."""
-        if not self._frames:
+        if self._overflowed:
+            if not self._closed:
+                self._overflow()
+        elif self._frames:
+            frames, self._frames, self._size = self._frames, [], 0
+            self._write(frames)
+
+    def writable(self) -> None:
+        """The socket has taken all it was given."""
+        backlog, self._backlog = self._backlog, None
+        if backlog is None or self._closed or self._overflowed:
             return
-        if self._size + self._link.buffered() > self._limit:
-            self._give_up()
-            return
-        frames, self._frames, self._size = self._frames, [], 0
-        self._link.write(frames)
+        self._barred = False
+        frames = backlog.take()
+        if frames:
+            self._write(frames)
 
     def close(self, code: int, reason: str) -> None:
-        """Write what waits, then end the connection."""
+        """Write what waits, then end the connection; what waits for a slow client is not worth waiting for."""
         if self._closed:
             return
-        self._closed = True
+        self._closed = self._barred = True
         if self._frames:
             self._link.write(self._frames)
-            self._frames = []
+        self._forget()
         self._link.close(code, reason)
 
     def discard(self) -> None:
         """The connection is gone."""
-        self._closed = True
-        self._frames = []
-        self._size = 0
+        self._closed = self._barred = True
+        self._forget()
+
+    def _write(self, frames: list[bytes]) -> None:
+        self._link.write(frames)
+        if self._link.buffered():
+            self._backlog = Backlog(self._flusher.counts)
+            self._barred = True
+
+    def _make_room(self, frame: bytes, policy: Policy | None) -> None:
+        """Too much for one turn: write early, and see whether the socket takes it."""
+        self.flush()
+        if not self._barred and len(frame) > self._limit:
+            self._give_up()
+        else:
+            self.add(frame, policy)
+
+    def _wait(self, frame: bytes, policy: Policy | None) -> None:
+        backlog = self._backlog
+        if backlog is None or self._closed or self._overflowed:
+            return
+        if not backlog.add(frame, policy, self._limit - self._link.buffered()):
+            self._give_up()
 
     def _give_up(self) -> None:
-        self._frames, self._size = [], 0
-        self._overflow()
+        self._flusher.counts.overflowed += 1
+        self._overflowed = self._barred = True
+        self._forget()
+        self._flusher.add(self)
+
+    def _forget(self) -> None:
+        self._frames, self._size, self._backlog = [], 0, None

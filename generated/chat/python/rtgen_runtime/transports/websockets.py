@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -65,11 +65,31 @@ class WebSocketLink:
         return self._socket.transport.get_write_buffer_size()
 
     def close(self, code: int, reason: str) -> None:
-        """Start the closing handshake; the library gives up on a silent peer after `_CLOSING` seconds."""
+        """Start the closing handshake; a peer that takes nothing more is given up after `_CLOSING` seconds."""
         if self._closing is None:
             self._closing = asyncio.get_running_loop().create_task(
-                self._socket.close(code, reason)
+                self._close(code, reason)
             )
+
+    async def _close(self, code: int, reason: str) -> None:
+        """The library's own time limit begins only when the socket has taken the close frame."""
+        try:
+            async with asyncio.timeout(_CLOSING):
+                await self._socket.close(code, reason)
+        except TimeoutError:
+            self._socket.transport.abort()
+
+
+class _Socket(ServerConnection):
+    """A connection of the library that tells when it has taken all it was given."""
+
+    taken: Callable[[], None] | None = None
+
+    def resume_writing(self) -> None:
+        """Called by the transport, whose buffer is empty."""
+        super().resume_writing()
+        if self.taken is not None:
+            self.taken()
 
 
 @asynccontextmanager
@@ -99,6 +119,8 @@ async def listen(
         connection = app.connect(
             WebSocketLink(socket), socket.subprotocol, origin_allowed=allowed
         )
+        if isinstance(socket, _Socket):
+            socket.taken = connection.writable
         try:
             async for message in socket:
                 connection.receive(message)
@@ -120,6 +142,8 @@ async def listen(
             max_size=4
             * app.contract.limits.frame,  # the session answers `too_large`; beyond this the library closes
             max_queue=16,
+            write_limit=0,  # so that the socket tells when its buffer is empty
+            create_connection=_Socket,
             server_header=None,
             logger=_logger,
         ) as server

@@ -5,7 +5,10 @@ from typing import Protocol
 
 
 class Link(Protocol):
-    """The sending half of one WebSocket. No method waits, raises or calls back."""
+    """The sending half of one WebSocket. No method waits, raises or calls back.
+
+    When `buffered` falls back to 0, the adapter calls `Connection.writable`.
+    """
 
     def write(self, frames: Sequence[bytes]) -> None:
         """Send text frames, in one write to the socket."""
