@@ -123,6 +123,15 @@ class Outbox:
         self._closed = self._barred = True
         self._forget()
 
+    def give_up(self) -> None:
+        """The client is too slow: forget what waits, and tell with the next flush."""
+        if self._closed or self._overflowed:
+            return
+        self._flusher.counts.overflowed += 1
+        self._overflowed = self._barred = True
+        self._forget()
+        self._flusher.add(self)
+
     def _write(self, frames: list[bytes]) -> None:
         self._link.write(frames)
         if self._link.buffered():
@@ -133,7 +142,7 @@ class Outbox:
         """Too much for one turn: write early, and see whether the socket takes it."""
         self.flush()
         if not self._barred and len(frame) > self._limit:
-            self._give_up()
+            self.give_up()
         else:
             self.add(frame, policy)
 
@@ -142,13 +151,7 @@ class Outbox:
         if backlog is None or self._closed or self._overflowed:
             return
         if not backlog.add(frame, policy, self._limit - self._link.buffered()):
-            self._give_up()
-
-    def _give_up(self) -> None:
-        self._flusher.counts.overflowed += 1
-        self._overflowed = self._barred = True
-        self._forget()
-        self._flusher.add(self)
+            self.give_up()
 
     def _forget(self) -> None:
         self._frames, self._size, self._backlog = [], 0, None
