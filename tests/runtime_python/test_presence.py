@@ -1,0 +1,193 @@
+"""Presence: people instead of connections, departures held back, and views that agree with who is there."""
+
+import json
+from typing import Any
+
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+from rtgen_runtime.presence.crowd import LARGE_DELAY, RETRY, SMALL, Crowd
+from rtgen_runtime.presence.frames import delta_frame, listed
+from rtgen_runtime.presence.interface import Change, Delta
+from rtgen_runtime.presence.memory import MemoryPresence
+
+GRACE = 10.0
+
+
+def stepped(coroutine: Any) -> Any:
+    """What a coroutine gives that never waits."""
+    try:
+        coroutine.send(None)
+    except StopIteration as done:
+        return done.value
+    raise AssertionError("it waits")
+
+
+def told(crowd: Crowd, now: float) -> list[Change]:
+    """The changes that are due, taken over."""
+    changes = crowd.changes(now)
+    crowd.told(changes)
+    return changes
+
+
+def test_three_tabs_are_one_person_who_shows_what_the_newest_shows() -> None:
+    crowd = Crowd(GRACE)
+    for tab in ("1", "2", "3"):
+        crowd.show(tab, "ann", tab.encode(), 0.0)
+    assert told(crowd, 0.0) == [Change("ann", b"3")]
+    crowd.left("3", 1.0)
+    assert told(crowd, 1.0) == [Change("ann", b"2")]
+    crowd.left("1", 2.0)
+    assert told(crowd, 2.0) == []
+    crowd.left("2", 3.0)
+    assert told(crowd, 3.0) == [Change("ann", None)]
+    assert crowd.is_empty
+
+
+def test_a_reconnect_within_the_grace_is_invisible() -> None:
+    crowd = Crowd(GRACE)
+    crowd.show("1", "ann", b"1", 0.0)
+    told(crowd, 0.0)
+    crowd.lost("1", 5.0)
+    assert crowd.due() == 5.0 + GRACE
+    crowd.show("2", "ann", b"1", 14.9)
+    assert told(crowd, 60.0) == []
+
+
+def test_who_does_not_come_back_is_gone_after_the_grace() -> None:
+    crowd = Crowd(GRACE)
+    crowd.show("1", "ann", b"1", 0.0)
+    told(crowd, 0.0)
+    crowd.lost("1", 5.0)
+    assert told(crowd, 14.9) == []
+    assert told(crowd, 15.0) == [Change("ann", None)]
+    assert (crowd.is_empty, crowd.due()) == (True, float("inf"))
+
+
+def test_who_came_and_went_between_two_flushes_was_never_there() -> None:
+    crowd = Crowd(GRACE)
+    crowd.show("1", "ann", b"1", 0.0)
+    crowd.left("1", 0.1)
+    assert told(crowd, 1.0) == []
+    assert crowd.is_empty
+
+
+def test_a_large_crowd_gathers_changes() -> None:
+    crowd = Crowd(GRACE)
+    for number in range(SMALL + 1):
+        crowd.show(number, f"p{number}", b"1", 0.0)
+    told(crowd, 0.0)
+    crowd.show(0, "p0", b"2", 1.0)
+    assert crowd.due() == 1.0 + LARGE_DELAY
+
+
+def test_what_the_store_did_not_take_is_offered_again() -> None:
+    crowd = Crowd(GRACE)
+    crowd.show("1", "ann", b"1", 0.0)
+    changes = crowd.changes(0.0)
+    crowd.left("1", 0.5)
+    crowd.not_told(changes, 1.0)
+    crowd.show("2", "bob", b"1", 1.0)
+    assert told(crowd, 1.0 + RETRY) == [Change("bob", b"1")]
+    assert not crowd.is_empty
+
+
+def test_pages_are_cut_by_number_and_size_and_the_last_says_so() -> None:
+    store = MemoryPresence(lambda: "e")
+    stepped(store.apply("a", [Change(f"p{n}", b'"123456789"') for n in range(5)]))
+    first = stepped(store.page("a", "", 2, 1000))
+    assert ([each.who for each in first.people], first.following, first.count) == (["p0", "p1"], "p1", 5)
+    second = stepped(store.page("a", "p1", 10, 50))
+    assert ([each.who for each in second.people], second.following) == (["p2", "p3"], "p3")
+    last = stepped(store.page("a", "p3", 10, 1))
+    assert ([each.who for each in last.people], last.following) == (["p4"], "")
+    assert stepped(store.page("a", "p4", 10, 1)).people == ()
+    assert stepped(store.page("nowhere", "", 10, 1)).count == 0
+
+
+def test_an_address_that_all_have_left_costs_nothing_and_begins_anew() -> None:
+    heard: list[Delta] = []
+    epochs = iter(["e1", "e2"])
+    store = MemoryPresence(lambda: next(epochs))
+    store.listen(lambda _address, delta: heard.append(delta))
+    for state in (b"1", None, b"2"):
+        stepped(store.apply("a", [Change("ann", state)]))
+        assert store.addresses == (state is not None)
+    assert [each.version for each in heard] == [("e1", 1), ("e1", 2), ("e2", 1)]
+
+
+class View:
+    """What a client knows, by the rules of docs/protocol.md."""
+
+    def __init__(self, listing: Any) -> None:
+        self.people: dict[str, Any] = dict(listing["members"])
+        self.version = listing["version"]
+
+    def hear(self, frame: Any) -> None:
+        _, _, (epoch, number), info = frame
+        if epoch == self.version[0] and number <= self.version[1]:
+            return
+        if epoch != self.version[0]:
+            assert number == 1
+            self.people.clear()
+        else:
+            assert number == self.version[1] + 1
+        self.version = [epoch, number]
+        for who, state in [*info.get("join", ()), *info.get("update", ())]:
+            self.people[who] = state
+        for who in info.get("leave", ()):
+            self.people.pop(who, None)
+
+
+KEYS = ["ann1", "ann2", "bob1", "cyd1"]
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["show", "show", "lost", "left", "flush", "late", "look"]),
+        st.sampled_from(KEYS),
+        st.integers(0, 3),
+    ),
+    max_size=60,
+)
+
+
+@given(STEPS)
+def test_every_view_converges_to_who_is_there_whatever_happens(steps: list[tuple[str, str, int]]) -> None:
+    """Members come, change, go, and come back within the grace or after it; views begin at any moment."""
+    crowd, epochs, now = Crowd(GRACE), iter(range(1000)), 0.0
+    store = MemoryPresence(lambda: f"e{next(epochs)}")
+    views: list[View] = []
+
+    def hear(address: str, delta: Delta) -> None:
+        frame = json.loads(delta_frame(address, delta))
+        for view in views:
+            view.hear(frame)
+
+    store.listen(hear)
+    alive: dict[str, bytes] = {}
+    for step, key, number in steps:
+        now += 1.0
+        match step:
+            case "show":
+                alive.pop(key, None)
+                alive[key] = f"{number}".encode()
+                crowd.show(key, key[:3], alive[key], now)
+            case "lost" | "left":
+                if alive.pop(key, None) is not None:
+                    (crowd.lost if step == "lost" else crowd.left)(key, now)
+            case "look":
+                listing = listed(stepped(store.page("a", "", 100, 10_000)))
+                views.append(View(json.loads(msgspec.json.encode(listing))))
+            case _:
+                now += GRACE * (step == "late")
+                changes = crowd.changes(now)
+                stepped(store.apply("a", changes))
+                crowd.told(changes)
+    for later in (GRACE, 2 * GRACE):
+        changes = crowd.changes(now + later + LARGE_DELAY)
+        stepped(store.apply("a", changes))
+        crowd.told(changes)
+    there = {key[:3]: int(state) for key, state in alive.items()}
+    assert {each.who: int(each.state) for each in stepped(store.page("a", "", 100, 10_000)).people} == there
+    for view in views:
+        assert view.people == there
+    assert alive or (crowd.is_empty and store.addresses == 0)
