@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final
 
 import msgspec
 from msgspec import Meta, Struct
+from rtgen_runtime.arrivals import Arrivals
 from rtgen_runtime.declarations import (
     NOTHING,
     Channel,
@@ -90,8 +91,10 @@ HELLO: Final[list[Any]] = ["$hello", {"contract": "small", "version": "1.2.0", "
 
 def session(**options: Any) -> Session:
     """A new session at time 0."""
+    contract: Contract = options.pop("contract", CONTRACT)
+    options.setdefault("arrivals", Arrivals(b"k" * 32, lambda: 1_700_000_000.0))
     return Session(
-        contract=CONTRACT, decoder=ClientDecoder(CONTRACT), router=Router(CONTRACT), id="s1", started=0.0, **options
+        contract=contract, decoder=ClientDecoder(contract), router=Router(contract), id="s1", started=0.0, **options
     )
 
 

@@ -5,10 +5,13 @@ from typing import Any
 
 import pytest
 from rtgen_runtime import codes
+from rtgen_runtime.answers import MAX_WAITING
 from rtgen_runtime.effects import Close, Deliver, Effect, Forward, JoinRequested, MembershipEnded
 from rtgen_runtime.frames import FALLBACK_SUBPROTOCOL, ErrorInfo, JoinedInfo
+from rtgen_runtime.greeting import HELLO_BYTES, HELLO_DEADLINE
+from rtgen_runtime.memberships import Membership
 from rtgen_runtime.sampling import MOST_INVALID
-from rtgen_runtime.session import HELLO_BYTES, HELLO_DEADLINE, MAX_WAITING, Membership, Session
+from rtgen_runtime.session import Session
 from rtgen_runtime.transitions import MembershipPhase
 from small_conversation import CONTRACT, HELLO, Note, greeted, sent, session
 
@@ -45,7 +48,7 @@ class TestHello:
         it = session()
         (frame,) = sent(receive(it, *HELLO))
         assert frame[0] == "$welcome"
-        assert frame[1]["session"] == "s1"
+        assert frame[1]["session"].split(".")[0] == it.id == "s1"
         assert frame[1]["version"] == "1.2.3"
         assert frame[1]["heartbeat"] == {"every": 25.0, "slack": 10.0}
         assert frame[1]["limits"] == {"frame": 4096, "channels": 2, "outbox": 8192}

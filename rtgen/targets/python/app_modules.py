@@ -13,7 +13,13 @@ from rtgen.targets.python.parameters import params_type
 from rtgen.targets.text import PyCode, py_string
 from rtgen.targets.wording import paragraphs
 
-_SEAM_NAMES = ("App", "Contract", "Heartbeat", "History", "Limits", "Mount")
+_SEAM_NAMES = ("App", "Contract", "Heartbeat", "Limits", "Mount")
+
+_PARTS = (("history", "History"), ("settings", "Settings"))
+"""What every app takes beside its handlers, and the types of these parts; all may be left out."""
+
+_IDENTITY_PARTS = (("auth", "Authenticator"), ("revocations", "Revocations"))
+"""What the app of a contract with `auth` takes too."""
 
 
 def app_context(contract: Contract) -> AppContext:
@@ -23,7 +29,9 @@ def app_context(contract: Contract) -> AppContext:
     imports = [
         PyCode("from typing import Final"),
         PyCode(""),
-        import_from(SEAM, [*_SEAM_NAMES, *(["Auth"] if contract.auth else [])]),
+        import_from(
+            SEAM, [*_SEAM_NAMES, *(kind for _, kind in _parts(contract)), *(["Auth"] if contract.auth else [])]
+        ),
         PyCode(""),
         import_from(".models", (params_type(each) for each in channels)),
     ]
@@ -37,6 +45,7 @@ def app_context(contract: Contract) -> AppContext:
         doc=doc(f"Serves `{contract.name}` with your handlers, one for each channel.", 4),
         constructor=call("def __init__", _parameters(contract), indent=4, after=" -> None:"),
         mounts=_mounts(contract),
+        hand_over=_hand_over(contract),
         channels=tuple(_scope(each) for each in contract.channels),
     )
 
@@ -91,7 +100,16 @@ def _parameters(contract: Contract) -> list[str]:
         handler = f"{class_stem(each.name)}Handler"
         default = " | None = None" if _is_optional(each) else ""
         parameters.append(f"{member_name(each, APP_MEMBERS)}: {handler}{default}")
-    return [*parameters, "history: History | None = None"]
+    return [*parameters, *(f"{name}: {kind} | None = None" for name, kind in _parts(contract))]
+
+
+def _parts(contract: Contract) -> tuple[tuple[str, str], ...]:
+    return (*_PARTS, *(_IDENTITY_PARTS if contract.auth else ()))
+
+
+def _hand_over(contract: Contract) -> PyCode:
+    parts = [f"{name}={name}" for name, _ in _parts(contract)]
+    return call("super().__init__", ["CONTRACT", "mounts", *parts], indent=8)
 
 
 def _mounts(contract: Contract) -> PyCode:
@@ -134,7 +152,9 @@ def package_context(contract: Contract) -> PackageContext:
     }
     for channel in contract.channels:
         stem = class_stem(channel.name)
-        groups[f".{module_name(channel)}"] = [f"{stem}{part}" for part in ("Channel", "Context", "Handler")]
+        groups[f".{module_name(channel)}"] = [
+            f"{stem}{part}" for part in ("Channel", "Context", "EventName", "Handler")
+        ]
     imports = [PyCode("from rtgen_runtime import Refused"), PyCode("")]
     imports += [import_from(module, names) for module, names in sorted(groups.items()) if names]
     names = sorted({"Refused", *(name for listed in groups.values() for name in listed)})

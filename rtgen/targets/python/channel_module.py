@@ -6,6 +6,7 @@ from rtgen.targets.python.contexts import ChannelContext, MethodContext
 from rtgen.targets.python.data_modules import SEAM, import_from
 from rtgen.targets.python.delivery import delivery, delivery_names
 from rtgen.targets.python.header import title
+from rtgen.targets.python.layout import WIDTH
 from rtgen.targets.python.names import (
     CONTEXT_MEMBERS,
     HANDLER_MEMBERS,
@@ -28,15 +29,17 @@ def channel_context(contract: Contract, channel: Channel) -> ChannelContext:
         imports=_imports(contract, channel),
         events=tuple(event_declaration(contract, each) for each in channel.events),
         channel=_channel(channel, params),
+        sends=_sends(channel),
+        sends_doc=doc(f"What clients send to `{channel.address}`, by its name in the contract.", 0),
         scope=PyCode(f"{stem}Channel"),
         scope_bases=PyCode(f"ChannelScope[{params}]"),
         scope_doc=doc(f"`{channel.address}`, and what the server may say there.", 4),
         emitters=tuple(_emitter(each) for each in channel.server_events),
         member=PyCode(f"{stem}Context"),
-        member_bases=PyCode(f"{stem}Channel, MemberScope[{params}]"),
+        member_bases=PyCode(f"{stem}Channel, {_member_scope(contract, params)}"),
         member_doc=doc(f"One member of `{channel.address}`, and what the server may say to all of them.", 4),
         handler=PyCode(f"{stem}Handler"),
-        handler_bases=PyCode(f"ChannelHandler[{stem}Context]"),
+        handler_bases=PyCode(f"ChannelHandler[{stem}Context, {stem}EventName]"),
         handler_doc=doc(_handler_doc(channel, stem), 4),
         handlers=tuple(_handler(contract, each, stem) for each in channel.client_events),
     )
@@ -97,20 +100,45 @@ def _channel(channel: Channel, params: str) -> PyCode:
     return PyCode(f"CHANNEL: Final = Channel(\n{lines})")
 
 
+def _sends(channel: Channel) -> PyCode:
+    names = [py_string(each.name) for each in channel.events if not isinstance(each, ServerEvent)]
+    head = f"{class_stem(channel.name)}EventName: TypeAlias = "
+    if not names:
+        return PyCode(f"{head}Never")
+    flat = f"{head}Literal[{', '.join(names)}]"
+    if len(flat) <= WIDTH:
+        return PyCode(flat)
+    return PyCode(f"{head}Literal[\n" + "".join(f"    {each},\n" for each in names) + "]")
+
+
+def _claims(contract: Contract) -> str:
+    """The type of what a verified token says, empty where the contract does not tell."""
+    return carried(contract.auth.claims) if contract.auth else ""
+
+
+def _member_scope(contract: Contract, params: str) -> str:
+    claims = _claims(contract)
+    if not claims:
+        return f"MemberScope[{params}]"
+    optional = " | None" if contract.auth and contract.auth.anonymous else ""
+    return f"ClaimsScope[{params}, {claims}{optional}]"
+
+
 def _emitter(event: ServerEvent) -> MethodContext:
     payload = carried(event.payload)
-    constant = event_constant(event.name)
-    recorded = "Recorded: clients that come back get it too. Gives its offset in the history." if event.recorded else ""
+    given = f"({event_constant(event.name)}, {'payload' if payload else 'None'})"
+    recorded = (
+        "Recorded: kept before anybody gets it, so that clients that come back get it too." if event.recorded else ""
+    )
     return MethodContext(
         signature(
             method_name(event, CONTEXT_MEMBERS),
             [f"payload: {payload}"] if payload else [],
             "Offset" if event.recorded else "None",
+            is_async=event.recorded,
         ),
         doc(paragraphs(about(event, f"Send `{event.name}` to every member."), recorded), 8),
-        PyCode(
-            f"{'return ' if event.recorded else ''}self._emit({constant}, {'payload' if payload else 'None'})",
-        ),
+        PyCode(f"return await self._record{given}" if event.recorded else f"self._emit{given}"),
     )
 
 
@@ -132,8 +160,9 @@ def _handler_doc(channel: Channel, stem: str) -> str:
 
 
 def _imports(contract: Contract, channel: Channel) -> tuple[PyCode, ...]:
-    seam = {"Channel", "ChannelHandler", "ChannelScope", "MemberScope"}
-    models = {params_type(channel)}
+    claims = _claims(contract)
+    seam = {"Channel", "ChannelHandler", "ChannelScope", "ClaimsScope" if claims else "MemberScope"}
+    models = {params_type(channel), claims}
     errors: set[str] = set()
     for event in channel.events:
         if not carried(event.payload) or (
@@ -157,7 +186,9 @@ def _imports(contract: Contract, channel: Channel) -> tuple[PyCode, ...]:
         seam.add("Presence")
     return (
         *([PyCode("from abc import abstractmethod")] if channel.client_events else []),
-        PyCode("from typing import Final"),
+        import_from(
+            "typing", {"Final", "TypeAlias", "Literal" if channel.client_events or channel.relays else "Never"}
+        ),
         PyCode(""),
         import_from(SEAM, seam),
         PyCode(""),

@@ -132,6 +132,8 @@ class ChannelContext:
     imports: tuple[PyCode, ...]
     events: tuple[PyCode, ...]
     channel: PyCode
+    sends: PyCode
+    sends_doc: PyDoc
     scope: PyCode
     scope_bases: PyCode
     scope_doc: PyDoc
@@ -156,6 +158,7 @@ class AppContext:
     doc: PyDoc
     constructor: PyCode
     mounts: PyCode
+    hand_over: PyCode
     channels: tuple[MethodContext, ...]
 
 

@@ -13,12 +13,12 @@ from rtgen.targets.naming import pascal_case, snake_case
 _ANNOTATION_NAMES = frozenset({"str", "int", "float", "bool", "list", "dict", "field"})
 """An attribute of such a name would hide the builtin from the annotations below it in its class."""
 
-CONTEXT_MEMBERS = frozenset({"address", "members", "params", "session"})
+CONTEXT_MEMBERS = frozenset({"address", "claims", "invalidate", "members", "params", "position", "session", "subject"})
 """What every channel context has already; an event of such a name gets an underscore there."""
 
 APP_MEMBERS = frozenset(
     {"contract", "clock", "flusher", "hub", "wheel", "connect", "disconnected", "settled", "handler", "context", "stop"}
-    | {"history", "self"}
+    | {"history", "self", "arrivals", "auth", "gate", "revocations", "revoke", "settings"}
 )
 """What every app has already; a channel of such a name gets an underscore there."""
 
@@ -28,7 +28,7 @@ CLIENT_MEMBERS = frozenset({"ask", "close", "leave", "self", "tell", "url"})
 JOINED_MEMBERS = frozenset({"address", "deliver", "end", "leave", "params", "recovered", "resync", "resyncs"})
 """What every channel that a client has joined has already."""
 
-HANDLER_MEMBERS = frozenset({"channel", "join", "leave"})
+HANDLER_MEMBERS = frozenset({"authorise", "channel", "join", "leave", "may"})
 """What every handler has already."""
 
 _MODULE_NAMES = frozenset(
@@ -37,6 +37,8 @@ _MODULE_NAMES = frozenset(
     | {"Channel", "Contract", "Offset", "Answer", "App", "Client", "Connect", "Events", "JoinedChannel", "Mount"}
     | {"ChannelHandler", "ChannelScope", "MemberScope", "History", "HistorySize", "Limits", "Heartbeat"}
     | {"NoticeEvent", "RelayEvent", "RequestEvent", "ServerEvent"}
+    | {"Date", "DateTime", "Structs", "Uuid"}
+    | {"Authenticator", "ClaimsScope", "Never", "Revocations", "Settings"}
     | {"Auth", "Conflation", "Latest", "Presence", "RateLimit"}
     | {name for name in dir(builtins) if name[:1].isupper()}
 )
@@ -68,7 +70,7 @@ def package_name(contract: Contract) -> str:
 def module_name(channel: Channel) -> str:
     """A channel's module; names of the package's own modules get an underscore."""
     name = safe(snake_case(channel.name))
-    own = {"app", "client", "errors", "models", "schemas", "validators", "handlers", "typing", "chat"}
+    own = {"app", "client", "errors", "models", "schemas", "validators", "handlers", "typing", "chat", "wire"}
     return f"{name}_" if name in own else name
 
 
@@ -134,7 +136,9 @@ def _class_collisions(contract: Contract) -> list[Finding]:
     places = [(f"{stem}{part}", f"the contract's {part.lower()}", whole) for part in ("App", "Client")]
     for channel in contract.channels:
         span = channel.span or whole
-        names = [f"{class_stem(channel.name)}{part}" for part in ("Params", "Context", "Handler", "Channel")]
+        names = [
+            f"{class_stem(channel.name)}{part}" for part in ("Params", "Context", "Handler", "Channel", "EventName")
+        ]
         names.append(f"Joined{class_stem(channel.name)}")
         places += [(name, f"a class of {channel}", span) for name in names]
     places += [(class_stem(each.name), f"error `{each.name}`", each.span or whole) for each in contract.errors]

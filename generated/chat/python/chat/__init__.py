@@ -11,7 +11,7 @@ from rtgen_runtime import Refused
 from .app import ChatApp
 from .client import ChatClient, JoinedLobby, JoinedRoom
 from .errors import Muted
-from .lobby import LobbyChannel, LobbyContext, LobbyHandler
+from .lobby import LobbyChannel, LobbyContext, LobbyEventName, LobbyHandler
 from .models import (
     Author,
     LobbyParams,
@@ -24,7 +24,7 @@ from .models import (
     RoomSendPayload,
     RoomTypingPayload,
 )
-from .room import RoomChannel, RoomContext, RoomHandler
+from .room import RoomChannel, RoomContext, RoomEventName, RoomHandler
 
 __all__ = [
     "Author",
@@ -34,6 +34,7 @@ __all__ = [
     "JoinedRoom",
     "LobbyChannel",
     "LobbyContext",
+    "LobbyEventName",
     "LobbyHandler",
     "LobbyParams",
     "LobbyRoomOpenedPayload",
@@ -43,6 +44,7 @@ __all__ = [
     "Refused",
     "RoomChannel",
     "RoomContext",
+    "RoomEventName",
     "RoomHandler",
     "RoomParams",
     "RoomReadersPayload",

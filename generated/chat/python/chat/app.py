@@ -8,7 +8,15 @@ Edit the contract, then run `rtgen generate`.
 
 from typing import Final
 
-from rtgen_runtime.codegen_v1 import App, Contract, Heartbeat, History, Limits, Mount
+from rtgen_runtime.codegen_v1 import (
+    App,
+    Contract,
+    Heartbeat,
+    History,
+    Limits,
+    Mount,
+    Settings,
+)
 
 from .lobby import LobbyChannel, LobbyContext, LobbyHandler
 from .models import LobbyParams, RoomParams
@@ -33,12 +41,13 @@ class ChatApp(App):
         room: RoomHandler,
         lobby: LobbyHandler | None = None,
         history: History | None = None,
+        settings: Settings | None = None,
     ) -> None:
         mounts = (
             Mount(lobby or LobbyHandler(), LobbyContext),
             Mount(room, RoomContext),
         )
-        super().__init__(CONTRACT, mounts, history=history)
+        super().__init__(CONTRACT, mounts, history=history, settings=settings)
 
     def lobby(self) -> LobbyChannel:
         """`lobby`, to speak there from outside a handler."""

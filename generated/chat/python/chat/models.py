@@ -8,7 +8,15 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from rtgen_runtime.codegen_v1 import UNSET, Meta, Struct, UnsetType, field
+from rtgen_runtime.codegen_v1 import (
+    UNSET,
+    DateTime,
+    Meta,
+    Struct,
+    UnsetType,
+    Uuid,
+    field,
+)
 
 
 class Author(Struct, kw_only=True):
@@ -23,11 +31,11 @@ class Author(Struct, kw_only=True):
 class Message(Struct, kw_only=True):
     """One message, as everybody in the room sees it."""
 
-    id: str
+    id: Uuid
     author: Author
     body: Annotated[str, Meta(max_length=2000, min_length=1)]
     """Plain text."""
-    sent_at: str = field(name="sentAt")
+    sent_at: DateTime = field(name="sentAt")
     """When the server took it."""
     tags: (
         Annotated[
@@ -42,7 +50,7 @@ class Message(Struct, kw_only=True):
 class MutedData(Struct, kw_only=True):
     """`MutedData` of the contract."""
 
-    until: str
+    until: DateTime
 
 
 class LobbyRoomOpenedPayload(Struct, kw_only=True):
@@ -71,13 +79,13 @@ class RoomSendPayload(Struct, kw_only=True):
 class RoomSeenPayload(Struct, kw_only=True):
     """`RoomSeenPayload` of the contract."""
 
-    message_id: str = field(name="messageId")
+    message_id: Uuid = field(name="messageId")
 
 
 class RoomReadersPayload(Struct, kw_only=True):
     """`RoomReadersPayload` of the contract."""
 
-    message_id: str = field(name="messageId")
+    message_id: Uuid = field(name="messageId")
     count: Annotated[int, Meta(ge=0, le=100000)]
 
 

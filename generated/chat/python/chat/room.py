@@ -7,7 +7,7 @@ Edit the contract, then run `rtgen generate`.
 """
 
 from abc import abstractmethod
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 from rtgen_runtime.codegen_v1 import (
     Answer,
@@ -54,16 +54,19 @@ CHANNEL: Final = Channel(
     history=HistorySize(keep=1000, seconds=2592000.0),
 )
 
+RoomEventName: TypeAlias = Literal["send", "seen", "typing"]
+"""What clients send to `rooms/{roomId}`, by its name in the contract."""
+
 
 class RoomChannel(ChannelScope[RoomParams]):
     """`rooms/{roomId}`, and what the server may say there."""
 
-    def posted(self, payload: Message) -> Offset:
+    async def posted(self, payload: Message) -> Offset:
         """Somebody posted a message.
 
-        Recorded: clients that come back get it too. Gives its offset in the history.
+        Recorded: kept before anybody gets it, so that clients that come back get it too.
         """
-        return self._emit(POSTED, payload)
+        return await self._record(POSTED, payload)
 
     def readers(self, payload: RoomReadersPayload) -> None:
         """How many members have read a message."""
@@ -74,7 +77,7 @@ class RoomContext(RoomChannel, MemberScope[RoomParams]):
     """One member of `rooms/{roomId}`, and what the server may say to all of them."""
 
 
-class RoomHandler(ChannelHandler[RoomContext]):
+class RoomHandler(ChannelHandler[RoomContext, RoomEventName]):
     """Your side of `rooms/{roomId}`: subclass it, and give `Room` to the app."""
 
     channel = CHANNEL

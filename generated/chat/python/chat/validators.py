@@ -8,8 +8,9 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from rtgen_runtime.codegen_v1 import Issue, Schema, is_date_time, is_uuid
+from rtgen_runtime.codegen_v1 import Issue, Schema, Structs, is_date_time, is_uuid
 
+from . import wire
 from .models import (
     Author,
     LobbyParams,
@@ -27,19 +28,19 @@ from .schemas import DOCUMENTS
 _ROOM_PARAMS_ROOM_ID: Final = re.compile("^[a-z0-9-]{1,64}\\Z")
 
 
-def _message_keeps_rules(value: Message) -> bool:
+def _message_keeps_rules(value: wire.Message) -> bool:
     return is_uuid(value.id) and is_date_time(value.sent_at)
 
 
-def _muted_data_keeps_rules(value: MutedData) -> bool:
+def _muted_data_keeps_rules(value: wire.MutedData) -> bool:
     return is_date_time(value.until)
 
 
-def _room_seen_payload_keeps_rules(value: RoomSeenPayload) -> bool:
+def _room_seen_payload_keeps_rules(value: wire.RoomSeenPayload) -> bool:
     return is_uuid(value.message_id)
 
 
-def _room_readers_payload_keeps_rules(value: RoomReadersPayload) -> bool:
+def _room_readers_payload_keeps_rules(value: wire.RoomReadersPayload) -> bool:
     return is_uuid(value.message_id)
 
 
@@ -49,10 +50,18 @@ def _room_params_keeps_rules(value: RoomParams) -> bool:
 
 AUTHOR: Final[Schema[Author]] = Schema("Author", Author, DOCUMENTS)
 MESSAGE: Final[Schema[Message]] = Schema(
-    "Message", Message, DOCUMENTS, check=_message_keeps_rules
+    "Message",
+    wire.Message,
+    DOCUMENTS,
+    check=_message_keeps_rules,
+    public=Structs(Message),
 )
 MUTED_DATA: Final[Schema[MutedData]] = Schema(
-    "MutedData", MutedData, DOCUMENTS, check=_muted_data_keeps_rules
+    "MutedData",
+    wire.MutedData,
+    DOCUMENTS,
+    check=_muted_data_keeps_rules,
+    public=Structs(MutedData),
 )
 LOBBY_ROOM_OPENED_PAYLOAD: Final[Schema[LobbyRoomOpenedPayload]] = Schema(
     "LobbyRoomOpenedPayload", LobbyRoomOpenedPayload, DOCUMENTS
@@ -61,13 +70,18 @@ ROOM_SEND_PAYLOAD: Final[Schema[RoomSendPayload]] = Schema(
     "RoomSendPayload", RoomSendPayload, DOCUMENTS
 )
 ROOM_SEEN_PAYLOAD: Final[Schema[RoomSeenPayload]] = Schema(
-    "RoomSeenPayload", RoomSeenPayload, DOCUMENTS, check=_room_seen_payload_keeps_rules
+    "RoomSeenPayload",
+    wire.RoomSeenPayload,
+    DOCUMENTS,
+    check=_room_seen_payload_keeps_rules,
+    public=Structs(RoomSeenPayload),
 )
 ROOM_READERS_PAYLOAD: Final[Schema[RoomReadersPayload]] = Schema(
     "RoomReadersPayload",
-    RoomReadersPayload,
+    wire.RoomReadersPayload,
     DOCUMENTS,
     check=_room_readers_payload_keeps_rules,
+    public=Structs(RoomReadersPayload),
 )
 ROOM_TYPING_PAYLOAD: Final[Schema[RoomTypingPayload]] = Schema(
     "RoomTypingPayload", RoomTypingPayload, DOCUMENTS

@@ -9,17 +9,28 @@ from random import SystemRandom
 from typing import Any, Final, TypeVar
 
 from rtgen_runtime import codes
+from rtgen_runtime.arrivals import Arrivals
+from rtgen_runtime.auth.gate import Gate
+from rtgen_runtime.auth.revocation import (
+    Kind,
+    MemoryRevocations,
+    Revocation,
+    Revocations,
+)
 from rtgen_runtime.codes import CloseCode
 from rtgen_runtime.connection import Connection
 from rtgen_runtime.declarations import Channel, Contract
 from rtgen_runtime.decoding import ClientDecoder
+from rtgen_runtime.errors import UsageError
 from rtgen_runtime.handler import ChannelHandler, ChannelScope, MemberScope
 from rtgen_runtime.history.interface import History
 from rtgen_runtime.history.memory import MemoryHistory
 from rtgen_runtime.hub import Hub
+from rtgen_runtime.identity import NOBODY, Authenticator, Caller, Handshake
 from rtgen_runtime.outbox import Flusher
 from rtgen_runtime.router import Place, Router, format_address
 from rtgen_runtime.session import Session
+from rtgen_runtime.settings import Settings
 from rtgen_runtime.transports.interface import Link
 from rtgen_runtime.wheel import Wheel
 
@@ -32,14 +43,14 @@ _random: Final = SystemRandom()
 class Mount:
     """A handler, and the context that it gets."""
 
-    handler: ChannelHandler[Any]
+    handler: ChannelHandler[Any, Any]
     context: type[MemberScope[Any]]
 
 
 class App:
     """Base of every generated app. It makes connections; a transport carries them.
 
-    `history` keeps recorded events; by default in this process.
+    `history` keeps recorded events; by default in this process. `auth` says who clients are, where the contract asks.
     """
 
     def __init__(
@@ -48,36 +59,54 @@ class App:
         mounts: Iterable[Mount],
         *,
         history: History | None = None,
+        auth: Authenticator | None = None,
+        revocations: Revocations | None = None,
+        settings: Settings | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.contract = contract
+        self.settings = settings or Settings()
         self.clock = clock
         self.flusher = Flusher()
-        self.hub = Hub(contract, history or MemoryHistory(secrets.token_hex(8)), clock)
+        self.hub = Hub(contract, history or MemoryHistory(), time.time)
         self.wheel = Wheel(clock)
         self._mounts: Mapping[str, Mount] = {
             mount.handler.channel.name: mount for mount in mounts
         }
         self._router = Router(contract)
         self._decoder = ClientDecoder(contract)
+        self._revocations = revocations or MemoryRevocations(time.time)
+        self._revocations.watch(self._end_revoked)
+        self.gate = Gate(contract, auth, self._revocations)
+        self.arrivals = Arrivals(
+            self.settings.session_key or secrets.token_bytes(32),
+            time.time,
+            is_revoked=self._is_revoked,
+        )
         self._connections: set[Connection] = set()
         self._settling: set[Connection] = set()
 
     def connect(
-        self, link: Link, subprotocol: str | None, *, origin_allowed: bool = True
+        self,
+        link: Link,
+        subprotocol: str | None,
+        *,
+        origin_allowed: bool = True,
+        handshake: Handshake | None = None,
     ) -> Connection:
         """A client has connected; feed what it sends to the connection, and tell it when the socket is closed."""
         session = Session(
             contract=self.contract,
             decoder=self._decoder,
             router=self._router,
+            arrivals=self.arrivals,
             id=secrets.token_urlsafe(12),
             started=self.clock(),
             subprotocol=subprotocol,
             origin_allowed=origin_allowed,
             phase_shift=_random.random(),
         )
-        connection = Connection(self, session, link)
+        connection = Connection(self, session, link, handshake or Handshake())
         self._connections.add(connection)
         self.wheel.add(connection)
         return connection
@@ -85,6 +114,7 @@ class App:
     def disconnected(self, connection: Connection) -> None:
         """The socket of a connection is closed."""
         self._connections.discard(connection)
+        self.arrivals.gone(connection.admission, connection)
         connection.lost()
         if connection.busy:
             self._settling.add(connection)
@@ -93,13 +123,34 @@ class App:
         """All handlers of a connection have ended."""
         self._settling.discard(connection)
 
-    def handler(self, channel: Channel) -> ChannelHandler[Any]:
+    def handler(self, channel: Channel) -> ChannelHandler[Any, Any]:
         """The user's handler of a channel."""
         return self._mounts[channel.name].handler
 
-    def context(self, place: Place, session: str) -> MemberScope[Any]:
+    def context(self, place: Place, caller: Caller) -> MemberScope[Any]:
         """What a handler gets for one member."""
-        return self._mounts[place.channel.name].context(self.hub, place, session)
+        return self._mounts[place.channel.name].context(self.hub, place, caller)
+
+    async def revoke(
+        self, *, subject: str = "", session: str = "", token_id: str = ""
+    ) -> None:
+        """End every connection of a user, of a session, or by one token, and accept them no more.
+
+        A revoked user may come back with a token that was made later; a revoked session never, but the client may
+        get another one.
+
+        Raises:
+            UsageError: Not exactly one of them was named.
+        """
+        given: tuple[tuple[Kind, str], ...] = (
+            ("subject", subject),
+            ("session", session),
+            ("token", token_id),
+        )
+        named = [Revocation(kind, value, time.time()) for kind, value in given if value]
+        if len(named) != 1:
+            raise UsageError("name a subject, a session or a token_id")
+        await self._revocations.add(named[0])
 
     async def stop(
         self, code: CloseCode = codes.STOPPING, *, patience: float = 5.0
@@ -119,6 +170,14 @@ class App:
             for connection in running if late else ():
                 connection.cancel()
             await asyncio.gather(*waiting)
+
+    def _end_revoked(self, revocation: Revocation) -> None:
+        for connection in tuple(self._connections):
+            if revocation.covers(connection.identity, connection.session):
+                connection.stop(codes.REVOKED)
+
+    def _is_revoked(self, session: str) -> bool:
+        return self._revocations.find(NOBODY, session) is not None
 
     def _scope(self, kind: type[S], channel: Channel, params: object) -> S:
         """A channel's emitters, for use outside handlers.

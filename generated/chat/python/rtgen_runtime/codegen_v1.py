@@ -3,6 +3,7 @@
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from rtgen_runtime.app import App, Mount
+from rtgen_runtime.auth.revocation import Revocations
 from rtgen_runtime.client.channel import JoinedChannel
 from rtgen_runtime.client.client import Client
 from rtgen_runtime.client.events import Events
@@ -45,11 +46,15 @@ from rtgen_runtime.handler import (
     Answer,
     ChannelHandler,
     ChannelScope,
+    ClaimsScope,
     MemberScope,
     Offset,
 )
 from rtgen_runtime.history.interface import History
+from rtgen_runtime.identity import Authenticator
 from rtgen_runtime.integers import SafeInteger
+from rtgen_runtime.objects import Date, DateTime, Structs, Uuid
+from rtgen_runtime.settings import Settings
 from rtgen_runtime.validation import Schema
 
 __all__ = [
@@ -58,13 +63,17 @@ __all__ = [
     "Answer",
     "App",
     "Auth",
+    "Authenticator",
     "Channel",
     "ChannelHandler",
     "ChannelScope",
+    "ClaimsScope",
     "Client",
     "Conflation",
     "Connect",
     "Contract",
+    "Date",
+    "DateTime",
     "DomainError",
     "Events",
     "Heartbeat",
@@ -83,11 +92,15 @@ __all__ = [
     "RateLimit",
     "RelayEvent",
     "RequestEvent",
+    "Revocations",
     "SafeInteger",
     "Schema",
     "ServerEvent",
+    "Settings",
     "Struct",
+    "Structs",
     "UnsetType",
+    "Uuid",
     "field",
     "is_date",
     "is_date_time",

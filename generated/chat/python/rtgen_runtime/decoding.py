@@ -17,6 +17,7 @@ from rtgen_runtime.errors import InvalidPayload, Issue
 from rtgen_runtime.frames import (
     CLIENT_FRAMES,
     Address,
+    Auth,
     Hello,
     Join,
     Leave,
@@ -54,7 +55,9 @@ class RefusedFrame(Struct, frozen=True):
     issues: tuple[Issue, ...] = ()
 
 
-Decoded = Hello | Join | Leave | Ping | Pong | EventFrame | Ignored | RefusedFrame
+Decoded = (
+    Hello | Join | Leave | Auth | Ping | Pong | EventFrame | Ignored | RefusedFrame
+)
 
 _MALFORMED = RefusedFrame(0, ErrorCode.MALFORMED)
 _parts = msgspec.json.Decoder(list[Raw])
@@ -87,7 +90,7 @@ class ClientDecoder:
             frame: Any = self._decoder.decode(data)
         except (ValueError, RecursionError):
             return self._look_again(data)
-        if isinstance(frame, Hello | Join | Leave | Ping | Pong):
+        if isinstance(frame, Hello | Join | Leave | Auth | Ping | Pong):
             return frame
         channel, event = self._owners[type(frame)]
         ref, address, payload = frame.ref, frame.address, frame.payload

@@ -8,11 +8,13 @@ from rtgen_runtime.codes import CloseCode
 from rtgen_runtime.declarations import HandledEvent, RelayEvent
 
 if TYPE_CHECKING:
-    from rtgen_runtime.session import Membership
+    from rtgen_runtime.arrivals import Admission
+    from rtgen_runtime.identity import Secret
+    from rtgen_runtime.memberships import Membership
 
 
 class Send(Struct, frozen=True):
-    """Send one text frame to this client."""
+    """Send one frame to this client; it is JSON text, whatever encoding the client has chosen."""
 
     frame: bytes
 
@@ -21,6 +23,19 @@ class Close(Struct, frozen=True):
     """End the connection, after what was sent before."""
 
     code: CloseCode
+
+
+class Authenticate(Struct, frozen=True):
+    """Ask the authenticator, then call `Session.identified` or `Session.unidentified` with this ref: 0 for a hello."""
+
+    token: "Secret | None"
+    ref: int
+
+
+class Admitted(Struct, frozen=True):
+    """The client is in: an older connection of the same client is to be replaced by this one."""
+
+    admission: "Admission"
 
 
 class JoinRequested(Struct, frozen=True):
@@ -32,6 +47,18 @@ class JoinRequested(Struct, frozen=True):
 
 class MembershipEnded(Struct, frozen=True):
     """Deliver nothing more to this membership; its handler is told when it was granted."""
+
+    membership: "Membership"
+
+
+class DeliveryEnded(Struct, frozen=True):
+    """Deliver nothing more to this membership; it stays one, and the client will join again."""
+
+    membership: "Membership"
+
+
+class Reauthorise(Struct, frozen=True):
+    """Ask the handler, after what the membership got before, whether it may stay; call `Session.put_out` if not."""
 
     membership: "Membership"
 
@@ -54,4 +81,15 @@ class Forward(Struct, frozen=True):
     payload: bytes
 
 
-Effect = Send | Close | JoinRequested | MembershipEnded | Deliver | Forward
+Effect = (
+    Send
+    | Close
+    | Authenticate
+    | Admitted
+    | JoinRequested
+    | MembershipEnded
+    | DeliveryEnded
+    | Reauthorise
+    | Deliver
+    | Forward
+)

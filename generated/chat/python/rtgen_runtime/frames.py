@@ -10,9 +10,10 @@ from collections.abc import Iterable
 from typing import Annotated, Any, Final
 
 import msgspec
-from msgspec import Meta, Raw, Struct
+from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
 SUBPROTOCOL: Final = "rtgen.v1.json"
+MSGPACK_SUBPROTOCOL: Final = "rtgen.v1.msgpack"
 FALLBACK_SUBPROTOCOL: Final = "rtgen"
 """Offered last by every client, so that a server without a common version can say so in words."""
 
@@ -34,7 +35,14 @@ class HelloInfo(Struct, frozen=True, kw_only=True, omit_defaults=True):
     version: str
     hash: str = ""
     client: Annotated[str, Meta(max_length=128)] = ""
+    session: Annotated[str, Meta(max_length=256)] = ""
+    """What the last welcome gave, to be the same for the others again."""
+    token: str | UnsetType = UNSET
     capabilities: list[str] = []
+
+    def __repr__(self) -> str:
+        """Without the token and the session, which are secrets."""
+        return f"HelloInfo(contract={self.contract!r}, version={self.version!r})"
 
 
 class Hello(Struct, frozen=True, array_like=True, tag="$hello"):
@@ -58,14 +66,26 @@ class LimitsInfo(Struct, frozen=True, kw_only=True):
     outbox: int
 
 
+class AuthInfo(Struct, frozen=True, kw_only=True):
+    """Seconds from now for which the client's identity holds."""
+
+    ttl: float
+
+
 class WelcomeInfo(Struct, frozen=True, kw_only=True):
-    """What the server tells after a hello it accepts."""
+    """What the server tells after a hello it accepts.
+
+    `session` up to its first dot is how the others know this client; the rest is for its own next `$hello` only.
+    `last_ref` is the highest ref that arrived from this client; higher ones never did.
+    """
 
     session: str
     version: str
+    auth: AuthInfo | UnsetType = UNSET
     heartbeat: HeartbeatInfo
     limits: LimitsInfo
     capabilities: list[str] = []
+    last_ref: int | UnsetType = msgspec.field(default=UNSET, name="lastRef")
 
 
 class Welcome(Struct, frozen=True, array_like=True, tag="$welcome"):
@@ -168,6 +188,30 @@ class Error(Struct, frozen=True, array_like=True, tag="$error"):
     info: ErrorInfo
 
 
+class Auth(Struct, frozen=True, array_like=True, tag="$auth"):
+    """C→S: a newer token of the same subject; answered by `$reply` with an `AuthInfo`, or by `$error`."""
+
+    ref: AnswerRef
+    token: str
+
+    def __repr__(self) -> str:
+        """Without the token."""
+        return f"Auth(ref={self.ref})"
+
+
+class DrainInfo(Struct, frozen=True, kw_only=True):
+    """Move within this many seconds, at a random moment; `to` is another URL of this site."""
+
+    within: float
+    to: str | UnsetType = UNSET
+
+
+class Drain(Struct, frozen=True, array_like=True, tag="$drain"):
+    """S→C: open a new connection, join there with positions, then close this one."""
+
+    info: DrainInfo
+
+
 class Ping(Struct, frozen=True, array_like=True, tag="$ping"):
     """Both ways: answered by a `$pong` with the same tick."""
 
@@ -186,8 +230,18 @@ class EventMeta(Struct, frozen=True, kw_only=True, omit_defaults=True):
     by: str = ""
 
 
-CLIENT_FRAMES: Final = (Hello, Join, Leave, Ping, Pong)
-SERVER_FRAMES: Final = (Welcome, Joined, Left, Resync, Reply, Error, Ping, Pong)
+CLIENT_FRAMES: Final = (Hello, Join, Leave, Auth, Ping, Pong)
+SERVER_FRAMES: Final = (
+    Welcome,
+    Joined,
+    Left,
+    Resync,
+    Reply,
+    Error,
+    Drain,
+    Ping,
+    Pong,
+)
 
 
 def union_of(frames: Iterable[type[Struct]]) -> Any:

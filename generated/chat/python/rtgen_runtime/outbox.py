@@ -48,15 +48,22 @@ class Outbox:
         "_overflow",
         "_overflowed",
         "_size",
+        "_transcode",
     )
 
     def __init__(
-        self, link: Link, limit: int, flusher: Flusher, overflow: Callable[[], None]
+        self,
+        link: Link,
+        limit: int,
+        flusher: Flusher,
+        overflow: Callable[[], None],
+        transcode: Callable[[bytes], bytes] | None = None,
     ) -> None:
         self._link = link
         self._limit = limit
         self._flusher = flusher
         self._overflow = overflow
+        self._transcode = transcode
         self._frames: list[bytes] = []
         self._size = 0
         self._backlog: Backlog | None = None
@@ -77,7 +84,10 @@ class Outbox:
         return self._size + behind + self._link.buffered()
 
     def add(self, frame: bytes, policy: Policy | None = None) -> None:
-        """Send a frame with the rest of this turn's."""
+        """Send a frame, which is JSON text, with the rest of this turn's."""
+        self._put(self._transcode(frame) if self._transcode else frame, policy)
+
+    def _put(self, frame: bytes, policy: Policy | None) -> None:
         if self._barred:
             self._wait(frame, policy)
             return
@@ -144,7 +154,7 @@ class Outbox:
         if not self._barred and len(frame) > self._limit:
             self.give_up()
         else:
-            self.add(frame, policy)
+            self._put(frame, policy)
 
     def _wait(self, frame: bytes, policy: Policy | None) -> None:
         backlog = self._backlog

@@ -14,6 +14,8 @@ class Phase(Enum):
 
     WAITING = auto()
     """For `$hello`."""
+    VERIFYING = auto()
+    """For the answer to the question whose token it is."""
     READY = auto()
     CLOSED = auto()
 
@@ -25,6 +27,7 @@ class FrameKind(Enum):
     JOIN = auto()
     LEAVE = auto()
     EVENT = auto()
+    AUTH = auto()
     PING = auto()
     PONG = auto()
     IGNORED = auto()
@@ -40,6 +43,9 @@ class Rule(Enum):
     JOIN = auto()
     LEAVE = auto()
     EVENT = auto()
+    RENEW = auto()
+    HOLD = auto()
+    """Keep it unread, in its order, until the phase changes; it is judged by the phase it is read in."""
     ANSWER_PING = auto()
     NOTE = auto()
     """It was a sign of life; nothing else."""
@@ -55,14 +61,25 @@ RULES: Final[Mapping[tuple[Phase, FrameKind], Rule]] = {
     (Phase.WAITING, FrameKind.JOIN): Rule.BREAK,
     (Phase.WAITING, FrameKind.LEAVE): Rule.BREAK,
     (Phase.WAITING, FrameKind.EVENT): Rule.BREAK,
+    (Phase.WAITING, FrameKind.AUTH): Rule.BREAK,
     (Phase.WAITING, FrameKind.PING): Rule.BREAK,
     (Phase.WAITING, FrameKind.PONG): Rule.BREAK,
     (Phase.WAITING, FrameKind.IGNORED): Rule.BREAK,
     (Phase.WAITING, FrameKind.REFUSED): Rule.BREAK,
+    (Phase.VERIFYING, FrameKind.HELLO): Rule.HOLD,
+    (Phase.VERIFYING, FrameKind.JOIN): Rule.HOLD,
+    (Phase.VERIFYING, FrameKind.LEAVE): Rule.HOLD,
+    (Phase.VERIFYING, FrameKind.EVENT): Rule.HOLD,
+    (Phase.VERIFYING, FrameKind.AUTH): Rule.HOLD,
+    (Phase.VERIFYING, FrameKind.PING): Rule.HOLD,
+    (Phase.VERIFYING, FrameKind.PONG): Rule.HOLD,
+    (Phase.VERIFYING, FrameKind.IGNORED): Rule.HOLD,
+    (Phase.VERIFYING, FrameKind.REFUSED): Rule.HOLD,
     (Phase.READY, FrameKind.HELLO): Rule.BREAK,
     (Phase.READY, FrameKind.JOIN): Rule.JOIN,
     (Phase.READY, FrameKind.LEAVE): Rule.LEAVE,
     (Phase.READY, FrameKind.EVENT): Rule.EVENT,
+    (Phase.READY, FrameKind.AUTH): Rule.RENEW,
     (Phase.READY, FrameKind.PING): Rule.ANSWER_PING,
     (Phase.READY, FrameKind.PONG): Rule.NOTE,
     (Phase.READY, FrameKind.IGNORED): Rule.NOTE,
@@ -71,6 +88,7 @@ RULES: Final[Mapping[tuple[Phase, FrameKind], Rule]] = {
     (Phase.CLOSED, FrameKind.JOIN): Rule.DROP,
     (Phase.CLOSED, FrameKind.LEAVE): Rule.DROP,
     (Phase.CLOSED, FrameKind.EVENT): Rule.DROP,
+    (Phase.CLOSED, FrameKind.AUTH): Rule.DROP,
     (Phase.CLOSED, FrameKind.PING): Rule.DROP,
     (Phase.CLOSED, FrameKind.PONG): Rule.DROP,
     (Phase.CLOSED, FrameKind.IGNORED): Rule.DROP,
@@ -83,6 +101,8 @@ class MembershipPhase(Enum):
 
     JOINING = auto()
     JOINED = auto()
+    PAUSED = auto()
+    """Told to come back by `$resync`: still a member, but nothing is delivered until it joins again."""
     ENDED = auto()
 
 
@@ -93,6 +113,8 @@ class MembershipInput(Enum):
     LEAVE = auto()
     GRANT = auto()
     REFUSE = auto()
+    RESYNC = auto()
+    """Continuity was lost."""
     PUT_OUT = auto()
     """The server ends it with `$left`."""
     DISCONNECT = auto()
@@ -103,18 +125,28 @@ MEMBERSHIP: Final[Mapping[tuple[MembershipPhase, MembershipInput], MembershipPha
     (MembershipPhase.JOINING, MembershipInput.LEAVE): MembershipPhase.ENDED,
     (MembershipPhase.JOINING, MembershipInput.GRANT): MembershipPhase.JOINED,
     (MembershipPhase.JOINING, MembershipInput.REFUSE): MembershipPhase.ENDED,
+    (MembershipPhase.JOINING, MembershipInput.RESYNC): MembershipPhase.JOINING,
     (MembershipPhase.JOINING, MembershipInput.PUT_OUT): MembershipPhase.ENDED,
     (MembershipPhase.JOINING, MembershipInput.DISCONNECT): MembershipPhase.ENDED,
     (MembershipPhase.JOINED, MembershipInput.JOIN_AGAIN): MembershipPhase.ENDED,
     (MembershipPhase.JOINED, MembershipInput.LEAVE): MembershipPhase.ENDED,
     (MembershipPhase.JOINED, MembershipInput.GRANT): MembershipPhase.JOINED,
     (MembershipPhase.JOINED, MembershipInput.REFUSE): MembershipPhase.JOINED,
+    (MembershipPhase.JOINED, MembershipInput.RESYNC): MembershipPhase.PAUSED,
     (MembershipPhase.JOINED, MembershipInput.PUT_OUT): MembershipPhase.ENDED,
     (MembershipPhase.JOINED, MembershipInput.DISCONNECT): MembershipPhase.ENDED,
+    (MembershipPhase.PAUSED, MembershipInput.JOIN_AGAIN): MembershipPhase.ENDED,
+    (MembershipPhase.PAUSED, MembershipInput.LEAVE): MembershipPhase.ENDED,
+    (MembershipPhase.PAUSED, MembershipInput.GRANT): MembershipPhase.PAUSED,
+    (MembershipPhase.PAUSED, MembershipInput.REFUSE): MembershipPhase.PAUSED,
+    (MembershipPhase.PAUSED, MembershipInput.RESYNC): MembershipPhase.PAUSED,
+    (MembershipPhase.PAUSED, MembershipInput.PUT_OUT): MembershipPhase.ENDED,
+    (MembershipPhase.PAUSED, MembershipInput.DISCONNECT): MembershipPhase.ENDED,
     (MembershipPhase.ENDED, MembershipInput.JOIN_AGAIN): MembershipPhase.ENDED,
     (MembershipPhase.ENDED, MembershipInput.LEAVE): MembershipPhase.ENDED,
     (MembershipPhase.ENDED, MembershipInput.GRANT): MembershipPhase.ENDED,
     (MembershipPhase.ENDED, MembershipInput.REFUSE): MembershipPhase.ENDED,
+    (MembershipPhase.ENDED, MembershipInput.RESYNC): MembershipPhase.ENDED,
     (MembershipPhase.ENDED, MembershipInput.PUT_OUT): MembershipPhase.ENDED,
     (MembershipPhase.ENDED, MembershipInput.DISCONNECT): MembershipPhase.ENDED,
 }

@@ -53,6 +53,12 @@ OVERLOADED: Final = CloseCode(
 BEHIND: Final = CloseCode(4101, "behind", "the client reads too slowly")
 HELLO_TIMEOUT: Final = CloseCode(4102, "hello_timeout", "no $hello in time")
 BROKEN: Final = CloseCode(4103, "broken", "the server failed")
+AUTH_UNAVAILABLE: Final = CloseCode(
+    4104, "auth_unavailable", "tokens can't be checked at the moment"
+)
+UNAUTHORIZED: Final = CloseCode(4200, "unauthorized", "a valid token is needed")
+EXPIRED: Final = CloseCode(4201, "expired", "the token has expired")
+REVOKED: Final = CloseCode(4202, "revoked", "the token was revoked")
 PROTOCOL_ERROR: Final = CloseCode(
     4400, "protocol_error", "the client broke the protocol"
 )
@@ -76,6 +82,10 @@ CLOSE_CODES: Final = (
     BEHIND,
     HELLO_TIMEOUT,
     BROKEN,
+    AUTH_UNAVAILABLE,
+    UNAUTHORIZED,
+    EXPIRED,
+    REVOKED,
     PROTOCOL_ERROR,
     WRONG_SUBPROTOCOL,
     WRONG_CONTRACT,
@@ -108,10 +118,17 @@ class ErrorCode(StrEnum):
     UNKNOWN_ADDRESS = "unknown_address"
     NOT_JOINED = "not_joined"
     REFUSED = "refused"
+    FORBIDDEN = "forbidden"
+    UNAUTHORIZED = "unauthorized"
+    AUTH_UNAVAILABLE = "auth_unavailable"
     LEFT = "left"
     TOO_LARGE = "too_large"
     TOO_MANY_CHANNELS = "too_many_channels"
     REF_IN_USE = "ref_in_use"
+    REF_REUSED = "ref_reused"
+    IN_PROGRESS = "in_progress"
+    OUTCOME_UNKNOWN = "outcome_unknown"
+    UNAVAILABLE = "unavailable"
     OVERLOADED = "overloaded"
     INTERNAL = "internal"
     PROTOCOL_ERROR = "protocol_error"
@@ -128,10 +145,17 @@ MESSAGES: Final[dict[ErrorCode, str]] = {
     ErrorCode.UNKNOWN_ADDRESS: "no channel has this address",
     ErrorCode.NOT_JOINED: "join the channel first",
     ErrorCode.REFUSED: "the server refused",
+    ErrorCode.FORBIDDEN: "this member may not send this event",
+    ErrorCode.UNAUTHORIZED: "a valid token is needed",
+    ErrorCode.AUTH_UNAVAILABLE: "tokens can't be checked at the moment",
     ErrorCode.LEFT: "the channel was left, or joined again, before the join was answered",
     ErrorCode.TOO_LARGE: "the frame is larger than the limit",
     ErrorCode.TOO_MANY_CHANNELS: "too many channels on one connection",
     ErrorCode.REF_IN_USE: "the ref waits for an answer already",
+    ErrorCode.REF_REUSED: "the ref stood for another request before",
+    ErrorCode.IN_PROGRESS: "the request is being worked on",
+    ErrorCode.OUTCOME_UNKNOWN: "the server stopped while it worked on the request; whether it took effect is unknown",
+    ErrorCode.UNAVAILABLE: "what the server keeps can't be reached at the moment",
     ErrorCode.OVERLOADED: "too many requests wait for an answer",
     ErrorCode.INTERNAL: "the server failed",
     ErrorCode.PROTOCOL_ERROR: "the frame is not allowed now",
@@ -141,5 +165,14 @@ MESSAGES: Final[dict[ErrorCode, str]] = {
     ErrorCode.WRONG_ORIGIN: "pages of this origin may not connect",
 }
 
-RETRYABLE: Final = frozenset({ErrorCode.OVERLOADED, ErrorCode.LEFT, ErrorCode.INTERNAL})
+RETRYABLE: Final = frozenset(
+    {
+        ErrorCode.AUTH_UNAVAILABLE,
+        ErrorCode.OVERLOADED,
+        ErrorCode.IN_PROGRESS,
+        ErrorCode.UNAVAILABLE,
+        ErrorCode.LEFT,
+        ErrorCode.INTERNAL,
+    }
+)
 """Codes after which the same frame may succeed later."""

@@ -9,25 +9,43 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import Raw
 
 from rtgen_runtime import codes
-from rtgen_runtime.codes import CloseCode, ErrorCode
-from rtgen_runtime.declarations import NOTHING, HandledEvent, RequestEvent
+from rtgen_runtime.answers import error_info
+from rtgen_runtime.arrivals import Admission
+from rtgen_runtime.codes import CloseCode, ErrorCode, Verdict
+from rtgen_runtime.declarations import (
+    NOTHING,
+    ClientEvent,
+    HandledEvent,
+    RequestEvent,
+)
 from rtgen_runtime.effects import (
+    Admitted,
+    Authenticate,
     Close,
     Deliver,
+    DeliveryEnded,
     Effect,
     Forward,
     JoinRequested,
     MembershipEnded,
+    Reauthorise,
     Send,
 )
-from rtgen_runtime.errors import DomainError, InvalidPayload, Refused
+from rtgen_runtime.errors import (
+    DomainError,
+    InvalidPayload,
+    Refused,
+    StoreUnavailable,
+)
 from rtgen_runtime.frames import ErrorInfo, JoinedInfo
-from rtgen_runtime.handler import MemberScope
-from rtgen_runtime.history.interface import Page
+from rtgen_runtime.handler import ChannelHandler, MemberScope
+from rtgen_runtime.history.tails import Replay
 from rtgen_runtime.hub import Subscription
+from rtgen_runtime.identity import Caller, Handshake, Identity
 from rtgen_runtime.lanes import Lanes, Work
+from rtgen_runtime.memberships import Membership
 from rtgen_runtime.outbox import Outbox
-from rtgen_runtime.session import Membership, Session, error_info
+from rtgen_runtime.session import Session
 from rtgen_runtime.transitions import MembershipPhase
 from rtgen_runtime.transports.interface import Link
 
@@ -36,16 +54,26 @@ if TYPE_CHECKING:
 
 _logger: Final = logging.getLogger("rtgen")
 
+_IDENTITY: Final = "$auth"
+"""The lane of questions about identity; no address begins with a dollar sign."""
+
 
 class Connection:
     """Drives one session. Adapters call `receive`, `writable` and `lost`; `tick` is the wheel's."""
 
-    def __init__(self, app: "App", session: Session, link: Link) -> None:
+    def __init__(
+        self, app: "App", session: Session, link: Link, handshake: Handshake
+    ) -> None:
         self.scheduled = float("inf")
         self._app = app
         self._session = session
+        self._handshake = handshake
         self._outbox = Outbox(
-            link, app.contract.limits.outbox, app.flusher, self._fell_behind
+            link,
+            app.contract.limits.outbox,
+            app.flusher,
+            self._fell_behind,
+            session.codec.from_json if session.codec.is_binary else None,
         )
         self._subscriptions: dict[Membership, Subscription] = {}
         self._lanes = Lanes(partial(app.settled, self))
@@ -54,8 +82,7 @@ class Connection:
     def receive(self, data: str | bytes) -> None:
         """One message of the socket."""
         self._carry_out(self._session.receive(data, self._app.clock()))
-        if self._session.next_deadline() < self.scheduled:
-            self._app.wheel.add(self)
+        self._watch()
 
     def writable(self) -> None:
         """The socket has taken all it was given."""
@@ -77,6 +104,26 @@ class Connection:
     def stop(self, code: CloseCode) -> None:
         """End the connection from the server's side."""
         self._carry_out(self._session.stop(code))
+
+    @property
+    def session(self) -> str:
+        """Its public name."""
+        return self._session.id
+
+    @property
+    def identity(self) -> Identity:
+        """Who it is."""
+        return self._session.identity
+
+    @property
+    def admission(self) -> Admission | None:
+        """What it was told when it arrived; `None` before."""
+        return self._session.admission
+
+    @property
+    def last_ref(self) -> int:
+        """The highest ref received."""
+        return self._session.last_ref
 
     @property
     def busy(self) -> bool:
@@ -108,6 +155,16 @@ class Connection:
                 case MembershipEnded(membership):
                     self._unsubscribe(membership)
                     self._work(membership, partial(self._leave, membership))
+                case Authenticate():
+                    self._lanes.add(_IDENTITY, partial(self._authenticate, effect))
+                case Admitted(admission):
+                    before = self._app.arrivals.arrived(admission, self)
+                    if before is not None:
+                        before.stop(codes.REPLACED)
+                case Reauthorise(membership):
+                    self._work(membership, partial(self._reauthorise, membership))
+                case DeliveryEnded(membership):
+                    self._unsubscribe(membership)
                 case Close(code):
                     self._outbox.close(code.code, code.reason)
 
@@ -115,7 +172,49 @@ class Connection:
         self._lanes.add(membership.place.address, work)
 
     def _context(self, membership: Membership) -> MemberScope[Any]:
-        return self._app.context(membership.place, self._session.id)
+        caller = Caller(self._session.id, self._session.identity)
+        return self._app.context(membership.place, caller)
+
+    def _watch(self) -> None:
+        """Tell the wheel about a deadline that is earlier than the one it knows."""
+        if self._session.next_deadline() < self.scheduled:
+            self._app.wheel.add(self)
+
+    async def _authenticate(self, asked: Authenticate) -> None:
+        app = self._app
+        answer = await app.gate.answer(self._session, asked, self._handshake, app.clock)
+        self._carry_out(answer)
+        self._watch()
+
+    async def _reauthorise(self, membership: Membership) -> None:
+        """Whoever may no longer be here is put out; a handler that fails does not let anybody stay."""
+        place = membership.place
+        if not membership.granted or membership.phase is MembershipPhase.ENDED:
+            return
+        code, again = ErrorCode.REFUSED, Verdict.NEVER
+        try:
+            handler = self._app.handler(place.channel)
+            await _settle(handler.authorise(self._context(membership)))
+        except Refused as refusal:
+            again = Verdict.BACKOFF if refusal.again else Verdict.NEVER
+        except Exception:
+            _logger.exception("%s: authorise failed", place.channel.name)
+            code, again = ErrorCode.INTERNAL, Verdict.BACKOFF
+        else:
+            return
+        self._carry_out(self._session.put_out(membership, code, again))
+
+    async def _may(self, membership: Membership, event: ClientEvent) -> bool:
+        """Whether the handler lets a member send an event; it says no by answering so, or by failing."""
+        handler = self._app.handler(membership.place.channel)
+        if type(handler).may is ChannelHandler.may:
+            return True
+        name = event.tag.partition(".")[2]
+        try:
+            return bool(await _settle(handler.may(self._context(membership), name)))
+        except Exception:
+            _logger.exception("%s: may failed", event.tag)
+            return False
 
     async def _join(
         self, membership: Membership, since: tuple[str, int] | None
@@ -147,11 +246,18 @@ class Connection:
             return
         subscription = self._app.hub.subscribe(place.address, self._outbox)
         self._subscriptions[membership] = subscription
-        page = await self._app.hub.catch_up(place, since)
-        granted = self._session.grant(membership, _joined(page))
+        try:
+            replay = await self._app.hub.catch_up(place, since)
+        except StoreUnavailable as unavailable:
+            _logger.warning("%s: join failed: %s", place.channel.name, unavailable)
+            info = error_info(ErrorCode.UNAVAILABLE, tag="$join")
+            self._carry_out(self._session.refuse(membership, info))
+            self._unsubscribe(membership)
+            return
+        granted = self._session.grant(membership, _joined(replay))
         if granted:
             self._carry_out(granted)
-            subscription.release(place.address, page)
+            subscription.release(place.address, replay)
 
     async def _leave(self, membership: Membership) -> None:
         if not membership.granted:
@@ -175,6 +281,9 @@ class Connection:
         if not membership.granted:
             self._fail(ref, error_info(ErrorCode.NOT_JOINED, tag=event.tag))
             return
+        if not await self._may(membership, event):
+            self._fail(ref, error_info(ErrorCode.FORBIDDEN, tag=event.tag))
+            return
         method = getattr(self._app.handler(membership.place.channel), event.method)
         context = self._context(membership)
         try:
@@ -186,6 +295,9 @@ class Connection:
             reply = _encoded(event, await _settle(given))
         except Exception as error:
             info = _domain(event, error)
+            if isinstance(error, StoreUnavailable):
+                _logger.warning("%s: %s", event.tag, error)
+                info = error_info(ErrorCode.UNAVAILABLE, tag=event.tag)
             if info is None:
                 incident = secrets.token_hex(4)
                 _logger.exception("%s failed (%s)", event.tag, incident)
@@ -199,6 +311,9 @@ class Connection:
         if not membership.granted:
             self._fail(forward.ref, error_info(ErrorCode.NOT_JOINED, tag=tag))
             return
+        if not await self._may(membership, forward.event):
+            self._fail(forward.ref, error_info(ErrorCode.FORBIDDEN, tag=tag))
+            return
         sender = self._subscriptions.get(membership)
         self._app.hub.forward(
             membership.place, tag, forward.payload, self._session.id, sender
@@ -209,13 +324,13 @@ class Connection:
         self._carry_out(self._session.fail(ref, info, self._app.clock()))
 
 
-def _joined(page: Page) -> JoinedInfo:
+def _joined(replay: Replay) -> JoinedInfo:
     return JoinedInfo(
-        epoch=page.epoch,
-        offset=page.offset,
-        recovered=page.recovered,
-        replay=len(page.entries),
-        reason=page.reason,
+        epoch=replay.epoch,
+        offset=replay.offset,
+        recovered=replay.recovered,
+        replay=len(replay.entries),
+        reason=replay.reason,
     )
 
 

@@ -2,16 +2,22 @@
 
 Idea: a session knows the protocol and nothing else. It never waits, never calls a handler and never looks at a clock;
 `transitions.py` says what is allowed, and whoever drives it (`connection.py`) carries out the effects and reports
-back through `grant`, `refuse`, `reply` and `fail`. Hostile input ends in effects, never in an exception.
+back through `identified`, `grant`, `refuse`, `reply` and `fail`. Hostile input ends in effects, never in an exception.
+
+A session wires its parts, each of which has one subject: `answers.py` (one answer a ref), `memberships.py`,
+`greeting.py` (before the welcome), `identity.py` (who it is, and until when).
 """
 
 from dataclasses import dataclass, field
 from typing import Final
 
 import msgspec
-from msgspec import Raw
+from msgspec import UNSET
 
 from rtgen_runtime import codes
+from rtgen_runtime.answers import Answers, error_info
+from rtgen_runtime.arrivals import Admission, Arrivals
+from rtgen_runtime.codecs import CODECS, Codec
 from rtgen_runtime.codes import CloseCode, ErrorCode
 from rtgen_runtime.declarations import Contract, RelayEvent
 from rtgen_runtime.decoding import (
@@ -22,59 +28,48 @@ from rtgen_runtime.decoding import (
     RefusedFrame,
 )
 from rtgen_runtime.effects import (
+    Admitted,
+    Authenticate,
     Close,
     Deliver,
     Effect,
     Forward,
-    JoinRequested,
-    MembershipEnded,
     Send,
 )
-from rtgen_runtime.errors import Issue
 from rtgen_runtime.frames import (
     SUBPROTOCOL,
+    Auth,
+    AuthInfo,
+    Drain,
+    DrainInfo,
     ErrorInfo,
     HeartbeatInfo,
     Hello,
+    HelloInfo,
     Join,
-    Joined,
     JoinedInfo,
     Leave,
-    Left,
-    LeftInfo,
     LimitsInfo,
     Ping,
     Pong,
-    Reply,
+    ResyncInfo,
     Welcome,
     WelcomeInfo,
     encode,
     encode_error,
 )
-from rtgen_runtime.router import Place, Router
-from rtgen_runtime.sampling import ErrorBudget
-from rtgen_runtime.transitions import (
-    MEMBERSHIP,
-    RULES,
-    FrameKind,
-    MembershipInput,
-    MembershipPhase,
-    Phase,
-    Rule,
-)
-
-HELLO_DEADLINE: Final = 5.0
-HELLO_BYTES: Final = 16_384
-MAX_WAITING: Final = 256
-"""Requests of one connection that may wait for an answer; a client with more gets `overloaded`."""
-
-_NULL: Final = Raw(b"null")
+from rtgen_runtime.greeting import HELLO_BYTES, HELLO_DEADLINE, Held, mismatch
+from rtgen_runtime.identity import NOBODY, Identity, Secret, Standing
+from rtgen_runtime.memberships import Membership, Memberships
+from rtgen_runtime.router import Router
+from rtgen_runtime.transitions import RULES, FrameKind, Phase, Rule
 
 _KINDS: Final[dict[type, FrameKind]] = {
     Hello: FrameKind.HELLO,
     Join: FrameKind.JOIN,
     Leave: FrameKind.LEAVE,
     EventFrame: FrameKind.EVENT,
+    Auth: FrameKind.AUTH,
     Ping: FrameKind.PING,
     Pong: FrameKind.PONG,
     Ignored: FrameKind.IGNORED,
@@ -82,53 +77,72 @@ _KINDS: Final[dict[type, FrameKind]] = {
 }
 
 
-@dataclass(slots=True, eq=False)
-class Membership:
-    """One join of one address; a second join makes another one. `ref` is its generation."""
-
-    ref: int
-    place: Place
-    phase: MembershipPhase = MembershipPhase.JOINING
-    granted: bool = False
-    """Whether the handler let the client in, so that it is also told of the end."""
-
-    def move(self, happened: MembershipInput) -> None:
-        """Take one step of the table."""
-        self.phase = MEMBERSHIP[self.phase, happened]
-
-
 @dataclass(slots=True)
 class Session:
     """The server's side of one connection.
 
-    `id` is what other members see as the sender. `phase_shift` (0 to 1) spreads first pings over the interval.
-    Call `start` once after the handshake.
+    `id` is what other members see as the sender: the proposed one until the welcome, which may bring back an older
+    one of the client's. `phase_shift` (0 to 1) spreads first pings over the interval. Call `start` once after the
+    handshake.
     """
 
     contract: Contract
     decoder: ClientDecoder
     router: Router
+    arrivals: Arrivals
     id: str
     started: float
     subprotocol: str | None = SUBPROTOCOL
     origin_allowed: bool = True
     phase_shift: float = 1.0
     phase: Phase = Phase.WAITING
-    client: str = ""
     ignored: int = 0
     """Frames of later protocol versions, which are skipped."""
-    memberships: dict[str, Membership] = field(default_factory=dict)
-    _waiting: set[int] = field(default_factory=set)
-    _budget: ErrorBudget = field(default_factory=ErrorBudget)
+    standing: Standing = field(default_factory=Standing)
+    admission: Admission | None = None
+    answers: Answers = field(init=False)
+    members: Memberships = field(init=False)
+    codec: Codec = field(init=False)
+    _hello: HelloInfo = field(init=False)
+    _held: Held = field(init=False)
+    _draining: Drain | None = None
     _heard: float = 0.0
     _next_ping: float = 0.0
+
+    def __post_init__(self) -> None:
+        limits = self.contract.limits
+        self.codec = CODECS.get(self.subprotocol or "", CODECS[SUBPROTOCOL])
+        self.answers = Answers(self._close)
+        self.members = Memberships(self.router, self.answers, limits.channels)
+        self._held = Held(4 * limits.frame)
+        self._hello = HelloInfo(contract="", version="")
+
+    @property
+    def client(self) -> str:
+        """The name of the client object; empty before its hello."""
+        return self._hello.client
+
+    @property
+    def identity(self) -> Identity:
+        """Who it is; nobody before the welcome."""
+        return self.standing.identity
+
+    @property
+    def last_ref(self) -> int:
+        """The highest ref received."""
+        return self.answers.last_ref
+
+    @property
+    def memberships(self) -> dict[str, Membership]:
+        """By address."""
+        return self.members.by_address
 
     def start(self) -> list[Effect]:
         """Refuse in words what a browser could not read from a failed handshake."""
         if not self.origin_allowed:
             return self._break(ErrorCode.WRONG_ORIGIN, codes.WRONG_ORIGIN)
-        if self.subprotocol != SUBPROTOCOL:
-            words = f"offer the subprotocol {SUBPROTOCOL}"
+        if self.subprotocol not in CODECS:
+            words = f"offer one of the subprotocols {', '.join(CODECS)}"
             return self._break(
                 ErrorCode.WRONG_SUBPROTOCOL, codes.WRONG_SUBPROTOCOL, words
             )
@@ -139,40 +153,46 @@ class Session:
         if self.phase is Phase.CLOSED:
             return []
         self._heard = now
-        limit = (
-            HELLO_BYTES if self.phase is Phase.WAITING else self.contract.limits.frame
-        )
-        if _is_larger(data, limit):
-            decoded: Decoded = RefusedFrame(0, ErrorCode.TOO_LARGE)
-        elif isinstance(data, bytes):
-            return self._break(
-                ErrorCode.MALFORMED,
-                codes.PROTOCOL_ERROR,
-                "this subprotocol has text frames only",
-            )
-        else:
-            decoded = self.decoder.decode(data)
-        return self._apply(decoded, now)
+        if isinstance(data, bytes) is not self.codec.is_binary:
+            kind = "binary" if self.codec.is_binary else "text"
+            words = f"this subprotocol has {kind} frames only"
+            return self._break(ErrorCode.MALFORMED, codes.PROTOCOL_ERROR, words)
+        waiting = self.phase is Phase.WAITING
+        if _is_larger(data, HELLO_BYTES if waiting else self.contract.limits.frame):
+            return self._apply(RefusedFrame(0, ErrorCode.TOO_LARGE), data, now)
+        if self.phase is Phase.VERIFYING:
+            return self._hold(data)
+        text = self.codec.to_json(data)
+        if text is None:
+            return self._apply(RefusedFrame(0, ErrorCode.MALFORMED), data, now)
+        return self._apply(self.decoder.decode(text), data, now)
 
-    def _apply(self, decoded: Decoded, now: float) -> list[Effect]:
+    def _apply(self, decoded: Decoded, data: str | bytes, now: float) -> list[Effect]:
         rule = RULES[self.phase, _KINDS[type(decoded)]]
         match rule, decoded:
             case Rule.EVENT, EventFrame():
                 return self._event(decoded, now)
             case Rule.GREET, Hello():
-                return self._greet(decoded, now)
+                return self._greet(decoded.info, now)
             case Rule.JOIN, Join():
-                return self._join(decoded, now)
+                self.answers.note(decoded.ref)
+                return self.members.join(decoded, now)
             case Rule.LEAVE, Leave():
-                return self._leave(decoded, now)
+                self.answers.note(decoded.ref)
+                return self.members.leave(decoded, now)
+            case Rule.RENEW, Auth():
+                return self._renew(decoded, now)
             case Rule.ANSWER_PING, Ping():
                 return [Send(encode(Pong(decoded.tick)))]
             case Rule.EXPLAIN, RefusedFrame():
-                return self._explain(decoded, now)
+                self.answers.note(decoded.ref)
+                return self.answers.explain(decoded, now)
             case Rule.BREAK, RefusedFrame():
                 return self._break(decoded.code, codes.PROTOCOL_ERROR)
             case Rule.BREAK, _:
                 return self._break(ErrorCode.PROTOCOL_ERROR, codes.PROTOCOL_ERROR)
+            case Rule.HOLD, _:
+                return self._hold(data)
             case Rule.NOTE, _:
                 self.ignored += isinstance(decoded, Ignored)
         return []
@@ -181,8 +201,10 @@ class Session:
         """Time has come to `next_deadline()` (or later): ping, or give up."""
         if now < self.next_deadline():
             return []
-        if self.phase is Phase.WAITING:
+        if self.phase is not Phase.READY:
             return self._close(codes.HELLO_TIMEOUT)
+        if now >= self.standing.ends:
+            return self._close(codes.EXPIRED)
         heartbeat = self.contract.heartbeat
         if now >= self._heard + heartbeat.every + heartbeat.slack:
             return self._close(codes.SILENT)
@@ -194,13 +216,12 @@ class Session:
     def next_deadline(self) -> float:
         """When `tick` has something to do; infinity for a closed session."""
         match self.phase:
-            case Phase.WAITING:
+            case Phase.WAITING | Phase.VERIFYING:
                 return self.started + HELLO_DEADLINE
             case Phase.READY:
                 heartbeat = self.contract.heartbeat
-                return min(
-                    self._next_ping, self._heard + heartbeat.every + heartbeat.slack
-                )
+                silent = self._heard + heartbeat.every + heartbeat.slack
+                return min(self._next_ping, silent, self.standing.ends)
             case Phase.CLOSED:
                 return float("inf")
 
@@ -208,173 +229,150 @@ class Session:
         """End the connection from the server's side."""
         return [] if self.phase is Phase.CLOSED else self._close(code)
 
+    def drain(self, info: DrainInfo) -> list[Effect]:
+        """Ask the client to move; who is not welcome yet is asked right after the welcome."""
+        if self.phase is Phase.READY:
+            return [Send(encode(Drain(info)))]
+        self._draining = Drain(info)
+        return []
+
     def lost(self) -> list[Effect]:
         """The connection is gone, whoever ended it."""
         self.phase = Phase.CLOSED
-        self._waiting.clear()
-        ended = []
-        for membership in self.memberships.values():
-            membership.move(MembershipInput.DISCONNECT)
-            ended.append(MembershipEnded(membership))
-        self.memberships.clear()
-        return list(ended)
+        self.answers.forget()
+        self._held.drop()
+        return self.members.lost()
+
+    def identified(self, ref: int, identity: Identity, now: float) -> list[Effect]:
+        """The authenticator knows the client: let it in, or renew what it is."""
+        if ref == 0:
+            return self._welcome(identity, now) if self._is_verifying else []
+        if self.standing.renewing != ref or self.phase is not Phase.READY:
+            return []
+        if not self.standing.accepts(identity):
+            return self.unidentified(ref, ErrorCode.UNAUTHORIZED)
+        self.standing.take(identity, now)
+        ttl = {} if identity.ttl is None else {"ttl": identity.ttl}
+        answer = self.answers.reply(ref, msgspec.json.encode(ttl))
+        return [*answer, *self.members.reauthorise()]
+
+    def unidentified(self, ref: int, code: ErrorCode) -> list[Effect]:
+        """The authenticator does not: `unauthorized`, or `auth_unavailable`. A failed renewal keeps what still holds."""
+        if ref:
+            self.standing.renewing = 0
+            owed = self.answers.is_owed(ref)
+            return (
+                self.answers.error(ref, error_info(code, tag="$auth")) if owed else []
+            )
+        if not self._is_verifying:
+            return []
+        unknown = code is ErrorCode.AUTH_UNAVAILABLE
+        return self._break(
+            code, codes.AUTH_UNAVAILABLE if unknown else codes.UNAUTHORIZED
+        )
 
     def grant(self, membership: Membership, info: JoinedInfo) -> list[Effect]:
-        """The handler let the client in: answer the join. Nothing when the membership ended meanwhile."""
-        if membership.phase is not MembershipPhase.JOINING:
-            return []
-        membership.move(MembershipInput.GRANT)
-        membership.granted = True
-        self._waiting.discard(membership.ref)
-        return [Send(encode(Joined(membership.ref, membership.place.address, info)))]
+        """The handler let the client in."""
+        return self.members.grant(membership, info)
 
     def refuse(self, membership: Membership, info: ErrorInfo) -> list[Effect]:
         """The handler kept the client out."""
-        if membership.phase is not MembershipPhase.JOINING:
-            return []
-        membership.move(MembershipInput.REFUSE)
-        self.memberships.pop(membership.place.address, None)
-        return self._answer_error(membership.ref, info)
+        return self.members.refuse(membership, info)
 
     def put_out(self, membership: Membership, code: str, again: str) -> list[Effect]:
         """The server ends a membership."""
-        if membership.phase is MembershipPhase.ENDED:
-            return []
-        membership.move(MembershipInput.PUT_OUT)
-        self.memberships.pop(membership.place.address, None)
-        self._waiting.discard(membership.ref)
-        left = Left(
-            membership.ref, membership.place.address, LeftInfo(code=code, again=again)
-        )
-        return [MembershipEnded(membership), Send(encode(left))]
+        return self.members.put_out(membership, code, again)
+
+    def resync(self, membership: Membership, info: ResyncInfo) -> list[Effect]:
+        """Continuity was lost."""
+        return self.members.resync(membership, info)
 
     def reply(self, ref: int, payload: bytes) -> list[Effect]:
         """A request has its reply; `payload` is valid JSON text."""
-        if ref not in self._waiting:
-            return []
-        self._waiting.discard(ref)
-        return [Send(encode(Reply(ref, Raw(payload))))]
+        return self.answers.reply(ref, payload)
 
     def fail(self, ref: int, info: ErrorInfo, now: float) -> list[Effect]:
         """A request, or an event that wants no answer (ref 0), has failed."""
-        if ref == 0:
-            return self._sampled(info, now)
-        return self._answer_error(ref, info) if ref in self._waiting else []
+        return self.answers.fail(ref, info, now)
 
-    def _greet(self, hello: Hello, now: float) -> list[Effect]:
-        info, contract = hello.info, self.contract
-        if info.contract != contract.name:
-            words = f"the contract {contract.name} is served here"
-            return self._break(ErrorCode.WRONG_CONTRACT, codes.WRONG_CONTRACT, words)
-        if not contract.accepts_version(info.version):
-            served = ".".join(contract.version.split(".")[:2])
-            words = f"versions {served}.x of {contract.name} are served here"
-            return self._break(ErrorCode.WRONG_VERSION, codes.WRONG_VERSION, words)
-        self.phase = Phase.READY
-        self.client = info.client
-        every = contract.heartbeat.every
-        self._next_ping = now + every * self.phase_shift
-        limits = contract.limits
-        welcome = WelcomeInfo(
-            session=self.id,
+    @property
+    def _is_verifying(self) -> bool:
+        return self.phase is Phase.VERIFYING
+
+    def _greet(self, hello: HelloInfo, now: float) -> list[Effect]:
+        unfit = mismatch(self.contract, hello)
+        if unfit is not None:
+            return self._break(*unfit)
+        self._hello = hello
+        auth, token = self.contract.auth, hello.token
+        if auth is None or (auth.anonymous and token is UNSET):
+            return self._welcome(NOBODY, now)
+        self.phase = Phase.VERIFYING
+        return [Authenticate(Secret(token) if isinstance(token, str) else None, 0)]
+
+    def _hold(self, data: str | bytes) -> list[Effect]:
+        if self._held.add(data):
+            return []
+        words = "too much was sent before the welcome"
+        return self._break(ErrorCode.PROTOCOL_ERROR, codes.PROTOCOL_ERROR, words)
+
+    def _welcome(self, identity: Identity, now: float) -> list[Effect]:
+        admission = self.arrivals.admit(self.id, identity.subject, self._hello)
+        self.phase, self.admission, self.id = Phase.READY, admission, admission.session
+        self.standing.take(identity, now)
+        self.answers.note(admission.last_ref or 0)
+        contract, limits = self.contract, self.contract.limits
+        self._next_ping = now + contract.heartbeat.every * self.phase_shift
+        info = WelcomeInfo(
+            session=admission.pass_,
             version=contract.version,
-            heartbeat=HeartbeatInfo(every=every, slack=contract.heartbeat.slack),
+            auth=UNSET if identity.ttl is None else AuthInfo(ttl=identity.ttl),
+            heartbeat=HeartbeatInfo(
+                every=contract.heartbeat.every, slack=contract.heartbeat.slack
+            ),
             limits=LimitsInfo(
                 frame=limits.frame, channels=limits.channels, outbox=limits.outbox
             ),
+            last_ref=UNSET if admission.last_ref is None else admission.last_ref,
         )
-        return [Send(encode(Welcome(welcome)))]
-
-    def _join(self, frame: Join, now: float) -> list[Effect]:
-        if frame.ref in self._waiting:
-            return self._explain(RefusedFrame(0, ErrorCode.REF_IN_USE, "$join"), now)
-        place = self.router.find(frame.address)
-        if not isinstance(place, Place):
-            code = ErrorCode.UNKNOWN_ADDRESS if place is None else ErrorCode.INVALID
-            return self._explain(
-                RefusedFrame(frame.ref, code, "$join", tuple(place or ())), now
-            )
-        effects = self._end(frame.address, MembershipInput.JOIN_AGAIN)
-        if len(self.memberships) >= self.contract.limits.channels:
-            return [
-                *effects,
-                *self._explain(
-                    RefusedFrame(frame.ref, ErrorCode.TOO_MANY_CHANNELS, "$join"), now
-                ),
-            ]
-        self._waiting.add(frame.ref)
-        membership = self.memberships[frame.address] = Membership(frame.ref, place)
-        return [*effects, JoinRequested(membership, frame.options.since)]
-
-    def _leave(self, frame: Leave, now: float) -> list[Effect]:
-        if frame.ref in self._waiting:
-            return self._explain(RefusedFrame(0, ErrorCode.REF_IN_USE, "$leave"), now)
-        return [
-            *self._end(frame.address, MembershipInput.LEAVE),
-            Send(encode(Reply(frame.ref, _NULL))),
-        ]
-
-    def _end(self, address: str, why: MembershipInput) -> list[Effect]:
-        """End the membership of an address, if there is one; its pending join gets its one answer."""
-        membership = self.memberships.pop(address, None)
-        if membership is None:
-            return []
-        pending = membership.phase is MembershipPhase.JOINING
-        membership.move(why)
-        effects: list[Effect] = [MembershipEnded(membership)]
-        if pending:
-            effects += self._answer_error(
-                membership.ref, error_info(ErrorCode.LEFT, tag="$join")
-            )
+        effects: list[Effect] = [Admitted(admission), Send(encode(Welcome(info)))]
+        if self._draining is not None:
+            effects.append(Send(encode(self._draining)))
+        while (data := self._held.next()) is not None:
+            effects += self.receive(data, now)
         return effects
 
-    def _event(self, frame: EventFrame, now: float) -> list[Effect]:
-        membership = self.memberships.get(frame.address)
-        if membership is None or membership.place.channel is not frame.channel:
-            return self._explain(
-                RefusedFrame(frame.ref, ErrorCode.NOT_JOINED, frame.event.tag), now
+    def _renew(self, frame: Auth, now: float) -> list[Effect]:
+        self.answers.note(frame.ref)
+        if self.answers.is_owed(frame.ref):
+            return self.answers.refuse(0, ErrorCode.REF_IN_USE, now, tag="$auth")
+        if self.standing.renewing or self.answers.are_full:
+            return self.answers.refuse(
+                frame.ref, ErrorCode.OVERLOADED, now, tag="$auth"
             )
-        if frame.ref:
-            if frame.ref in self._waiting:
-                return self._explain(
-                    RefusedFrame(0, ErrorCode.REF_IN_USE, frame.event.tag), now
-                )
-            if len(self._waiting) >= MAX_WAITING:
-                return self._explain(
-                    RefusedFrame(frame.ref, ErrorCode.OVERLOADED, frame.event.tag),
-                    now,
-                    count=False,
-                )
-            self._waiting.add(frame.ref)
+        if self.contract.auth is None:
+            code = ErrorCode.UNAUTHORIZED
+            return self.answers.refuse(frame.ref, code, now, tag="$auth")
+        self.answers.expect(frame.ref)
+        self.standing.renewing = frame.ref
+        return [Authenticate(Secret(frame.token), frame.ref)]
+
+    def _event(self, frame: EventFrame, now: float) -> list[Effect]:
+        ref, tag, answers = frame.ref, frame.event.tag, self.answers
+        answers.note(ref)
+        membership = self.members.by_address.get(frame.address)
+        if membership is None or membership.place.channel is not frame.channel:
+            return answers.refuse(ref, ErrorCode.NOT_JOINED, now, tag=tag)
+        if ref:
+            if answers.is_owed(ref):
+                return answers.refuse(0, ErrorCode.REF_IN_USE, now, tag=tag)
+            if answers.are_full:
+                code = ErrorCode.OVERLOADED
+                return answers.refuse(ref, code, now, tag=tag, count=False)
+            answers.expect(ref)
         if isinstance(frame.event, RelayEvent):
-            return [Forward(membership, frame.event, frame.ref, frame.raw)]
-        return [Deliver(membership, frame.event, frame.ref, frame.payload)]
-
-    def _explain(
-        self, refused: RefusedFrame, now: float, *, count: bool = True
-    ) -> list[Effect]:
-        """Answer an invalid frame; too many of them end the connection."""
-        info = error_info(refused.code, tag=refused.tag, issues=refused.issues)
-        if count and not self._budget.invalid(now):
-            answer = Send(encode_error(refused.ref, info))
-            return [answer, *self._close(codes.TOO_MANY_INVALID)]
-        if refused.ref == 0:
-            return self._sampled(info, now)
-        if refused.ref in self._waiting:
-            return self._sampled(error_info(ErrorCode.REF_IN_USE, tag=refused.tag), now)
-        return [Send(encode_error(refused.ref, info))]
-
-    def _sampled(self, info: ErrorInfo, now: float) -> list[Effect]:
-        count = self._budget.sample(now)
-        return (
-            [Send(encode_error(0, msgspec.structs.replace(info, count=count)))]
-            if count
-            else []
-        )
-
-    def _answer_error(self, ref: int, info: ErrorInfo) -> list[Effect]:
-        self._waiting.discard(ref)
-        return [Send(encode_error(ref, info))]
+            return [Forward(membership, frame.event, ref, frame.raw)]
+        return [Deliver(membership, frame.event, ref, frame.payload)]
 
     def _break(
         self, code: ErrorCode, close: CloseCode, words: str = ""
@@ -383,20 +381,6 @@ class Session:
 
     def _close(self, code: CloseCode) -> list[Effect]:
         return [*self.lost(), Close(code)]
-
-
-def error_info(
-    code: ErrorCode, words: str = "", *, tag: str = "", issues: tuple[Issue, ...] = ()
-) -> ErrorInfo:
-    """The body of a `$error` of the protocol's own."""
-    data = Raw(msgspec.json.encode({"issues": issues})) if issues else Raw()
-    return ErrorInfo(
-        code=code.value,
-        message=words or codes.MESSAGES[code],
-        retryable=code in codes.RETRYABLE,
-        data=data,
-        tag=tag,
-    )
 
 
 def _is_larger(data: str | bytes, limit: int) -> bool:

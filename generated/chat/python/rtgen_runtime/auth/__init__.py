@@ -1,0 +1,1 @@
+"""Who may connect: tokens, their keys, and what was revoked."""
