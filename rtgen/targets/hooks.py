@@ -10,7 +10,7 @@ from rtgen.files import File
 from rtgen.schema.deprecation import Deprecation
 from rtgen.source.finding import Finding, Related, error
 from rtgen.source.span import Span, file_start
-from rtgen.targets.naming import pascal_case
+from rtgen.targets.naming import channel_constant, pascal_case
 from rtgen.targets.render import runtime_files
 from rtgen.targets.target import TargetRequest
 from rtgen.targets.text import JsDoc, TsCode, js_doc, ts_member, ts_string
@@ -26,9 +26,8 @@ class HookChannel:
     doc: JsDoc
     function: TsCode
     """The function's head, from `export` to `{`."""
-    member: TsCode
-    """How the client is asked for the channel: `.room`."""
-    has_parameters: bool
+    handle: TsCode
+    """How the client is asked for the channel: `client.room(params)`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +54,19 @@ def parameters_type(channel: Channel) -> str:
     return f"{pascal_case(channel.name)}Params"
 
 
-def channel_member(channel: Channel) -> TsCode:
-    """How a channel's handle is asked of the client."""
-    return ts_member(channel.name)
+def channel_handle(channel: Channel, given: str) -> TsCode:
+    """How the client is asked for a channel with parameters `given`.
+
+    A deprecated one by its declaration: who uses the hook gets told, and not the hook, too.
+    """
+    if channel.deprecation is None:
+        return TsCode(f"client{ts_member(channel.name)}({given if channel.parameters else ''})")
+    return TsCode(f"client.channel({_declaration(channel)}, {given if channel.parameters else '{}'})")
+
+
+def _declaration(channel: Channel) -> str:
+    """What a hook module calls a channel's declaration."""
+    return f"{channel_constant(channel.name)}Definition"
 
 
 def header(contract: Contract, subject: str) -> JsDoc:
@@ -89,13 +98,20 @@ def function(name: str, parameter: str, result: str) -> TsCode:
     return call(f"export function {name}", parameter, f": {result} {{")
 
 
-def type_import(names: Iterable[str], module: TsCode) -> TsCode:
-    """An import of types, names sorted, broken where it is too wide."""
-    ordered = sorted(set(names), key=lambda name: (name.lower(), name))
-    line = f"import type {{ {', '.join(ordered)} }} from {module};"
+def named_import(types: Iterable[str], values: Iterable[str], module: TsCode) -> TsCode:
+    """An import of types and values, names sorted, broken where it is too wide."""
+    others = list(values)
+    word, mark = ("import", "type ") if others else ("import type", "")
+    ordered = sorted({*others, *(f"{mark}{name}" for name in types)}, key=_readers_order)
+    line = f"{word} {{ {', '.join(ordered)} }} from {module};"
     if len(line) <= WIDTH:
         return TsCode(line)
-    return TsCode("import type {\n" + "".join(f"  {name},\n" for name in ordered) + f"}} from {module};")
+    return TsCode(f"{word} {{\n" + "".join(f"  {name},\n" for name in ordered) + f"}} from {module};")
+
+
+def _readers_order(name: str) -> tuple[str, str]:
+    plain = name.removeprefix("type ")
+    return plain.lower(), plain
 
 
 def specifier(folder: PurePosixPath, module: PurePosixPath) -> TsCode:
@@ -113,7 +129,9 @@ def client_import(request: TargetRequest) -> TsCode:
     module = specifier(folder, request.siblings["typescript"] / folder / "index.js")
     handles = [handle_type(each) for each in contract.channels]
     parameters = [parameters_type(each) for each in contract.channels if each.parameters]
-    return type_import([client_type(contract), *handles, *parameters], module)
+    going = [each for each in contract.channels if each.deprecation is not None]
+    declared = [f"{channel_constant(each.name)} as {_declaration(each)}" for each in going]
+    return named_import([client_type(contract), *handles, *parameters], declared, module)
 
 
 def adapter_files(request: TargetRequest, target: str) -> tuple[File, ...]:

@@ -1,10 +1,20 @@
 """Cases and reserved words: the part of making names that both languages share."""
 
 import keyword
+from typing import Final
 
 from rtgen.contract.names import camel_case, pascal_case, snake_case, words
 
-__all__ = ["PYTHON_RESERVED", "TYPESCRIPT_RESERVED", "camel_case", "pascal_case", "snake_case", "words"]
+__all__ = [
+    "PYTHON_RESERVED",
+    "TYPESCRIPT_RESERVED",
+    "TYPESCRIPT_USED",
+    "camel_case",
+    "channel_constant",
+    "pascal_case",
+    "snake_case",
+    "words",
+]
 
 PYTHON_RESERVED = frozenset({*keyword.kwlist, *keyword.softkwlist, "self", "cls", "print", "type"} - {"_", "case"})
 """The language's keywords (3.11) and what a parameter list or a class body must not shadow."""
@@ -72,3 +82,17 @@ TYPESCRIPT_RESERVED = frozenset(
         "bigint",
     }
 )
+
+TYPESCRIPT_USED: Final = frozenset(
+    {
+        *("ContractIdentity", "Issues", "Nothing", "defineChannel", "validateText", "validators", "contract"),
+        *("Brand", "DiscreetCheck", "accepts", "branded", "discreet"),
+        *("Number", "Object", "Promise", "Readonly", "ReadonlySet", "Record", "RegExp", "Set", "String"),
+    }
+)
+"""What generated TypeScript imports or uses itself."""
+
+
+def channel_constant(name: str) -> str:
+    """The TypeScript constant that declares a channel: its own name, unless that is a word of the language."""
+    return f"{name}Channel" if name in TYPESCRIPT_RESERVED | TYPESCRIPT_USED else name

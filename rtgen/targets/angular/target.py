@@ -11,7 +11,7 @@ from rtgen.targets.hooks import (
     adapter_files,
     call,
     channel_doc,
-    channel_member,
+    channel_handle,
     client_import,
     client_type,
     collisions,
@@ -59,8 +59,7 @@ def _channel(channel: Channel) -> HookChannel:
     return HookChannel(
         doc=channel_doc(channel, what),
         function=function(names.inject_channel(channel), parameter, f"ChannelBinding<{handle_type(channel)}>"),
-        member=channel_member(channel),
-        has_parameters=bool(channel.parameters),
+        handle=channel_handle(channel, "params()"),
     )
 
 

@@ -3,8 +3,12 @@
 import ast
 from collections.abc import Iterable, Sequence
 
+from rtgen.contract.documents import definitions
 from rtgen.contract.model import Contract
+from rtgen.schema.sensitive import sensitive_paths
 from rtgen.schema.types import NamedType, ObjectType, Property, base_of
+from rtgen.targets.python.code import tuple_of
+from rtgen.targets.python.conditions import laid_out
 from rtgen.targets.python.contexts import (
     CheckContext,
     DocumentContext,
@@ -142,7 +146,8 @@ def validators_context(contract: Contract) -> ValidatorsContext:
     """One schema constant a type, with the checks that its Struct can't express."""
     rules = residual(contract.types, attribute_name)
     checks = tuple(_check(name, each.conditions) for name, each in rules.checks.items())
-    validators = tuple(_validator(each, rules) for each in contract.types)
+    documents = definitions(contract)
+    validators = tuple(_validator(each, rules, sensitive_paths(each.name, documents)) for each in contract.types)
     standard = [PyCode("from collections.abc import Callable, Mapping"), PyCode("from typing import Final")]
     if rules.patterns:
         standard.insert(0, PyCode("import re"))
@@ -162,7 +167,9 @@ def validators_context(contract: Contract) -> ValidatorsContext:
 def _check(type_name: str, conditions: tuple[str, ...]) -> CheckContext:
     flat = _bare(conditions[0]) if len(conditions) == 1 else " and ".join(conditions)
     if len(f"    return {flat}") > WIDTH:
-        flat = "(\n        " + "\n        and ".join(conditions) + "\n    )"
+        lines = [laid_out(each, 8, 4 if index else 0) for index, each in enumerate(conditions)]
+        joined = "(\n        " + "\n        and ".join(lines) + "\n    )"
+        flat = joined if len(conditions) > 1 else laid_out(conditions[0], 4, len("return "))
     return CheckContext(PyCode(check_function(type_name)), PyCode(type_name), PyCode(flat))
 
 
@@ -172,13 +179,15 @@ def _bare(condition: str) -> str:
     return condition[1:-1] if condition.startswith("(") and tree.end_col_offset == len(condition) - 1 else condition
 
 
-def _validator(each: NamedType, rules: Residual) -> ValidatorContext:
+def _validator(each: NamedType, rules: Residual, sensitive: tuple[str, ...]) -> ValidatorContext:
     constant = constant_name(each.name)
     arguments = [str(py_string(each.name)), each.name, "DOCUMENTS"]
     if each.name in rules.judged:
         arguments.append("judged=True")
     elif each.name in rules.checks:
         arguments.append(f"check={check_function(each.name)}")
+    if sensitive:
+        arguments.append(f"sensitive={tuple_of([py_string(path) for path in sensitive])}")
     head = f"{constant}: Final[Schema[{each.name}]] = Schema("
     line = f"{head}{', '.join(arguments)})"
     if len(line) > WIDTH:

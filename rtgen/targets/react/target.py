@@ -9,7 +9,7 @@ from rtgen.targets.hooks import (
     adapter_files,
     call,
     channel_doc,
-    channel_member,
+    channel_handle,
     client_import,
     client_type,
     collisions,
@@ -57,8 +57,7 @@ def _channel(channel: Channel) -> HookChannel:
     return HookChannel(
         doc=channel_doc(channel, f"Joins `{channel.address}` while the component is mounted."),
         function=function(names.use_channel(channel), parameter, f"ChannelBinding<{handle_type(channel)}>"),
-        member=channel_member(channel),
-        has_parameters=bool(channel.parameters),
+        handle=channel_handle(channel, "params"),
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from rtgen.contract.model import Channel, ClientEvent, Contract, RelayEvent, ServerEvent
+from rtgen.contract.model import Channel, ClientEvent, Contract, DomainError, RelayEvent, ServerEvent
 from rtgen.schema.types import RefType, TypeNode
 from rtgen.targets.text import TsCode, js_doc
 from rtgen.targets.typescript import names
@@ -12,6 +12,7 @@ from rtgen.targets.typescript.layout import angles, assigned, braces, call, fits
 from rtgen.targets.typescript.types import flat, shape_of
 from rtgen.targets.typescript.validators import ValidatorWriter
 from rtgen.targets.typescript.words import event_doc, property_doc
+from rtgen.targets.wording import going
 
 
 def channel_context(contract: Contract, channel: Channel, writer: ValidatorWriter) -> ChannelContext:
@@ -31,7 +32,7 @@ def channel_context(contract: Contract, channel: Channel, writer: ValidatorWrite
         params_doc=js_doc(f"Which {where}."),
         params_type=TsCode(names.parameters_type(channel)),
         params=tuple(
-            Member(property_doc(each.notes), TsCode(f"readonly {key(each.name)}: string;"))
+            Member(property_doc(each.notes), TsCode(f"readonly {key(each.name)}: {each.named or 'string'};"))
             for each in channel.parameters
         ),
         failures=tuple(_failure(contract, channel, each) for each in requests if each.errors),
@@ -90,6 +91,7 @@ def payload_type(node: TypeNode | None) -> str:
 def carried_types(contract: Contract) -> Iterator[str]:
     """Names of the types that `channels.ts` mentions."""
     for channel in contract.channels:
+        yield from (each.named for each in channel.parameters if each.named)
         for event in channel.events:
             carried = [event.payload, event.reply if isinstance(event, ClientEvent) else None]
             data = [contract.errors_by_name[name].data for name in _errors(event)]
@@ -135,12 +137,14 @@ def _method(contract: Contract, event: ClientEvent | RelayEvent) -> Member:
         parameters, result = [payload, "options?: RequestOptions"], f"Promise<{payload_type(event.reply)}>"
     else:
         parameters, result = [payload], "void"
-    tags = tuple(
-        f"@throws {{@link RequestError}} with code `{name}`: {contract.errors_by_name[name].description}".rstrip(": ")
-        for name in _errors(event)
-    )
+    tags = tuple(_thrown(contract.errors_by_name[name]) for name in _errors(event))
     doc = event_doc(event.notes, event.deprecation, tags=tags)
     return Member(doc, TsCode(call(str(key(event.name)), parameters, f": {result};", 2)))
+
+
+def _thrown(error: DomainError) -> str:
+    words = " ".join(each for each in (error.description, going(error.deprecation)) if each)
+    return f"@throws {{@link RequestError}} with code `{error.name}`: {words}".rstrip(": ")
 
 
 def _entry(event: ClientEvent | RelayEvent | ServerEvent, writer: ValidatorWriter, indent: int) -> str:

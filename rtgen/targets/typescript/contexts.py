@@ -29,7 +29,29 @@ class TypesContext:
     """For `types.ts.jinja`."""
 
     header: JsDoc
+    imports: tuple[TsCode, ...]
     types: tuple[TypeContext, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BrandContext:
+    """One branded type: the function that makes one, and its guard; heads up to the brace, and their one line."""
+
+    make_doc: JsDoc
+    make: TsCode
+    made: TsCode
+    is_doc: JsDoc
+    guard: TsCode
+    known: TsCode
+
+
+@dataclass(frozen=True, slots=True)
+class BrandsContext:
+    """For `brands.ts.jinja`."""
+
+    header: JsDoc
+    imports: tuple[TsCode, ...]
+    brands: tuple[BrandContext, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +71,8 @@ class ValidatorsContext:
     imports: TsCode
     constants: tuple[TsCode, ...]
     functions: tuple[FunctionContext, ...]
+    discreet: tuple[TsCode, ...]
+    """Checks that keep quiet about sensitive values."""
     entries: tuple[TsCode, ...]
 
 
@@ -102,5 +126,9 @@ class IndexContext:
 
     header: JsDoc
     modules: tuple[TsCode, ...]
+    deprecated: tuple[Member, ...]
+    """Deprecated types: named once more, with the tag."""
+    types: TsCode
+    """The module they come from."""
     validators: TsCode
     runtime: TsCode

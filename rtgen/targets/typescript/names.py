@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from rtgen.contract.model import Channel, Contract, ServerEvent
 from rtgen.source.finding import Finding, Related, error
 from rtgen.source.span import Span, file_start
-from rtgen.targets.naming import TYPESCRIPT_RESERVED, camel_case, pascal_case
+from rtgen.targets.naming import TYPESCRIPT_RESERVED, TYPESCRIPT_USED, camel_case, channel_constant, pascal_case
 
 RUNTIME = (
     *("AnyChannel", "Channel", "ChannelDefinition", "ChannelSnapshot", "ChannelStatus", "Client", "ClientOptions"),
@@ -15,14 +15,6 @@ RUNTIME = (
     *("RequestOptions", "RequestsOf", "ResyncReason", "Store", "TimeoutError", "isRequestError"),
 )
 """What a contract's `index.ts` passes on from the runtime."""
-
-_USED = frozenset(
-    {
-        *("ContractIdentity", "Issues", "Nothing", "defineChannel", "validateText", "validators", "contract"),
-        *("Number", "Object", "Promise", "Readonly", "ReadonlySet", "Record", "RegExp", "Set", "String"),
-    }
-)
-"""What generated modules import or use themselves beside that."""
 
 CLIENT_MEMBERS = frozenset({"channel", "close", "connect", "connection", "constructor", "ignoredFrames", "session"})
 CHANNEL_MEMBERS = frozenset({"address", "joined", "on", "onResync", "request", "retain", "state"})
@@ -73,12 +65,29 @@ def failure_type(channel: Channel, event: str) -> str:
 
 def definition(channel: Channel) -> str:
     """The constant of a channel: its own name, unless that is a word of the language."""
-    return f"{channel.name}Channel" if channel.name in TYPESCRIPT_RESERVED | _USED else channel.name
+    return channel_constant(channel.name)
 
 
 def check_function(type_name: str) -> str:
     """`Message` → `checkMessage`."""
     return f"check{type_name}"
+
+
+def discreet_check(type_name: str) -> str:
+    """`Login` → `checkLogin_discreetly`; names of types have no underscore."""
+    return f"{check_function(type_name)}_discreetly"
+
+
+def brand_function(type_name: str) -> str:
+    """`UserId` → `userId`, unless that is a word of the language."""
+    name = camel_case(type_name)
+    unavailable = name in TYPESCRIPT_RESERVED | TYPESCRIPT_USED or name.startswith("check")
+    return f"{name}Brand" if unavailable else name
+
+
+def brand_guard(type_name: str) -> str:
+    """`UserId` → `isUserId`."""
+    return f"is{type_name}"
 
 
 def local(name: str, taken: Iterable[str]) -> str:
@@ -100,7 +109,7 @@ def _exports(contract: Contract) -> Iterator[Finding]:
     first: dict[str, _Name] = {}
     for each in _exported(contract):
         before = first.setdefault(each.name, each)
-        if each.name in _USED or each.name in RUNTIME:
+        if each.name in TYPESCRIPT_USED or each.name in RUNTIME:
             message = f"{each.subject} would be called `{each.name}`, a name that the generated client needs itself"
             yield error("typescript-name", message, each.span, "Rename it.")
         elif before is not each:
@@ -113,6 +122,9 @@ def _exported(contract: Contract) -> Iterator[_Name]:
     whole = contract.span or file_start(contract.source)
     for named in contract.types:
         yield _Name(named.name, f"the type `{named.name}`", named.span)
+        if named.notes.brand:
+            yield _Name(brand_function(named.name), f"the function that makes a `{named.name}`", named.span)
+            yield _Name(brand_guard(named.name), f"the guard of `{named.name}`", named.span)
     for channel in contract.channels:
         span = channel.span or whole
         yield _Name(definition(channel), str(channel), span)

@@ -13,6 +13,7 @@ from rtgen.targets.render import render, runtime_files
 from rtgen.targets.target import Option, Target, TargetRequest, TargetResult
 from rtgen.targets.text import JsDoc, TsCode, js_doc
 from rtgen.targets.typescript import names
+from rtgen.targets.typescript.brands import brand_type, branded_types, brands_context
 from rtgen.targets.typescript.channels import carried_types, channel_context
 from rtgen.targets.typescript.contexts import (
     ChannelsContext,
@@ -27,10 +28,11 @@ from rtgen.targets.typescript.contexts import (
 from rtgen.targets.typescript.escapes import key, quoted
 from rtgen.targets.typescript.inheritance import parents
 from rtgen.targets.typescript.layout import arrow, braces, call, fits, import_names
+from rtgen.targets.typescript.secrets import Secrets, discreet_declaration, secrets_of
 from rtgen.targets.typescript.statements import printed
 from rtgen.targets.typescript.types import index_of, laid_out, shape_of
 from rtgen.targets.typescript.validators import CheckFunction, ValidatorWriter
-from rtgen.targets.typescript.words import deprecated, header, property_doc, type_doc
+from rtgen.targets.typescript.words import deprecated, deprecated_exports, header, property_doc, type_doc
 
 _IMPORT = re.compile(r'((?:from|import) "\.{1,2}/[^"]+)\.js"')
 
@@ -41,14 +43,18 @@ def generate(request: TargetRequest) -> TargetResult:
     if findings:
         return TargetResult(findings=findings)
     contract = request.contract
-    writer = ValidatorWriter(contract.types_by_name)
+    secrets = secrets_of(contract)
+    writer = ValidatorWriter(contract.types_by_name, secrets)
     modules = {
         "types": render("typescript/types.ts.jinja", _types(contract)),
-        "validators": render("typescript/validators.ts.jinja", _validators(contract, writer)),
+        "validators": render("typescript/validators.ts.jinja", _validators(contract, writer, secrets)),
         "channels": render("typescript/channels.ts.jinja", _channels(contract, writer)),
         "client": render("typescript/client.ts.jinja", _client(contract)),
         "index": render("typescript/index.ts.jinja", _index(contract)),
     }
+    if branded_types(contract):
+        checks = {each.name: writer.table_entry(RefType(each.name)) for each in branded_types(contract)}
+        modules["brands"] = render("typescript/brands.ts.jinja", brands_context(contract, checks))
     folder = PurePosixPath(contract.name)
     files = [File(folder / f"{name}.ts", text) for name, text in modules.items()]
     files += runtime_files("typescript", "runtime", (".ts",), keep="runtime")
@@ -79,6 +85,7 @@ def _package(contract: Contract) -> str:
 def _types(contract: Contract) -> TypesContext:
     return TypesContext(
         header(contract, f"The types of the contract `{contract.name}`."),
+        _codes(['import type { Brand } from "../runtime/codegen-v1.js";'] if branded_types(contract) else ()),
         tuple(_type(each, contract) for each in contract.types),
     )
 
@@ -86,6 +93,9 @@ def _types(contract: Contract) -> TypesContext:
 def _type(named: NamedType, contract: Contract) -> TypeContext:
     name = TsCode(named.name)
     base = base_of(named.node)
+    if named.notes.brand:
+        alias = TsCode(laid_out(f"export type {named.name} =", brand_type(named)))
+        return TypeContext(type_doc(named.notes), name, False, (), alias)
     match base:
         case ObjectType(properties) if properties:
             members = [_property(each) for each in properties]
@@ -116,7 +126,7 @@ def _property(each: Property) -> Member:
     return Member(property_doc(each.notes), TsCode(laid_out(head, shape_of(each.type), 2)))
 
 
-def _validators(contract: Contract, writer: ValidatorWriter) -> ValidatorsContext:
+def _validators(contract: Contract, writer: ValidatorWriter, secrets: Secrets) -> ValidatorsContext:
     functions = [writer.function(each.name, each.node, each.document) for each in contract.types]
     functions += [_parameters(each, writer) for each in contract.channels if each.parameters]
     written = [*(each for each in functions if each is not None), *writer.parts]
@@ -125,12 +135,15 @@ def _validators(contract: Contract, writer: ValidatorWriter) -> ValidatorsContex
     writer.imports.add("findTextIssues")
     if entries:
         writer.imports.add("findIssues")
+    if secrets:
+        writer.imports.update(("type DiscreetCheck", "discreet"))
     seam = import_names(["type Issue", "type Issues", *writer.imports], quoted("../runtime/codegen-v1.js"))
     return ValidatorsContext(
         header(contract, f"The checks of the contract `{contract.name}`, straight-line and without dependencies."),
         TsCode(seam),
         tuple(writer.constants.declared.values()),
         tuple(_function(each) for each in written),
+        tuple(discreet_declaration(name, paths) for name, paths in secrets.items()),
         tuple(TsCode(arrow(f"{name}: (value)", "findIssues", (check, "value"), 2)) for name, check in entries),
     )
 
@@ -199,12 +212,15 @@ def _opener(channel: Channel) -> Member:
 
 
 def _index(contract: Contract) -> IndexContext:
+    modules = [*(["brands"] if branded_types(contract) else []), "channels", "client", "types"]
     values = ("Client", "isRequestError")
     exported = [name if name.endswith("Error") or name in values else f"type {name}" for name in names.RUNTIME]
     runtime = braces("export ", sorted(exported, key=_readers_order), f" from {quoted('../runtime/index.js')};")
     return IndexContext(
         header(contract, _subject(contract)),
-        _codes(f'export * from "./{module}.js";' for module in ("channels", "client", "types")),
+        _codes(f'export * from "./{module}.js";' for module in modules),
+        deprecated_exports(contract),
+        quoted("./types.js"),
         TsCode('export { validateText, validators } from "./validators.js";'),
         TsCode(runtime),
     )

@@ -8,7 +8,7 @@ The schema's document is walked beside the nodes, only for what nodes don't keep
 a choice was `anyOf` or `oneOf`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import assert_never
 
@@ -34,7 +34,7 @@ from rtgen.targets.typescript.constants import Constants
 from rtgen.targets.typescript.documents import below, in_required_order
 from rtgen.targets.typescript.escapes import key, quoted
 from rtgen.targets.typescript.layout import destructured
-from rtgen.targets.typescript.names import check_function, local
+from rtgen.targets.typescript.names import check_function, discreet_check, local
 from rtgen.targets.typescript.pointers import Place
 from rtgen.targets.typescript.refinements import RuleWriter
 from rtgen.targets.typescript.reserved import INHERITED, LOOP_NAMES, RUNTIME_FUNCTIONS
@@ -59,6 +59,8 @@ class ValidatorWriter:
     """Writes the checks of one contract; `imports`, `constants` and `parts` grow with what they use."""
 
     types: Mapping[str, NamedType]
+    secrets: Collection[str] = ()
+    """Types that hold sensitive values: tables get the check that keeps quiet about them."""
     imports: set[str] = field(default_factory=set)
     constants: Constants = field(default_factory=Constants)
     parts: list[CheckFunction] = field(default_factory=list)
@@ -75,7 +77,9 @@ class ValidatorWriter:
             return "checkNull"
         if not isinstance(node, RefType):
             raise TypeError("what an event carries has a name, or is null")
-        return "checkAnything" if self.accepts_anything(node) else check_function(node.name)
+        if self.accepts_anything(node):
+            return "checkAnything"
+        return discreet_check(node.name) if node.name in self.secrets else check_function(node.name)
 
     def accepts_anything(self, node: TypeNode) -> bool:
         """Whether there is nothing to check."""

@@ -9,7 +9,7 @@ from rtgen.targets.hooks import (
     adapter_files,
     call,
     channel_doc,
-    channel_member,
+    channel_handle,
     client_import,
     client_type,
     collisions,
@@ -67,8 +67,7 @@ def _channel(channel: Channel) -> HookChannel:
     return HookChannel(
         doc=channel_doc(channel, what),
         function=function(names.use_channel(channel), parameter, f"ChannelBinding<{handle_type(channel)}>"),
-        member=channel_member(channel),
-        has_parameters=bool(channel.parameters),
+        handle=channel_handle(channel, "toValue(params)"),
     )
 
 

@@ -33,7 +33,8 @@ from rtgen.source.span import file_start
 
 ROOT = Path(__file__).parents[3]
 ESBUILD = ROOT / "tests/web/node_modules/.bin/esbuild"
-CONTRACTS = (Path(__file__).parent / "contracts/everything.yaml", ROOT / "specs/chat.yaml")
+PEOPLE = ROOT / "tests/golden/generated_people/contract.yaml"
+CONTRACTS = (Path(__file__).parent / "contracts/everything.yaml", ROOT / "specs/chat.yaml", PEOPLE)
 A_TYPE = 120
 
 JUNK: list[Json] = json.loads("""[

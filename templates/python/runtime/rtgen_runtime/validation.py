@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from rtgen_runtime.discretion import discreet
 from rtgen_runtime.errors import InvalidPayload, Issue
 from rtgen_runtime.judge import Judge, NotJson, may_nest_too_deep
 
@@ -21,10 +22,20 @@ class Schema(Generic[T]):
     """A schema with its Python type.
 
     `check` answers whether a decoded value also keeps the rules that its type can't express. `judged` schemas have
-    rules that no cheap check covers: they always go to the full validator.
+    rules that no cheap check covers: they always go to the full validator. `sensitive` are the places of values that
+    must not be shown (`discretion`).
     """
 
-    __slots__ = ("_check", "_decoder", "_encoder", "_judge", "_judged", "_type", "name")
+    __slots__ = (
+        "_check",
+        "_decoder",
+        "_encoder",
+        "_judge",
+        "_judged",
+        "_type",
+        "name",
+        "sensitive",
+    )
 
     def __init__(
         self,
@@ -34,8 +45,10 @@ class Schema(Generic[T]):
         *,
         check: Callable[[T], bool] | None = None,
         judged: bool = False,
+        sensitive: tuple[str, ...] = (),
     ) -> None:
         self.name = name
+        self.sensitive = sensitive
         self._type = python_type
         self._decoder: msgspec.json.Decoder[T] = msgspec.json.Decoder(python_type)
         self._encoder = msgspec.json.Encoder()
@@ -79,7 +92,7 @@ class Schema(Generic[T]):
             ) from None
         issues = self._judge.issues(value)
         if issues:
-            raise InvalidPayload(self.name, issues)
+            raise InvalidPayload(self.name, discreet(issues, self.sensitive))
         converted: T = msgspec.convert(value, self._type)
         return converted
 

@@ -24,7 +24,7 @@ from .models import (
     ThingsToldPayload,
     Tree,
 )
-from .things import ThingsChannel, ThingsContext, ThingsHandler
+from .things import ThingsChannel, ThingsContext, ThingsEventName, ThingsHandler
 
 __all__ = [
     "Cat",
@@ -38,6 +38,7 @@ __all__ = [
     "Refused",
     "ThingsChannel",
     "ThingsContext",
+    "ThingsEventName",
     "ThingsHandler",
     "ThingsListPayload",
     "ThingsListPayloadItem",

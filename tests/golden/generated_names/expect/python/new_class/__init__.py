@@ -9,13 +9,14 @@ Edit the contract, then run `rtgen generate`.
 from rtgen_runtime import Refused
 
 from .app import NewClassApp
-from .class_ import ClassChannel, ClassContext, ClassHandler
+from .class_ import ClassChannel, ClassContext, ClassEventName, ClassHandler
 from .client import JoinedClass, NewClassClient
 from .models import ClassParams, Self2
 
 __all__ = [
     "ClassChannel",
     "ClassContext",
+    "ClassEventName",
     "ClassHandler",
     "ClassParams",
     "JoinedClass",

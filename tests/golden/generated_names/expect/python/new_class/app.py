@@ -8,7 +8,15 @@ Edit the contract, then run `rtgen generate`.
 
 from typing import Final
 
-from rtgen_runtime.codegen_v1 import App, Contract, Heartbeat, History, Limits, Mount
+from rtgen_runtime.codegen_v1 import (
+    App,
+    Contract,
+    Heartbeat,
+    History,
+    Limits,
+    Mount,
+    Settings,
+)
 
 from .class_ import ClassChannel, ClassContext, ClassHandler
 from .models import ClassParams
@@ -26,9 +34,15 @@ CONTRACT: Final = Contract(
 class NewClassApp(App):
     """Serves `new-class` with your handlers, one for each channel."""
 
-    def __init__(self, *, class_: ClassHandler, history: History | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        class_: ClassHandler,
+        history: History | None = None,
+        settings: Settings | None = None,
+    ) -> None:
         mounts = (Mount(class_, ClassContext),)
-        super().__init__(CONTRACT, mounts, history=history)
+        super().__init__(CONTRACT, mounts, history=history, settings=settings)
 
     def class_(self, *, from_: str, lambda_: str) -> ClassChannel:
         """`class/{from}/{lambda}`, to speak there from outside a handler."""

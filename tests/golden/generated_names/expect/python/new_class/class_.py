@@ -7,7 +7,7 @@ Edit the contract, then run `rtgen generate`.
 """
 
 from abc import abstractmethod
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 from rtgen_runtime.codegen_v1 import (
     NOTHING,
@@ -43,6 +43,9 @@ CHANNEL: Final = Channel(
     events=(IMPORT_, DELETE, YIELD_, JOIN, STATE),
 )
 
+ClassEventName: TypeAlias = Literal["import", "delete", "join"]
+"""What clients send to `class/{from}/{lambda}`, by its name in the contract."""
+
 
 class ClassChannel(ChannelScope[ClassParams]):
     """`class/{from}/{lambda}`, and what the server may say there."""
@@ -60,7 +63,7 @@ class ClassContext(ClassChannel, MemberScope[ClassParams]):
     """One member of `class/{from}/{lambda}`, and what the server may say to all of them."""
 
 
-class ClassHandler(ChannelHandler[ClassContext]):
+class ClassHandler(ChannelHandler[ClassContext, ClassEventName]):
     """Your side of `class/{from}/{lambda}`: subclass it, and give `Class` to the app."""
 
     channel = CHANNEL

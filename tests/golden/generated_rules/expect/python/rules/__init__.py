@@ -30,7 +30,7 @@ from .models import (
     ThingsParams,
     ThingsSomePayload,
 )
-from .things import ThingsChannel, ThingsContext, ThingsHandler
+from .things import ThingsChannel, ThingsContext, ThingsEventName, ThingsHandler
 
 __all__ = [
     "Base",
@@ -55,6 +55,7 @@ __all__ = [
     "ThingsAllPayload",
     "ThingsChannel",
     "ThingsContext",
+    "ThingsEventName",
     "ThingsHandler",
     "ThingsParams",
     "ThingsSomePayload",

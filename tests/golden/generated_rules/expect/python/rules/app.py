@@ -8,7 +8,15 @@ Edit the contract, then run `rtgen generate`.
 
 from typing import Final
 
-from rtgen_runtime.codegen_v1 import App, Contract, Heartbeat, History, Limits, Mount
+from rtgen_runtime.codegen_v1 import (
+    App,
+    Contract,
+    Heartbeat,
+    History,
+    Limits,
+    Mount,
+    Settings,
+)
 
 from .models import ThingsParams
 from .things import ThingsChannel, ThingsContext, ThingsHandler
@@ -31,9 +39,10 @@ class RulesApp(App):
         *,
         things: ThingsHandler,
         history: History | None = None,
+        settings: Settings | None = None,
     ) -> None:
         mounts = (Mount(things, ThingsContext),)
-        super().__init__(CONTRACT, mounts, history=history)
+        super().__init__(CONTRACT, mounts, history=history, settings=settings)
 
     def things(self) -> ThingsChannel:
         """`things`, to speak there from outside a handler."""

@@ -7,7 +7,7 @@ Edit the contract, then run `rtgen generate`.
 """
 
 from abc import abstractmethod
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 from rtgen_runtime.codegen_v1 import (
     Answer,
@@ -33,6 +33,9 @@ CHANNEL: Final = Channel(
     events=(PERSON, SOME, ALL),
 )
 
+ThingsEventName: TypeAlias = Literal["some", "all"]
+"""What clients send to `things`, by its name in the contract."""
+
 
 class ThingsChannel(ChannelScope[ThingsParams]):
     """`things`, and what the server may say there."""
@@ -46,7 +49,7 @@ class ThingsContext(ThingsChannel, MemberScope[ThingsParams]):
     """One member of `things`, and what the server may say to all of them."""
 
 
-class ThingsHandler(ChannelHandler[ThingsContext]):
+class ThingsHandler(ChannelHandler[ThingsContext, ThingsEventName]):
     """Your side of `things`: subclass it, and give `Things` to the app."""
 
     channel = CHANNEL

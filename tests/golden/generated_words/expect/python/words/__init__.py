@@ -16,13 +16,14 @@ from .app import WordsApp
 from .client import JoinedRoom, WordsClient
 from .errors import Spoken
 from .models import RoomParams, Word
-from .room import RoomChannel, RoomContext, RoomHandler
+from .room import RoomChannel, RoomContext, RoomEventName, RoomHandler
 
 __all__ = [
     "JoinedRoom",
     "Refused",
     "RoomChannel",
     "RoomContext",
+    "RoomEventName",
     "RoomHandler",
     "RoomParams",
     "Spoken",

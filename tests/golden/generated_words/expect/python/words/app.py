@@ -12,7 +12,15 @@ Edit the contract, then run `rtgen generate`.
 
 from typing import Final
 
-from rtgen_runtime.codegen_v1 import App, Contract, Heartbeat, History, Limits, Mount
+from rtgen_runtime.codegen_v1 import (
+    App,
+    Contract,
+    Heartbeat,
+    History,
+    Limits,
+    Mount,
+    Settings,
+)
 
 from .models import RoomParams
 from .room import RoomChannel, RoomContext, RoomHandler
@@ -30,9 +38,15 @@ CONTRACT: Final = Contract(
 class WordsApp(App):
     """Serves `words` with your handlers, one for each channel."""
 
-    def __init__(self, *, room: RoomHandler, history: History | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        room: RoomHandler,
+        history: History | None = None,
+        settings: Settings | None = None,
+    ) -> None:
         mounts = (Mount(room, RoomContext),)
-        super().__init__(CONTRACT, mounts, history=history)
+        super().__init__(CONTRACT, mounts, history=history, settings=settings)
 
     def room(self, *, id: str) -> RoomChannel:
         """`rooms/{id}`, to speak there from outside a handler."""

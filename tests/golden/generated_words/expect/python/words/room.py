@@ -7,7 +7,7 @@ Edit the contract, then run `rtgen generate`.
 """
 
 from abc import abstractmethod
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 from rtgen_runtime.codegen_v1 import (
     Answer,
@@ -40,6 +40,9 @@ CHANNEL: Final = Channel(
     events=(SAY, SAID),
 )
 
+RoomEventName: TypeAlias = Literal["say"]
+"""What clients send to `rooms/{id}`, by its name in the contract."""
+
 
 class RoomChannel(ChannelScope[RoomParams]):
     """`rooms/{id}`, and what the server may say there."""
@@ -53,7 +56,7 @@ class RoomContext(RoomChannel, MemberScope[RoomParams]):
     """One member of `rooms/{id}`, and what the server may say to all of them."""
 
 
-class RoomHandler(ChannelHandler[RoomContext]):
+class RoomHandler(ChannelHandler[RoomContext, RoomEventName]):
     """Your side of `rooms/{id}`: subclass it, and give `Room` to the app."""
 
     channel = CHANNEL

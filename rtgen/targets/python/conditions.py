@@ -1,0 +1,51 @@
+"""Conditions of generated checks as a formatter would leave them: on one line, or broken at what joins them."""
+
+from rtgen.targets.python.layout import WIDTH
+
+_OPENING, _CLOSING, _QUOTES = "([{", ")]}", "\"'"
+
+
+def laid_out(condition: str, indent: int, taken: int = 0) -> str:
+    """A condition that stands at a column `indent`, with `taken` columns of its line before it.
+
+    Knows what the generated checks are made of: brackets around what is joined by one word, and calls.
+    """
+    if indent + taken + len(condition) <= WIDTH:
+        return condition
+    pad, inner = " " * indent, indent + 4
+    if condition.startswith("(") and condition.endswith(")"):
+        for word in ("or", "and"):
+            parts = _split(condition[1:-1], f" {word} ")
+            if len(parts) > 1:
+                first, *others = parts
+                lines = [laid_out(first, inner), *(f"{word} {laid_out(each, inner, len(word) + 1)}" for each in others)]
+                return "(\n" + "".join(f"{pad}    {each}\n" for each in lines) + f"{pad})"
+    head, bracket, rest = condition.partition("(")
+    if bracket and rest.endswith(")") and head.replace(".", "").replace("_", "").isalnum():
+        parts = _split(rest[:-1], " for ")
+        lines = [rest[:-1]] if inner + len(rest) - 1 <= WIDTH else [parts[0], *(f"for {each}" for each in parts[1:])]
+        broken = [laid_out(each, inner) for each in lines]
+        return f"{head}(\n" + "".join(f"{pad}    {each}\n" for each in broken) + f"{pad})"
+    return condition
+
+
+def _split(text: str, joint: str) -> list[str]:
+    """The parts of a text between joints that stand in no bracket and no string literal."""
+    parts, start, depth, quote = [], 0, 0, ""
+    at = 0
+    while at < len(text):
+        char = text[at]
+        if quote:
+            at += 1 if char == "\\" else 0
+            quote = "" if char == quote else quote
+        elif char in _QUOTES:
+            quote = char
+        elif char in _OPENING or char in _CLOSING:
+            depth += 1 if char in _OPENING else -1
+        elif depth == 0 and text.startswith(joint, at):
+            parts.append(text[start:at])
+            at += len(joint)
+            start = at
+            continue
+        at += 1
+    return [*parts, text[start:]]
