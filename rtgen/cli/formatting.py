@@ -72,10 +72,10 @@ def _sources(run: Run, paths: Sequence[tuple[Path, str]], *, together: bool) -> 
 def _change(run: Run, source: Source) -> api.Change | None:
     shown = source.text.file
     run.texts[shown] = source.text
-    if run.say(source.findings, ExitCode.FINDINGS):
+    if run.say(source.findings, ExitCode.FINDINGS) or source.root is None:
         return None
     try:
-        made = api.format_text(source.text).encode()
+        made = api.format_text(source.text, source.root).encode()
     except api.UnsettledError as problem:
         run.say([warning("not-formatted", f"this file is left as it is: {problem}", file_start(shown))], ExitCode.CLEAN)
         return None

@@ -1,5 +1,6 @@
 """The command `rtgen`: its verbs, and the one place where an error of ours is told as ours."""
 
+import gc
 import os
 import sys
 import traceback
@@ -43,6 +44,9 @@ main.add_command(rules)
 
 def run() -> None:
     """The entry point of the installed command."""
+    # A compiler makes trees that live until it ends. Looking through them for garbage again and again takes longer
+    # than reading the contract; seldom is enough.
+    gc.set_threshold(200_000, 20, 1000)
     try:
         main(prog_name="rtgen")
     except Exception as problem:

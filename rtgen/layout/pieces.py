@@ -74,3 +74,5 @@ class Document:
     """An empty line follows them."""
     tail: list[Comment] = field(default_factory=list)
     has_anchors: bool = False
+    comments: tuple[str, ...] = ()
+    """Every comment's text."""

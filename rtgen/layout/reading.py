@@ -28,14 +28,14 @@ class _Reader:
     has_anchors: bool = False
 
     def piece(self, event: yaml.Event) -> Piece:
-        self.has_anchors |= bool(getattr(event, "anchor", None))
-        match event:
-            case yaml.AliasEvent():
-                return self._masked(Word(_start(event), _end(event), f"*{event.anchor}", plain=True, alias=True))
-            case yaml.ScalarEvent():
-                return self._masked(self._word(event))
-            case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
-                return self._group(event)
+        if isinstance(event, yaml.NodeEvent) and event.anchor:
+            self.has_anchors = True
+        if isinstance(event, yaml.ScalarEvent):
+            return self._masked(self._word(event))
+        if isinstance(event, yaml.CollectionStartEvent):
+            return self._group(event)
+        if isinstance(event, yaml.AliasEvent):
+            return self._masked(Word(_start(event), _end(event), f"*{event.anchor}", plain=True, alias=True))
         raise UnsettledError("something stands here that is neither a value nor an object nor a list")
 
     def _masked(self, word: Word) -> Word:
@@ -175,7 +175,32 @@ def read(text: str) -> Document:
     Raises:
         UnsettledError: It holds something rare that is left as it is.
     """
-    starts = [0, *(index + 1 for index, char in enumerate(text) if char == "\n")]
+    reader, root = _pieces(text)
+    comments = reader.comments()
+    attaching = _Attaching(reader, deque(comments))
+    document = Document(root, has_anchors=reader.has_anchors, comments=tuple(each.text for each in comments))
+    if isinstance(root, Group):
+        document.head = attaching.before(root.start)
+        attaching.group(root, -1, len(text))
+        if root.parts:
+            document.head_apart, root.parts[0].after_blank = root.parts[0].after_blank, False
+    document.tail = list(attaching.waiting)
+    return document
+
+
+def read_comments(text: str) -> tuple[str, ...]:
+    """Every comment's text, in their order.
+
+    Raises:
+        UnsettledError: As `read` does.
+    """
+    reader, _ = _pieces(text)
+    return tuple(each.text for each in reader.comments())
+
+
+def _pieces(text: str) -> tuple[_Reader, Piece]:
+    """The reader, with all pieces read but no comment in its place, and the outermost piece."""
+    starts = [0, *(found.end() for found in re.finditer("\n", text))]
     events = iter(yaml.parse(text, Loader=_LOADER))
     reader = _Reader(text, events, starts)
     root: Piece | None = None
@@ -186,15 +211,7 @@ def read(text: str) -> Document:
             root = reader.piece(event)
     if root is None:
         raise UnsettledError("there is nothing in it")
-    attaching = _Attaching(reader, deque(reader.comments()))
-    document = Document(root, has_anchors=reader.has_anchors)
-    if isinstance(root, Group):
-        document.head = attaching.before(root.start)
-        attaching.group(root, -1, len(text))
-        if root.parts:
-            document.head_apart, root.parts[0].after_blank = root.parts[0].after_blank, False
-    document.tail = list(attaching.waiting)
-    return document
+    return reader, root
 
 
 def _start(event: yaml.Event) -> int:

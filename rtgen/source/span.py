@@ -1,18 +1,16 @@
-"""Where something stands in a file."""
+"""Where something stands in a file. Named tuples: a large contract has millions, and these are made quickest."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Position:
+class Position(NamedTuple):
     """A place in a text: line and column, both counted from 1; a column is a code point, not a byte."""
 
     line: int
     column: int
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+class Span(NamedTuple):
     """A stretch of one file, from `start` up to, not including, `end`.
 
     `file` is the path as the user gave it (relative where they wrote it so), with forward slashes.

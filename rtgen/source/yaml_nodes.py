@@ -5,21 +5,35 @@ nests, resolves YAML 1.1's words, and keeps the last of two equal keys. What a c
 hurt (tags, merge keys, anchors that multiply) is refused with its place.
 """
 
+import re
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import yaml
 
 from rtgen.source.finding import Finding, Related, error
 from rtgen.source.nodes import Entry, MappingNode, Node, Scalar, ScalarValue, Sequence
 from rtgen.source.scalars import NumberError, plain_value
-from rtgen.source.span import Span
+from rtgen.source.span import Position, Span
 from rtgen.source.text import Text
 
 MAX_DEPTH = 64
 MAX_ALIASED = 20_000
 """Nodes that aliases may add to a file. An anchor bomb of some hundred bytes would add billions."""
 
+_ODD_LINE_ENDS = re.compile("[\r\x85\u2028\u2029]")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Mark(Protocol):
+    """A place, as both of PyYAML's parsers tell it."""
+
+    @property
+    def index(self) -> int: ...
+    @property
+    def line(self) -> int: ...
+    @property
+    def column(self) -> int: ...
 
 
 class _RefusedError(Exception):
@@ -34,14 +48,14 @@ class _RefusedError(Exception):
 class _Open:
     """A list or object whose end was not seen yet."""
 
-    start: int
+    start: Position
     anchor: str | None
     flow: bool
     is_mapping: bool
+    last_end: Position
     items: list[Node] = field(default_factory=list)
     entries: dict[str, Entry] = field(default_factory=dict)
     key: tuple[str, Span] | None = None
-    last_end: int = 0
     made_before: int = 0
     height: int = 0
 
@@ -58,6 +72,10 @@ class _Reader:
     documents: int = 0
     made: int = 0
     aliased: int = 0
+    odd_lines: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.odd_lines = bool(_ODD_LINE_ENDS.search(self.text.characters))
 
     def read(self) -> None:
         for event in yaml.parse(self.text.characters, Loader=_LOADER):
@@ -83,7 +101,16 @@ class _Reader:
                 self._close(event)
 
     def _span(self, event: yaml.Event) -> Span:
-        return self.text.span(_start(event), _end(event))
+        return self._between(self._place(event.start_mark), self._place(event.end_mark))
+
+    def _between(self, start: Position, end: Position) -> Span:
+        return Span(self.text.file, start, max(start, end))
+
+    def _place(self, mark: _Mark | None) -> Position:
+        """Where a mark is. YAML counts more characters as line ends than we do; without them its count is ours."""
+        if mark is None:
+            return Position(1, 1)
+        return self.text.position(mark.index) if self.odd_lines else Position(mark.line + 1, mark.column + 1)
 
     def _refuse_tag(self, event: yaml.NodeEvent) -> None:
         tag = getattr(event, "tag", None)
@@ -106,7 +133,7 @@ class _Reader:
                 value = plain_value(written)
             except NumberError as problem:
                 self.findings.append(error("yaml-number", str(problem), span, "Quote it if it is meant as text."))
-        self._add(Scalar(value, written, span), _end(event), event.anchor)
+        self._add(Scalar(value, written, span), span.end, event.anchor)
 
     def _expects_key(self) -> bool:
         return bool(self.stack) and self.stack[-1].is_mapping and self.stack[-1].key is None
@@ -143,7 +170,7 @@ class _Reader:
             raise _RefusedError(error("yaml-too-large", message, span, "Use `$ref`, which shares instead of copying."))
         if self._expects_key():
             raise _RefusedError(error("yaml-key", "a key must be written out, not an alias", span))
-        self._add(node, _end(event), None, height=height)
+        self._add(node, span.end, None, height=height)
 
     def _too_deep(self, span: Span) -> _RefusedError:
         message = f"this nests deeper than {MAX_DEPTH} levels"
@@ -158,25 +185,25 @@ class _Reader:
             self.open_anchors.add(event.anchor)
         self.stack.append(
             _Open(
-                start=_start(event),
+                start=self._place(event.start_mark),
                 anchor=event.anchor,
                 flow=bool(event.flow_style),
                 is_mapping=isinstance(event, yaml.MappingStartEvent),
-                last_end=_end(event),
+                last_end=self._place(event.end_mark),
                 made_before=self.made,
             )
         )
 
     def _close(self, event: yaml.Event) -> None:
         done = self.stack.pop()
-        end = _end(event) if done.flow else done.last_end
-        span = self.text.span(done.start, end)
+        end = self._place(event.end_mark) if done.flow else done.last_end
+        span = self._between(done.start, end)
         node: Node = MappingNode(done.entries, span) if done.is_mapping else Sequence(tuple(done.items), span)
         if done.anchor:
             self.open_anchors.discard(done.anchor)
         self._add(node, end, done.anchor, self.made - done.made_before, done.height + 1)
 
-    def _add(self, node: Node, end: int, anchor: str | None, inside: int = 0, height: int = 0) -> None:
+    def _add(self, node: Node, end: Position, anchor: str | None, inside: int = 0, height: int = 0) -> None:
         self.made += 1
         if anchor:
             self.anchors[anchor] = (node, inside + 1, height)
@@ -192,14 +219,6 @@ class _Reader:
             name, span = top.key
             top.entries.setdefault(name, Entry(name, span, node))
             top.key = None
-
-
-def _start(event: yaml.Event) -> int:
-    return 0 if event.start_mark is None else event.start_mark.index
-
-
-def _end(event: yaml.Event) -> int:
-    return 0 if event.end_mark is None else event.end_mark.index
 
 
 def read_nodes(text: Text) -> tuple[Node | None, tuple[Finding, ...]]:

@@ -16,16 +16,21 @@ from rtgen.layout.order import CHANNEL, EVENT, TOP
 from rtgen.source.loader import load, load_bytes
 from rtgen.source.nodes import plain
 from rtgen.source.span import file_start
-from rtgen.source.text import Text
 
 ROOT = Path(__file__).parent.parent.parent
 CHAT = (ROOT / "specs" / "chat.yaml").read_text(encoding="utf-8")
 
 
 def formatted(text: str) -> str:
-    made = format_text(Text("a.yaml", text))
-    assert format_text(Text("a.yaml", made)) == made
+    made = as_formatted(text)
+    assert as_formatted(made) == made
     return made
+
+
+def as_formatted(text: str) -> str:
+    source = load_bytes(text.encode(), "a.yaml", Path("a.yaml"))
+    assert source.root is not None
+    return format_text(source.text, source.root)
 
 
 def becomes(before: str, after: str) -> None:
@@ -253,7 +258,7 @@ def test_with_anchors_keys_stay_where_they_are() -> None:
 @pytest.mark.parametrize("text", ["a: |2\n    x\n", "a: |+\n  x\n\n", "---\na: 1\n", "a: |\n"])
 def test_what_is_rare_is_left_alone(text: str) -> None:
     with pytest.raises(UnsettledError):
-        format_text(Text("a.yaml", text))
+        as_formatted(text)
 
 
 # Laws, over texts that a person could have written: any style, comments anywhere, any indentation.

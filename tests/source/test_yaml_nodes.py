@@ -6,8 +6,10 @@ from hypothesis import strategies as st
 
 from rtgen.source.finding import Finding
 from rtgen.source.loader import MAX_BYTES, load, load_bytes
-from rtgen.source.nodes import MappingNode, Node, Plain, plain
-from rtgen.source.yaml_nodes import MAX_DEPTH
+from rtgen.source.nodes import MappingNode, Node, Plain, Sequence, plain
+from rtgen.source.span import Span
+from rtgen.source.text import Text
+from rtgen.source.yaml_nodes import MAX_DEPTH, read_nodes
 
 
 def read(data: str | bytes) -> tuple[Node | None, tuple[Finding, ...]]:
@@ -171,3 +173,26 @@ def test_no_yaml_like_text_makes_the_loader_raise(text: str) -> None:
     assert root is not None or findings
     for finding in findings:
         assert finding.span.start <= finding.span.end
+
+
+def test_places_are_the_same_where_yaml_counts_more_lines() -> None:
+    """With a line end that only YAML knows, places are counted another way: the two ways agree."""
+    text = 'a: [x, "ü 😀", { k: 1 }]\n# one\nb: |\n  text\n  more\n\nc:\n- - 1\n  - &n two\nd: *n\n'
+    plain_way, _ = read_nodes(Text("a.yaml", text))
+    other_way, _ = read_nodes(Text("a.yaml", text + "# \u2028\n"))
+    assert plain_way is not None
+    assert other_way is not None
+    assert places(plain_way) == places(other_way)
+
+
+def places(root: Node) -> list[Span]:
+    found, rest = [], [root]
+    while rest:
+        node = rest.pop()
+        found.append(node.span)
+        if isinstance(node, Sequence):
+            rest += node.items
+        elif isinstance(node, MappingNode):
+            found += [entry.key_span for entry in node]
+            rest += [entry.value for entry in node]
+    return found
