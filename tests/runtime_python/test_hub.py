@@ -1,5 +1,6 @@
 """Fan-out, and joining while events are being published."""
 
+import asyncio
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -7,7 +8,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rtgen_runtime.errors import InvalidPayload
+from rtgen_runtime.declarations import HistorySize
+from rtgen_runtime.errors import InvalidPayload, StoreUnavailable
+from rtgen_runtime.history.interface import Cap, Position, Span
 from rtgen_runtime.history.memory import MemoryHistory
 from rtgen_runtime.hub import Hub, Subscription
 from rtgen_runtime.outbox import Flusher, Outbox
@@ -56,7 +59,7 @@ def hub(history: MemoryHistory | None = None) -> Hub:
 
 async def joined(it: Hub, box: Outbox, since: tuple[str, int] | None = None) -> Subscription:
     subscription = it.subscribe(PLACE.address, box)
-    subscription.release(PLACE.address, await it.catch_up(PLACE, since))
+    subscription.release(await it.catch_up(PLACE, since))
     return subscription
 
 
@@ -65,8 +68,8 @@ async def test_every_member_gets_the_same_bytes() -> None:
     boxes = [outbox(wire) for wire in wires]
     for box in boxes:
         await joined(it, box)
-    assert it.emit(PLACE, ADDED, Note(text="a")) == 1
-    assert it.emit(PLACE, HINT, Note(text="b")) == 0
+    assert await it.record(PLACE, ADDED, Note(text="a")) == 1
+    it.emit(PLACE, HINT, Note(text="b"))
     for box in boxes:
         box.flush()
     assert [frame[:3] for frame in wires[0].frames] == [["room.added", 1, "rooms/a"], ["room.hint", 0, "rooms/a"]]
@@ -90,9 +93,9 @@ async def test_an_invalid_event_raises_before_an_offset_is_taken() -> None:
     box = outbox(wire)
     await joined(it, box)
     with pytest.raises(InvalidPayload) as raised:
-        it.emit(PLACE, ADDED, Note(text=""))
+        await it.record(PLACE, ADDED, Note(text=""))
     assert raised.value.issues[0].pointer == "/text"
-    assert it.emit(PLACE, ADDED, Note(text="ok")) == 1
+    assert await it.record(PLACE, ADDED, Note(text="ok")) == 1
     box.flush()
     assert len(wire.frames) == 1
 
@@ -112,16 +115,180 @@ async def test_a_channel_without_history_has_a_position_too() -> None:
     place = Place(LOBBY, "lobby", NoParams())
     assert (await hub().catch_up(place, None)).reason == ""
     page = await hub().catch_up(place, ("e", 0))
-    assert (page.epoch, page.offset, page.recovered, page.reason) == ("e", 0, False, "too_old")
+    assert (page.epoch, page.offset, page.recovered, page.reason) == ("", 0, False, "too_old")
+
+
+class Gated(MemoryHistory):
+    """Answers when it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__("e")
+        self.appends: list[tuple[asyncio.Future[Position], Position]] = []
+        self.reads = 0
+        self.open = asyncio.Event()
+        self.open.set()
+
+    def append(self, address: str, size: HistorySize, tag: str, payload: bytes) -> "asyncio.Future[Position]":
+        kept = super().append(address, size, tag, payload).result()
+        self.appends.append((asyncio.get_running_loop().create_future(), kept))
+        return self.appends[-1][0]
+
+    def acknowledge(self, number: int) -> None:
+        future, position = self.appends[number]
+        future.set_result(position)
+
+    async def read(self, address: str, size: HistorySize, after: int | None, cap: Cap) -> Span:
+        self.reads += 1
+        span = await super().read(address, size, after, cap)
+        await self.open.wait()
+        return span
+
+
+def texts(wire: Wire) -> list[Any]:
+    return [frame[3]["text"] for frame in wire.frames if not frame[0].startswith("$")]
+
+
+async def test_members_get_events_in_the_order_of_offsets_whatever_the_store_answers_first() -> None:
+    history, wire = Gated(), Wire()
+    it, box = hub(history), outbox(wire)
+    await joined(it, box)
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(it.record(PLACE, ADDED, Note(text=str(number)))) for number in range(3)]
+        await asyncio.sleep(0)
+        history.acknowledge(2)
+        history.acknowledge(0)
+        await tasks[0]
+        box.flush()
+        assert texts(wire) == ["0"]
+        history.acknowledge(1)
+    box.flush()
+    assert texts(wire) == ["0", "1", "2"]
+    assert [task.result() for task in tasks] == [1, 2, 3]
+
+
+async def test_a_publisher_that_stops_waiting_undoes_nothing() -> None:
+    history, wire = Gated(), Wire()
+    it, box = hub(history), outbox(wire)
+    await joined(it, box)
+    task = asyncio.create_task(it.record(PLACE, ADDED, Note(text="a")))
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    history.acknowledge(0)
+    await it.drained()
+    box.flush()
+    assert texts(wire) == ["a"]
+
+
+async def test_what_the_store_refuses_raises_and_is_not_sent_and_the_next_goes_on() -> None:
+    history, wire = Gated(), Wire()
+    it, box = hub(history), outbox(wire)
+    await joined(it, box)
+    first = asyncio.create_task(it.record(PLACE, ADDED, Note(text="a")))
+    await asyncio.sleep(0)
+    history.appends[0][0].set_exception(StoreUnavailable("the disk is full"))
+    with pytest.raises(StoreUnavailable) as raised:
+        await first
+    assert raised.value.retryable
+    box.flush()
+    assert wire.frames == []
+
+
+async def test_a_storm_of_returning_members_reads_once_and_encodes_once() -> None:
+    """Ten thousand come back to one address at once, from different positions."""
+    history = Gated()
+    it = hub(history)
+    for number in range(5):
+        task = asyncio.create_task(it.record(PLACE, ADDED, Note(text=str(number))))
+        await asyncio.sleep(0)
+        history.acknowledge(number)
+        await task
+    history.open.clear()
+    wires = [Wire() for _ in range(10_000)]
+    boxes = [outbox(wire) for wire in wires]
+    returning = [asyncio.create_task(joined(it, box, ("e", index % 5))) for index, box in enumerate(boxes)]
+    await asyncio.sleep(0)
+    history.open.set()
+    await asyncio.gather(*returning)
+    for box in boxes:
+        box.flush()
+    assert history.reads == 1
+    assert texts(wires[0]) == ["0", "1", "2", "3", "4"]
+    assert texts(wires[9_999]) == ["4"]
+    assert wires[0].writes[0][4] is wires[9_999].writes[0][0]
+
+
+async def test_trap_6_published_between_subscribing_and_reading() -> None:
+    history, wire = Gated(), Wire()
+    it, box = hub(history), outbox(wire)
+    history.open.clear()
+    joining = asyncio.create_task(joined(it, box, ("e", 0)))
+    await asyncio.sleep(0)
+    publishing = asyncio.create_task(it.record(PLACE, ADDED, Note(text="a")))
+    await asyncio.sleep(0)
+    history.acknowledge(0)
+    await publishing
+    history.open.set()
+    await joining
+    box.flush()
+    assert texts(wire) == ["a"]
+
+
+async def test_trap_5_an_epoch_that_changes_under_members_is_told() -> None:
+    """The store forgot the address: offsets start over, and those who are there would take them for old events."""
+    history, wire = MemoryHistory("e", addresses=1), Wire()
+    it, box = hub(history), outbox(wire)
+    await it.record(PLACE, ADDED, Note(text="a"))
+    await joined(it, box)
+    await history.append("elsewhere", HistorySize(keep=1, seconds=1.0), "t", b"1")
+    assert await it.record(PLACE, ADDED, Note(text="b")) == 1
+    await it.record(PLACE, ADDED, Note(text="c"))
+    box.flush()
+    assert [frame[0] for frame in wire.frames] == ["$resync"]
+    assert wire.frames[0][2]["reason"] == "epoch_changed"
+    page = await it.catch_up(PLACE, ("e", 1))
+    assert (page.recovered, page.reason) == (False, "epoch_changed")
+
+
+async def test_invalidating_tells_members_and_those_who_come_back() -> None:
+    it, wire = hub(), Wire()
+    box = outbox(wire)
+    await it.record(PLACE, ADDED, Note(text="a"))
+    await joined(it, box)
+    await it.invalidate(PLACE)
+    it.emit(PLACE, HINT, Note(text="late"))
+    box.flush()
+    assert wire.frames == [["$resync", "rooms/a", {"epoch": "e", "after": 0.002, "reason": "invalidated"}]]
+    page = await it.catch_up(PLACE, ("e", 1))
+    assert (page.offset, page.recovered, page.reason) == (2, False, "invalidated")
+    assert (await it.catch_up(PLACE, ("e", 2))).recovered
+    assert await it.record(PLACE, ADDED, Note(text="b")) == 3
+
+
+async def test_a_position_read_before_the_data_misses_nothing() -> None:
+    it, wire = hub(), Wire()
+    box = outbox(wire)
+    assert await it.position(PLACE) == ("e", 0)
+    await it.record(PLACE, ADDED, Note(text="a"))
+    position = await it.position(PLACE)
+    await it.record(PLACE, ADDED, Note(text="b"))
+    await joined(it, box, position)
+    box.flush()
+    assert texts(wire) == ["b"]
 
 
 @given(st.lists(st.sampled_from(["recorded", "plain", "subscribe", "read", "release"]), max_size=14), st.integers(0, 3))
 def test_no_event_is_lost_or_doubled_however_a_join_and_publications_interleave(steps: list[str], before: int) -> None:
     """Subscribe, read and release happen in this order, with anything published in between."""
+    asyncio.run(interleaved(steps, before))
+
+
+async def interleaved(steps: list[str], before: int) -> None:
     it, wire = hub(), Wire()
     box, seen_at_join = outbox(wire, 1 << 20), 0
     for number in range(before):
-        it.emit(PLACE, ADDED, Note(text=f"r{number}"))
+        await it.record(PLACE, ADDED, Note(text=f"r{number}"))
     subscription: Subscription | None = None
     page = None
     recorded = before
@@ -130,21 +297,17 @@ def test_no_event_is_lost_or_doubled_however_a_join_and_publications_interleave(
         match step:
             case "recorded" if recorded - before < 5:
                 recorded += 1
-                it.emit(PLACE, ADDED, Note(text=f"r{recorded}"))
+                await it.record(PLACE, ADDED, Note(text=f"r{recorded}"))
             case "plain":
                 plain_since_subscribing += subscription is not None
                 it.emit(PLACE, HINT, Note(text="p"))
             case "subscribe" if subscription is None:
                 subscription = it.subscribe(PLACE.address, box)
             case "read" if subscription is not None and page is None:
-                coroutine = it.catch_up(PLACE, ("e", before))
-                try:
-                    coroutine.send(None)
-                except StopIteration as done:
-                    page = done.value
-                seen_at_join = page.offset if page is not None else 0
+                page = await it.catch_up(PLACE, ("e", before))
+                seen_at_join = page.offset
             case "release" if subscription is not None and page is not None:
-                subscription.release(PLACE.address, page)
+                subscription.release(page)
                 page = None
                 break
             case _:

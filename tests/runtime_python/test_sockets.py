@@ -58,7 +58,7 @@ class Rooms:
                     case "nonsense":
                         return rooms.message("")
                 message = rooms.message(payload.body)
-                ctx.posted(message)
+                await ctx.posted(message)
                 return message
 
             def seen(self, ctx: Any, payload: Any) -> None:
@@ -152,9 +152,9 @@ async def test_an_invalid_emit_raises_in_the_publisher_and_sends_nothing(
         room = await client.room(room_id="general")
         posted = room.posted.listen()
         with pytest.raises(InvalidPayload) as raised:
-            app.room(room_id="general").posted(rooms.message(""))
+            await app.room(room_id="general").posted(rooms.message(""))
         assert [issue.pointer for issue in raised.value.issues] == ["/body"]
-        assert app.room(room_id="general").posted(rooms.message("fine")) == 1
+        assert await app.room(room_id="general").posted(rooms.message("fine")) == 1
         assert (await anext(posted)).offset == 1
 
 
@@ -220,18 +220,18 @@ async def test_what_was_missed_comes_in_order_and_once_after_a_reset_connection(
         room = await client.room(room_id="general")
         posted = room.posted.listen()
         here = app.room(room_id="general")
-        here.posted(rooms.message("0"))
+        await here.posted(rooms.message("0"))
         assert (await anext(posted)).payload.body == "0"
         line.cut()
         await rooms.left.wait()
         for number in range(1, 6):
-            here.posted(rooms.message(str(number)))
+            await here.posted(rooms.message(str(number)))
         await line.redialled.wait()
         with pytest.raises(NotConnected):
             room.seen(chat.RoomSeenPayload(message_id=MESSAGE_ID))
         line.open.set()
         got = [await anext(posted) for _ in range(5)]
-        here.posted(rooms.message("6"))
+        await here.posted(rooms.message("6"))
         got.append(await anext(posted))
         assert [each.payload.body for each in got] == ["1", "2", "3", "4", "5", "6"]
         assert [each.offset for each in got] == [2, 3, 4, 5, 6, 7]
@@ -247,11 +247,11 @@ async def test_a_gap_that_can_not_be_closed_is_told(served: tuple[Any, str], cha
         line.cut()
         await rooms.left.wait()
         for number in range(301):
-            app.room(room_id="general").posted(rooms.message(str(number)))
+            await app.room(room_id="general").posted(rooms.message(str(number)))
         line.open.set()
         assert (await anext(resyncs)).payload == "too_many"
         assert room.recovered is False
-        app.room(room_id="general").posted(rooms.message("next"))
+        await app.room(room_id="general").posted(rooms.message("next"))
         assert (await anext(posted)).payload.body == "next"
 
 
@@ -289,7 +289,7 @@ async def test_a_client_that_does_not_read_is_closed_and_others_are_not(
         posted = room.posted.listen()
         slow.transport.pause_reading()
         while here.members == 2:
-            here.posted(rooms.message("x" * 2000))
+            await here.posted(rooms.message("x" * 2000))
             await anext(posted)
         assert here.members == 1
         slow.transport.abort()

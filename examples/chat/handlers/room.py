@@ -44,7 +44,7 @@ class Room(chat.RoomHandler):
             sent_at=_timestamp(datetime.now(UTC)),
             tags=payload.tags,
         )
-        ctx.posted(message)
+        await ctx.posted(message)
         return message
 
     async def seen(self, ctx: chat.RoomContext, payload: chat.RoomSeenPayload) -> None:

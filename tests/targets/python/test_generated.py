@@ -19,11 +19,11 @@ import chat
 
 
 class Room(chat.RoomHandler):
-    def send(self, ctx: chat.RoomContext, payload: chat.RoomSendPayload) -> chat.Message:
+    async def send(self, ctx: chat.RoomContext, payload: chat.RoomSendPayload) -> chat.Message:
         author = chat.Author(id=ctx.session, name=payload.name)
         when = "2026-01-01T00:00:00Z"
         message = chat.Message(id=ctx.params.room_id, author=author, body=payload.body, sent_at=when)
-        offset: int = ctx.posted(message)
+        offset: int = await ctx.posted(message)
         if offset > 1000:
             raise chat.Muted(until=when)
         return message

@@ -257,7 +257,7 @@ class Connection:
         granted = self._session.grant(membership, _joined(replay))
         if granted:
             self._carry_out(granted)
-            subscription.release(place.address, replay)
+            subscription.release(replay)
 
     async def _leave(self, membership: Membership) -> None:
         if not membership.granted:

@@ -46,6 +46,12 @@ class InvalidPayload(RealtimeError):
         self.issues = issues
 
 
+class StoreUnavailable(RealtimeError):
+    """A store can't keep or read something now. Nothing was kept, and nothing sent; trying again may help."""
+
+    retryable: ClassVar[bool] = True
+
+
 class Refused(RealtimeError):
     """Raise it in `join` to keep a client out of a channel. `again` says whether trying later may help."""
 

@@ -1,0 +1,157 @@
+"""One suite for every store: whatever is done in whatever order, it behaves like the model. A new store is one row."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Protocol, TypeVar
+
+import pytest
+from history_model import ADDRESSES, SIZE, ModelAddress
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from rtgen_runtime.history.interface import Cap, History, PageQuery
+from rtgen_runtime.history.memory import MemoryHistory
+
+T = TypeVar("T")
+
+
+class Kept(Protocol):
+    """A store that a test can stop and start; its clock is the test's."""
+
+    history: History
+    survives: bool
+
+    async def restart(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+
+class InMemory:
+    survives = False
+
+    def __init__(self, _folder: Path, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self.history = MemoryHistory(clock=clock)
+
+    async def restart(self) -> None:
+        self.history = MemoryHistory(clock=self._clock)
+
+    async def close(self) -> None:
+        pass
+
+
+STORES: dict[str, Callable[[Path, Callable[[], float]], Kept]] = {"memory": InMemory}
+
+
+class HistoryMachine(RuleBasedStateMachine):
+    """Publications, readings, time and restarts, on the store and on the model."""
+
+    make: Callable[[Path, Callable[[], float]], Kept]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loop = asyncio.new_event_loop()
+        self.folder = TemporaryDirectory()
+        self.now = 1000.0
+        self.kept = type(self).make(Path(self.folder.name), lambda: self.now)
+        self.model = {address: ModelAddress() for address in ADDRESSES}
+        self.epochs: set[str] = set()
+
+    @initialize()
+    def begin(self) -> None:
+        self.epoch = self.run(lambda: self.kept.history.read(ADDRESSES[0], SIZE, None, Cap(1, 1))).epoch
+        self.epochs.add(self.epoch)
+
+    def run(self, work: Callable[[], Awaitable[T]]) -> T:
+        async def wait() -> T:
+            return await work()
+
+        return self.loop.run_until_complete(wait())
+
+    def teardown(self) -> None:
+        self.run(self.kept.close)
+        self.loop.close()
+        self.folder.cleanup()
+
+    @rule(address=st.sampled_from(ADDRESSES), size=st.integers(0, 45), times=st.integers(1, 9))
+    def append(self, address: str, size: int, times: int) -> None:
+        """At once, as concurrent publishers do."""
+        payloads = [b"x" * size + str(number).encode() for number in range(times)]
+
+        async def all_of_them() -> list[tuple[str, int]]:
+            return list(
+                await asyncio.gather(*[self.kept.history.append(address, SIZE, "t", each) for each in payloads])
+            )
+
+        positions = self.run(all_of_them)
+        model = self.model[address]
+        for payload in payloads:
+            model.append("t", payload, self.now)
+            model.prune(self.now)
+        assert positions == [(self.epoch, offset) for offset in range(model.top - times + 1, model.top + 1)]
+
+    @rule(seconds=st.sampled_from([0.0, 1.0, 20.0, 50.0, 51.0]))
+    def time_passes(self, seconds: float) -> None:
+        self.now += seconds
+
+    @rule(address=st.sampled_from(ADDRESSES))
+    def invalidate(self, address: str) -> None:
+        model = self.model[address]
+        model.invalidate()
+        assert self.run(lambda: self.kept.history.invalidate(address)) == (self.epoch, model.top)
+
+    @rule(
+        address=st.sampled_from(ADDRESSES),
+        after=st.none() | st.integers(0, 20),
+        events=st.integers(1, 8),
+        size=st.sampled_from([1, 10, 30, 1000]),
+    )
+    def read(self, address: str, after: int | None, events: int, size: int) -> None:
+        model, cap = self.model[address], Cap(events, size)
+        model.prune(self.now)
+        span = self.run(lambda: self.kept.history.read(address, SIZE, after, cap))
+        expected = model.read(after, cap)
+        assert (span.top, span.oldest, span.invalidated) == (expected.top, expected.oldest, expected.invalidated)
+        assert span.entries == expected.entries
+        assert span.epoch == self.epoch
+
+    @rule(
+        address=st.sampled_from(ADDRESSES),
+        after=st.none() | st.integers(0, 12),
+        before=st.none() | st.integers(1, 14),
+        limit=st.integers(1, 5),
+        size=st.sampled_from([1, 30, 1000]),
+    )
+    def page(self, address: str, after: int | None, before: int | None, limit: int, size: int) -> None:
+        model, cap, query = self.model[address], Cap(4, size), PageQuery(limit, after, before)
+        model.prune(self.now)
+        page = self.run(lambda: self.kept.history.page(address, SIZE, query, cap))
+        assert (page.entries, page.more) == model.page(query, cap)
+        assert page.epoch == self.epoch
+
+    @rule()
+    def restart(self) -> None:
+        self.run(self.kept.restart)
+        epoch = self.run(lambda: self.kept.history.read(ADDRESSES[0], SIZE, None, Cap(1, 1))).epoch
+        if self.kept.survives:
+            assert epoch == self.epoch
+            return
+        assert epoch not in self.epochs
+        self.epochs.add(epoch)
+        self.epoch, self.model = epoch, {address: ModelAddress() for address in ADDRESSES}
+
+    @invariant()
+    def what_is_kept_has_no_holes(self) -> None:
+        for address in ADDRESSES:
+            span = self.run(partial(self.kept.history.read, address, SIZE, 0, Cap(100, 1000)))
+            offsets = [entry.offset for entry in span.entries]
+            assert offsets == list(range(span.oldest, span.top + 1))
+
+
+@pytest.mark.parametrize("store", STORES)
+def test_a_store_behaves_like_the_model(store: str) -> None:
+    machine = type("Machine", (HistoryMachine,), {"make": staticmethod(STORES[store])})
+    run_state_machine_as_test(machine, settings=settings(max_examples=60, stateful_step_count=20, deadline=None))
