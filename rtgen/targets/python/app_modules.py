@@ -1,9 +1,9 @@
 """The modules around the channels: `app.py`, `__init__.py`, `__main__.py`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from rtgen.contract.model import Channel, Contract
-from rtgen.targets.python.code import call, doc, schema_of, signature
+from rtgen.targets.python.code import call, decorators, doc, schema_of, signature
 from rtgen.targets.python.contexts import AppContext, MainContext, MethodContext, PackageContext
 from rtgen.targets.python.data_modules import SEAM, import_from
 from rtgen.targets.python.header import title
@@ -11,7 +11,7 @@ from rtgen.targets.python.layout import WIDTH
 from rtgen.targets.python.names import APP_MEMBERS, attribute_name, class_stem, member_name, module_name
 from rtgen.targets.python.parameters import params_type
 from rtgen.targets.text import PyCode, py_string
-from rtgen.targets.wording import paragraphs
+from rtgen.targets.wording import going, paragraphs
 
 _SEAM_NAMES = ("App", "Contract", "Heartbeat", "Limits", "Mount")
 
@@ -29,9 +29,7 @@ def app_context(contract: Contract) -> AppContext:
     imports = [
         PyCode("from typing import Final"),
         PyCode(""),
-        import_from(
-            SEAM, [*_SEAM_NAMES, *(kind for _, kind in _parts(contract)), *(["Auth"] if contract.auth else [])]
-        ),
+        import_from(SEAM, _seam_names(contract)),
         PyCode(""),
         import_from(".models", (params_type(each) for each in channels)),
     ]
@@ -48,6 +46,15 @@ def app_context(contract: Contract) -> AppContext:
         hand_over=_hand_over(contract),
         channels=tuple(_scope(each) for each in contract.channels),
     )
+
+
+def _seam_names(contract: Contract) -> Iterator[str]:
+    yield from _SEAM_NAMES
+    yield from (kind for _, kind in _parts(contract))
+    if contract.auth:
+        yield "Auth"
+    if any(each.deprecation is not None for each in contract.channels):
+        yield "deprecated"
 
 
 def _channel_imports(channels: Iterable[Channel], models: PyCode) -> list[PyCode]:
@@ -133,8 +140,9 @@ def _scope(channel: Channel) -> MethodContext:
     arguments = [f"{stem}Channel", f"{stem}Handler.channel", f"{params_type(channel)}({filled})"]
     return MethodContext(
         signature(member_name(channel, APP_MEMBERS), ["*", *parameters] if parameters else [], f"{stem}Channel"),
-        doc(f"`{channel.address}`, to speak there from outside a handler.", 8),
+        doc(paragraphs(f"`{channel.address}`, to speak there from outside a handler.", going(channel.deprecation)), 8),
         call("return self._scope", arguments, indent=8),
+        decorators(f"the channel `{channel.name}`", channel.deprecation),
     )
 
 

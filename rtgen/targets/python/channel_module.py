@@ -1,7 +1,7 @@
 """A channel's module: its tables, what the server may say there, and the handler the user writes."""
 
 from rtgen.contract.model import Channel, ClientEvent, Contract, Event, RelayEvent, ServerEvent
-from rtgen.targets.python.code import about, call, carried, doc, raises, schema_of, signature, tuple_of
+from rtgen.targets.python.code import about, call, carried, decorators, doc, raises, schema_of, signature, tuple_of
 from rtgen.targets.python.contexts import ChannelContext, MethodContext
 from rtgen.targets.python.data_modules import SEAM, import_from
 from rtgen.targets.python.delivery import delivery, delivery_names
@@ -139,6 +139,7 @@ def _emitter(event: ServerEvent) -> MethodContext:
         ),
         doc(paragraphs(about(event, f"Send `{event.name}` to every member."), recorded), 8),
         PyCode(f"return await self._record{given}" if event.recorded else f"self._emit{given}"),
+        decorators(f"`{event.name}`", event.deprecation),
     )
 
 
@@ -180,6 +181,8 @@ def _imports(contract: Contract, channel: Channel) -> tuple[PyCode, ...]:
             case ServerEvent():
                 seam |= {"ServerEvent"} | ({"Offset"} if event.recorded else set())
         seam |= delivery_names(event)
+    if any(each.deprecation is not None for each in channel.server_events):
+        seam.add("deprecated")
     if channel.history is not None:
         seam.add("HistorySize")
     if channel.presence is not None:

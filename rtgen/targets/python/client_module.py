@@ -1,7 +1,7 @@
 """`client.py`: a typed client for Python programs, one class a channel."""
 
 from rtgen.contract.model import Channel, ClientEvent, Contract, RelayEvent, ServerEvent
-from rtgen.targets.python.code import about, call, carried, doc, raises, signature
+from rtgen.targets.python.code import about, call, carried, decorators, doc, raises, signature
 from rtgen.targets.python.contexts import ClientChannelContext, ClientContext, MethodContext
 from rtgen.targets.python.data_modules import SEAM, import_from
 from rtgen.targets.python.header import title
@@ -17,7 +17,7 @@ from rtgen.targets.python.names import (
 )
 from rtgen.targets.python.parameters import params_type
 from rtgen.targets.text import PyCode
-from rtgen.targets.wording import paragraphs
+from rtgen.targets.wording import going, paragraphs
 
 
 def client_context(contract: Contract) -> ClientContext:
@@ -59,11 +59,12 @@ def _listen(channel: Channel, event: ServerEvent | RelayEvent) -> MethodContext:
     name = f"{name}_events" if isinstance(event, RelayEvent) else name
     words = about(event, f"`{event.name}` from the server.")
     if isinstance(event, RelayEvent):
-        words = f"What the other members sent with `{event.name}`."
+        words = paragraphs(f"What the other members sent with `{event.name}`.", going(event.deprecation))
     return MethodContext(
         signature(name, [], f"Events[{carried(event.payload) or 'None'}]"),
         doc(words, 8),
         call("return self._events", [_constant(channel, event)], indent=8),
+        decorators(f"`{event.name}`", event.deprecation),
     )
 
 
@@ -73,16 +74,17 @@ def _ask(contract: Contract, channel: Channel, event: ClientEvent) -> MethodCont
     arguments = [_constant(channel, event), "payload" if payload else "None"]
     name = method_name(event, JOINED_MEMBERS)
     words = about(event, f"Send `{event.name}`.")
+    marks = decorators(f"`{event.name}`", event.deprecation)
     if not event.is_request:
-        return MethodContext(
-            signature(name, parameters, "None"), doc(words, 8), call("self._tell", arguments, indent=8)
-        )
+        body = call("self._tell", arguments, indent=8)
+        return MethodContext(signature(name, parameters, "None"), doc(words, 8), body, marks)
     errors = contract.errors_by_name
     declared = [(class_stem(each), " ".join(errors[each].description.split())) for each in event.errors]
     return MethodContext(
         signature(name, parameters, carried(event.reply) or "None", is_async=True),
         doc(paragraphs(words, raises(event, declared)), 8),
         call("return await self._ask" if carried(event.reply) else "await self._ask", arguments, indent=8),
+        marks,
     )
 
 
@@ -92,6 +94,7 @@ def _relay(channel: Channel, event: RelayEvent) -> MethodContext:
         signature(method_name(event, JOINED_MEMBERS), [f"payload: {payload}"] if payload else [], "None"),
         doc(about(event, f"Send `{event.name}` to the other members."), 8),
         call("self._tell", [_constant(channel, event), "payload" if payload else "None"], indent=8),
+        decorators(f"`{event.name}`", event.deprecation),
     )
 
 
@@ -104,8 +107,16 @@ def _join(channel: Channel) -> MethodContext:
         signature(
             member_name(channel, CLIENT_MEMBERS), ["*", *parameters] if parameters else [], joined, is_async=True
         ),
-        doc(paragraphs(f"Join `{channel.address}`.", "Raises:\n    RequestFailed: The server refused."), 8),
+        doc(
+            paragraphs(
+                f"Join `{channel.address}`.",
+                going(channel.deprecation),
+                "Raises:\n    RequestFailed: The server refused.",
+            ),
+            8,
+        ),
         call("return await self._join", arguments, indent=8),
+        decorators(f"the channel `{channel.name}`", channel.deprecation),
     )
 
 
@@ -120,6 +131,9 @@ def _imports(contract: Contract) -> tuple[PyCode, ...]:
     seam = {"Client", "Connect", "JoinedChannel"}
     if any(channel.server_events or channel.relays for channel in contract.channels):
         seam.add("Events")
+    subjects = [*contract.channels, *(event for channel in contract.channels for event in channel.events)]
+    if any(each.deprecation is not None for each in subjects):
+        seam.add("deprecated")
     return (
         import_from(SEAM, seam),
         PyCode(""),

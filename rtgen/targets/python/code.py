@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 
 from rtgen.contract.model import ClientEvent, Event
+from rtgen.schema.deprecation import Deprecation
 from rtgen.schema.types import NullType, RefType, TypeNode
 from rtgen.targets.python.layout import WIDTH
 from rtgen.targets.python.names import constant_name
-from rtgen.targets.text import PyCode, PyDoc, py_doc
+from rtgen.targets.text import PyCode, PyDoc, py_doc, py_string
 from rtgen.targets.wording import going, paragraphs
 
 
@@ -61,6 +62,14 @@ def about(event: Event, fallback: str) -> str:
     """An event in the contract's words."""
     words = event.notes.description or event.notes.title or fallback
     return paragraphs(words, going(event.deprecation))
+
+
+def decorators(what: str, deprecation: Deprecation | None) -> tuple[PyCode, ...]:
+    """What stands above a method that is going away: who still calls it is warned."""
+    if deprecation is None:
+        return ()
+    words = f"{what} is deprecated: {deprecation.words}" if deprecation.words else f"{what} is deprecated"
+    return (call("@deprecated", [py_string(words)], indent=4),)
 
 
 def raises(event: ClientEvent, errors: Iterable[tuple[str, str]]) -> str:

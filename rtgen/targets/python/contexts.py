@@ -122,6 +122,7 @@ class MethodContext:
     signature: PyCode
     doc: PyDoc
     body: PyCode
+    decorators: tuple[PyCode, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,19 +13,23 @@ from rtgen.targets.naming import pascal_case, snake_case
 _ANNOTATION_NAMES = frozenset({"str", "int", "float", "bool", "list", "dict", "field"})
 """An attribute of such a name would hide the builtin from the annotations below it in its class."""
 
-CONTEXT_MEMBERS = frozenset({"address", "claims", "invalidate", "members", "params", "position", "session", "subject"})
+CONTEXT_MEMBERS = frozenset(
+    {"address", "claims", "deprecated", "invalidate", "members", "params", "position", "session", "subject"}
+)
 """What every channel context has already; an event of such a name gets an underscore there."""
 
 APP_MEMBERS = frozenset(
     {"contract", "clock", "flusher", "hub", "wheel", "connect", "disconnected", "settled", "handler", "context", "stop"}
-    | {"history", "self", "arrivals", "auth", "gate", "revocations", "revoke", "settings"}
+    | {"deprecated", "history", "self", "arrivals", "auth", "gate", "revocations", "revoke", "settings"}
 )
 """What every app has already; a channel of such a name gets an underscore there."""
 
-CLIENT_MEMBERS = frozenset({"ask", "close", "leave", "self", "tell", "url"})
+CLIENT_MEMBERS = frozenset({"ask", "close", "deprecated", "leave", "self", "tell", "url"})
 """What every client has already."""
 
-JOINED_MEMBERS = frozenset({"address", "deliver", "end", "leave", "params", "recovered", "resync", "resyncs"})
+JOINED_MEMBERS = frozenset(
+    {"address", "deliver", "deprecated", "end", "leave", "params", "recovered", "resync", "resyncs"}
+)
 """What every channel that a client has joined has already."""
 
 HANDLER_MEMBERS = frozenset({"authorise", "channel", "join", "leave", "may"})

@@ -42,6 +42,7 @@ from rtgen_runtime.formats import (
     is_uri_reference,
     is_uuid,
 )
+from rtgen_runtime.going import deprecated
 from rtgen_runtime.handler import (
     Answer,
     ChannelHandler,
@@ -101,6 +102,7 @@ __all__ = [
     "Structs",
     "UnsetType",
     "Uuid",
+    "deprecated",
     "field",
     "is_date",
     "is_date_time",

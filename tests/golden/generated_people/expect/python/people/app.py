@@ -16,6 +16,7 @@ from rtgen_runtime.codegen_v1 import (
     Limits,
     Mount,
     Settings,
+    deprecated,
 )
 
 from .desk import DeskChannel, DeskContext, DeskHandler
@@ -53,6 +54,12 @@ class PeopleApp(App):
         """`people/{id}`, to speak there from outside a handler."""
         return self._scope(DeskChannel, DeskHandler.channel, DeskParams(id=id))
 
+    @deprecated(
+        "the channel `old` is deprecated: since 1.0.0, gone on 2027-03-01, use desk"
+    )
     def old(self) -> OldChannel:
-        """`old`, to speak there from outside a handler."""
+        """`old`, to speak there from outside a handler.
+
+        Deprecated: since 1.0.0, gone on 2027-03-01, use desk.
+        """
         return self._scope(OldChannel, OldHandler.channel, OldParams())

@@ -20,6 +20,7 @@ from rtgen_runtime.codegen_v1 import (
     RelayEvent,
     RequestEvent,
     ServerEvent,
+    deprecated,
 )
 
 from . import validators
@@ -61,6 +62,7 @@ class DeskChannel(ChannelScope[DeskParams]):
         """Is different now."""
         self._emit(CHANGED, payload)
 
+    @deprecated("`renamed` is deprecated: since 1.3.0, use changed")
     def renamed(self, payload: Person) -> None:
         """Has another name.
 
