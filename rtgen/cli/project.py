@@ -14,6 +14,7 @@ from rtgen.cli.known import path_of, project_names, read
 from rtgen.config import Config, find_specs, load_config
 from rtgen.source.finding import Finding, Severity, ordered, warning
 from rtgen.source.locating import NAME, find_config
+from rtgen.source.nodes import MappingNode
 from rtgen.source.span import file_start
 from rtgen.source.text import Text
 
@@ -81,18 +82,27 @@ def start(config: Path | None, specs: Sequence[Path], *, known: bool = True) -> 
         return run
     named = specs_of(run, specs)
     run.specs = [path for path, _ in named]
-    resolved = [_resolve(run, path, shown) for path, shown in named]
+    resolved = _resolved(run, named, given=bool(specs))
     run.contracts = [each.contract for each in resolved if each.contract is not None]
     _check(run, resolved, {path.as_posix() for path in specs}, known=known)
     return run
 
 
-def _resolve(run: Run, path: Path, shown: str) -> api.Resolved:
-    resolved = api.resolve(api.load(path, shown), run.folder)
-    run.texts.update({text.file: text for text in resolved.texts})
-    run.links.update(resolved.links)
-    run.say(resolved.findings, ExitCode.FINDINGS)
-    return resolved
+def _resolved(run: Run, named: Iterable[tuple[Path, str]], *, given: bool) -> list[api.Resolved]:
+    """The contracts of a run. A file that a pattern found and that is a part of another contract is none itself."""
+    found = [(source := api.load(path, shown), api.resolve(source, run.folder)) for path, shown in named]
+    others = {text.file for source, resolved in found for text in resolved.texts if text.file != source.text.file}
+    kept = [resolved for source, resolved in found if given or source.text.file not in others or _says_contract(source)]
+    for resolved in kept:
+        run.texts.update({text.file: text for text in resolved.texts})
+        run.links.update(resolved.links)
+        run.say(resolved.findings, ExitCode.FINDINGS)
+    return kept
+
+
+def _says_contract(source: api.Source) -> bool:
+    """Whether a file means to be a contract: it has one of the keys that only contracts have."""
+    return isinstance(source.root, MappingNode) and bool({"rtgen", "contract", "channels"} & source.root.entries.keys())
 
 
 def _check(run: Run, resolved: Sequence[api.Resolved], named: Container[str], *, known: bool) -> None:
