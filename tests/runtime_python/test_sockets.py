@@ -5,8 +5,10 @@ import dataclasses
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from types import ModuleType
 from typing import Any
+from uuid import UUID
 
 import pytest
 from rtgen_runtime import ConnectionClosed, InvalidPayload, NotConnected, RequestFailed, listen
@@ -18,7 +20,9 @@ from websockets.typing import Subprotocol
 
 ROOM = "rooms/general"
 HELLO = ["$hello", {"contract": "chat", "version": "1.0.0", "hash": "", "client": "raw"}]
-MESSAGE_ID = "0189b0de-0000-7000-8000-000000000000"
+MESSAGE_ID = UUID("0189b0de-0000-7000-8000-000000000000")
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+LATER = datetime(2030, 1, 1, tzinfo=UTC)
 
 
 class Rooms:
@@ -50,7 +54,7 @@ class Rooms:
                 rooms.entered.set()
                 match payload.body:
                     case "mute":
-                        raise chat.Muted(until="2030-01-01T00:00:00Z")
+                        raise chat.Muted(until=LATER)
                     case "boom":
                         raise ValueError("a secret of the server")
                     case "wait":
@@ -69,7 +73,7 @@ class Rooms:
 
     def message(self, body: str) -> Any:
         author = self.chat.Author(id="x", name="X")
-        return self.chat.Message(id=MESSAGE_ID, author=author, body=body, sent_at="2026-01-01T00:00:00Z")
+        return self.chat.Message(id=MESSAGE_ID, author=author, body=body, sent_at=NOW)
 
 
 @pytest.fixture
@@ -174,7 +178,7 @@ async def test_domain_errors_are_typed_and_failures_are_not_told(
         room = await client.room(room_id="general")
         with pytest.raises(chat.Muted) as muted:
             await room.send(draft(chat, "mute"))
-        assert muted.value.data == chat.MutedData(until="2030-01-01T00:00:00Z")
+        assert muted.value.data == chat.MutedData(until=LATER)
         for body in ("boom", "nonsense"):
             with pytest.raises(RequestFailed) as failed:
                 await room.send(draft(chat, body))

@@ -3,8 +3,8 @@
 # So that a handler whose event has left the contract is no reason not to start.
 from __future__ import annotations
 
-import uuid
 from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
 
 import chat
 
@@ -23,7 +23,7 @@ class Room(chat.RoomHandler):
     def __init__(self) -> None:
         self._last: dict[str, tuple[str, int]] = {}
         self._muted: dict[str, datetime] = {}
-        self._readers: dict[str, set[str]] = {}
+        self._readers: dict[UUID, set[str]] = {}
 
     async def leave(self, ctx: chat.RoomContext) -> None:
         """Forget who has gone."""
@@ -38,10 +38,10 @@ class Room(chat.RoomHandler):
         """
         self._refuse_repeats(ctx.session, payload.body)
         message = chat.Message(
-            id=str(uuid.uuid4()),
+            id=uuid4(),
             author=chat.Author(id=ctx.session, name=payload.name),
             body=payload.body,
-            sent_at=_timestamp(datetime.now(UTC)),
+            sent_at=datetime.now(UTC),
             tags=payload.tags,
         )
         await ctx.posted(message)
@@ -65,9 +65,4 @@ class Room(chat.RoomHandler):
             if times < REPEATS:
                 return
             until = self._muted[session] = now + MUTED_FOR
-        raise chat.Muted(until=_timestamp(until))
-
-
-def _timestamp(moment: datetime) -> str:
-    """RFC 3339, in UTC, with `Z`."""
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        raise chat.Muted(until=until)

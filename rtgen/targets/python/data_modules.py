@@ -1,7 +1,7 @@
-"""The modules about a contract's data: `models.py`, `schemas.py`, `validators.py`."""
+"""The modules about a contract's data: `models.py`, `wire.py`, `schemas.py`, `validators.py`."""
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rtgen.contract.documents import definitions
 from rtgen.contract.model import Contract
@@ -20,11 +20,13 @@ from rtgen.targets.python.contexts import (
     ValidatorContext,
     ValidatorsContext,
 )
-from rtgen.targets.python.datamodels import AliasModel, FieldModel, Model, StructModel, datamodels
+from rtgen.targets.python.datamodels import AliasModel, FieldModel, Model, StructModel
 from rtgen.targets.python.header import title
 from rtgen.targets.python.layout import WIDTH, expression, json_expression
 from rtgen.targets.python.names import attribute_name, constant_name
 from rtgen.targets.python.residual import Residual, check_function, residual
+from rtgen.targets.python.wire_models import names_of, public_models, wire_models
+from rtgen.targets.python.wire_schema import OBJECTS
 from rtgen.targets.text import PyCode, PyDoc, py_doc, py_string
 
 SEAM = "rtgen_runtime.codegen_v1"
@@ -43,11 +45,26 @@ def import_from(module: str, names: Iterable[str]) -> PyCode:
 def models_context(contract: Contract) -> ModelsContext:
     """The Structs and aliases of a contract."""
     types = contract.types_by_name
-    models = tuple(_model(each, types[each.name]) for each in datamodels(contract.types))
+    models = tuple(_model(each, types[each.name]) for each in public_models(contract))
+    return _models_module(title(contract, f"The types of the contract `{contract.name}`."), models)
+
+
+def wire_context(contract: Contract) -> ModelsContext | None:
+    """The types that hold ids or times, with the texts of these; `None` where there is no such type."""
+    found = wire_models(public_models(contract))
+    if not found:
+        return None
+    own = {each.name for each in found}
+    used = {name for each in found for name in names_of(each)} & contract.types_by_name.keys()
+    summary = f"Ids and times of the contract `{contract.name}` as they travel: as texts. Programs use `models`."
+    return _models_module(title(contract, summary), tuple(map(_wire_model, found)), sorted(used - own))
+
+
+def _models_module(title: PyDoc, models: tuple[ModelContext, ...], neighbours: Sequence[str] = ()) -> ModelsContext:
     text = "\n".join(_annotations(models))
     words = _words(text)
     used = {"Annotated", "Any", "Literal"} & words
-    seam = {"UNSET", "Meta", "SafeInteger", "Struct", "UnsetType", "field"} & words
+    seam = {"UNSET", "Meta", "SafeInteger", "Struct", "UnsetType", "field", *OBJECTS.values()} & words
     if any(not each.is_class for each in models):
         used.add("TypeAlias")
     if any(each.is_class for each in models):
@@ -57,7 +74,9 @@ def models_context(contract: Contract) -> ModelsContext:
         imports += [import_from("typing", used), PyCode("")]
     if seam:
         imports.append(import_from(SEAM, seam))
-    return ModelsContext(title(contract, f"The types of the contract `{contract.name}`."), tuple(imports), models)
+    if neighbours:
+        imports += [PyCode(""), import_from(".models", neighbours)]
+    return ModelsContext(title, tuple(imports), models)
 
 
 def _annotations(models: Sequence[ModelContext]) -> list[str]:
@@ -71,14 +90,21 @@ def _words(text: str) -> set[str]:
 
 def _model(model: Model, named: NamedType) -> ModelContext:
     words = named.notes.description or named.notes.title or f"`{named.name}` of the contract."
+    return _documented(model, words, {each.name: each.notes.description for each in _properties(named)})
+
+
+def _wire_model(model: Model) -> ModelContext:
+    return _documented(model, f"`models.{model.name}` as it travels.", {})
+
+
+def _documented(model: Model, words: str, fields_words: Mapping[str, str]) -> ModelContext:
     match model:
         case AliasModel():
             taken = len(model.name) + len(": TypeAlias = ")
             value = expression(model.value, taken=taken)
             return ModelContext(PyCode(model.name), False, PyCode(""), py_doc(words), (), value)
         case StructModel():
-            notes = {each.name: each.notes for each in _properties(named)}
-            fields = tuple(_field(each, notes[each.wire_name].description) for each in model.fields)
+            fields = tuple(_field(each, fields_words.get(each.wire_name, "")) for each in model.fields)
             return ModelContext(PyCode(model.name), True, _bases(model), py_doc(words, 4), fields, PyCode(""))
 
 
@@ -144,18 +170,23 @@ def schemas_context(contract: Contract) -> SchemasContext:
 
 def validators_context(contract: Contract) -> ValidatorsContext:
     """One schema constant a type, with the checks that its Struct can't express."""
-    rules = residual(contract.types, attribute_name)
-    checks = tuple(_check(name, each.conditions) for name, each in rules.checks.items())
+    traveling = {each.name: f"wire.{each.name}" for each in wire_models(public_models(contract))}
+    rules = residual(contract.types, attribute_name, lambda name: traveling.get(name, name))
+    checks = tuple(_check(name, traveling.get(name, name), each.conditions) for name, each in rules.checks.items())
     documents = definitions(contract)
-    validators = tuple(_validator(each, rules, sensitive_paths(each.name, documents)) for each in contract.types)
+    validators = tuple(
+        _validator(each, rules, traveling.get(each.name, ""), sensitive_paths(each.name, documents))
+        for each in contract.types
+    )
     standard = [PyCode("from collections.abc import Callable, Mapping"), PyCode("from typing import Final")]
     if rules.patterns:
         standard.insert(0, PyCode("import re"))
     imports = [
         *standard,
         PyCode(""),
-        import_from(SEAM, ["Issue", "Schema", *rules.formats, *(["UNSET"] if rules.uses_unset else [])]),
+        import_from(SEAM, ["Issue", "Schema", *rules.formats, *_seam_uses(rules, traveling)]),
         PyCode(""),
+        *([PyCode("from . import wire")] if traveling else []),
         import_from(".models", (each.name for each in contract.types)),
         import_from(".schemas", ["DOCUMENTS"]),
     ]
@@ -164,13 +195,17 @@ def validators_context(contract: Contract) -> ValidatorsContext:
     return ValidatorsContext(title(contract, summary), tuple(imports), patterns, checks, validators)
 
 
-def _check(type_name: str, conditions: tuple[str, ...]) -> CheckContext:
+def _seam_uses(rules: Residual, traveling: Mapping[str, str]) -> list[str]:
+    return [name for name, used in (("UNSET", rules.uses_unset), ("Structs", traveling)) if used]
+
+
+def _check(name: str, type_name: str, conditions: tuple[str, ...]) -> CheckContext:
     flat = _bare(conditions[0]) if len(conditions) == 1 else " and ".join(conditions)
     if len(f"    return {flat}") > WIDTH:
         lines = [laid_out(each, 8, 4 if index else 0) for index, each in enumerate(conditions)]
         joined = "(\n        " + "\n        and ".join(lines) + "\n    )"
         flat = joined if len(conditions) > 1 else laid_out(conditions[0], 4, len("return "))
-    return CheckContext(PyCode(check_function(type_name)), PyCode(type_name), PyCode(flat))
+    return CheckContext(PyCode(check_function(name)), PyCode(type_name), PyCode(flat))
 
 
 def _bare(condition: str) -> str:
@@ -179,13 +214,15 @@ def _bare(condition: str) -> str:
     return condition[1:-1] if condition.startswith("(") and tree.end_col_offset == len(condition) - 1 else condition
 
 
-def _validator(each: NamedType, rules: Residual, sensitive: tuple[str, ...]) -> ValidatorContext:
+def _validator(each: NamedType, rules: Residual, traveling: str, sensitive: tuple[str, ...]) -> ValidatorContext:
     constant = constant_name(each.name)
-    arguments = [str(py_string(each.name)), each.name, "DOCUMENTS"]
+    arguments = [str(py_string(each.name)), traveling or each.name, "DOCUMENTS"]
     if each.name in rules.judged:
         arguments.append("judged=True")
     elif each.name in rules.checks:
         arguments.append(f"check={check_function(each.name)}")
+    if traveling:
+        arguments.append(f"public=Structs({each.name})")
     if sensitive:
         arguments.append(f"sensitive={tuple_of([py_string(path) for path in sensitive])}")
     head = f"{constant}: Final[Schema[{each.name}]] = Schema("

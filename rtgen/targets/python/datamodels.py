@@ -15,7 +15,14 @@ from datamodel_code_generator.enums import DataModelType
 from datamodel_code_generator.format import Formatter
 
 from rtgen.schema.types import Json, NamedType, ObjectType, base_of
-from rtgen.targets.python.wire_schema import SAFE_INTEGER, decoded_name, self_naming, wire_schema
+from rtgen.targets.python.wire_schema import (
+    OBJECTS,
+    SAFE_INTEGER,
+    decoded_name,
+    object_marker,
+    self_naming,
+    wire_schema,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +68,7 @@ def _given_name(index: int) -> str:
     return f"Rtgen{index}Type"
 
 
+@functools.lru_cache(maxsize=4)  # several modules print them, and the generator is slow
 def datamodels(types: tuple[NamedType, ...]) -> tuple[Model, ...]:
     """The models of a contract's types, in the contract's order except that an alias follows what it names."""
     if not types:
@@ -72,8 +80,9 @@ def datamodels(types: tuple[NamedType, ...]) -> tuple[Model, ...]:
     definitions: dict[str, Json] = {
         numbers[each.name]: {} if each.name in loops else wire_schema(each.node, usable) for each in types
     }
+    objects: dict[str, Json] = {object_marker(each): {"type": "string"} for each in OBJECTS.values()}
     source = generate(
-        json.dumps({"$defs": definitions}),
+        json.dumps({"$defs": {**definitions, **objects}}),
         input_file_type=InputFileType.JsonSchema,
         input_filename="contract",
         output_model_type=DataModelType.MsgspecStruct,
@@ -94,6 +103,7 @@ def datamodels(types: tuple[NamedType, ...]) -> tuple[Model, ...]:
     closed = {name for name, node in bases.items() if isinstance(node, ObjectType) and node.extra is None}
     found = _read(ast.parse(source))
     helpers = {each.name: each.value for each in found if isinstance(each, AliasModel) and each.name not in aliases}
+    helpers |= {object_marker(each): ast.Name(each) for each in OBJECTS.values()}
     final = _Final(aliases, helpers)
     models = {model.name: model for model in (_finished(each, final, closed) for each in found if each.name in aliases)}
     missing = [each.name for each in types if each.name not in models]

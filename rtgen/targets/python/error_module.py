@@ -7,20 +7,22 @@ from rtgen.schema.types import NamedType, ObjectType, Property, base_of
 from rtgen.targets.python.code import call, carried, doc, schema_of
 from rtgen.targets.python.contexts import ErrorContext, ErrorsContext
 from rtgen.targets.python.data_modules import SEAM, import_from
-from rtgen.targets.python.datamodels import StructModel, datamodels
+from rtgen.targets.python.datamodels import StructModel
 from rtgen.targets.python.header import title
 from rtgen.targets.python.layout import expression
 from rtgen.targets.python.names import attribute_name, class_stem
+from rtgen.targets.python.wire_models import public_models
+from rtgen.targets.python.wire_schema import OBJECTS
 from rtgen.targets.text import PyCode, py_string
 
 
 def errors_context(contract: Contract) -> ErrorsContext:
     """One exception an error."""
-    models = {each.name: each for each in datamodels(contract.types) if isinstance(each, StructModel)}
+    models = {each.name: each for each in public_models(contract) if isinstance(each, StructModel)}
     errors = tuple(_error(each, contract, models) for each in contract.errors)
     standard = [name for name in ("Literal", "Annotated", "Any") if _mentions(errors, name)]
     types = sorted(_types_named(contract, errors))
-    seam = [name for name in ("UNSET", "UnsetType", "SafeInteger") if _mentions(errors, name)]
+    seam = [name for name in ("UNSET", "UnsetType", "SafeInteger", *OBJECTS.values()) if _mentions(errors, name)]
     imports = [
         *([import_from("typing", standard), PyCode("")] if standard else []),
         *([import_from("msgspec", ["Meta"]), PyCode("")] if _mentions(errors, "Meta") else []),

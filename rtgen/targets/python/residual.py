@@ -58,13 +58,13 @@ class Residual:
     uses_unset: bool
 
 
-def residual(types: tuple[NamedType, ...], attribute: Callable[[str], str]) -> Residual:
-    """The checks for types whose attributes are called `attribute(wire_name)`."""
+def residual(types: tuple[NamedType, ...], attribute: Callable[[str], str], model: Callable[[str], str]) -> Residual:
+    """The checks for types whose attributes are called `attribute(wire_name)`, and whose classes `model(name)`."""
     judged = _judged_closure(types)
     lone = _lone_members(types)
     nodes = {each.name: each.node for each in types if each.name not in judged}
     needy = _closure({name for name, node in nodes.items() if _has_rules(node)}, nodes)
-    writer = _Writer(attribute, needy)
+    writer = _Writer(attribute, model, needy)
     checks: dict[str, Check] = {}
     for name, node in nodes.items():
         if name in needy:
@@ -201,6 +201,7 @@ class _Writer:
     """Writes conditions; collects what they use."""
 
     attribute: Callable[[str], str]
+    model: Callable[[str], str]
     needy: frozenset[str]
     owner: str = ""
     patterns: dict[str, Pattern] = field(default_factory=dict)
@@ -282,7 +283,7 @@ class _Writer:
         for member in node.members:
             if isinstance(member, RefType) and member.name in self.needy:
                 check = check_function(member.name)
-                found.append(f"(not isinstance({value}, {member.name}) or {check}({value}))")
+                found.append(f"(not isinstance({value}, {self.model(member.name)}) or {check}({value}))")
         return found
 
 

@@ -9,7 +9,7 @@ from rtgen.source.span import file_start
 from rtgen.targets.python.app_modules import app_context, main_context, package_context
 from rtgen.targets.python.channel_module import channel_context
 from rtgen.targets.python.client_module import client_context
-from rtgen.targets.python.data_modules import models_context, schemas_context, validators_context
+from rtgen.targets.python.data_modules import models_context, schemas_context, validators_context, wire_context
 from rtgen.targets.python.error_module import errors_context
 from rtgen.targets.python.handler_files import handler_files
 from rtgen.targets.python.names import collisions, module_name, package_name
@@ -46,6 +46,8 @@ def _package(contract: Contract, handlers: PurePosixPath) -> tuple[File, ...]:
         "schemas": ("schemas", schemas_context(contract)),
         "validators": ("validators", validators_context(contract)),
     }
+    if traveling := wire_context(contract):
+        contexts["wire"] = ("models", traveling)
     if contract.errors:
         contexts["errors"] = ("errors", errors_context(contract))
     for channel in contract.channels:

@@ -1,8 +1,8 @@
 """Type nodes as the JSON Schema that a `msgspec.Struct` can keep, and nothing more.
 
 The fast decoder may accept only what the contract accepts. So this drops a constraint only where `residual` checks it,
-and widens a type only where msgspec can't tell its members apart. uuid, date-time and patterns stay plain strings
-here: they are checked on their text.
+and widens a type only where msgspec can't tell its members apart. A uuid, a date-time or a date is a reference to one
+of `OBJECTS`: an object in a program, a string on the wire, where it is checked on its text.
 """
 
 from collections.abc import Mapping
@@ -30,11 +30,14 @@ from rtgen.schema.types import (
 SAFE_INTEGER = 2**53 - 1
 """The largest integer that both ends hold exactly."""
 
+OBJECTS = {"uuid": "Uuid", "date-time": "DateTime", "date": "Date"}
+"""Formats whose values programs hold as objects, and the runtime's name for their type."""
+
 Schema = dict[str, Json]
 
 
 def wire_schema(node: TypeNode, names: Mapping[str, str]) -> Schema:
-    """The schema of one node; a reference points at `#/$defs/<names[name]>`.
+    """The schema of one node; a reference points at `#/$defs/<names[name]>`, one of `OBJECTS` at its `object_marker`.
 
     A name that `names` leaves out stands for any value: a type that refers to itself without an object in between,
     which msgspec can't build.
@@ -62,7 +65,8 @@ def wire_schema(node: TypeNode, names: Mapping[str, str]) -> Schema:
         case UnionType():
             return {"anyOf": [wire_schema(each, names) for each in node.members]}
         case RefinedType():
-            return wire_schema(node.base, names)  # the rules are the full validator's
+            # The rules are the full validator's. A string that has some stays one: an object has no spelling.
+            return _text(node.base) if isinstance(node.base, StringType) else wire_schema(node.base, names)
         case RefType():
             return {"$ref": f"#/$defs/{names[node.name]}"} if node.name in names else {}
         case _:
@@ -77,7 +81,18 @@ def _sized(schema: Schema, least: int | None, most: int | None, noun: str) -> Sc
     return schema
 
 
+def object_marker(type_name: str) -> str:
+    """What one of `OBJECTS` is called among the definitions; it can't meet a name of a contract's."""
+    return f"RtgenObject{type_name}"
+
+
 def _string(node: StringType) -> Schema:
+    if node.format in OBJECTS and node == StringType(format=node.format):
+        return {"$ref": f"#/$defs/{object_marker(OBJECTS[node.format])}"}
+    return _text(node)
+
+
+def _text(node: StringType) -> Schema:
     return _sized({"type": "string"}, node.min_length, node.max_length, "Length")
 
 
@@ -121,7 +136,7 @@ def struct_literal(node: LiteralType) -> bool:
 
 def _literal(node: LiteralType) -> Schema:
     if node.open_to is not None:
-        return _string(node.open_to)
+        return _text(node.open_to)
     if struct_literal(node):
         return {"enum": list(node.values)}
     kinds = {_kind(value) for value in node.values}

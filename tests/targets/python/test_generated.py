@@ -15,14 +15,17 @@ from rtgen.targets.python.requirements import REQUIREMENTS
 BIN = Path(sys.executable).parent
 
 WHOLE_ROOM = """
+from datetime import UTC, datetime
+from uuid import UUID
+
 import chat
 
 
 class Room(chat.RoomHandler):
     async def send(self, ctx: chat.RoomContext, payload: chat.RoomSendPayload) -> chat.Message:
         author = chat.Author(id=ctx.session, name=payload.name)
-        when = "2026-01-01T00:00:00Z"
-        message = chat.Message(id=ctx.params.room_id, author=author, body=payload.body, sent_at=when)
+        when = datetime.now(UTC)
+        message = chat.Message(id=UUID(ctx.params.room_id), author=author, body=payload.body, sent_at=when)
         offset: int = await ctx.posted(message)
         if offset > 1000:
             raise chat.Muted(until=when)

@@ -16,7 +16,7 @@ import jsonschema_rs
 import msgspec
 
 from rtgen_runtime.errors import Issue
-from rtgen_runtime.formats import FORMATS
+from rtgen_runtime.formats import FORMATS, is_date_time
 from rtgen_runtime.frames import MAX_INTEGER
 
 MAX_DEPTH: Final = 64
@@ -202,6 +202,10 @@ class Judge:
                 words = f"must not have the property {json.dumps(names[0])}"
             case jsonschema_rs.ValidationErrorKind.Type():
                 words = "must be " + _kinds(subject)
+            case jsonschema_rs.ValidationErrorKind.Format("date-time") if (
+                _has_no_offset(error.instance)
+            ):
+                words = "must be a valid date-time: this one does not say its offset from UTC"
             case _:
                 words = _WORDS.get(keyword, "breaks the rule " + keyword).format(
                     subject
@@ -262,6 +266,11 @@ class Judge:
             else:
                 key.append((_RANK.get(str(step), 0), 0))
         return key
+
+
+def _has_no_offset(instance: object) -> bool:
+    """Whether a text is what becomes of a `datetime` without a time zone."""
+    return isinstance(instance, str) and is_date_time(instance + "Z")
 
 
 def _follow(root: object, path: Iterable[str | int]) -> object:

@@ -2,6 +2,7 @@
  * The seam between generated code and the runtime, version 1. Only generated code imports it; applications import
  * `index.js`. What stands here keeps its meaning as long as the version in its name.
  */
+export { type Brand, branded } from "./brand.js";
 export type { Channel, Nothing, RequestOptions } from "./channel.js";
 export { Client } from "./client.js";
 export { type ChannelDefinition, type ContractIdentity, defineChannel } from "./definition.js";
@@ -38,6 +39,7 @@ export {
   pointerTo,
 } from "./issues.js";
 export type { ClientOptions } from "./options.js";
+export { type DiscreetCheck, discreet } from "./secrets.js";
 export {
   isArray,
   isAtLeast,

@@ -35,7 +35,8 @@ export interface ChannelTables<Handle extends AnyChannel = AnyChannel> {
   readonly notices: Readonly<Record<string, EventDefinition>>;
   /** Sent without an answer, and passed on to the other members; so they come in, too. */
   readonly relays: Readonly<Record<string, EventDefinition>>;
-  readonly events: { readonly [Name in keyof EventsOf<Handle>]?: EventDefinition };
+  /** No mapped type over the events: their deprecation would be taken over, and each declaration be told of it. */
+  readonly events: Readonly<Partial<Record<keyof EventsOf<Handle>, EventDefinition>>>;
 }
 
 /** A declared channel: hand it to `client.channel(definition, parameters)`. */

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, TypeAlias
 
-from rtgen_runtime.codegen_v1 import UNSET, Meta, SafeInteger, Struct, UnsetType
+from rtgen_runtime.codegen_v1 import UNSET, Meta, SafeInteger, Struct, UnsetType, Uuid
 
 
 class Cat(Struct, kw_only=True, tag_field="kind", tag="cat"):
     """Purrs."""
 
-    id: str | UnsetType = UNSET
+    id: Uuid | UnsetType = UNSET
 
 
 class Dog(Struct, kw_only=True, tag_field="kind", tag="dog"):

@@ -7,8 +7,9 @@ Edit the contract, then run `rtgen generate`.
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from rtgen_runtime.codegen_v1 import UNSET, Issue, Schema, is_uuid
+from rtgen_runtime.codegen_v1 import UNSET, Issue, Schema, Structs, is_uuid
 
+from . import wire
 from .models import (
     Cat,
     Color,
@@ -26,12 +27,12 @@ from .models import (
 from .schemas import DOCUMENTS
 
 
-def _cat_keeps_rules(value: Cat) -> bool:
+def _cat_keeps_rules(value: wire.Cat) -> bool:
     return value.id is UNSET or is_uuid(value.id)
 
 
-def _pet_keeps_rules(value: Pet) -> bool:
-    return not isinstance(value, Cat) or _cat_keeps_rules(value)
+def _pet_keeps_rules(value: wire.Pet) -> bool:
+    return not isinstance(value, wire.Cat) or _cat_keeps_rules(value)
 
 
 def _things_list_payload_item_keeps_rules(value: ThingsListPayloadItem) -> bool:
@@ -42,9 +43,13 @@ def _things_list_payload_keeps_rules(value: ThingsListPayload) -> bool:
     return all(_things_list_payload_item_keeps_rules(item) for item in value)
 
 
-CAT: Final[Schema[Cat]] = Schema("Cat", Cat, DOCUMENTS, judged=True)
+CAT: Final[Schema[Cat]] = Schema(
+    "Cat", wire.Cat, DOCUMENTS, judged=True, public=Structs(Cat)
+)
 DOG: Final[Schema[Dog]] = Schema("Dog", Dog, DOCUMENTS, judged=True)
-PET: Final[Schema[Pet]] = Schema("Pet", Pet, DOCUMENTS, check=_pet_keeps_rules)
+PET: Final[Schema[Pet]] = Schema(
+    "Pet", wire.Pet, DOCUMENTS, check=_pet_keeps_rules, public=Structs(Pet)
+)
 TREE: Final[Schema[Tree]] = Schema("Tree", Tree, DOCUMENTS)
 NEST: Final[Schema[Nest]] = Schema("Nest", Nest, DOCUMENTS, judged=True)
 COLOR: Final[Schema[Color]] = Schema("Color", Color, DOCUMENTS)

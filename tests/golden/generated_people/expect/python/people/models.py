@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Annotated, TypeAlias
 
-from rtgen_runtime.codegen_v1 import UNSET, Meta, Struct, UnsetType
+from rtgen_runtime.codegen_v1 import UNSET, Meta, Struct, UnsetType, Uuid
 
-UserId: TypeAlias = str
+UserId: TypeAlias = Uuid
 """Says who somebody is."""
 
 

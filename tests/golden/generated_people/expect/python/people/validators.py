@@ -8,8 +8,9 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from rtgen_runtime.codegen_v1 import UNSET, Issue, Schema, is_uuid
+from rtgen_runtime.codegen_v1 import UNSET, Issue, Schema, Structs, is_uuid
 
+from . import wire
 from .models import (
     Cents,
     DeskParams,
@@ -28,15 +29,15 @@ from .schemas import DOCUMENTS
 _SLUG: Final = re.compile("^[a-z]+\\Z")
 
 
-def _user_id_keeps_rules(value: UserId) -> bool:
+def _user_id_keeps_rules(value: wire.UserId) -> bool:
     return is_uuid(value)
 
 
-def _login_keeps_rules(value: Login) -> bool:
+def _login_keeps_rules(value: wire.Login) -> bool:
     return _user_id_keeps_rules(value.user)
 
 
-def _person_keeps_rules(value: Person) -> bool:
+def _person_keeps_rules(value: wire.Person) -> bool:
     return (
         _user_id_keeps_rules(value.id)
         and (value.slug is UNSET or _slug_keeps_rules(value.slug))
@@ -60,14 +61,15 @@ def _desk_params_keeps_rules(value: DeskParams) -> bool:
 
 
 USER_ID: Final[Schema[UserId]] = Schema(
-    "UserId", UserId, DOCUMENTS, check=_user_id_keeps_rules
+    "UserId", wire.UserId, DOCUMENTS, check=_user_id_keeps_rules, public=Structs(UserId)
 )
 CENTS: Final[Schema[Cents]] = Schema("Cents", Cents, DOCUMENTS)
 LOGIN: Final[Schema[Login]] = Schema(
     "Login",
-    Login,
+    wire.Login,
     DOCUMENTS,
     check=_login_keeps_rules,
+    public=Structs(Login),
     sensitive=("/answers", "/password", "/vault/**/code", "/vault/code"),
 )
 VAULT: Final[Schema[Vault]] = Schema(
@@ -76,7 +78,7 @@ VAULT: Final[Schema[Vault]] = Schema(
 NICKNAME: Final[Schema[Nickname]] = Schema("Nickname", Nickname, DOCUMENTS)
 MOOD: Final[Schema[Mood]] = Schema("Mood", Mood, DOCUMENTS)
 PERSON: Final[Schema[Person]] = Schema(
-    "Person", Person, DOCUMENTS, check=_person_keeps_rules
+    "Person", wire.Person, DOCUMENTS, check=_person_keeps_rules, public=Structs(Person)
 )
 VAULT_CODE: Final[Schema[VaultCode]] = Schema(
     "VaultCode", VaultCode, DOCUMENTS, sensitive=("",)
