@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from rtgen_runtime.history.interface import Cap, History, PageQuery
 from rtgen_runtime.history.memory import MemoryHistory
+from rtgen_runtime.stores.sqlite.store import SqliteStore
 
 T = TypeVar("T")
 
@@ -21,8 +22,10 @@ T = TypeVar("T")
 class Kept(Protocol):
     """A store that a test can stop and start; its clock is the test's."""
 
-    history: History
     survives: bool
+
+    @property
+    def history(self) -> History: ...
 
     async def restart(self) -> None: ...
 
@@ -43,7 +46,26 @@ class InMemory:
         pass
 
 
-STORES: dict[str, Callable[[Path, Callable[[], float]], Kept]] = {"memory": InMemory}
+class InSqlite:
+    survives = True
+
+    def __init__(self, folder: Path, clock: Callable[[], float]) -> None:
+        self._make = partial(SqliteStore, folder / "it.db", durability="process", clock=clock)
+        self._store = self._make()
+
+    @property
+    def history(self) -> History:
+        return self._store.history
+
+    async def restart(self) -> None:
+        await self._store.close()
+        self._store = self._make()
+
+    async def close(self) -> None:
+        await self._store.close()
+
+
+STORES: dict[str, Callable[[Path, Callable[[], float]], Kept]] = {"memory": InMemory, "sqlite": InSqlite}
 
 
 class HistoryMachine(RuleBasedStateMachine):
@@ -154,4 +176,4 @@ class HistoryMachine(RuleBasedStateMachine):
 @pytest.mark.parametrize("store", STORES)
 def test_a_store_behaves_like_the_model(store: str) -> None:
     machine = type("Machine", (HistoryMachine,), {"make": staticmethod(STORES[store])})
-    run_state_machine_as_test(machine, settings=settings(max_examples=60, stateful_step_count=20, deadline=None))
+    run_state_machine_as_test(machine, settings=settings(max_examples=40, stateful_step_count=20, deadline=None))

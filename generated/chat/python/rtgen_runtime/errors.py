@@ -46,10 +46,18 @@ class InvalidPayload(RealtimeError):
         self.issues = issues
 
 
+class CannotOpenStore(RealtimeError):
+    """A store can't be used: the message says which, and why."""
+
+
 class StoreUnavailable(RealtimeError):
     """A store can't keep or read something now. Nothing was kept, and nothing sent; trying again may help."""
 
     retryable: ClassVar[bool] = True
+
+
+class TooManyOutcomes(RealtimeError):
+    """More requests are remembered than a store takes; after a while there is room again."""
 
 
 class Refused(RealtimeError):
