@@ -45,9 +45,6 @@ _ERROR = (_Construct("since"),)
 
 def unserved(root: MappingNode) -> Iterator[Unserved]:
     """Every use of a construct that is not served, in the order of the contract's sections."""
-    auth = root.get("auth")
-    if isinstance(auth, MappingNode) and "jwt" in auth:
-        yield Unserved("auth.jwt", auth.key_span("jwt"), unsafe=True)
     yield from _found(root, _CONTRACT, "")
     for name, node in _entries(root.get("errors")):
         yield from _found(node, _ERROR, f"errors.{name}.")

@@ -1,5 +1,6 @@
 """Every rule's findings are golden cases; here stands what holds for all rules."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +14,9 @@ from rtgen.checks.registry import rules
 from rtgen.checks.rule import Rule
 from rtgen.checks.run import check
 from rtgen.checks.settings import Settings
+from rtgen.contract.model import Unserved
 from rtgen.source.finding import Severity
+from rtgen.source.span import file_start
 
 ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = ROOT / "tests" / "golden"
@@ -85,8 +88,8 @@ def test_the_protocol_s_codes_are_those_of_the_runtime() -> None:
 
 
 def test_what_is_unsafe_stays_an_error_unless_it_is_off() -> None:
-    auth = "auth: { jwt: { claims: { type: object } } }\n"
-    made = contract(HEAD + auth + "channels: {}\n")
+    bare = contract(HEAD + "channels: {}\n")
+    made = replace(bare, unserved=(Unserved("door", file_start("demo.yaml"), unsafe=True),))
     (finding,) = check(made, Settings({"unserved-construct": Severity.INFO}), DAY)
     assert finding.severity is Severity.ERROR
     assert check(made, Settings({"unserved-construct": None}), DAY) == ()

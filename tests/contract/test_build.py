@@ -115,7 +115,6 @@ def test_every_construct_of_the_language_is_accepted_and_kept() -> None:
     assert resolved.contract is not None
     unserved = {each.construct: each.unsafe for each in resolved.contract.unserved}
     assert unserved == {
-        "auth.jwt": True,
         "flags": False,
         "requirements": False,
         "removed": False,

@@ -8,10 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rtgen_runtime import codes
 from rtgen_runtime.client.backoff import BASE, CAP, backoff
-from rtgen_runtime.client.machine import (
+from rtgen_runtime.client.effects import (
     ClientEffect,
-    ClientMachine,
-    ClientPhase,
     Ended,
     EventArrived,
     Greeted,
@@ -20,6 +18,7 @@ from rtgen_runtime.client.machine import (
     RequestSettled,
     Transmit,
 )
+from rtgen_runtime.client.machine import ClientMachine, ClientPhase
 from small_conversation import CONTRACT
 
 WELCOME = [

@@ -30,8 +30,25 @@ def client_context(contract: Contract) -> ClientContext:
         channels=tuple(_channel(contract, each) for each in contract.channels),
         name=PyCode(name),
         doc=doc(f"One connection to a server of `{contract.name}`; use it with `async with`.", 4),
+        constructor=call("def __init__", ["self", "url: str", "*", *_typed(contract)], indent=4, after=" -> None:"),
+        hand_over=_hand_over(contract),
         joins=tuple(_join(each) for each in contract.channels),
     )
+
+
+def _options(contract: Contract) -> dict[str, str]:
+    """What a client takes beside the URL, with types and defaults."""
+    token = {"token": "Token | None = None"} if contract.auth else {}
+    return {**token, "encoding": 'Encoding = "json"', "connect": "Connect | None = None"}
+
+
+def _typed(contract: Contract) -> list[str]:
+    return [f"{name}: {rest}" for name, rest in _options(contract).items()]
+
+
+def _hand_over(contract: Contract) -> PyCode:
+    given = [f"{name}={name}" for name in _options(contract)]
+    return call("super().__init__", ["CONTRACT", "url", *given], indent=8)
 
 
 def _channel(contract: Contract, channel: Channel) -> ClientChannelContext:
@@ -128,7 +145,7 @@ def _imports(contract: Contract) -> tuple[PyCode, ...]:
             models.add(carried(event.payload))
             if isinstance(event, ClientEvent):
                 models.add(carried(event.reply))
-    seam = {"Client", "Connect", "JoinedChannel"}
+    seam = {"Client", "Connect", "Encoding", "JoinedChannel", *(["Token"] if contract.auth else [])}
     if any(channel.server_events or channel.relays for channel in contract.channels):
         seam.add("Events")
     subjects = [*contract.channels, *(event for channel in contract.channels for event in channel.events)]

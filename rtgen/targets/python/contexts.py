@@ -200,6 +200,8 @@ class ClientContext:
     channels: tuple[ClientChannelContext, ...]
     name: PyCode
     doc: PyDoc
+    constructor: PyCode
+    hand_over: PyCode
     joins: tuple[MethodContext, ...]
 
 

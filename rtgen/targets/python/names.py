@@ -42,7 +42,7 @@ _MODULE_NAMES = frozenset(
     | {"ChannelHandler", "ChannelScope", "MemberScope", "History", "HistorySize", "Limits", "Heartbeat"}
     | {"NoticeEvent", "RelayEvent", "RequestEvent", "ServerEvent"}
     | {"Date", "DateTime", "Structs", "Uuid"}
-    | {"Authenticator", "ClaimsScope", "Never", "Revocations", "Settings"}
+    | {"Authenticator", "Encoding", "Token", "ClaimsScope", "Never", "Revocations", "Settings"}
     | {"Auth", "Conflation", "Latest", "Presence", "RateLimit"}
     | {name for name in dir(builtins) if name[:1].isupper()}
 )

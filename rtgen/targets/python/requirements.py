@@ -9,7 +9,17 @@ REQUIREMENTS: Final = (
 )
 
 
+JWT_REQUIREMENTS: Final = ("pyjwt[crypto]>=2.10,<3",)
+"""What the servers of contracts with `auth.jwt` need too: pyproject's extra `jwt`."""
+
+
 def requirements_text() -> str:
     """`requirements.txt`."""
     head = "# What the generated server and client need. Written by rtgen."
     return "\n".join([head, *REQUIREMENTS, ""])
+
+
+def jwt_requirements_text() -> str:
+    """`requirements-jwt.txt`: a file of its own, since contracts without tokens may share the folder."""
+    head = "# What a generated server that verifies tokens needs. Written by rtgen."
+    return "\n".join([head, "-r requirements.txt", *JWT_REQUIREMENTS, ""])

@@ -7,6 +7,7 @@ from rtgen.files import File
 from rtgen.source.finding import Finding, error
 from rtgen.source.span import file_start
 from rtgen.targets.python.app_modules import app_context, main_context, package_context
+from rtgen.targets.python.bases import with_bases
 from rtgen.targets.python.channel_module import channel_context
 from rtgen.targets.python.client_module import client_context
 from rtgen.targets.python.data_modules import models_context, schemas_context, validators_context, wire_context
@@ -14,7 +15,7 @@ from rtgen.targets.python.error_module import errors_context
 from rtgen.targets.python.handler_files import handler_files
 from rtgen.targets.python.names import collisions, module_name, package_name
 from rtgen.targets.python.parameters import with_parameters
-from rtgen.targets.python.requirements import requirements_text
+from rtgen.targets.python.requirements import jwt_requirements_text, requirements_text
 from rtgen.targets.render import render, runtime_files
 from rtgen.targets.target import Option, Target, TargetRequest, TargetResult
 
@@ -22,15 +23,16 @@ from rtgen.targets.target import Option, Target, TargetRequest, TargetResult
 def generate(request: TargetRequest) -> TargetResult:
     """All files of one contract, unless two of its names are one in Python."""
     handlers = PurePosixPath(request.text_option("handlers"))
-    findings = (*collisions(request.contract), *_unusable(request.contract, handlers))
+    contract = with_bases(request.contract)
+    findings = (*collisions(contract), *_unusable(request.contract, handlers))
     if findings:
         return TargetResult(findings=findings)
-    contract = with_parameters(request.contract)
+    contract = with_parameters(contract)
     return TargetResult(
         (
             *_package(contract, handlers),
-            *runtime_files("python", "runtime", (".py", ".typed")),
-            File(PurePosixPath("requirements.txt"), requirements_text()),
+            *(each for each in runtime_files("python", "runtime", (".py", ".typed")) if _is_needed(each, contract)),
+            *_requirements(contract),
             *handler_files(contract, handlers),
         )
     )
@@ -58,6 +60,22 @@ def _package(contract: Contract, handlers: PurePosixPath) -> tuple[File, ...]:
         for module, (template, context) in contexts.items()
     ]
     return (*files, File(folder / "py.typed", ""))
+
+
+def _requirements(contract: Contract) -> tuple[File, ...]:
+    always = File(PurePosixPath("requirements.txt"), requirements_text())
+    if not _has_tokens(contract):
+        return (always,)
+    return (always, File(PurePosixPath("requirements-jwt.txt"), jwt_requirements_text()))
+
+
+def _has_tokens(contract: Contract) -> bool:
+    return contract.auth is not None and contract.auth.jwt
+
+
+def _is_needed(file: File, contract: Contract) -> bool:
+    """The runtime is copied whole, but for what needs packages that only some contracts ask for."""
+    return _has_tokens(contract) or not file.path.is_relative_to("rtgen_runtime/jwt")
 
 
 def _unusable(contract: Contract, handlers: PurePosixPath) -> tuple[Finding, ...]:

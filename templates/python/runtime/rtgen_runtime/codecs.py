@@ -74,6 +74,12 @@ CODECS: Final[dict[str, Codec]] = {
 """By subprotocol, in the order in which the server prefers them."""
 
 
+def is_binary(subprotocol: str | None) -> bool:
+    """Whether frames of a subprotocol travel in binary ones; text where it is none of ours."""
+    codec = CODECS.get(subprotocol or "")
+    return codec is not None and codec.is_binary
+
+
 @functools.lru_cache(maxsize=_CACHED)
 def _packed(frame: bytes) -> bytes:
     value = msgspec.json.decode(frame)

@@ -7,7 +7,8 @@ from rtgen_runtime.auth.revocation import Revocations
 from rtgen_runtime.client.channel import JoinedChannel
 from rtgen_runtime.client.client import Client
 from rtgen_runtime.client.events import Events
-from rtgen_runtime.client.socket import Connect
+from rtgen_runtime.client.renewal import Token
+from rtgen_runtime.client.socket import Connect, Encoding
 from rtgen_runtime.command_line import main
 from rtgen_runtime.declarations import (
     NOTHING,
@@ -76,6 +77,7 @@ __all__ = [
     "Date",
     "DateTime",
     "DomainError",
+    "Encoding",
     "Events",
     "Heartbeat",
     "History",
@@ -100,6 +102,7 @@ __all__ = [
     "Settings",
     "Struct",
     "Structs",
+    "Token",
     "UnsetType",
     "Uuid",
     "deprecated",

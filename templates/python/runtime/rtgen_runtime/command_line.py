@@ -5,16 +5,19 @@ import asyncio
 import contextlib
 import importlib
 import logging
+import os
 import re
 import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import Final
 
 from rtgen_runtime.app import App
 from rtgen_runtime.declarations import Contract
-from rtgen_runtime.errors import MissingHandlers
+from rtgen_runtime.errors import MissingHandlers, UsageError
+from rtgen_runtime.origins import Origins
 from rtgen_runtime.transports.websockets import listen
 
 _MISSING_ARGUMENT: Final = re.compile(
@@ -33,6 +36,22 @@ def main(
 
     `out` is the folder that holds the generated package, `handlers` the path from there to the user's.
     """
+    logging.basicConfig(
+        level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    logging.getLogger("rtgen.websockets").setLevel(logging.WARNING)
+    try:
+        given = _parser(contract, out / handlers).parse_args(arguments)
+        app = load_app(given.handlers)
+        _use_tokens(app, given)
+        asyncio.run(_serve(app, given.host, given.port, _origins(given)))
+    except (CannotStart, UsageError) as problem:
+        print(f"error: {problem}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _parser(contract: Contract, handlers: Path) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=f"python -m {contract.name.replace('-', '_')}",
         description=f"Serve {contract.name} {contract.version}.",
@@ -49,25 +68,21 @@ def main(
         help="0 takes a free one (default: %(default)s)",
     )
     parser.add_argument(
-        "--handlers", type=Path, default=out / handlers, help="folder of your handlers"
+        "--handlers", type=Path, default=handlers, help="folder of your handlers"
     )
     parser.add_argument(
         "--origin",
         action="append",
         help="a web page's origin that may connect; repeat for more (default: all may)",
     )
-    given = parser.parse_args(arguments)
-    logging.basicConfig(
-        level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    parser.add_argument(
+        "--no-origin",
+        action="store_true",
+        help="beside those, let clients connect that send no origin: programs, not pages",
     )
-    logging.getLogger("rtgen.websockets").setLevel(logging.WARNING)
-    try:
-        app = load_app(given.handlers)
-        asyncio.run(_serve(app, given.host, given.port, given.origin))
-    except CannotStart as problem:
-        print(f"error: {problem}", file=sys.stderr)
-        return 2
-    return 0
+    if contract.auth is not None and contract.auth.jwt:
+        _token_options().add_token_options(parser)
+    return parser
 
 
 def load_app(folder: Path) -> App:
@@ -104,7 +119,30 @@ def load_app(folder: Path) -> App:
     return app
 
 
-async def _serve(app: App, host: str, port: int, origins: Sequence[str] | None) -> None:
+def _use_tokens(app: App, given: argparse.Namespace) -> None:
+    """What the options say about tokens; a `create_app()` that has decided itself wins by refusing another word."""
+    auth = app.contract.auth
+    if auth is not None and auth.jwt:
+        authenticator = _token_options().authenticator_of(given, os.environ)
+        if authenticator is not None:
+            app.gate.use(authenticator)
+
+
+def _token_options() -> ModuleType:
+    """Loaded for contracts with `auth.jwt` only: it needs PyJWT, which others don't have."""
+    try:
+        return importlib.import_module("rtgen_runtime.jwt.options")
+    except ModuleNotFoundError as missing:
+        raise CannotStart(f"install what requirements.txt names: {missing}") from None
+
+
+def _origins(given: argparse.Namespace) -> Origins:
+    if given.origin is None:
+        return None
+    return [*given.origin, *([None] if given.no_origin else [])]
+
+
+async def _serve(app: App, host: str, port: int, origins: Origins) -> None:
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -9,21 +9,35 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from msgspec import Raw
+import msgspec
+from msgspec import UNSET, Raw, UnsetType
 
 from rtgen_runtime import codes
 from rtgen_runtime.client.backoff import STABLE, backoff
 from rtgen_runtime.client.decoding import IncomingEvent, decode
-from rtgen_runtime.codes import CloseCode, Verdict
+from rtgen_runtime.client.effects import (
+    ClientEffect,
+    Ended,
+    EventArrived,
+    Greeted,
+    HangUp,
+    JoinSettled,
+    RequestSettled,
+    TokenNeeded,
+    Transmit,
+)
+from rtgen_runtime.client.renewal import Renewal
+from rtgen_runtime.codes import Verdict
 from rtgen_runtime.declarations import Contract
 from rtgen_runtime.frames import (
+    Auth,
+    AuthInfo,
     Error,
     ErrorInfo,
     Hello,
     HelloInfo,
     Join,
     Joined,
-    JoinedInfo,
     JoinOptions,
     Leave,
     Left,
@@ -32,6 +46,7 @@ from rtgen_runtime.frames import (
     Reply,
     Resync,
     Welcome,
+    WelcomeInfo,
     encode,
     encode_event,
 )
@@ -47,66 +62,6 @@ class ClientPhase(Enum):
     GREETING = auto()
     READY = auto()
     CLOSED = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class Transmit:
-    """Send one text frame."""
-
-    frame: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class HangUp:
-    """Close the socket, then report `lost`."""
-
-    code: CloseCode
-
-
-@dataclass(frozen=True, slots=True)
-class JoinSettled:
-    """A join was answered: with `info`, or with `error`. `lost_continuity` is a reason, empty where nothing is lost."""
-
-    address: str
-    info: JoinedInfo | None = None
-    error: ErrorInfo | None = None
-    lost_continuity: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class EventArrived:
-    """An event for the listeners of a channel; its payload is not checked yet."""
-
-    event: IncomingEvent
-
-
-@dataclass(frozen=True, slots=True)
-class RequestSettled:
-    """A request has its outcome: a reply, an error, or neither when the connection was lost."""
-
-    ref: int
-    payload: bytes | None = None
-    error: ErrorInfo | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Greeted:
-    """The connection is ready."""
-
-    session: str
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """The client is closed for good."""
-
-    code: int
-    reason: str
-
-
-ClientEffect = (
-    Transmit | HangUp | JoinSettled | EventArrived | RequestSettled | Greeted | Ended
-)
 
 
 @dataclass(slots=True)
@@ -130,6 +85,9 @@ class ClientMachine:
     random: Callable[[], float]
     phase: ClientPhase = ClientPhase.CONNECTING
     reconnect_at: float = 0.0
+    session: str = ""
+    """What the last welcome gave, to be presented with the next hello."""
+    renewal: Renewal = field(default_factory=Renewal)
     _failures: int = 0
     _opened: float = 0.0
     _heard: float = 0.0
@@ -139,7 +97,7 @@ class ClientMachine:
     _members: dict[str, _Member] = field(default_factory=dict)
     _requests: set[int] = field(default_factory=set)
 
-    def opened(self, now: float) -> list[ClientEffect]:
+    def opened(self, now: float, token: str | None = None) -> list[ClientEffect]:
         """The socket is open: greet, and join again behind it without waiting."""
         self.phase, self._opened, self._heard, self._patience = (
             ClientPhase.GREETING,
@@ -155,6 +113,8 @@ class ClientMachine:
                 version=contract.version,
                 hash=contract.hash,
                 client=self.client,
+                session=self.session,
+                token=UNSET if token is None else token,
             )
         )
         return [
@@ -172,17 +132,17 @@ class ClientMachine:
             case IncomingEvent():
                 return self._event(frame)
             case Reply(ref, payload):
+                if ref == self.renewal.ref and ref:
+                    return self._renewed(payload, now)
                 return self._settle(ref, payload)
             case Ping(tick):
                 return [Transmit(encode(Pong(tick)))]
             case Joined():
                 return self._joined(frame)
             case Error():
-                return self._error(frame)
+                return self._error(frame, now)
             case Welcome(info):
-                self.phase = ClientPhase.READY
-                self._patience = info.heartbeat.every + info.heartbeat.slack
-                return [Greeted(info.session)]
+                return self._welcome(info, now)
             case Left():
                 return self._left(frame)
             case Resync(address, info):
@@ -204,7 +164,9 @@ class ClientMachine:
             member.joined = False
             if verdict is Verdict.FRESH:
                 member.position = None
-        if verdict in {Verdict.NEVER, Verdict.RENEW}:
+        self.renewal.stop()
+        is_refused = verdict is Verdict.RENEW and not self.renewal.ask_anew()
+        if verdict is Verdict.NEVER or is_refused:
             self.phase = ClientPhase.CLOSED
             return [*effects, Ended(code, self._said or reason)]
         if lived >= STABLE:
@@ -218,14 +180,29 @@ class ClientMachine:
         """Time has come to `next_deadline()`: a silent server is given up."""
         if now < self.next_deadline():
             return []
-        self._patience = float("inf")
-        return [HangUp(codes.SILENT)]
+        if now >= self._heard + self._patience:
+            self._patience = float("inf")
+            return [HangUp(codes.SILENT)]
+        self.renewal.wait()
+        return [TokenNeeded()]
 
     def next_deadline(self) -> float:
         """When `tick` has something to do; infinity without a connection."""
         if self.phase in {ClientPhase.GREETING, ClientPhase.READY}:
-            return self._heard + self._patience
+            return min(self._heard + self._patience, self.renewal.at)
         return float("inf")
+
+    def renew(self, token: str) -> list[ClientEffect]:
+        """There is a newer token of the same subject."""
+        if self.phase is not ClientPhase.READY:
+            return []
+        self.renewal.ref = self._next_ref()
+        return [Transmit(encode(Auth(self.renewal.ref, token)))]
+
+    def not_renewed(self, now: float) -> list[ClientEffect]:
+        """There is none; the old one may still last a while."""
+        self.renewal.failed(now)
+        return []
 
     def close(self) -> list[ClientEffect]:
         """The user is done."""
@@ -300,7 +277,25 @@ class ClientMachine:
             )
         ]
 
-    def _error(self, frame: Error) -> list[ClientEffect]:
+    def _welcome(self, info: WelcomeInfo, now: float) -> list[ClientEffect]:
+        self.phase = ClientPhase.READY
+        self.session = info.session
+        self._patience = info.heartbeat.every + info.heartbeat.slack
+        ttl = None if isinstance(info.auth, UnsetType) else info.auth.ttl
+        self.renewal.holds(ttl, now, self.random)
+        return [Greeted(info.session.partition(".")[0])]
+
+    def _renewed(self, payload: Raw, now: float) -> list[ClientEffect]:
+        try:
+            ttl = msgspec.json.decode(payload, type=AuthInfo).ttl
+        except ValueError:
+            ttl = None
+        self.renewal.holds(ttl, now, self.random)
+        return []
+
+    def _error(self, frame: Error, now: float) -> list[ClientEffect]:
+        if frame.ref and frame.ref == self.renewal.ref:
+            return self.not_renewed(now)
         if frame.ref == 0 and self.phase is ClientPhase.GREETING:
             self._said = frame.info.message
             return []

@@ -1,1 +1,1 @@
-"""Who may connect: tokens, their keys, and what was revoked."""
+"""Who may connect: the way from a token to an identity, and what was revoked."""

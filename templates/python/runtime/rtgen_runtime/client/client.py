@@ -4,23 +4,32 @@ import asyncio
 import logging
 import random
 import secrets
+from functools import partial
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 
 from rtgen_runtime.client.channel import JoinedChannel
-from rtgen_runtime.client.machine import (
+from rtgen_runtime.client.effects import (
     ClientEffect,
-    ClientMachine,
-    ClientPhase,
     Ended,
     EventArrived,
     Greeted,
     HangUp,
     JoinSettled,
     RequestSettled,
+    TokenNeeded,
     Transmit,
 )
-from rtgen_runtime.client.socket import Connect, Socket, SocketClosed, open_websocket
+from rtgen_runtime.client.machine import ClientMachine, ClientPhase
+from rtgen_runtime.client.renewal import Token
+from rtgen_runtime.client.socket import (
+    Connect,
+    Encoding,
+    Socket,
+    SocketClosed,
+    codec_of,
+    open_websocket,
+)
 from rtgen_runtime.declarations import (
     Channel,
     Contract,
@@ -44,6 +53,9 @@ T = TypeVar("T")
 R = TypeVar("R")
 J = TypeVar("J", bound=JoinedChannel[Any])
 
+_TOKEN_PATIENCE: Final = 10.0
+"""Seconds that whoever gives tokens has."""
+
 _logger: Final = logging.getLogger("rtgen.client")
 
 
@@ -57,14 +69,24 @@ class Client:
     """
 
     def __init__(
-        self, contract: Contract, url: str, *, connect: Connect | None = None
+        self,
+        contract: Contract,
+        url: str,
+        *,
+        token: Token | None = None,
+        encoding: Encoding = "json",
+        connect: Connect | None = None,
     ) -> None:
         self.url = url
         self._contract = contract
-        self._connect = connect or open_websocket
+        self._token = token
+        self._codec = codec_of(encoding)
+        self._connect = connect or partial(open_websocket, encoding=encoding)
         self._machine = ClientMachine(
             contract, secrets.token_urlsafe(12), random.SystemRandom().random
         )
+        self._machine.renewal.is_possible = callable(token)
+        self._renewing: asyncio.Task[None] | None = None
         self._channels: dict[str, JoinedChannel[Any]] = {}
         self._joins: dict[str, asyncio.Future[None]] = {}
         self._requests: dict[int, asyncio.Future[RequestSettled]] = {}
@@ -100,10 +122,11 @@ class Client:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        if self._driver is not None:
-            driver, self._driver = self._driver, None
-            driver.cancel()
-            await asyncio.gather(driver, return_exceptions=True)
+        running = [each for each in (self._driver, self._renewing) if each is not None]
+        self._driver = self._renewing = None
+        for each in running:
+            each.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
 
     async def _join(self, kind: type[J], channel: Channel, params: object) -> J:
         address = format_address(channel.address, channel.params.plain(params))
@@ -169,24 +192,49 @@ class Client:
         while self._machine.phase is not ClientPhase.CLOSED:
             await asyncio.sleep(max(0.0, self._machine.reconnect_at - loop.time()))
             try:
+                token = await self._get_token()
                 socket = await self._connect(self.url)
             except SocketClosed as closed:
                 self._apply(self._machine.lost(closed.code, closed.reason, loop.time()))
                 continue
-            code, reason = await self._converse(socket)
+            code, reason = await self._converse(socket, token)
             self._apply(self._machine.lost(code, reason, loop.time()))
 
-    async def _converse(self, socket: Socket) -> tuple[int, str]:
+    async def _get_token(self) -> str | None:
+        """The token of the next hello.
+
+        Raises:
+            SocketClosed: There is none for now; whoever gives them failed, or took too long.
+        """
+        if self._token is None or isinstance(self._token, str):
+            return self._token
+        try:
+            async with asyncio.timeout(_TOKEN_PATIENCE):
+                return await self._token()
+        except Exception as error:
+            _logger.warning("no token: %s", type(error).__name__)
+            raise SocketClosed(1006, "no token") from error
+
+    async def _renew(self) -> None:
+        try:
+            token = await self._get_token()
+        except SocketClosed:
+            token = None
+        now = asyncio.get_running_loop().time()
+        machine = self._machine
+        self._apply(machine.renew(token) if token else machine.not_renewed(now))
+
+    async def _converse(self, socket: Socket, token: str | None) -> tuple[int, str]:
         """One connection, from open to closed; how it ended."""
         loop = asyncio.get_running_loop()
         self._outgoing, self._hang_up = asyncio.Queue(), asyncio.Event()
         writer = loop.create_task(self._write(socket, self._outgoing))
         closer = loop.create_task(self._close_when_told(socket, self._hang_up))
         try:
-            self._apply(self._machine.opened(loop.time()))
+            self._apply(self._machine.opened(loop.time(), token))
             while True:
-                message = await socket.receive()
-                self._apply(self._machine.received(message, loop.time()))
+                message = self._codec.to_json(await socket.receive())
+                self._apply(self._machine.received(message or b"", loop.time()))
         except SocketClosed as closed:
             return closed.code, closed.reason
         finally:
@@ -209,7 +257,7 @@ class Client:
         for effect in effects:
             match effect:
                 case Transmit(frame):
-                    self._outgoing.put_nowait(frame)
+                    self._outgoing.put_nowait(self._codec.from_json(frame))
                 case EventArrived():
                     self._deliver(effect)
                 case RequestSettled(ref):
@@ -221,6 +269,8 @@ class Client:
                 case Greeted():
                     if self._greeted is not None and not self._greeted.done():
                         self._greeted.set_result(None)
+                case TokenNeeded():
+                    self._renewing = asyncio.create_task(self._renew())
                 case HangUp():
                     self._hang_up.set()
                 case Ended(code, reason):

@@ -2,16 +2,35 @@
 
 import contextlib
 from collections.abc import Awaitable, Callable
-from typing import Final, Protocol
+from typing import Final, Literal, Protocol
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
 from websockets.typing import Subprotocol
 
-from rtgen_runtime.frames import FALLBACK_SUBPROTOCOL, SUBPROTOCOL
+from rtgen_runtime.codecs import CODECS, Codec
+from rtgen_runtime.frames import (
+    FALLBACK_SUBPROTOCOL,
+    MSGPACK_SUBPROTOCOL,
+    SUBPROTOCOL,
+)
 
 _OPENING: Final = 10.0
 _MOST_BYTES: Final = 16 * 1024 * 1024
+
+
+Encoding = Literal["json", "msgpack"]
+"""How a client's frames travel: JSON one can read, or MessagePack, which is somewhat smaller."""
+
+_SUBPROTOCOLS: Final[dict[Encoding, str]] = {
+    "json": SUBPROTOCOL,
+    "msgpack": MSGPACK_SUBPROTOCOL,
+}
+
+
+def codec_of(encoding: Encoding) -> Codec:
+    """The codec of an encoding."""
+    return CODECS[_SUBPROTOCOLS[encoding]]
 
 
 class SocketClosed(Exception):
@@ -27,7 +46,7 @@ class Socket(Protocol):
     """One open WebSocket."""
 
     async def send(self, frame: bytes) -> None:
-        """Send a text frame; waits while the peer is slow."""
+        """Send a frame, text or binary as the encoding asks; waits while the peer is slow."""
 
     async def receive(self) -> str | bytes:
         """The next message; raises `SocketClosed` when there will be none."""
@@ -41,12 +60,13 @@ Connect = Callable[[str], Awaitable[Socket]]
 
 
 class _WebSocket:
-    def __init__(self, connection: ClientConnection) -> None:
+    def __init__(self, connection: ClientConnection, *, is_text: bool) -> None:
         self._connection = connection
+        self._is_text = is_text
 
     async def send(self, frame: bytes) -> None:
         with contextlib.suppress(ConnectionClosed):  # `receive` tells
-            await self._connection.send(frame, text=True)
+            await self._connection.send(frame, text=self._is_text)
 
     async def receive(self) -> str | bytes:
         try:
@@ -64,12 +84,13 @@ class _WebSocket:
         await self._connection.close(code, reason)
 
 
-async def open_websocket(url: str) -> Socket:
+async def open_websocket(url: str, encoding: Encoding = "json") -> Socket:
     """The default way to connect."""
+    offered = (_SUBPROTOCOLS[encoding], FALLBACK_SUBPROTOCOL)
     try:
         connection = await connect(
             url,
-            subprotocols=[Subprotocol(SUBPROTOCOL), Subprotocol(FALLBACK_SUBPROTOCOL)],
+            subprotocols=[Subprotocol(each) for each in offered],
             compression=None,
             ping_interval=None,
             open_timeout=_OPENING,
@@ -78,4 +99,4 @@ async def open_websocket(url: str) -> Socket:
         )
     except (OSError, TimeoutError, WebSocketException) as error:
         raise SocketClosed(1006, str(error) or type(error).__name__) from None
-    return _WebSocket(connection)
+    return _WebSocket(connection, is_text=not codec_of(encoding).is_binary)

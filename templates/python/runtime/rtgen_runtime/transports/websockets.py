@@ -15,12 +15,20 @@ from dataclasses import dataclass
 from typing import Final
 
 from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed
 from websockets.protocol import State
 from websockets.typing import Subprotocol
 
 from rtgen_runtime.app import App
-from rtgen_runtime.frames import FALLBACK_SUBPROTOCOL, SUBPROTOCOL
+from rtgen_runtime.codecs import CODECS, is_binary
+from rtgen_runtime.frames import FALLBACK_SUBPROTOCOL
+from rtgen_runtime.identity import Handshake
+from rtgen_runtime.origins import Origins, is_allowed
+
+_TEXT: Final = 0x81
+_BINARY: Final = 0x82
+"""First bytes of a frame that is a whole message."""
 
 _CLOSING: Final = 5.0
 """Seconds a peer has to take part in the closing handshake."""
@@ -45,18 +53,21 @@ class Listening:
 class WebSocketLink:
     """The sending half of one connection of the library."""
 
-    __slots__ = ("_closing", "_socket")
+    __slots__ = ("_closing", "_opcode", "_socket")
 
     def __init__(self, socket: ServerConnection) -> None:
         self._socket = socket
+        self._opcode = _BINARY if is_binary(socket.subprotocol) else _TEXT
         self._closing: asyncio.Task[None] | None = None
 
     def write(self, frames: Sequence[bytes]) -> None:
-        """Send text frames, in one write to the socket."""
+        """Send frames, in one write to the socket."""
         if self._socket.protocol.state is State.OPEN:
             self._socket.transport.write(
                 b"".join(
-                    part for frame in frames for part in (_header(len(frame)), frame)
+                    part
+                    for frame in frames
+                    for part in (_header(self._opcode, len(frame)), frame)
                 )
             )
 
@@ -98,26 +109,25 @@ async def listen(
     host: str = "127.0.0.1",
     port: int = 0,
     *,
-    origins: Sequence[str] | None = None,
+    origins: Origins = None,
 ) -> AsyncIterator[Listening]:
-    """Serve an app until the block ends. `origins` are the web pages that may connect; `None` allows all.
+    """Serve an app until the block ends.
 
-    Clients that send no Origin are no browsers, and may connect.
+    `origins` are the web pages that may connect, as exact origins; `None` allows all. Clients that are no browsers
+    send no Origin: with a list, they may connect only if `None` stands in it.
+
+    Raises:
+        UsageError: The contract asks who connects, and the app has no `auth=`.
     """
+    app.gate.check()
 
     async def handle(socket: ServerConnection) -> None:
-        offered = (
-            socket.request.headers.get_all("Origin")
-            if socket.request is not None
-            else []
-        )
-        allowed = (
-            origins is None
-            or not offered
-            or (len(offered) == 1 and offered[0] in origins)
-        )
+        headers = Headers() if socket.request is None else socket.request.headers
         connection = app.connect(
-            WebSocketLink(socket), socket.subprotocol, origin_allowed=allowed
+            WebSocketLink(socket),
+            socket.subprotocol,
+            origin_allowed=is_allowed(origins, headers.get_all("Origin")),
+            handshake=_handshake(socket, headers),
         )
         if isinstance(socket, _Socket):
             socket.taken = connection.writable
@@ -158,11 +168,18 @@ async def listen(
 def _select(
     _socket: ServerConnection, offered: Sequence[Subprotocol]
 ) -> Subprotocol | None:
-    """Ours, or the one that lets the session say why not; a refusal here would tell a browser nothing."""
-    for each in (SUBPROTOCOL, FALLBACK_SUBPROTOCOL):
+    """One of ours, or the one that lets the session say why not; a refusal here would tell a browser nothing."""
+    for each in (*CODECS, FALLBACK_SUBPROTOCOL):
         if each in offered:
             return Subprotocol(each)
     return None
+
+
+def _handshake(socket: ServerConnection, headers: Headers) -> Handshake:
+    """What an authenticator may look at."""
+    joined = {name.lower(): ", ".join(headers.get_all(name)) for name in headers}
+    remote = socket.remote_address
+    return Handshake(joined, str(remote[0]) if isinstance(remote, tuple) else "")
 
 
 def _port(server: Server) -> int:
@@ -170,10 +187,10 @@ def _port(server: Server) -> int:
     return port
 
 
-def _header(size: int) -> bytes:
-    """The head of an unmasked text frame (RFC 6455, 5.2)."""
+def _header(opcode: int, size: int) -> bytes:
+    """The head of an unmasked frame that is a whole message (RFC 6455, 5.2)."""
     if size < 126:
-        return bytes((0x81, size))
+        return bytes((opcode, size))
     if size < 65_536:
-        return b"\x81\x7e" + size.to_bytes(2, "big")
-    return b"\x81\x7f" + size.to_bytes(8, "big")
+        return bytes((opcode, 126)) + size.to_bytes(2, "big")
+    return bytes((opcode, 127)) + size.to_bytes(8, "big")
