@@ -62,6 +62,13 @@ class Request:
     force: bool = False
 
 
+_APART = {
+    FileKind.GENERATED: "Give each its own `out`; `{contract}` in it stands for the contract's name.",
+    FileKind.RUNTIME: "Give each its own `out`; `{contract}` in it stands for the contract's name.",
+    FileKind.YOURS: "Give each contract its own folder, such as `handlers: '{contract}_handlers'`.",
+}
+
+
 def make_plan(request: Request) -> Plan:
     """Compare what a folder should hold with what it holds."""
     return _Planner(request).plan()
@@ -112,7 +119,7 @@ class _Planner:
                 known = wanted.setdefault(file.path.as_posix(), _Wanted(file, []))
                 if known.file.text != file.text:
                     message = f"{known.owners[0]} and {owner} both make this file, each another one"
-                    self._refuse("output-conflict", message, self.request.root / file.path, "Give each its own `out`.")
+                    self._refuse("output-conflict", message, self.request.root / file.path, _APART[file.kind])
                 known.owners.append(owner)
         shown = self._shown(self.request.root)
         self.made.findings.extend(check_paths((each.file for each in wanted.values()), shown))
