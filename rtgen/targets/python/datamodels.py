@@ -8,6 +8,7 @@ import ast
 import copy
 import functools
 import json
+import warnings
 from dataclasses import dataclass
 
 from datamodel_code_generator import InputFileType, LiteralType, PythonVersion, generate
@@ -81,22 +82,7 @@ def datamodels(types: tuple[NamedType, ...]) -> tuple[Model, ...]:
         numbers[each.name]: {} if each.name in loops else wire_schema(each.node, usable) for each in types
     }
     objects: dict[str, Json] = {object_marker(each): {"type": "string"} for each in OBJECTS.values()}
-    source = generate(
-        json.dumps({"$defs": {**definitions, **objects}}),
-        input_file_type=InputFileType.JsonSchema,
-        input_filename="contract",
-        output_model_type=DataModelType.MsgspecStruct,
-        disable_timestamp=True,
-        snake_case_field=True,
-        enum_field_as_literal=LiteralType.All,
-        use_annotated=True,
-        field_constraints=True,
-        target_python_version=PythonVersion.PY_311,
-        use_union_operator=True,
-        use_standard_collections=True,
-        keyword_only=True,
-        formatters=[Formatter.BUILTIN],
-    )
+    source = _generated(json.dumps({"$defs": {**definitions, **objects}}))
     if not isinstance(source, str):
         raise UnexpectedOutputError("expected one module")
     bases = {each.name: base_of(each.node) for each in types}
@@ -110,6 +96,28 @@ def datamodels(types: tuple[NamedType, ...]) -> tuple[Model, ...]:
     if missing:
         raise UnexpectedOutputError(f"no model for {', '.join(missing)}")
     return _definable([models[each.name] for each in types])
+
+
+def _generated(schemas: str) -> object:
+    with warnings.catch_warnings():
+        # A tuple says its length; the generator is sorry that it can't say it twice.
+        warnings.filterwarnings("ignore", message="msgspec.Meta does not take max_length, min_length on tuple")
+        return generate(
+            schemas,
+            input_file_type=InputFileType.JsonSchema,
+            input_filename="contract",
+            output_model_type=DataModelType.MsgspecStruct,
+            disable_timestamp=True,
+            snake_case_field=True,
+            enum_field_as_literal=LiteralType.All,
+            use_annotated=True,
+            field_constraints=True,
+            target_python_version=PythonVersion.PY_311,
+            use_union_operator=True,
+            use_standard_collections=True,
+            keyword_only=True,
+            formatters=[Formatter.BUILTIN],
+        )
 
 
 def _read(module: ast.Module) -> list[Model]:
@@ -186,8 +194,16 @@ class _Final(ast.NodeTransformer):
             return self.expression(helper)
         return ast.Name(self._names.get(node.id, node.id))
 
+    def visit_Constant(self, node: ast.Constant) -> ast.expr:
+        """A type in quotes, because it comes later: here aliases wait for what they name."""
+        if isinstance(node.value, str) and (node.value in self._names or node.value in self._helpers):
+            return self.expression(ast.Name(node.value))
+        return node
+
     def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
         """`Optional[X]` and `Union[X, Y]` in the spelling of the rest: `X | None`, `X | Y`."""
+        if isinstance(node.value, ast.Name) and node.value.id == "Literal":
+            return node  # its texts are the contract's
         self.generic_visit(node)
         match node:
             case ast.Subscript(value=ast.Name(id="Optional"), slice=inner):

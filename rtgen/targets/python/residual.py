@@ -183,7 +183,7 @@ def _has_rules(node: TypeNode) -> bool:
         case NumberType():
             return node.integer and node.multiple_of is not None
         case LiteralType(open_to=StringType() as open_to):
-            return _has_rules(open_to)
+            return open_to != StringType()
         case LiteralType():
             return not struct_literal(node)
         case ArrayType():
@@ -253,7 +253,10 @@ class _Writer:
 
     def _literal(self, node: LiteralType, value: str, path: tuple[str, ...]) -> list[str]:
         if node.open_to is not None:
-            return self._string(node.open_to, value, path)
+            least, most = node.open_to.min_length, node.open_to.max_length
+            found = [f"len({value}) >= {least}"] if least else []
+            found += [f"len({value}) <= {most}"] if most is not None else []
+            return [*found, *self._string(node.open_to, value, path)]
         alternatives = [_equals(value, each) for each in node.values]
         return [alternatives[0] if len(alternatives) == 1 else f"({' or '.join(alternatives)})"]
 

@@ -20,6 +20,7 @@ from rtgen.schema.types import (
     NullType,
     NumberType,
     ObjectType,
+    PrefixItems,
     RefinedType,
     RefType,
     StringType,
@@ -65,12 +66,30 @@ def wire_schema(node: TypeNode, names: Mapping[str, str]) -> Schema:
         case UnionType():
             return {"anyOf": [wire_schema(each, names) for each in node.members]}
         case RefinedType():
-            # The rules are the full validator's. A string that has some stays one: an object has no spelling.
-            return _text(node.base) if isinstance(node.base, StringType) else wire_schema(node.base, names)
+            return _refined(node, names)
         case RefType():
             return {"$ref": f"#/$defs/{names[node.name]}"} if node.name in names else {}
         case _:
             assert_never(node)
+
+
+def _refined(node: RefinedType, names: Mapping[str, str]) -> Schema:
+    """The rules are the full validator's. A string that has some stays one: an object has no spelling."""
+    places = fixed_places(node)
+    if places:
+        each: list[Json] = [wire_schema(place, names) for place in places]
+        return {"type": "array", "prefixItems": each, "minItems": len(places), "maxItems": len(places)}
+    return _text(node.base) if isinstance(node.base, StringType) else wire_schema(node.base, names)
+
+
+def fixed_places(node: RefinedType) -> tuple[TypeNode, ...]:
+    """The items of a list that always has the same number of them, each with a type of its own; else nothing."""
+    base = node.base
+    for rule in node.rules:
+        if isinstance(rule, PrefixItems) and isinstance(base, ArrayType):
+            most = len(rule.items) if rule.rest is None else base.max_items
+            return rule.items if base.min_items == most == len(rule.items) else ()
+    return ()
 
 
 def _sized(schema: Schema, least: int | None, most: int | None, noun: str) -> Schema:
@@ -136,7 +155,8 @@ def struct_literal(node: LiteralType) -> bool:
 
 def _literal(node: LiteralType) -> Schema:
     if node.open_to is not None:
-        return _text(node.open_to)
+        # Bounds are left to `residual`: the known values need not keep them.
+        return {"anyOf": [{"enum": list(node.values)}, {"type": "string"}]}
     if struct_literal(node):
         return {"enum": list(node.values)}
     kinds = {_kind(value) for value in node.values}

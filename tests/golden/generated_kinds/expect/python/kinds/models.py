@@ -33,11 +33,13 @@ class Tree(Struct, kw_only=True):
     children: list[Tree]
 
 
-Nest: TypeAlias = Any
-"""Lists of lists."""
+Nest: TypeAlias = list[Any]
+"""Lists of lists.
+
+Holds itself: what is nested in it is typed as `Any`."""
 
 
-Color: TypeAlias = str
+Color: TypeAlias = Literal["red", "green"] | str
 """Known ones and others."""
 
 
@@ -66,7 +68,7 @@ class ThingsMixedPayload(Struct, kw_only=True):
     fits: bool
     color: Color | UnsetType = UNSET
     maybe: str | UnsetType | None = UNSET
-    nest: Any | UnsetType = UNSET
+    nest: Nest | UnsetType = UNSET
     tags: list[str] | UnsetType = UNSET
     version: Literal[1, 2] | UnsetType = UNSET
 

@@ -6,7 +6,7 @@ Edit the contract, then run `rtgen generate`.
 
 from __future__ import annotations
 
-from typing import Annotated, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 from rtgen_runtime.codegen_v1 import UNSET, Meta, Struct, UnsetType, Uuid
 
@@ -39,7 +39,7 @@ Nickname: TypeAlias = Annotated[str, Meta(max_length=9)]
 """What friends say."""
 
 
-Mood: TypeAlias = Annotated[str, Meta(max_length=20)]
+Mood: TypeAlias = Literal["fine", "tired"] | str
 """How somebody feels."""
 
 

@@ -37,9 +37,14 @@ def _login_keeps_rules(value: wire.Login) -> bool:
     return _user_id_keeps_rules(value.user)
 
 
+def _mood_keeps_rules(value: Mood) -> bool:
+    return len(value) <= 20
+
+
 def _person_keeps_rules(value: wire.Person) -> bool:
     return (
         _user_id_keeps_rules(value.id)
+        and (value.mood is UNSET or _mood_keeps_rules(value.mood))
         and (value.slug is UNSET or _slug_keeps_rules(value.slug))
         and (
             value.friends is UNSET
@@ -76,7 +81,7 @@ VAULT: Final[Schema[Vault]] = Schema(
     "Vault", Vault, DOCUMENTS, sensitive=("/**/code", "/code")
 )
 NICKNAME: Final[Schema[Nickname]] = Schema("Nickname", Nickname, DOCUMENTS)
-MOOD: Final[Schema[Mood]] = Schema("Mood", Mood, DOCUMENTS)
+MOOD: Final[Schema[Mood]] = Schema("Mood", Mood, DOCUMENTS, check=_mood_keeps_rules)
 PERSON: Final[Schema[Person]] = Schema(
     "Person", wire.Person, DOCUMENTS, check=_person_keeps_rules, public=Structs(Person)
 )

@@ -23,31 +23,37 @@ class Named(Struct, kw_only=True):
     name: str
 
 
-Person: TypeAlias = Any
-"""Both."""
+class Person(Struct, kw_only=True):
+    """Both."""
+
+    id: Annotated[str, Meta(max_length=9)]
+    name: str
 
 
 class Member(Struct, kw_only=True):
     """A person of a team."""
 
     team: str
-    name: Annotated[str, Meta(max_length=9)] | UnsetType = UNSET
+    name: Annotated[str, Meta(max_length=9)]
+    id: Annotated[str, Meta(max_length=9)]
 
 
 Short: TypeAlias = str
 """Short or long but not in between."""
 
 
-Point: TypeAlias = Annotated[list[Any], Meta(min_length=2)]
+Point: TypeAlias = tuple[float, float]
 """A place."""
 
 
-Row: TypeAlias = Annotated[list[Any], Meta(min_length=1)]
+Row: TypeAlias = Annotated[list[str | bool | None], Meta(min_length=1)]
 """A name, perhaps a mark, and any number of flags."""
 
 
-Either: TypeAlias = Any
-"""Overlapping cases."""
+Either: TypeAlias = dict[str, Any]
+"""Overlapping cases.
+
+A `dict`, since nothing tells its objects apart."""
 
 
 class Payment(Struct, kw_only=True):
@@ -63,7 +69,7 @@ Tags: TypeAlias = list[str]
 """Some of them important."""
 
 
-Headers: TypeAlias = dict[str, Any]
+Headers: TypeAlias = dict[str, str | float]
 """Names in lower case; those of extensions hold text, the others numbers."""
 
 
@@ -73,11 +79,11 @@ class Closed(Struct, kw_only=True):
     size: SafeInteger | UnsetType = UNSET
 
 
-Corner: TypeAlias = Any
+Corner: TypeAlias = tuple[Literal[0, 7], Literal[0, 7]]
 """A corner of the board."""
 
 
-Setup: TypeAlias = Any
+Setup: TypeAlias = dict[str, float | dict[str, bool | list[Any]]]
 """One of the known ones."""
 
 
