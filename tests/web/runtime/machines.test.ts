@@ -76,6 +76,7 @@ const connectionInput: fc.Arbitrary<ConnectionInput> = fc.oneof(
     { kind: "heard" },
     { kind: "welcomed", patience: 35_000 },
     { kind: "explained", message: "why" },
+    { kind: "failed", message: "no token" },
     { kind: "tick" },
   ),
   fc.record({ kind: fc.constant("lost" as const), code: fc.integer({ min: 999, max: 5000 }), message: fc.string() }),
@@ -90,7 +91,7 @@ describe("the connection machine", () => {
         let open = false;
         for (const [input, passed, random] of inputs) {
           now += passed;
-          const next = transition(state, input, { now, random: () => random });
+          const next = transition(state, input, { now, random: () => random, renewable: random > 0.5 });
           if (input.kind === "lost") open = false;
           for (const effect of next.effects) {
             if (effect.kind === "open") {
@@ -112,7 +113,7 @@ describe("the connection machine", () => {
     fc.assert(
       fc.property(fc.array(connectionInput), (inputs) => {
         let state: ConnectionState = IDLE;
-        const around = { now: 0, random: () => 0.5 };
+        const around = { now: 0, random: () => 0.5, renewable: false };
         for (const input of inputs) ({ state } = transition(state, input, around));
         ({ state } = transition(state, { kind: "close" }, around));
         expect(state.phase).toBe("closed");
