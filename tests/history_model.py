@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from rtgen_runtime.declarations import HistorySize
 from rtgen_runtime.history.interface import Cap, Entry, PageQuery, Span
 
-SIZE = HistorySize(keep=6, seconds=50.0, bytes=40)
+MOST_BYTES = 40
+SIZE = HistorySize(keep=6, seconds=50.0, bytes=MOST_BYTES)
 ADDRESSES = ("rooms/a", "rooms/b", "rooms/%7B%2A%7D")
 
 
@@ -29,7 +30,7 @@ class ModelAddress:
     def prune(self, now: float) -> None:
         """The newest that fit, and no older than the first that is too old."""
         kept = self.published[-SIZE.keep :]
-        while kept and (kept[0].recorded + SIZE.seconds < now or sum(len(each.payload) for each in kept) > SIZE.bytes):
+        while kept and (kept[0].recorded + SIZE.seconds < now or sum(len(each.payload) for each in kept) > MOST_BYTES):
             kept = kept[1:]
         self.published = kept
 

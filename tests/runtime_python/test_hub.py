@@ -15,6 +15,7 @@ from rtgen_runtime.history.memory import MemoryHistory
 from rtgen_runtime.hub import Hub, Subscription
 from rtgen_runtime.outbox import Flusher, Outbox
 from rtgen_runtime.router import Place
+from rtgen_runtime.stores.memory import MemoryStore
 from small_conversation import ADDED, CONTRACT, HINT, LOBBY, ROOM, NoParams, Note, RoomParams
 
 PLACE = Place(ROOM, "rooms/a", RoomParams(name="a"))
@@ -54,12 +55,12 @@ def outbox(wire: Wire, limit: int = 8192) -> Outbox:
 
 
 def hub(history: MemoryHistory | None = None) -> Hub:
-    return Hub(CONTRACT, history or MemoryHistory("e"), lambda: 1.0)
+    return Hub(CONTRACT, MemoryStore(history=history or MemoryHistory("e")), lambda: 1.0)
 
 
 async def joined(it: Hub, box: Outbox, since: tuple[str, int] | None = None) -> Subscription:
     subscription = it.subscribe(PLACE.address, box)
-    subscription.release(await it.catch_up(PLACE, since))
+    subscription.release((await it.keeper.catch_up(PLACE, since)).replay)
     return subscription
 
 
@@ -68,7 +69,7 @@ async def test_every_member_gets_the_same_bytes() -> None:
     boxes = [outbox(wire) for wire in wires]
     for box in boxes:
         await joined(it, box)
-    assert await it.record(PLACE, ADDED, Note(text="a")) == 1
+    assert await it.keep(PLACE, ADDED, Note(text="a")) == 1
     it.emit(PLACE, HINT, Note(text="b"))
     for box in boxes:
         box.flush()
@@ -93,9 +94,9 @@ async def test_an_invalid_event_raises_before_an_offset_is_taken() -> None:
     box = outbox(wire)
     await joined(it, box)
     with pytest.raises(InvalidPayload) as raised:
-        await it.record(PLACE, ADDED, Note(text=""))
+        await it.keep(PLACE, ADDED, Note(text=""))
     assert raised.value.issues[0].pointer == "/text"
-    assert await it.record(PLACE, ADDED, Note(text="ok")) == 1
+    assert await it.keep(PLACE, ADDED, Note(text="ok")) == 1
     box.flush()
     assert len(wire.frames) == 1
 
@@ -113,8 +114,8 @@ async def test_who_has_left_hears_nothing() -> None:
 
 async def test_a_channel_without_history_has_a_position_too() -> None:
     place = Place(LOBBY, "lobby", NoParams())
-    assert (await hub().catch_up(place, None)).reason == ""
-    page = await hub().catch_up(place, ("e", 0))
+    assert (await hub().keeper.catch_up(place, None)).replay.reason == ""
+    page = (await hub().keeper.catch_up(place, ("e", 0))).replay
     assert (page.epoch, page.offset, page.recovered, page.reason) == ("", 0, False, "too_old")
 
 
@@ -128,8 +129,10 @@ class Gated(MemoryHistory):
         self.open = asyncio.Event()
         self.open.set()
 
-    def append(self, address: str, size: HistorySize, tag: str, payload: bytes) -> "asyncio.Future[Position]":
-        kept = super().append(address, size, tag, payload).result()
+    def append(
+        self, address: str, size: HistorySize, tag: str, payload: bytes, newest: str | None = None
+    ) -> "asyncio.Future[Position]":
+        kept = super().append(address, size, tag, payload, newest).result()
         self.appends.append((asyncio.get_running_loop().create_future(), kept))
         return self.appends[-1][0]
 
@@ -153,7 +156,7 @@ async def test_members_get_events_in_the_order_of_offsets_whatever_the_store_ans
     it, box = hub(history), outbox(wire)
     await joined(it, box)
     async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(it.record(PLACE, ADDED, Note(text=str(number)))) for number in range(3)]
+        tasks = [group.create_task(it.keep(PLACE, ADDED, Note(text=str(number)))) for number in range(3)]
         await asyncio.sleep(0)
         history.acknowledge(2)
         history.acknowledge(0)
@@ -170,13 +173,13 @@ async def test_a_publisher_that_stops_waiting_undoes_nothing() -> None:
     history, wire = Gated(), Wire()
     it, box = hub(history), outbox(wire)
     await joined(it, box)
-    task = asyncio.create_task(it.record(PLACE, ADDED, Note(text="a")))
+    task = asyncio.create_task(it.keep(PLACE, ADDED, Note(text="a")))
     await asyncio.sleep(0)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
     history.acknowledge(0)
-    await it.drained()
+    await it.keeper.close()
     box.flush()
     assert texts(wire) == ["a"]
 
@@ -185,7 +188,7 @@ async def test_what_the_store_refuses_raises_and_is_not_sent_and_the_next_goes_o
     history, wire = Gated(), Wire()
     it, box = hub(history), outbox(wire)
     await joined(it, box)
-    first = asyncio.create_task(it.record(PLACE, ADDED, Note(text="a")))
+    first = asyncio.create_task(it.keep(PLACE, ADDED, Note(text="a")))
     await asyncio.sleep(0)
     history.appends[0][0].set_exception(StoreUnavailable("the disk is full"))
     with pytest.raises(StoreUnavailable) as raised:
@@ -200,7 +203,7 @@ async def test_a_storm_of_returning_members_reads_once_and_encodes_once() -> Non
     history = Gated()
     it = hub(history)
     for number in range(5):
-        task = asyncio.create_task(it.record(PLACE, ADDED, Note(text=str(number))))
+        task = asyncio.create_task(it.keep(PLACE, ADDED, Note(text=str(number))))
         await asyncio.sleep(0)
         history.acknowledge(number)
         await task
@@ -225,7 +228,7 @@ async def test_trap_6_published_between_subscribing_and_reading() -> None:
     history.open.clear()
     joining = asyncio.create_task(joined(it, box, ("e", 0)))
     await asyncio.sleep(0)
-    publishing = asyncio.create_task(it.record(PLACE, ADDED, Note(text="a")))
+    publishing = asyncio.create_task(it.keep(PLACE, ADDED, Note(text="a")))
     await asyncio.sleep(0)
     history.acknowledge(0)
     await publishing
@@ -239,40 +242,40 @@ async def test_trap_5_an_epoch_that_changes_under_members_is_told() -> None:
     """The store forgot the address: offsets start over, and those who are there would take them for old events."""
     history, wire = MemoryHistory("e", addresses=1), Wire()
     it, box = hub(history), outbox(wire)
-    await it.record(PLACE, ADDED, Note(text="a"))
+    await it.keep(PLACE, ADDED, Note(text="a"))
     await joined(it, box)
     await history.append("elsewhere", HistorySize(keep=1, seconds=1.0), "t", b"1")
-    assert await it.record(PLACE, ADDED, Note(text="b")) == 1
-    await it.record(PLACE, ADDED, Note(text="c"))
+    assert await it.keep(PLACE, ADDED, Note(text="b")) == 1
+    await it.keep(PLACE, ADDED, Note(text="c"))
     box.flush()
     assert [frame[0] for frame in wire.frames] == ["$resync"]
     assert wire.frames[0][2]["reason"] == "epoch_changed"
-    page = await it.catch_up(PLACE, ("e", 1))
+    page = (await it.keeper.catch_up(PLACE, ("e", 1))).replay
     assert (page.recovered, page.reason) == (False, "epoch_changed")
 
 
 async def test_invalidating_tells_members_and_those_who_come_back() -> None:
     it, wire = hub(), Wire()
     box = outbox(wire)
-    await it.record(PLACE, ADDED, Note(text="a"))
+    await it.keep(PLACE, ADDED, Note(text="a"))
     await joined(it, box)
-    await it.invalidate(PLACE)
+    await it.keeper.invalidate(PLACE)
     it.emit(PLACE, HINT, Note(text="late"))
     box.flush()
     assert wire.frames == [["$resync", "rooms/a", {"epoch": "e", "after": 0.002, "reason": "invalidated"}]]
-    page = await it.catch_up(PLACE, ("e", 1))
+    page = (await it.keeper.catch_up(PLACE, ("e", 1))).replay
     assert (page.offset, page.recovered, page.reason) == (2, False, "invalidated")
-    assert (await it.catch_up(PLACE, ("e", 2))).recovered
-    assert await it.record(PLACE, ADDED, Note(text="b")) == 3
+    assert (await it.keeper.catch_up(PLACE, ("e", 2))).replay.recovered
+    assert await it.keep(PLACE, ADDED, Note(text="b")) == 3
 
 
 async def test_a_position_read_before_the_data_misses_nothing() -> None:
     it, wire = hub(), Wire()
     box = outbox(wire)
-    assert await it.position(PLACE) == ("e", 0)
-    await it.record(PLACE, ADDED, Note(text="a"))
-    position = await it.position(PLACE)
-    await it.record(PLACE, ADDED, Note(text="b"))
+    assert await it.keeper.position(PLACE) == ("e", 0)
+    await it.keep(PLACE, ADDED, Note(text="a"))
+    position = await it.keeper.position(PLACE)
+    await it.keep(PLACE, ADDED, Note(text="b"))
     await joined(it, box, position)
     box.flush()
     assert texts(wire) == ["b"]
@@ -288,7 +291,7 @@ async def interleaved(steps: list[str], before: int) -> None:
     it, wire = hub(), Wire()
     box, seen_at_join = outbox(wire, 1 << 20), 0
     for number in range(before):
-        await it.record(PLACE, ADDED, Note(text=f"r{number}"))
+        await it.keep(PLACE, ADDED, Note(text=f"r{number}"))
     subscription: Subscription | None = None
     page = None
     recorded = before
@@ -297,14 +300,14 @@ async def interleaved(steps: list[str], before: int) -> None:
         match step:
             case "recorded" if recorded - before < 5:
                 recorded += 1
-                await it.record(PLACE, ADDED, Note(text=f"r{recorded}"))
+                await it.keep(PLACE, ADDED, Note(text=f"r{recorded}"))
             case "plain":
                 plain_since_subscribing += subscription is not None
                 it.emit(PLACE, HINT, Note(text="p"))
             case "subscribe" if subscription is None:
                 subscription = it.subscribe(PLACE.address, box)
             case "read" if subscription is not None and page is None:
-                page = await it.catch_up(PLACE, ("e", before))
+                page = (await it.keeper.catch_up(PLACE, ("e", before))).replay
                 seen_at_join = page.offset
             case "release" if subscription is not None and page is not None:
                 subscription.release(page)

@@ -9,13 +9,13 @@ from rtgen.targets.python.data_modules import SEAM, import_from
 from rtgen.targets.python.header import title
 from rtgen.targets.python.layout import WIDTH
 from rtgen.targets.python.names import APP_MEMBERS, attribute_name, class_stem, member_name, module_name
-from rtgen.targets.python.parameters import params_type
+from rtgen.targets.python.parameters import parameter_models, parameter_type, params_type
 from rtgen.targets.text import PyCode, py_string
 from rtgen.targets.wording import going, paragraphs
 
 _SEAM_NAMES = ("App", "Contract", "Heartbeat", "Limits", "Mount")
 
-_PARTS = (("history", "History"), ("settings", "Settings"))
+_PARTS = (("settings", "Settings"), ("store", "Store"))
 """What every app takes beside its handlers, and the types of these parts; all may be left out."""
 
 _IDENTITY_PARTS = (("auth", "Authenticator"), ("revocations", "Revocations"))
@@ -31,7 +31,7 @@ def app_context(contract: Contract) -> AppContext:
         PyCode(""),
         import_from(SEAM, _seam_names(contract)),
         PyCode(""),
-        import_from(".models", (params_type(each) for each in channels)),
+        import_from(".models", (name for each in channels for name in parameter_models(each))),
     ]
     own = [PyCode("from . import validators")] if contract.auth and contract.auth.claims else []
     imports = [*imports[:4], *own, *_channel_imports(channels, imports[4])]
@@ -135,7 +135,7 @@ def _mount(channel: Channel) -> PyCode:
 
 def _scope(channel: Channel) -> MethodContext:
     stem = class_stem(channel.name)
-    parameters = [f"{attribute_name(each.name)}: str" for each in channel.parameters]
+    parameters = [f"{attribute_name(each.name)}: {parameter_type(each)}" for each in channel.parameters]
     filled = ", ".join(f"{attribute_name(each.name)}={attribute_name(each.name)}" for each in channel.parameters)
     arguments = [f"{stem}Channel", f"{stem}Handler.channel", f"{params_type(channel)}({filled})"]
     return MethodContext(

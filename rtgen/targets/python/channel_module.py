@@ -127,18 +127,23 @@ def _member_scope(contract: Contract, params: str) -> str:
 def _emitter(event: ServerEvent) -> MethodContext:
     payload = carried(event.payload)
     given = f"({event_constant(event.name)}, {'payload' if payload else 'None'})"
-    recorded = (
-        "Recorded: kept before anybody gets it, so that clients that come back get it too." if event.recorded else ""
-    )
+    is_kept = event.recorded or event.latest is not None
+    words = {
+        (True, False): "Recorded: kept before anybody gets it, so that clients that come back get it too.",
+        (False, True): "The newest is kept before anybody gets it, and given to everyone who joins.",
+        (True, True): "Recorded, and the newest is given to everyone who joins: kept before anybody gets it.",
+    }
+    kept = words.get((event.recorded, event.latest is not None), "")
+    send = f"await self._keep{given}" if is_kept else f"self._emit{given}"
     return MethodContext(
         signature(
             method_name(event, CONTEXT_MEMBERS),
             [f"payload: {payload}"] if payload else [],
             "Offset" if event.recorded else "None",
-            is_async=event.recorded,
+            is_async=is_kept,
         ),
-        doc(paragraphs(about(event, f"Send `{event.name}` to every member."), recorded), 8),
-        PyCode(f"return await self._record{given}" if event.recorded else f"self._emit{given}"),
+        doc(paragraphs(about(event, f"Send `{event.name}` to every member."), kept), 8),
+        PyCode(f"return {send}" if event.recorded else send),
         decorators(f"`{event.name}`", event.deprecation),
     )
 

@@ -14,13 +14,13 @@ _ANNOTATION_NAMES = frozenset({"str", "int", "float", "bool", "list", "dict", "f
 """An attribute of such a name would hide the builtin from the annotations below it in its class."""
 
 CONTEXT_MEMBERS = frozenset(
-    {"address", "claims", "deprecated", "invalidate", "members", "params", "position", "session", "subject"}
+    {"address", "claims", "deprecated", "forget", "invalidate", "members", "params", "position", "session", "subject"}
 )
 """What every channel context has already; an event of such a name gets an underscore there."""
 
 APP_MEMBERS = frozenset(
     {"contract", "clock", "flusher", "hub", "wheel", "connect", "disconnected", "settled", "handler", "context", "stop"}
-    | {"deprecated", "history", "self", "arrivals", "auth", "gate", "revocations", "revoke", "settings"}
+    | {"deprecated", "self", "store", "use_store", "arrivals", "auth", "gate", "revocations", "revoke", "settings"}
 )
 """What every app has already; a channel of such a name gets an underscore there."""
 
@@ -36,10 +36,10 @@ HANDLER_MEMBERS = frozenset({"authorise", "channel", "join", "leave", "may"})
 """What every handler has already."""
 
 _MODULE_NAMES = frozenset(
-    {"Annotated", "Any", "Final", "Literal", "Meta", "Struct", "TypeAlias", "UnsetType", "UNSET", "Self"}
+    {"Annotated", "Any", "Final", "Literal", "Meta", "Struct", "TypeAlias", "UnsetType", "UNSET", "Self", "NewType"}
     | {"Callable", "Mapping", "Schema", "Issue", "Refused", "DomainError", "SafeInteger", "Path"}
     | {"Channel", "Contract", "Offset", "Answer", "App", "Client", "Connect", "Events", "JoinedChannel", "Mount"}
-    | {"ChannelHandler", "ChannelScope", "MemberScope", "History", "HistorySize", "Limits", "Heartbeat"}
+    | {"ChannelHandler", "ChannelScope", "MemberScope", "HistorySize", "Store", "Limits", "Heartbeat"}
     | {"NoticeEvent", "RelayEvent", "RequestEvent", "ServerEvent"}
     | {"Date", "DateTime", "Structs", "Uuid"}
     | {"Authenticator", "Encoding", "Token", "ClaimsScope", "Never", "Revocations", "Settings"}

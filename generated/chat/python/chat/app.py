@@ -12,10 +12,10 @@ from rtgen_runtime.codegen_v1 import (
     App,
     Contract,
     Heartbeat,
-    History,
     Limits,
     Mount,
     Settings,
+    Store,
 )
 
 from .lobby import LobbyChannel, LobbyContext, LobbyHandler
@@ -40,14 +40,14 @@ class ChatApp(App):
         *,
         room: RoomHandler,
         lobby: LobbyHandler | None = None,
-        history: History | None = None,
         settings: Settings | None = None,
+        store: Store | None = None,
     ) -> None:
         mounts = (
             Mount(lobby or LobbyHandler(), LobbyContext),
             Mount(room, RoomContext),
         )
-        super().__init__(CONTRACT, mounts, history=history, settings=settings)
+        super().__init__(CONTRACT, mounts, settings=settings, store=store)
 
     def lobby(self) -> LobbyChannel:
         """`lobby`, to speak there from outside a handler."""

@@ -66,7 +66,7 @@ class RoomChannel(ChannelScope[RoomParams]):
 
         Recorded: kept before anybody gets it, so that clients that come back get it too.
         """
-        return await self._record(POSTED, payload)
+        return await self._keep(POSTED, payload)
 
     def readers(self, payload: RoomReadersPayload) -> None:
         """How many members have read a message."""

@@ -52,11 +52,11 @@ from rtgen_runtime.handler import (
     MemberScope,
     Offset,
 )
-from rtgen_runtime.history.interface import History
 from rtgen_runtime.identity import Authenticator
 from rtgen_runtime.integers import SafeInteger
 from rtgen_runtime.objects import Date, DateTime, Structs, Uuid
 from rtgen_runtime.settings import Settings
+from rtgen_runtime.stores.interface import Store
 from rtgen_runtime.validation import Schema
 
 __all__ = [
@@ -80,7 +80,6 @@ __all__ = [
     "Encoding",
     "Events",
     "Heartbeat",
-    "History",
     "HistorySize",
     "Issue",
     "JoinedChannel",
@@ -100,6 +99,7 @@ __all__ = [
     "Schema",
     "ServerEvent",
     "Settings",
+    "Store",
     "Struct",
     "Structs",
     "Token",

@@ -60,6 +60,10 @@ class TooManyOutcomes(RealtimeError):
     """More requests are remembered than a store takes; after a while there is room again."""
 
 
+class TooManyValues(RealtimeError):
+    """A `latest` event has too many keys, or too large values, for one join to give them all. Nothing was kept or sent."""
+
+
 class Refused(RealtimeError):
     """Raise it in `join` to keep a client out of a channel. `again` says whether trying later may help."""
 

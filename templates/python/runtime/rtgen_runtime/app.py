@@ -23,14 +23,15 @@ from rtgen_runtime.declarations import Channel, Contract
 from rtgen_runtime.decoding import ClientDecoder
 from rtgen_runtime.errors import UsageError
 from rtgen_runtime.handler import ChannelHandler, ChannelScope, MemberScope
-from rtgen_runtime.history.interface import History
-from rtgen_runtime.history.memory import MemoryHistory
 from rtgen_runtime.hub import Hub
 from rtgen_runtime.identity import NOBODY, Authenticator, Caller, Handshake
+from rtgen_runtime.keeping import Keeper
 from rtgen_runtime.outbox import Flusher
 from rtgen_runtime.router import Place, Router, format_address
 from rtgen_runtime.session import Session
 from rtgen_runtime.settings import Settings
+from rtgen_runtime.stores.interface import Store
+from rtgen_runtime.stores.memory import MemoryStore
 from rtgen_runtime.transports.interface import Link
 from rtgen_runtime.wheel import Wheel
 
@@ -50,7 +51,7 @@ class Mount:
 class App:
     """Base of every generated app. It makes connections; a transport carries them.
 
-    `history` keeps recorded events; by default in this process. `auth` says who clients are, where the contract asks.
+    `store` keeps what outlives connections; by default in this process. `auth` says who clients are, where the contract asks.
     """
 
     def __init__(
@@ -58,7 +59,7 @@ class App:
         contract: Contract,
         mounts: Iterable[Mount],
         *,
-        history: History | None = None,
+        store: Store | None = None,
         auth: Authenticator | None = None,
         revocations: Revocations | None = None,
         settings: Settings | None = None,
@@ -68,7 +69,8 @@ class App:
         self.settings = settings or Settings()
         self.clock = clock
         self.flusher = Flusher()
-        self.hub = Hub(contract, history or MemoryHistory(), time.time)
+        self._chosen = store is not None
+        self.hub = Hub(contract, store or MemoryStore(), time.time)
         self.wheel = Wheel(clock)
         self._mounts: Mapping[str, Mount] = {
             mount.handler.channel.name: mount for mount in mounts
@@ -131,6 +133,17 @@ class App:
         """What a handler gets for one member."""
         return self._mounts[place.channel.name].context(self.hub, place, caller)
 
+    def use_store(self, store: Store) -> None:
+        """Keep everything there; before anything is served or emitted.
+
+        Raises:
+            UsageError: A store was given when the app was made.
+        """
+        if self._chosen:
+            raise UsageError("the app was made with a store of its own")
+        self._chosen = True
+        self.hub.keeper = Keeper(self.contract, store, self.hub, time.time)
+
     async def revoke(
         self, *, subject: str = "", session: str = "", token_id: str = ""
     ) -> None:
@@ -170,6 +183,7 @@ class App:
             for connection in running if late else ():
                 connection.cancel()
             await asyncio.gather(*waiting)
+        await self.hub.keeper.close()
 
     def _end_revoked(self, revocation: Revocation) -> None:
         for connection in tuple(self._connections):

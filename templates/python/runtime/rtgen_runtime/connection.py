@@ -39,9 +39,9 @@ from rtgen_runtime.errors import (
 )
 from rtgen_runtime.frames import ErrorInfo, JoinedInfo
 from rtgen_runtime.handler import ChannelHandler, MemberScope
-from rtgen_runtime.history.tails import Replay
 from rtgen_runtime.hub import Subscription
 from rtgen_runtime.identity import Caller, Handshake, Identity
+from rtgen_runtime.keeping import CatchUp
 from rtgen_runtime.lanes import Lanes, Work
 from rtgen_runtime.memberships import Membership
 from rtgen_runtime.outbox import Outbox
@@ -247,17 +247,17 @@ class Connection:
         subscription = self._app.hub.subscribe(place.address, self._outbox)
         self._subscriptions[membership] = subscription
         try:
-            replay = await self._app.hub.catch_up(place, since)
+            given = await self._app.hub.keeper.catch_up(place, since)
         except StoreUnavailable as unavailable:
             _logger.warning("%s: join failed: %s", place.channel.name, unavailable)
             info = error_info(ErrorCode.UNAVAILABLE, tag="$join")
             self._carry_out(self._session.refuse(membership, info))
             self._unsubscribe(membership)
             return
-        granted = self._session.grant(membership, _joined(replay))
+        granted = self._session.grant(membership, _joined(given))
         if granted:
             self._carry_out(granted)
-            subscription.release(replay)
+            subscription.release(given.replay)
 
     async def _leave(self, membership: Membership) -> None:
         if not membership.granted:
@@ -324,13 +324,15 @@ class Connection:
         self._carry_out(self._session.fail(ref, info, self._app.clock()))
 
 
-def _joined(replay: Replay) -> JoinedInfo:
+def _joined(given: CatchUp) -> JoinedInfo:
+    replay = given.replay
     return JoinedInfo(
         epoch=replay.epoch,
         offset=replay.offset,
         recovered=replay.recovered,
         replay=len(replay.entries),
         reason=replay.reason,
+        state=given.state,
     )
 
 

@@ -109,13 +109,17 @@ class Join(Struct, frozen=True, array_like=True, tag="$join"):
 
 
 class JoinedInfo(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Where the member stands now, and how many missed events follow."""
+    """Where the member stands now, and how many missed events follow.
+
+    `state` has the newest values of `latest` events, each with its tag; they come before what follows.
+    """
 
     epoch: str
     offset: int
     recovered: bool
     replay: int
     reason: str = ""
+    state: tuple[tuple[str, Raw], ...] = ()
 
 
 class Joined(Struct, frozen=True, array_like=True, tag="$joined"):

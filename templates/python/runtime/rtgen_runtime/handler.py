@@ -59,7 +59,7 @@ class ChannelScope(Generic[P]):
         Raises:
             StoreUnavailable: The history can't be read now; trying again may help.
         """
-        return await self._hub.position(self._place)
+        return await self._hub.keeper.position(self._place)
 
     async def invalidate(self) -> None:
         """Forget the history: who is here, or comes back, is told that what it shows must be loaded anew.
@@ -67,13 +67,24 @@ class ChannelScope(Generic[P]):
         Raises:
             StoreUnavailable: The store does not take it now. Nothing was changed.
         """
-        await self._hub.invalidate(self._place)
+        await self._hub.keeper.invalidate(self._place)
+
+    async def forget(self, event: str, key: str | int | bool | None = None) -> None:
+        """Keep no newest value of a `latest` event, named as in the contract; for one value of its key, if it has one.
+
+        Who joins from now on gets none. Who is here is not told; send an event for that.
+
+        Raises:
+            UsageError: There is no such event here, or it has a key and none was given.
+            StoreUnavailable: The store does not take it now. Nothing was changed.
+        """
+        await self._hub.keeper.forget(self._place, event, key)
 
     def _emit(self, event: ServerEvent[T], payload: T) -> None:
         self._hub.emit(self._place, event, payload)
 
-    async def _record(self, event: ServerEvent[T], payload: T) -> Offset:
-        return await self._hub.record(self._place, event, payload)
+    async def _keep(self, event: ServerEvent[T], payload: T) -> Offset:
+        return await self._hub.keep(self._place, event, payload)
 
 
 class MemberScope(ChannelScope[P]):

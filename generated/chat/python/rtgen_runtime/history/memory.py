@@ -6,7 +6,7 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Protocol
 
 from rtgen_runtime.declarations import HistorySize
 from rtgen_runtime.history.interface import (
@@ -58,6 +58,15 @@ class _Stream:
         )
 
 
+class LatestValues(Protocol):
+    """Where newest values are kept, if they are: see `stores.interface`."""
+
+    def put(
+        self, address: str, tag: str, key: str, payload: bytes
+    ) -> "asyncio.Future[None]":
+        """Keep a payload; done at once."""
+
+
 class MemoryHistory:
     """The embedded default. Streams are made by publishing only, so that joins can't fill the memory.
 
@@ -71,9 +80,11 @@ class MemoryHistory:
         epoch: str = "",
         *,
         addresses: int = ADDRESSES,
+        latest: LatestValues | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._epoch = epoch or secrets.token_hex(8)
+        self._latest = latest
         self._forgotten = 0
         self._addresses = addresses
         self._clock = clock
@@ -85,9 +96,18 @@ class MemoryHistory:
         return len(self._streams)
 
     def append(
-        self, address: str, size: HistorySize, tag: str, payload: bytes
+        self,
+        address: str,
+        size: HistorySize,
+        tag: str,
+        payload: bytes,
+        newest: str | None = None,
     ) -> "asyncio.Future[Position]":
         """Keep an event; done at once."""
+        if newest is not None and self._latest is not None:
+            put = self._latest.put(address, tag, newest, payload)
+            if put.exception() is not None:
+                return _failed(put.exception())
         stream = self._stream(address)
         now = self._clock()
         stream.add(tag, payload, now)
@@ -142,6 +162,12 @@ class MemoryHistory:
         for _ in range(max(1, self._addresses // 16)):
             self._streams.popitem(last=False)
         self._forgotten += 1
+
+
+def _failed(error: BaseException | None) -> "asyncio.Future[Position]":
+    future: asyncio.Future[Position] = asyncio.get_running_loop().create_future()
+    future.set_exception(error or RuntimeError("it did not fail"))
+    return future
 
 
 def _done(position: Position) -> "asyncio.Future[Position]":

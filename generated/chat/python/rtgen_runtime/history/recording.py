@@ -4,19 +4,17 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final, TypeVar
 
-from rtgen_runtime.history.interface import Position
-
-Deliver = Callable[[Position], None]
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
 class _Pending:
     """An event on its way to the store, and how members get it."""
 
-    kept: "asyncio.Future[Position]"
-    deliver: Deliver
+    kept: "asyncio.Future[Any]"
+    deliver: Callable[[Any], None]
 
 
 class Recorder:
@@ -30,9 +28,9 @@ class Recorder:
         self._lines: Final[dict[str, deque[_Pending]]] = {}
 
     async def record(
-        self, address: str, kept: "asyncio.Future[Position]", deliver: Deliver
-    ) -> Position:
-        """Wait for the store; members have the event in their outboxes when this returns.
+        self, address: str, kept: "asyncio.Future[T]", deliver: Callable[[T], None]
+    ) -> T:
+        """Wait for the store, and give what it gave; members have the event in their outboxes when this returns.
 
         Raises:
             StoreUnavailable: Nothing was kept or sent.

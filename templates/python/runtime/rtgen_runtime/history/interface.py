@@ -83,11 +83,16 @@ class History(Protocol):
     """Keeps the recorded events of every address, within the size its channel allows."""
 
     def append(
-        self, address: str, size: HistorySize, tag: str, payload: bytes
+        self,
+        address: str,
+        size: HistorySize,
+        tag: str,
+        payload: bytes,
+        newest: str | None = None,
     ) -> "asyncio.Future[Position]":
         """Keep an event; its position, once the store has it as safe as its policy says.
 
-        The work has begun when this returns: who stops waiting does not undo it.
+        With `newest` it becomes, in the same step, the newest value for this key. The work has begun when this returns: who stops waiting does not undo it.
 
         Raises:
             StoreUnavailable: In the future. Nothing was kept.

@@ -86,11 +86,12 @@ class MemoryStore:
     def __init__(
         self,
         *,
+        history: MemoryHistory | None = None,
         outcomes: OutcomeLimits | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self.history = MemoryHistory(clock=clock)
         self.latest = MemoryLatest()
+        self.history = history or MemoryHistory(latest=self.latest, clock=clock)
         self.outcomes = MemoryOutcomes(outcomes, clock=clock)
 
     async def close(self) -> None:

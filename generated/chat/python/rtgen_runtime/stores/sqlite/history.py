@@ -17,8 +17,9 @@ from rtgen_runtime.history.interface import (
     Span,
     page_of,
 )
+from rtgen_runtime.stores.sqlite.latest import PUT
 from rtgen_runtime.stores.sqlite.reader import Reader
-from rtgen_runtime.stores.sqlite.writer import Writer
+from rtgen_runtime.stores.sqlite.writer import Work, Writer, statement
 
 _SWEPT_EVERY: Final = 10_000
 """Appends between two looks for addresses whose every event is too old."""
@@ -71,14 +72,23 @@ class SqliteHistory:
         self._appended = 0
 
     def append(
-        self, address: str, size: HistorySize, tag: str, payload: bytes
+        self,
+        address: str,
+        size: HistorySize,
+        tag: str,
+        payload: bytes,
+        newest: str | None = None,
     ) -> "Future[Position]":
         """Keep an event; its position, once the transaction is committed."""
         self._appended += 1
         if self._appended % _SWEPT_EVERY == 1:
             self._writer.submit(partial(_sweep, self._clock()))
         entry = Entry(0, tag, payload, self._clock())
-        return self._writer.submit(partial(_append, self._epoch, address, size, entry))
+        appending = partial(_append, self._epoch, address, size, entry)
+        if newest is None:
+            return self._writer.submit(appending)
+        value = (address, tag, newest, payload)
+        return self._writer.submit(partial(_append_newest, appending, value))
 
     async def read(
         self, address: str, size: HistorySize, after: int | None, cap: Cap
@@ -121,6 +131,15 @@ def _append(
     while kept.has_surplus(size, now):
         kept = _trim(connection, stream, size, kept, now)
     return Position(epoch, kept.top)
+
+
+def _append_newest(
+    appending: Work[Position],
+    value: tuple[object, ...],
+    connection: sqlite3.Connection,
+) -> Position:
+    statement(PUT, value, connection)
+    return appending(connection)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Final
 from rtgen_runtime.stores.sqlite.reader import Reader
 from rtgen_runtime.stores.sqlite.writer import Writer, statement
 
-_PUT: Final = "INSERT INTO latest VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET payload=excluded.payload"
+PUT: Final = "INSERT INTO latest VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET payload=excluded.payload"
 _REMOVE: Final = "DELETE FROM latest WHERE address=? AND tag=? AND key=?"
 _READ: Final = "SELECT tag, key, payload FROM latest WHERE address=?"
 
@@ -24,7 +24,7 @@ class SqliteLatest:
     def put(self, address: str, tag: str, key: str, payload: bytes) -> "Future[None]":
         """Keep a payload."""
         return self._writer.submit(
-            partial(statement, _PUT, (address, tag, key, payload))
+            partial(statement, PUT, (address, tag, key, payload))
         )
 
     def remove(self, address: str, tag: str, key: str) -> "Future[None]":

@@ -14,11 +14,11 @@ from rtgen_runtime.codegen_v1 import (
     Authenticator,
     Contract,
     Heartbeat,
-    History,
     Limits,
     Mount,
     Revocations,
     Settings,
+    Store,
 )
 
 from . import validators
@@ -45,8 +45,8 @@ class ClubApp(App):
         *,
         room: RoomHandler,
         hall: HallHandler | None = None,
-        history: History | None = None,
         settings: Settings | None = None,
+        store: Store | None = None,
         auth: Authenticator | None = None,
         revocations: Revocations | None = None,
     ) -> None:
@@ -57,8 +57,8 @@ class ClubApp(App):
         super().__init__(
             CONTRACT,
             mounts,
-            history=history,
             settings=settings,
+            store=store,
             auth=auth,
             revocations=revocations,
         )

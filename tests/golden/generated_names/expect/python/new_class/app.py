@@ -12,10 +12,10 @@ from rtgen_runtime.codegen_v1 import (
     App,
     Contract,
     Heartbeat,
-    History,
     Limits,
     Mount,
     Settings,
+    Store,
 )
 
 from .class_ import ClassChannel, ClassContext, ClassHandler
@@ -38,11 +38,11 @@ class NewClassApp(App):
         self,
         *,
         class_: ClassHandler,
-        history: History | None = None,
         settings: Settings | None = None,
+        store: Store | None = None,
     ) -> None:
         mounts = (Mount(class_, ClassContext),)
-        super().__init__(CONTRACT, mounts, history=history, settings=settings)
+        super().__init__(CONTRACT, mounts, settings=settings, store=store)
 
     def class_(self, *, from_: str, lambda_: str) -> ClassChannel:
         """`class/{from}/{lambda}`, to speak there from outside a handler."""

@@ -12,10 +12,10 @@ from rtgen_runtime.codegen_v1 import (
     App,
     Contract,
     Heartbeat,
-    History,
     Limits,
     Mount,
     Settings,
+    Store,
     deprecated,
 )
 
@@ -41,14 +41,14 @@ class PeopleApp(App):
         *,
         desk: DeskHandler,
         old: OldHandler | None = None,
-        history: History | None = None,
         settings: Settings | None = None,
+        store: Store | None = None,
     ) -> None:
         mounts = (
             Mount(desk, DeskContext),
             Mount(old or OldHandler(), OldContext),
         )
-        super().__init__(CONTRACT, mounts, history=history, settings=settings)
+        super().__init__(CONTRACT, mounts, settings=settings, store=store)
 
     def desk(self, *, id: str) -> DeskChannel:
         """`people/{id}`, to speak there from outside a handler."""

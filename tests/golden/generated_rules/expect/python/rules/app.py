@@ -12,10 +12,10 @@ from rtgen_runtime.codegen_v1 import (
     App,
     Contract,
     Heartbeat,
-    History,
     Limits,
     Mount,
     Settings,
+    Store,
 )
 
 from .models import ThingsParams
@@ -38,11 +38,11 @@ class RulesApp(App):
         self,
         *,
         things: ThingsHandler,
-        history: History | None = None,
         settings: Settings | None = None,
+        store: Store | None = None,
     ) -> None:
         mounts = (Mount(things, ThingsContext),)
-        super().__init__(CONTRACT, mounts, history=history, settings=settings)
+        super().__init__(CONTRACT, mounts, settings=settings, store=store)
 
     def things(self) -> ThingsChannel:
         """`things`, to speak there from outside a handler."""

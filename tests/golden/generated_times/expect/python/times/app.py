@@ -12,10 +12,10 @@ from rtgen_runtime.codegen_v1 import (
     App,
     Contract,
     Heartbeat,
-    History,
     Limits,
     Mount,
     Settings,
+    Store,
 )
 
 from .hall import HallChannel, HallContext, HallHandler
@@ -38,11 +38,11 @@ class TimesApp(App):
         self,
         *,
         hall: HallHandler,
-        history: History | None = None,
         settings: Settings | None = None,
+        store: Store | None = None,
     ) -> None:
         mounts = (Mount(hall, HallContext),)
-        super().__init__(CONTRACT, mounts, history=history, settings=settings)
+        super().__init__(CONTRACT, mounts, settings=settings, store=store)
 
     def hall(self, *, id: str) -> HallChannel:
         """`halls/{id}`, to speak there from outside a handler."""

@@ -16,10 +16,10 @@ from rtgen_runtime.codegen_v1 import (
     App,
     Contract,
     Heartbeat,
-    History,
     Limits,
     Mount,
     Settings,
+    Store,
 )
 
 from .models import RoomParams
@@ -42,11 +42,11 @@ class WordsApp(App):
         self,
         *,
         room: RoomHandler,
-        history: History | None = None,
         settings: Settings | None = None,
+        store: Store | None = None,
     ) -> None:
         mounts = (Mount(room, RoomContext),)
-        super().__init__(CONTRACT, mounts, history=history, settings=settings)
+        super().__init__(CONTRACT, mounts, settings=settings, store=store)
 
     def room(self, *, id: str) -> RoomChannel:
         """`rooms/{id}`, to speak there from outside a handler."""
