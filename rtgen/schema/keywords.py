@@ -64,6 +64,9 @@ FORMATS: Final = (
 
 KNOWN: Final = frozenset({*ANNOTATIONS, *KIND_OF, *STRUCTURE})
 
+JUDGING: Final = KNOWN - ANNOTATIONS.keys() - {"$ref", "$defs"}
+"""The words that decide whether a value is valid, but for `$ref`."""
+
 
 REFUSED: Final[Mapping[str, tuple[str, str]]] = {
     "dependencies": ("it is a word of an older draft", "Write `dependentRequired` or `dependentSchemas`."),

@@ -2,7 +2,7 @@
 
 from rtgen.schema.keywords import TYPES
 from rtgen.source.finding import Finding, error
-from rtgen.source.nearest import did_you_mean
+from rtgen.source.nearest import did_you_mean, respelt
 from rtgen.source.nodes import MappingNode, Scalar, Sequence, kind
 
 
@@ -18,7 +18,8 @@ def declared_types(node: MappingNode, findings: list[Finding]) -> tuple[str, ...
         text = word.value if isinstance(word, Scalar) and isinstance(word.value, str) else text
         if text not in TYPES:
             shown = word.text if isinstance(word, Scalar) else kind(word)
-            findings.append(error("wrong-value", f"`{shown}` is not a type", word.span, did_you_mean(shown, TYPES)))
+            hint, fix = did_you_mean(shown, TYPES), respelt(shown, TYPES, word.span)
+            findings.append(error("wrong-value", f"`{shown}` is not a type", word.span, hint, fix=fix))
             return None
         if text in kinds or {text, *kinds} >= {"integer", "number"}:
             findings.append(error("wrong-value", f"`{text}` is said twice", word.span, "Keep one of the two."))

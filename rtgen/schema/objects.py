@@ -7,7 +7,7 @@ from rtgen.schema.types import AnyType, Json, MapType, ObjectType, Property, Typ
 from rtgen.schema.use import Use, Uses
 from rtgen.schema.words import copied
 from rtgen.source.finding import Related, error
-from rtgen.source.nearest import did_you_mean
+from rtgen.source.nearest import did_you_mean, respelt
 from rtgen.source.nodes import Entry, MappingNode, Node, Scalar, Sequence, kind
 
 _COUNTS = ("minProperties", "maxProperties")
@@ -91,7 +91,8 @@ def _required(parser: Uses, node: MappingNode, given: MappingNode | None) -> fro
         if item.text not in known and not parser.loose:
             message = f"`required` names `{item.text}`, which is not among the properties"
             hint = did_you_mean(item.text, known) or "Declare it."
-            parser.findings.append(error("unknown-property", message, item.span, hint))
+            fix = respelt(item.text, known, item.span, {each.text for each in _items(value)})
+            parser.findings.append(error("unknown-property", message, item.span, hint, fix=fix))
         elif item.text in names:
             message = f"`{item.text}` is required twice"
             parser.findings.append(error("wrong-value", message, item.span, "Keep one of the two."))

@@ -23,6 +23,7 @@ from rtgen.schema.strings import open_enum, string_type
 from rtgen.schema.tree import Place, Tree, UnresolvedError
 from rtgen.schema.types import (
     NO_NOTES,
+    AllOf,
     AnyType,
     BooleanType,
     Choice,
@@ -41,10 +42,11 @@ from rtgen.schema.types import (
 from rtgen.schema.use import BROKEN, Naming, Sample, Use
 from rtgen.schema.words import (
     check_fitting_words,
-    check_lone_words,
     check_reference_words,
     check_words,
     copied,
+    is_reference,
+    judging_words,
     merged,
     notes_of,
     with_values,
@@ -79,7 +81,7 @@ class SchemaParser:
     def use(self, place: Place) -> Use:
         """The schema at a place as its user sees it."""
         node = self.tree.node(place)
-        if isinstance(node, MappingNode) and "$ref" in node:
+        if isinstance(node, MappingNode) and is_reference(node):
             return self._reference(place, node)
         own = isinstance(node, MappingNode) and not self.loose and ("brand" in node or self._shapes.needs_name(place))
         if is_top(place) or own:
@@ -172,6 +174,13 @@ class SchemaParser:
         except UnresolvedError as problem:
             self.findings.append(problem.finding)
             return BROKEN
+        use = self._target(place, node, target)
+        if isinstance(use.type, RefType):
+            return Use(use.type, with_words(use.document, notes), notes)
+        return Use(use.type, use.document, merged(notes, use.notes))
+
+    def _target(self, place: Place, node: MappingNode, target: Place) -> Use:
+        """What a reference leads to, which must be a schema."""
         if not self.naming.is_schema(target.pointer):
             reference = node.entries["$ref"].value
             message = "this leads to something that is not a schema"
@@ -179,10 +188,7 @@ class SchemaParser:
             return BROKEN
         if target.pointer[0] == "schemas" and target.pointer[:2] != place.pointer[:2]:
             self.referenced.add(target.pointer[1])
-        use = self._read(target, loose=False)
-        if isinstance(use.type, RefType):
-            return Use(use.type, with_words(use.document, notes), notes)
-        return Use(use.type, use.document, merged(notes, use.notes))
+        return self._read(target, loose=False)
 
     def write_out(self, place: Place) -> Use:
         """The schema at a place itself, even where its users see only its name."""
@@ -212,7 +218,7 @@ class SchemaParser:
                 error("wrong-type", f"a schema must be an object, not {found}", self.tree.span(place), hint)
             )
             return BROKEN
-        if "$ref" in node:
+        if is_reference(node):
             return self._reference(place, node)
         self.findings.extend(check_words(node))
         type_node, document = self._structure(place, node)
@@ -243,16 +249,46 @@ class SchemaParser:
         kinds = declared_types(node, self.findings)
         if kinds is None:
             return AnyType(), True
+        if "$ref" in node:
+            return self._extended(place, node)
         if "enum" in node or "const" in node:
-            allowed = frozenset({"enum", "const", "type"})
-            self.findings.extend(check_lone_words(node, allowed, "`enum` and `const` say all there is to say"))
-            return listed_type(node, kinds, self.findings)
+            return self._listed(place, node, kinds)
         if self._shapes.is_plain_choice(place):
             return self._union(place, node)
         loose = self.loose and not kinds and any(word in node for word in KIND_OF)
         if loose or any(word in node for word in (*REFINING, *CHOICES)):
             return self._refined(place, node, kinds)
         return self._base(place, node, kinds)
+
+    def _extended(self, place: Place, node: MappingNode) -> tuple[TypeNode, Json]:
+        """What is referred to, and what more the words beside `$ref` ask: the same as `allOf` of the two."""
+        try:
+            target = self._shapes.referred(place, node)
+        except UnresolvedError as problem:
+            self.findings.append(problem.finding)
+            return AnyType(), True
+        use = self._target(place, node, target)
+        more, asked = self._beside(place, judging_words(node))
+        return RefinedType(AnyType(), (AllOf((use.type, more)),)), {"allOf": [use.document, asked]}
+
+    def _listed(self, place: Place, node: MappingNode, kinds: tuple[str, ...]) -> tuple[TypeNode, Json]:
+        """A list of values; with words beside it that refuse some of them, the same as `allOf` of the two."""
+        listed, document = listed_type(node, kinds, self.findings)
+        rest = judging_words(node, but=("enum", "const", "type"))
+        if not rest.entries:
+            return listed, document
+        if kinds:
+            self.findings.extend(check_fitting_words(rest, kinds))
+        more, asked = self._beside(place, rest)
+        return RefinedType(AnyType(), (AllOf((listed, more)),)), {"allOf": [document, asked]}
+
+    def _beside(self, place: Place, rest: MappingNode) -> tuple[TypeNode, Json]:
+        """Some of the words of a schema, as a condition: without a type they judge values of their own kind."""
+        before, self.loose = self.loose, True
+        try:
+            return self._structure(place, rest)
+        finally:
+            self.loose = before
 
     def _base(self, place: Place, node: MappingNode, kinds: tuple[str, ...]) -> tuple[TypeNode, Json]:
         self.findings.extend(check_fitting_words(node, kinds))

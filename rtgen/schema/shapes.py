@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from rtgen.schema.keywords import ANNOTATIONS, CHOICES, KNOWN
+from rtgen.schema.keywords import CHOICES, JUDGING
 from rtgen.schema.literals import kinds_of
 from rtgen.schema.tree import Place, Tree, UnresolvedError
+from rtgen.schema.words import is_reference
 from rtgen.source.finding import Finding, Related, error, warning
 from rtgen.source.nodes import MappingNode, Node, Scalar, Sequence
 
@@ -43,7 +44,7 @@ class Shapes:
         first: Place | None = None
         while True:
             node = self.tree.node(place)
-            if not isinstance(node, MappingNode) or "$ref" not in node:
+            if not isinstance(node, MappingNode) or not is_reference(node):
                 return first or place
             reference = node.entries["$ref"].value
             if not isinstance(reference, Scalar) or not isinstance(reference.value, str):
@@ -56,11 +57,24 @@ class Shapes:
             if first is None and is_top(place):
                 first = place
 
+    def referred(self, place: Place, node: MappingNode) -> Place:
+        """Where the `$ref` of a schema leads that asks more beside it.
+
+        Raises:
+            UnresolvedError: It leads nowhere.
+        """
+        reference = node.entries["$ref"].value
+        if not isinstance(reference, Scalar) or not isinstance(reference.value, str):
+            raise UnresolvedError(error("wrong-type", "`$ref` must be a string", reference.span, "Quote it."))
+        return self.target(self.tree.resolve(reference, place))
+
     def needs_name(self, place: Place) -> bool:
         """Whether the schema at a place becomes a type of its own in both languages."""
         node = self.tree.node(place)
-        if not isinstance(node, MappingNode) or "$ref" in node:
+        if not isinstance(node, MappingNode) or is_reference(node):
             return False
+        if "$ref" in node:
+            return self._extends_objects(place, node)
         declared = node.get("type")
         if isinstance(declared, Scalar) and declared.value == "object" and self.has_own_properties(node):
             return True
@@ -69,6 +83,13 @@ class Shapes:
             return False
         objects = self.shape(place).objects
         return len(objects) > 1
+
+    def _extends_objects(self, place: Place, node: MappingNode) -> bool:
+        """Whether the words beside a `$ref` ask more of what are objects only."""
+        try:
+            return self.shape(self.referred(place, node)).kinds == {"object"}
+        except UnresolvedError:
+            return False
 
     @staticmethod
     def has_own_properties(node: MappingNode) -> bool:
@@ -110,7 +131,7 @@ class Shapes:
         node = self.tree.node(place)
         if not isinstance(node, MappingNode):
             return None
-        if "$ref" in node:
+        if is_reference(node):
             reference = node.entries["$ref"].value
             try:
                 return [self.tree.resolve(reference, place)] if isinstance(reference, Scalar) else []
@@ -128,7 +149,7 @@ class Shapes:
         node = self.tree.node(place)
         if not isinstance(node, MappingNode) or len(node.entries.keys() & set(CHOICES)) != 1:
             return False
-        if node.entries.keys() & (KNOWN - {*ANNOTATIONS, *CHOICES, "type", "$defs"}):
+        if node.entries.keys() & ((JUDGING | {"$ref"}) - {*CHOICES, "type"}):
             return False
         word = "anyOf" if "anyOf" in node else "oneOf"
         members = node.get(word)

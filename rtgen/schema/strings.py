@@ -1,13 +1,13 @@
 """Strings: lengths, patterns, formats, and enums that stay open."""
 
-from rtgen.schema.keywords import APPLIES, FORMATS
+from rtgen.schema.keywords import APPLIES, FORMATS, JUDGING
 from rtgen.schema.literals import literal_type
 from rtgen.schema.numbers import Bounds
 from rtgen.schema.patterns import PatternError, check_pattern, explicit_pattern
 from rtgen.schema.types import Json, LiteralType, StringType
 from rtgen.schema.words import copied
 from rtgen.source.finding import Finding, error
-from rtgen.source.nearest import did_you_mean
+from rtgen.source.nearest import did_you_mean, respelt
 from rtgen.source.nodes import MappingNode, Scalar, Sequence, kind
 
 
@@ -43,9 +43,17 @@ def _format(node: MappingNode, findings: list[Finding]) -> str | None:
     text = value.text if isinstance(value, Scalar) else kind(value)
     if text not in FORMATS:
         hint = did_you_mean(text, FORMATS)
-        findings.append(error("unsupported-format", f"the format `{text}` is not supported", value.span, hint))
+        fix = respelt(text, FORMATS, value.span)
+        message = f"the format `{text}` is not supported"
+        findings.append(error("unsupported-format", message, value.span, hint, fix=fix))
         return None
     return text
+
+
+def _only_lists(node: MappingNode) -> bool:
+    """Whether a schema lists values and asks nothing else of them."""
+    words = node.entries.keys() & (JUDGING | {"$ref"})
+    return bool(words & {"enum", "const"}) and words <= {"enum", "const", "type"}
 
 
 def open_enum(
@@ -55,7 +63,7 @@ def open_enum(
     if word != "anyOf" or len(members.items) < 2:
         return None
     *listed, rest = members.items
-    named = [each for each in listed if isinstance(each, MappingNode) and each.entries.keys() & {"enum", "const"}]
+    named = [each for each in listed if isinstance(each, MappingNode) and _only_lists(each)]
     if not isinstance(rest, MappingNode) or len(named) < len(listed):
         return None
     kind_of_rest = rest.get("type")

@@ -1,14 +1,14 @@
 """The words of a schema: which may stand in it, and those that change no verdict."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from rtgen.schema.deprecation import deprecation_of
-from rtgen.schema.keywords import ANNOTATIONS, APPLIES, KNOWN, REFUSED
+from rtgen.schema.keywords import ANNOTATIONS, APPLIES, JUDGING, KNOWN, REFUSED
 from rtgen.schema.types import Json, Notes
 from rtgen.source.finding import Finding, error
-from rtgen.source.nearest import did_you_mean
+from rtgen.source.nearest import did_you_mean, respelt
 from rtgen.source.nodes import MappingNode, Node, Scalar, Sequence, kind, plain
 
 
@@ -20,7 +20,8 @@ def check_words(node: MappingNode) -> Iterator[Finding]:
             yield error("unsupported-keyword", f"`{entry.key}` is not supported: {reason}", entry.key_span, hint)
         elif entry.key not in KNOWN:
             message = f"`{entry.key}` is not a word of JSON Schema"
-            yield error("unknown-key", message, entry.key_span, did_you_mean(entry.key, KNOWN))
+            fix = respelt(entry.key, KNOWN, entry.key_span, node.entries)
+            yield error("unknown-key", message, entry.key_span, did_you_mean(entry.key, KNOWN), fix=fix)
         elif entry.key in ANNOTATIONS:
             yield from _check_note(entry.key, entry.value)
 
@@ -40,20 +41,22 @@ def _check_note(word: str, value: Node) -> Iterator[Finding]:
 
 
 def check_reference_words(node: MappingNode) -> Iterator[Finding]:
-    """Beside `$ref` only notes may stand."""
-    for entry in node:
-        if entry.key in KNOWN and entry.key not in {"$ref", "$defs", *(ANNOTATIONS.keys() - {"brand"})}:
-            message = f"`{entry.key}` beside `$ref` would make a second type of the first"
-            hint = "Say it where the schema stands, or write the schema out."
-            yield error("unsupported-keyword", message, entry.key_span, hint)
+    """A brand names a type, and what is referred to has its name already."""
+    if "brand" in node:
+        message = "`brand` beside `$ref` would make a second type of the first"
+        hint = "Say it where the schema stands, or write the schema out."
+        yield error("unsupported-keyword", message, node.key_span("brand"), hint)
 
 
-def check_lone_words(node: MappingNode, allowed: frozenset[str], reason: str) -> Iterator[Finding]:
-    """Where one word says it all, only notes may stand beside it."""
-    for entry in node:
-        if entry.key in KNOWN and entry.key not in {*allowed, *ANNOTATIONS, "$defs"}:
-            message = f"`{entry.key}` can't stand here: {reason}"
-            yield error("misplaced-keyword", message, entry.key_span, "Remove it.")
+def is_reference(node: Node | None) -> bool:
+    """Whether a schema only refers to another: nothing beside its `$ref` asks more of a value."""
+    return isinstance(node, MappingNode) and "$ref" in node and not node.entries.keys() & JUDGING
+
+
+def judging_words(node: MappingNode, but: Collection[str] = ()) -> MappingNode:
+    """A schema with nothing but the words that judge, without `$ref` and without some more."""
+    kept = {key: entry for key, entry in node.entries.items() if key in JUDGING and key not in but}
+    return MappingNode(kept, node.span)
 
 
 def check_fitting_words(node: MappingNode, kinds: tuple[str, ...]) -> Iterator[Finding]:
