@@ -15,7 +15,7 @@ from rtgen.targets.python.names import (
     method_name,
     module_name,
 )
-from rtgen.targets.python.parameters import params_type
+from rtgen.targets.python.parameters import parameter_models, parameter_type, params_type
 from rtgen.targets.text import PyCode
 from rtgen.targets.wording import going, paragraphs
 
@@ -117,7 +117,7 @@ def _relay(channel: Channel, event: RelayEvent) -> MethodContext:
 
 def _join(channel: Channel) -> MethodContext:
     joined, params = f"Joined{class_stem(channel.name)}", params_type(channel)
-    parameters = [f"{attribute_name(each.name)}: str" for each in channel.parameters]
+    parameters = [f"{attribute_name(each.name)}: {parameter_type(each)}" for each in channel.parameters]
     filled = ", ".join(f"{attribute_name(each.name)}={attribute_name(each.name)}" for each in channel.parameters)
     arguments = [joined, f"{module_name(channel)}.CHANNEL", f"{params}({filled})"]
     return MethodContext(
@@ -140,7 +140,7 @@ def _join(channel: Channel) -> MethodContext:
 def _imports(contract: Contract) -> tuple[PyCode, ...]:
     models: set[str] = set()
     for channel in contract.channels:
-        models.add(params_type(channel))
+        models.update(parameter_models(channel))
         for event in channel.events:
             models.add(carried(event.payload))
             if isinstance(event, ClientEvent):

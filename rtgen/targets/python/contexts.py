@@ -15,7 +15,7 @@ class FieldContext:
 
 @dataclass(frozen=True, slots=True)
 class ModelContext:
-    """A class with fields, or an alias (`is_class` is false, `value` is what it names)."""
+    """A class with fields, or an alias (`is_class` is false, `value` is what it names, `statement` declares it)."""
 
     name: PyCode
     is_class: bool
@@ -23,6 +23,7 @@ class ModelContext:
     doc: PyDoc
     fields: tuple[FieldContext, ...]
     value: PyCode
+    statement: PyCode
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from rtgen.contract.documents import definitions
 from rtgen.contract.model import Contract
 from rtgen.schema.sensitive import sensitive_paths
-from rtgen.schema.types import NamedType, ObjectType, Property, base_of
-from rtgen.targets.python.code import tuple_of
+from rtgen.schema.types import NamedType, Notes, ObjectType, Property, base_of
+from rtgen.targets.python.code import call, doc, tuple_of
 from rtgen.targets.python.conditions import laid_out
 from rtgen.targets.python.contexts import (
     CheckContext,
@@ -27,7 +27,8 @@ from rtgen.targets.python.names import attribute_name, constant_name
 from rtgen.targets.python.residual import Residual, check_function, residual
 from rtgen.targets.python.wire_models import names_of, public_models, wire_models
 from rtgen.targets.python.wire_schema import OBJECTS
-from rtgen.targets.text import PyCode, PyDoc, py_doc, py_string
+from rtgen.targets.text import PyCode, PyDoc, py_string
+from rtgen.targets.wording import about_values, going, paragraphs
 
 SEAM = "rtgen_runtime.codegen_v1"
 """The one module of the runtime that generated code imports."""
@@ -65,8 +66,8 @@ def _models_module(title: PyDoc, models: tuple[ModelContext, ...], neighbours: S
     words = _words(text)
     used = {"Annotated", "Any", "Literal"} & words
     seam = {"UNSET", "Meta", "SafeInteger", "Struct", "UnsetType", "field", *OBJECTS.values()} & words
-    if any(not each.is_class for each in models):
-        used.add("TypeAlias")
+    declared = [str(each.statement) for each in models if not each.is_class]
+    used |= {"NewType" if " = NewType(" in each.split("\n")[0] else "TypeAlias" for each in declared}
     if any(each.is_class for each in models):
         seam.add("Struct")
     imports = [PyCode("from __future__ import annotations"), PyCode("")]
@@ -89,8 +90,12 @@ def _words(text: str) -> set[str]:
 
 
 def _model(model: Model, named: NamedType) -> ModelContext:
-    words = named.notes.description or named.notes.title or f"`{named.name}` of the contract."
-    return _documented(model, words, {each.name: each.notes.description for each in _properties(named)})
+    words = _words_about(named.notes) or f"`{named.name}` of the contract."
+    return _documented(model, words, {each.name: _words_about(each.notes) for each in _properties(named)})
+
+
+def _words_about(notes: Notes) -> str:
+    return paragraphs(notes.description or notes.title, about_values(notes), going(notes.deprecation))
 
 
 def _wire_model(model: Model) -> ModelContext:
@@ -100,12 +105,20 @@ def _wire_model(model: Model) -> ModelContext:
 def _documented(model: Model, words: str, fields_words: Mapping[str, str]) -> ModelContext:
     match model:
         case AliasModel():
-            taken = len(model.name) + len(": TypeAlias = ")
-            value = expression(model.value, taken=taken)
-            return ModelContext(PyCode(model.name), False, PyCode(""), py_doc(words), (), value)
+            flat = expression(model.value, indent=-1000)
+            return ModelContext(PyCode(model.name), False, PyCode(""), doc(words, 0), (), flat, _declared(model))
         case StructModel():
             fields = tuple(_field(each, fields_words.get(each.wire_name, "")) for each in model.fields)
-            return ModelContext(PyCode(model.name), True, _bases(model), py_doc(words, 4), fields, PyCode(""))
+            nothing = PyCode("")
+            return ModelContext(PyCode(model.name), True, _bases(model), doc(words, 4), fields, nothing, nothing)
+
+
+def _declared(model: AliasModel) -> PyCode:
+    """The statement that declares an alias, or a type of its own."""
+    if model.branded:
+        return call(f"{model.name} = NewType", [py_string(model.name), expression(model.value, indent=-1000)])
+    head = f"{model.name}: TypeAlias = "
+    return PyCode(head + expression(model.value, taken=len(head)))
 
 
 def _properties(named: NamedType) -> tuple[Property, ...]:
@@ -131,8 +144,8 @@ def _field(model: FieldModel, description: str) -> FieldContext:
     if model.optional:
         options.append("default=UNSET" if renamed else "UNSET")
     opening, closing = ("field(", ")") if renamed else ("(", ")")
-    doc = py_doc(description, 4) if description else PyDoc("")
-    return FieldContext(_declaration(name, annotation, options, opening, closing, bare=not renamed), doc)
+    words = doc(description, 4) if description else PyDoc("")
+    return FieldContext(_declaration(name, annotation, options, opening, closing, bare=not renamed), words)
 
 
 def _declaration(

@@ -9,19 +9,21 @@ import copy
 import functools
 import json
 import warnings
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from datamodel_code_generator import InputFileType, LiteralType, PythonVersion, generate
 from datamodel_code_generator.enums import DataModelType
 from datamodel_code_generator.format import Formatter
 
-from rtgen.schema.types import Json, NamedType, ObjectType, base_of
+from rtgen.schema.types import Json, NamedType, ObjectType, StringType, base_of
 from rtgen.targets.python.wire_schema import (
     OBJECTS,
     SAFE_INTEGER,
     decoded_name,
     object_marker,
     self_naming,
+    text_schema,
     wire_schema,
 )
 
@@ -48,10 +50,11 @@ class StructModel:
 
 @dataclass(frozen=True, slots=True)
 class AliasModel:
-    """A name for another type."""
+    """A name for another type; with a brand, a type of its own that is made of the other."""
 
     name: str
     value: ast.expr
+    branded: bool = False
 
 
 Model = StructModel | AliasModel
@@ -79,7 +82,7 @@ def datamodels(types: tuple[NamedType, ...]) -> tuple[Model, ...]:
     loops = self_naming(types)
     usable = {name: number for name, number in numbers.items() if name not in loops}
     definitions: dict[str, Json] = {
-        numbers[each.name]: {} if each.name in loops else wire_schema(each.node, usable) for each in types
+        numbers[each.name]: {} if each.name in loops else _definition(each, usable) for each in types
     }
     objects: dict[str, Json] = {object_marker(each): {"type": "string"} for each in OBJECTS.values()}
     source = _generated(json.dumps({"$defs": {**definitions, **objects}}))
@@ -95,7 +98,19 @@ def datamodels(types: tuple[NamedType, ...]) -> tuple[Model, ...]:
     missing = [each.name for each in types if each.name not in models]
     if missing:
         raise UnexpectedOutputError(f"no model for {', '.join(missing)}")
-    return _definable([models[each.name] for each in types])
+    branded = {each.name for each in types if each.notes.brand}
+    return _definable([_branded(models[each.name]) if each.name in branded else models[each.name] for each in types])
+
+
+def _definition(named: NamedType, names: Mapping[str, str]) -> Json:
+    """A branded text stays a text: the brand is its type, in payloads and in addresses alike."""
+    base = base_of(named.node)
+    is_text = named.notes.brand and isinstance(base, StringType)
+    return text_schema(base) if is_text and isinstance(base, StringType) else wire_schema(named.node, names)
+
+
+def _branded(model: Model) -> Model:
+    return replace(model, branded=True) if isinstance(model, AliasModel) else model
 
 
 def _generated(schemas: str) -> object:

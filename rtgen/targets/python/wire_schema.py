@@ -79,7 +79,7 @@ def _refined(node: RefinedType, names: Mapping[str, str]) -> Schema:
     if places:
         each: list[Json] = [wire_schema(place, names) for place in places]
         return {"type": "array", "prefixItems": each, "minItems": len(places), "maxItems": len(places)}
-    return _text(node.base) if isinstance(node.base, StringType) else wire_schema(node.base, names)
+    return text_schema(node.base) if isinstance(node.base, StringType) else wire_schema(node.base, names)
 
 
 def fixed_places(node: RefinedType) -> tuple[TypeNode, ...]:
@@ -108,10 +108,11 @@ def object_marker(type_name: str) -> str:
 def _string(node: StringType) -> Schema:
     if node.format in OBJECTS and node == StringType(format=node.format):
         return {"$ref": f"#/$defs/{object_marker(OBJECTS[node.format])}"}
-    return _text(node)
+    return text_schema(node)
 
 
-def _text(node: StringType) -> Schema:
+def text_schema(node: StringType) -> Schema:
+    """The schema of a string that is one in programs too."""
     return _sized({"type": "string"}, node.min_length, node.max_length, "Length")
 
 

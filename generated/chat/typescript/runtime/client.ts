@@ -38,6 +38,7 @@ export class Client {
   readonly #wire: Wire;
   readonly #channels = new Map<string, LiveChannel>();
   #session = "";
+  #token: string | null = null;
   #lastRef = 0;
   #ignored = 0;
   #ended: ClosedError | null = null;
@@ -54,6 +55,7 @@ export class Client {
     };
     const { incoming = true, outgoing = true } = options.validate ?? {};
     this.#checks = { incoming, outgoing };
+    this.#token = typeof options.token === "string" ? options.token : null;
     this.#id = options.client ?? makeId(this.#settings.random);
     this.#link = this.#makeLink();
     this.connection = this.#link.shown;
@@ -63,9 +65,10 @@ export class Client {
     this.#wire = this.#makeWire();
   }
 
-  /** The session that the server minted for this client; empty before the first welcome. */
+  /** How others see this client, as the `by` of what it sends; empty before the first welcome. */
   get session(): string {
-    return this.#session;
+    // What stands behind the dot is for the server only, which knows this client again by it.
+    return this.#session.split(".", 1)[0] ?? "";
   }
 
   /** How many frames were ignored because this client does not know them. */
@@ -107,10 +110,11 @@ export class Client {
   }
 
   #makeLink(): Link {
-    const { name, version, hash } = this.#contract;
-    const greeting = { contract: name, version, hash, client: this.#id, capabilities: [] };
+    const { token } = this.#options;
     return new Link(this.#settings, {
-      greeting: () => writeFrame(["$hello", greeting]),
+      renewable: typeof token === "function",
+      prepare: () => (typeof token === "function" ? this.#takeToken(token) : null),
+      greeting: () => writeFrame(["$hello", this.#greeting()]),
       received: (text) => {
         this.#dispatch(readFrame(text));
       },
@@ -129,6 +133,17 @@ export class Client {
         this.#finish(reason);
       },
     });
+  }
+
+  async #takeToken(token: () => Promise<string>): Promise<void> {
+    this.#token = await token();
+  }
+
+  #greeting(): Readonly<Record<string, unknown>> {
+    const { name, version, hash } = this.#contract;
+    const session = this.#session === "" ? {} : { session: this.#session };
+    const token = this.#token === null ? {} : { token: this.#token };
+    return { contract: name, version, hash, client: this.#id, ...session, ...token, capabilities: [] };
   }
 
   #makeWire(): Wire {

@@ -28,6 +28,8 @@ export type ConnectionState =
       readonly failures: number;
       readonly until: number;
       readonly reason: CloseReason | null;
+      /** Whether the server refused the token before: it is not asked for another one twice. */
+      readonly renewing: boolean;
     }
   /** Welcome. `heard` is when the last frame came; silence is tolerated for `patience`. */
   | {
@@ -38,7 +40,13 @@ export type ConnectionState =
       readonly patience: number;
     }
   /** The next try is due at `until`. */
-  | { readonly phase: "waiting"; readonly failures: number; readonly until: number; readonly reason: CloseReason }
+  | {
+      readonly phase: "waiting";
+      readonly failures: number;
+      readonly until: number;
+      readonly reason: CloseReason;
+      readonly renewing: boolean;
+    }
   | { readonly phase: "closed"; readonly reason: CloseReason | null };
 
 export type ConnectionInput =
@@ -49,6 +57,8 @@ export type ConnectionInput =
   | { readonly kind: "welcomed"; readonly patience: number }
   /** The server said why it is about to close. */
   | { readonly kind: "explained"; readonly message: string }
+  /** There is no token to greet with. */
+  | { readonly kind: "failed"; readonly message: string }
   | { readonly kind: "lost"; readonly code: number; readonly message: string }
   | { readonly kind: "tick" };
 
@@ -67,6 +77,8 @@ export type ConnectionEffect =
 export interface Surroundings {
   readonly now: number;
   readonly random: () => number;
+  /** Whether somebody can be asked for another token. */
+  readonly renewable: boolean;
 }
 
 export const IDLE: ConnectionState = { phase: "idle" };

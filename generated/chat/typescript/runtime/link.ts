@@ -17,6 +17,10 @@ import { SUBPROTOCOLS, type Socket, type SocketEvents, type SocketFactory } from
 
 /** Whom a link works for. */
 export interface LinkOwner {
+  /** Whether there is somebody to ask for another token. */
+  readonly renewable: boolean;
+  /** Gets what the greeting needs; `null` if it is there. Asked before each connection is opened. */
+  prepare(): Promise<void> | null;
   /** The first frame of every connection. */
   greeting(): string;
   received(text: string): void;
@@ -42,6 +46,7 @@ export class Link {
   readonly #alarm: Alarm;
   #state: ConnectionState = IDLE;
   #socket: Socket | null = null;
+  #attempt = 0;
 
   constructor(settings: LinkSettings, owner: LinkOwner) {
     this.#settings = settings;
@@ -68,7 +73,8 @@ export class Link {
 
   /** Lets the machine move. Listeners may call back into it, so only the latest state is shown. */
   take(input: ConnectionInput): void {
-    const around = { now: this.#settings.clock.now(), random: this.#settings.random };
+    const { clock, random } = this.#settings;
+    const around = { now: clock.now(), random, renewable: this.#owner.renewable };
     const { state, effects } = transition(this.#state, input, around);
     this.#state = state;
     this.#alarm.set(nextDeadline(state));
@@ -79,7 +85,7 @@ export class Link {
   #perform(effect: ConnectionEffect): void {
     switch (effect.kind) {
       case "open":
-        this.#open();
+        this.#prepare();
         break;
       case "greet":
         this.send(this.#owner.greeting());
@@ -100,6 +106,25 @@ export class Link {
         this.#owner.over(effect.reason);
         break;
     }
+  }
+
+  /** A socket is opened only when the greeting is at hand: servers don't wait long for it. */
+  #prepare(): void {
+    const attempt = ++this.#attempt;
+    const isCurrent = (): boolean => this.#attempt === attempt && this.#state.phase === "opening";
+    const prepared = this.#owner.prepare();
+    if (prepared === null) {
+      this.#open();
+      return;
+    }
+    prepared.then(
+      () => {
+        if (isCurrent()) this.#open();
+      },
+      () => {
+        if (isCurrent()) this.take({ kind: "failed", message: "there is no token" });
+      },
+    );
   }
 
   #open(): void {

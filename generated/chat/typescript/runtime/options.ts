@@ -22,6 +22,11 @@ export interface UnknownFrame {
 export interface ClientOptions {
   /** `ws://` or `wss://`. */
   readonly url: string;
+  /**
+   * Says to the server who this is: a token, or a function that gets one. A function is asked before each connection, and
+   * once more when the server wants a newer token; a plain string can't be renewed, so the client then closes.
+   */
+  readonly token?: string | (() => Promise<string>);
   /** Names this client object to the server across its reconnects; made up by default. */
   readonly client?: string;
   /** Opens connections; the platform's WebSocket by default. */

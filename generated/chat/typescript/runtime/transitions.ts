@@ -19,7 +19,7 @@ export interface Transition {
 export function transition(state: ConnectionState, input: ConnectionInput, around: Surroundings): Transition {
   switch (input.kind) {
     case "connect":
-      return state.phase === "idle" || state.phase === "closed" ? open(0, null, around) : stay(state);
+      return state.phase === "idle" || state.phase === "closed" ? open(0, null, false, around) : stay(state);
     case "close":
       return end(state);
     case "opened":
@@ -30,6 +30,8 @@ export function transition(state: ConnectionState, input: ConnectionInput, aroun
       return welcome(state, input.patience, around);
     case "explained":
       return state.phase === "opening" ? stay({ ...state, reason: { code: 0, message: input.message } }) : stay(state);
+    case "failed":
+      return state.phase === "opening" ? giveUp(state, input.message, around) : stay(state);
     case "lost":
       return lose(state, { code: input.code, message: input.message }, around);
     case "tick":
@@ -41,8 +43,9 @@ function stay(state: ConnectionState): Transition {
   return { state, effects: [] };
 }
 
-function open(failures: number, reason: CloseReason | null, { now }: Surroundings): Transition {
-  return { state: { phase: "opening", failures, until: now + OPENING_MS, reason }, effects: [{ kind: "open" }] };
+function open(failures: number, reason: CloseReason | null, renewing: boolean, { now }: Surroundings): Transition {
+  const state: ConnectionState = { phase: "opening", failures, until: now + OPENING_MS, reason, renewing };
+  return { state, effects: [{ kind: "open" }] };
 }
 
 function welcome(state: ConnectionState, patience: number, { now }: Surroundings): Transition {
@@ -74,28 +77,36 @@ function lose(state: ConnectionState, said: CloseReason, around: Surroundings): 
   // An `$error` before the close says more than the close's own few bytes.
   const explained = state.phase === "opening" && said.message === "" ? state.reason?.message : undefined;
   const reason: CloseReason = explained === undefined ? said : { ...said, message: explained };
+  const renewing = state.phase === "opening" && state.renewing;
   switch (verdict) {
     case "never":
-    // There is no source of tokens to ask for a new one yet, and the same one would be refused again.
+      return finish(reason);
+    // Who has no other token, or has just shown a new one, would be refused again.
     case "token":
-      return { state: { phase: "closed", reason }, effects: [{ kind: "over", reason }] };
+      return around.renewable && !renewing
+        ? retry(failures, failures, reason, { renewing: true }, around)
+        : finish(reason);
     case "now":
     case "fresh":
-      return retry(failures, failures, reason, verdict === "fresh", around);
+      return retry(failures, failures, reason, { fresh: verdict === "fresh", renewing }, around);
     case "backoff":
-      return retry(failures, Math.max(failures, 1), reason, false, around);
+      return retry(failures, Math.max(failures, 1), reason, { renewing }, around);
   }
+}
+
+function finish(reason: CloseReason): Transition {
+  return { state: { phase: "closed", reason }, effects: [{ kind: "over", reason }] };
 }
 
 function retry(
   failures: number,
   exponent: number,
   reason: CloseReason,
-  fresh: boolean,
+  { fresh = false, renewing }: { readonly fresh?: boolean; readonly renewing: boolean },
   { now, random }: Surroundings,
 ): Transition {
   const until = now + backoffMs(exponent, random());
-  return { state: { phase: "waiting", failures, until, reason }, effects: [{ kind: "down", fresh }] };
+  return { state: { phase: "waiting", failures, until, reason, renewing }, effects: [{ kind: "down", fresh }] };
 }
 
 function tick(state: ConnectionState, around: Surroundings): Transition {
@@ -104,7 +115,7 @@ function tick(state: ConnectionState, around: Surroundings): Transition {
     case "closed":
       return stay(state);
     case "waiting":
-      return around.now < state.until ? stay(state) : open(state.failures, state.reason, around);
+      return around.now < state.until ? stay(state) : open(state.failures, state.reason, state.renewing, around);
     case "opening":
       return around.now < state.until ? stay(state) : giveUp(state, "no answer to the greeting in time", around);
     case "ready":

@@ -36,7 +36,8 @@ class Tree(Struct, kw_only=True):
 Nest: TypeAlias = list[Any]
 """Lists of lists.
 
-Holds itself: what is nested in it is typed as `Any`."""
+Holds itself: what is nested in it is typed as `Any`.
+"""
 
 
 Color: TypeAlias = Literal["red", "green"] | str

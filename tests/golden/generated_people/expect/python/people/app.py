@@ -20,7 +20,7 @@ from rtgen_runtime.codegen_v1 import (
 )
 
 from .desk import DeskChannel, DeskContext, DeskHandler
-from .models import DeskParams, OldParams
+from .models import DeskParams, OldParams, UserId
 from .old import OldChannel, OldContext, OldHandler
 
 CONTRACT: Final = Contract(
@@ -50,7 +50,7 @@ class PeopleApp(App):
         )
         super().__init__(CONTRACT, mounts, settings=settings, store=store)
 
-    def desk(self, *, id: str) -> DeskChannel:
+    def desk(self, *, id: UserId) -> DeskChannel:
         """`people/{id}`, to speak there from outside a handler."""
         return self._scope(DeskChannel, DeskHandler.channel, DeskParams(id=id))
 

@@ -99,7 +99,7 @@ class PeopleClient(Client):
     ) -> None:
         super().__init__(CONTRACT, url, encoding=encoding, connect=connect)
 
-    async def desk(self, *, id: str) -> JoinedDesk:
+    async def desk(self, *, id: UserId) -> JoinedDesk:
         """Join `people/{id}`.
 
         Raises:

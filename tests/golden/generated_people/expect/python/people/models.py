@@ -6,15 +6,15 @@ Edit the contract, then run `rtgen generate`.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, NewType, TypeAlias
 
-from rtgen_runtime.codegen_v1 import UNSET, Meta, Struct, UnsetType, Uuid
+from rtgen_runtime.codegen_v1 import UNSET, Meta, Struct, UnsetType
 
-UserId: TypeAlias = Uuid
+UserId = NewType("UserId", str)
 """Says who somebody is."""
 
 
-Cents: TypeAlias = Annotated[int, Meta(ge=0, le=9007199254740991)]
+Cents = NewType("Cents", Annotated[int, Meta(ge=0, le=9007199254740991)])
 """Money in whole cents."""
 
 
@@ -36,11 +36,18 @@ class Vault(Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 Nickname: TypeAlias = Annotated[str, Meta(max_length=9)]
-"""What friends say."""
+"""What friends say.
+
+Deprecated: since 1.2.0, gone on 2027-03-01, use name.
+"""
 
 
 Mood: TypeAlias = Literal["fine", "tired"] | str
-"""How somebody feels."""
+"""How somebody feels.
+
+- `"fine"`: All is well.
+- `"tired"`: Ask tomorrow, */ or \"\"\" never.
+"""
 
 
 class Person(Struct, kw_only=True):
@@ -50,6 +57,7 @@ class Person(Struct, kw_only=True):
     name: Annotated[str, Meta(max_length=99)]
     """As on the door."""
     nick: Nickname | UnsetType = UNSET
+    """Deprecated: since 1.2.0, gone on 2027-03-01, use name."""
     mood: Mood | UnsetType = UNSET
     balance: Cents | UnsetType = UNSET
     slug: Slug | UnsetType = UNSET
@@ -64,14 +72,14 @@ class VaultCode(Struct, kw_only=True, forbid_unknown_fields=True):
     pin: Annotated[str, Meta(max_length=4)] | UnsetType = UNSET
 
 
-Slug: TypeAlias = str
+Slug = NewType("Slug", str)
 """For addresses."""
 
 
 class DeskParams(Struct, kw_only=True, forbid_unknown_fields=True):
     """The parameters of `people/{id}`."""
 
-    id: Annotated[str, Meta(min_length=1)]
+    id: UserId
 
 
 class OldParams(Struct, kw_only=True, forbid_unknown_fields=True):

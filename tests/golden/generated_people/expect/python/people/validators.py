@@ -8,9 +8,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from rtgen_runtime.codegen_v1 import UNSET, Issue, Schema, Structs, is_uuid
+from rtgen_runtime.codegen_v1 import UNSET, Issue, Schema, is_uuid
 
-from . import wire
 from .models import (
     Cents,
     DeskParams,
@@ -29,11 +28,11 @@ from .schemas import DOCUMENTS
 _SLUG: Final = re.compile("^[a-z]+\\Z")
 
 
-def _user_id_keeps_rules(value: wire.UserId) -> bool:
+def _user_id_keeps_rules(value: UserId) -> bool:
     return is_uuid(value)
 
 
-def _login_keeps_rules(value: wire.Login) -> bool:
+def _login_keeps_rules(value: Login) -> bool:
     return _user_id_keeps_rules(value.user)
 
 
@@ -41,7 +40,7 @@ def _mood_keeps_rules(value: Mood) -> bool:
     return len(value) <= 20
 
 
-def _person_keeps_rules(value: wire.Person) -> bool:
+def _person_keeps_rules(value: Person) -> bool:
     return (
         _user_id_keeps_rules(value.id)
         and (value.mood is UNSET or _mood_keeps_rules(value.mood))
@@ -62,19 +61,18 @@ def _slug_keeps_rules(value: Slug) -> bool:
 
 
 def _desk_params_keeps_rules(value: DeskParams) -> bool:
-    return is_uuid(value.id)
+    return _user_id_keeps_rules(value.id)
 
 
 USER_ID: Final[Schema[UserId]] = Schema(
-    "UserId", wire.UserId, DOCUMENTS, check=_user_id_keeps_rules, public=Structs(UserId)
+    "UserId", UserId, DOCUMENTS, check=_user_id_keeps_rules
 )
 CENTS: Final[Schema[Cents]] = Schema("Cents", Cents, DOCUMENTS)
 LOGIN: Final[Schema[Login]] = Schema(
     "Login",
-    wire.Login,
+    Login,
     DOCUMENTS,
     check=_login_keeps_rules,
-    public=Structs(Login),
     sensitive=("/answers", "/password", "/vault/**/code", "/vault/code"),
 )
 VAULT: Final[Schema[Vault]] = Schema(
@@ -83,7 +81,7 @@ VAULT: Final[Schema[Vault]] = Schema(
 NICKNAME: Final[Schema[Nickname]] = Schema("Nickname", Nickname, DOCUMENTS)
 MOOD: Final[Schema[Mood]] = Schema("Mood", Mood, DOCUMENTS, check=_mood_keeps_rules)
 PERSON: Final[Schema[Person]] = Schema(
-    "Person", wire.Person, DOCUMENTS, check=_person_keeps_rules, public=Structs(Person)
+    "Person", Person, DOCUMENTS, check=_person_keeps_rules
 )
 VAULT_CODE: Final[Schema[VaultCode]] = Schema(
     "VaultCode", VaultCode, DOCUMENTS, sensitive=("",)

@@ -53,7 +53,8 @@ Row: TypeAlias = Annotated[list[str | bool | None], Meta(min_length=1)]
 Either: TypeAlias = dict[str, Any]
 """Overlapping cases.
 
-A `dict`, since nothing tells its objects apart."""
+A `dict`, since nothing tells its objects apart.
+"""
 
 
 class Payment(Struct, kw_only=True):

@@ -1,0 +1,105 @@
+"""What a contract's types become in Python: for type checkers, and in what handlers are handed."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import msgspec
+import pytest
+from generated_chat import ROOT, generated, imported, write
+
+HERE = Path(__file__).parent
+PEOPLE = ROOT / "tests/golden/generated_people/contract.yaml"
+RULES = ROOT / "tests/golden/generated_rules/contract.yaml"
+KINDS = ROOT / "tests/golden/generated_kinds/contract.yaml"
+MYPY = (sys.executable, "-m", "mypy", "--strict", "--config-file=", "--no-incremental")
+
+
+@pytest.fixture(scope="module")
+def people(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("people")
+    write(generated(PEOPLE), folder)
+    shutil.copy(HERE / "people.py", folder / "consumer.py")
+    shutil.copy(HERE / "old.py", folder / "old.py")
+    return folder
+
+
+def package(spec: Path, name: str, folder: Path) -> ModuleType:
+    write(generated(spec), folder)
+    imported(folder, name)
+    return imported(folder, f"{name}.validators")
+
+
+def test_mypy_sees_brands_and_names_every_use_of_the_old(people: Path) -> None:
+    options = ("--enable-error-code=deprecated", "consumer.py", "old.py", "people/client.py", "people/app.py")
+    done = subprocess.run([*MYPY, *options], check=False, cwd=people, capture_output=True, text=True)
+    told = re.findall(r"^(\S+?):(\d+): error: (.*)$", done.stdout, re.MULTILINE)
+    marked = [line for line, text in enumerate((HERE / "old.py").read_text().splitlines(), 1) if text.endswith("# old")]
+    assert [(file, int(line)) for file, line, _ in told] == [("old.py", line) for line in marked], done.stdout
+    assert all("is deprecated" in words for *_, words in told)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("PERSON", '{"id":"a","name":"Ada"}'),
+        ("MEMBER", '{"team":"t","name":"Ada","id":"a"}'),
+        ("POINT", "[1.5,-2.5]"),
+        ("ROW", '["a","b",true,null]'),
+        ("ROW", '["a"]'),
+        ("EITHER", '{"id":"a","other":[1]}'),
+        ("HEADERS", '{"x-a":"b","c":1.5}'),
+        ("CORNER", "[7,0]"),
+        ("SETUP", '{"mode":{"fast":true,"a-b":[]},"size":1.5}'),
+        ("THINGS_ALL_PAYLOAD", '{"points":[[1.5,2.5]],"corner":[0,7],"member":{"team":"t","name":"Ada","id":"a"}}'),
+    ],
+)
+def test_a_value_keeps_its_rules_and_comes_back_as_it_was(
+    name: str, text: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.getbasetemp() / "rules"
+    schema = getattr(package(RULES, "rules", folder), name)
+    value = schema.decode(text.encode())
+    assert msgspec.json.decode(schema.encode(value)) == msgspec.json.decode(text)
+
+
+def test_rules_leave_types_to_say(tmp_path: Path) -> None:
+    write(generated(RULES), tmp_path)
+    (tmp_path / "consumer.py").write_text(
+        "from typing import Any, Literal, assert_type\n"
+        "from rtgen_runtime.codegen_v1 import UnsetType\n"
+        "from rules import Corner, Either, Headers, Member, Person, Point, Row, Setup\n"
+        "def see(c: Corner, e: Either, h: Headers, m: Member, p: Person, q: Point, r: Row, s: Setup) -> None:\n"
+        "    assert_type(c, tuple[Literal[0, 7], Literal[0, 7]])\n"
+        "    assert_type(e, dict[str, Any])\n"
+        "    assert_type(h, dict[str, str | float])\n"
+        "    assert_type((m.id, m.name, m.team), tuple[str, str, str])\n"
+        "    assert_type((p.id, p.name), tuple[str, str])\n"
+        "    assert_type(q, tuple[float, float])\n"
+        "    assert_type(r, list[str | bool | None])\n"
+        "    assert_type(s['size'], float | dict[str, bool | list[Any]])\n",
+        encoding="utf-8",
+    )
+    done = subprocess.run([*MYPY, "consumer.py"], check=False, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+
+
+def test_an_open_enum_takes_known_values_that_break_the_bounds_of_the_others(tmp_path: Path) -> None:
+    spec = tmp_path / "contract.yaml"
+    spec.write_text(
+        "rtgen: 1\ncontract: moods\nversion: 1.0.0\nchannels: { a: { address: a, events: {} } }\n"
+        "schemas: { Mood: { anyOf: [{ enum: [overjoyed] }, { type: string, maxLength: 4 }] } }\n",
+        encoding="utf-8",
+    )
+    schema = package(spec, "moods", tmp_path / "out").MOOD
+    assert [schema.decode(text) for text in (b'"overjoyed"', b'"fine"')] == ["overjoyed", "fine"]
+    assert [each.code for each in schema.issues(b'"tired"')] == ["anyOf"]
+
+
+def test_what_holds_itself_is_typed_as_far_as_it_goes(tmp_path: Path) -> None:
+    schema = package(KINDS, "kinds", tmp_path).NEST
+    assert schema.decode(b"[[],[[]]]") == [[], [[]]]
+    assert [each.pointer for each in schema.issues(b"[[],[[1]]]")] == ["/1/0/0"]
