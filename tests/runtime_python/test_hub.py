@@ -15,8 +15,9 @@ from rtgen_runtime.history.memory import MemoryHistory
 from rtgen_runtime.hub import Hub, Subscription
 from rtgen_runtime.outbox import Flusher, Outbox
 from rtgen_runtime.router import Place
+from rtgen_runtime.seats import Seat
 from rtgen_runtime.stores.memory import MemoryStore
-from small_conversation import ADDED, CONTRACT, HINT, LOBBY, ROOM, NoParams, Note, RoomParams
+from small_conversation import ADDED, CONTRACT, HINT, LOBBY, ROOM, WAVE, NoParams, Note, RoomParams
 
 PLACE = Place(ROOM, "rooms/a", RoomParams(name="a"))
 
@@ -58,8 +59,8 @@ def hub(history: MemoryHistory | None = None) -> Hub:
     return Hub(CONTRACT, MemoryStore(history=history or MemoryHistory("e")), lambda: 1.0)
 
 
-async def joined(it: Hub, box: Outbox, since: tuple[str, int] | None = None) -> Subscription:
-    subscription = it.subscribe(PLACE.address, box)
+async def joined(it: Hub, box: Outbox, since: tuple[str, int] | None = None, seat: Seat | None = None) -> Subscription:
+    subscription = it.subscribe(PLACE.address, box, seat)
     subscription.release((await it.keeper.catch_up(PLACE, since)).replay)
     return subscription
 
@@ -81,8 +82,9 @@ async def test_every_member_gets_the_same_bytes() -> None:
 async def test_a_relay_goes_to_the_others_with_its_sender() -> None:
     it, mine, yours = hub(), Wire(), Wire()
     boxes = outbox(mine), outbox(yours)
-    me, _ = await joined(it, boxes[0]), await joined(it, boxes[1])
-    it.forward(PLACE, "room.wave", b'{"text": "a"}', "s1", me)
+    await joined(it, boxes[0], seat=Seat("s1"))
+    await joined(it, boxes[1], seat=Seat("s2"))
+    it.forward(PLACE, WAVE, b'{"text": "a"}', "s1")
     for box in boxes:
         box.flush()
     assert mine.frames == []

@@ -86,7 +86,7 @@ async def meet(table: Table, app: chat.ChatApp, ana: Player, ben: Player, client
     """All three join."""
     table.heading("Joining")
     _, _, cleo = await asyncio.gather(ana.tell("join"), ben.tell("join"), client.room(room_id=ROOM))
-    members = app.room(room_id=ROOM).members
+    members = app.room(room_id=ROOM).count
     table.row("Ana (TypeScript), Ben (TypeScript), Cleo (Python) join", f"{members} members", ok=members == 3)
     return cleo
 

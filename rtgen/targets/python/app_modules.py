@@ -15,10 +15,18 @@ from rtgen.targets.wording import going, paragraphs
 
 _SEAM_NAMES = ("App", "Contract", "Heartbeat", "Limits", "Mount")
 
-_PARTS = (("settings", "Settings"), ("store", "Store"))
-"""What every app takes beside its handlers, and the types of these parts; all may be left out."""
+_PARTS = (
+    ("presence", "PresenceStore", "PresenceStore | None = None"),
+    ("middleware", "Middleware", "Sequence[Middleware] = ()"),
+    ("settings", "Settings", "Settings | None = None"),
+    ("store", "Store", "Store | None = None"),
+)
+"""What every app takes beside its handlers, each with its type and its declaration; all may be left out."""
 
-_IDENTITY_PARTS = (("auth", "Authenticator"), ("revocations", "Revocations"))
+_IDENTITY_PARTS = (
+    ("auth", "Authenticator", "Authenticator | None = None"),
+    ("revocations", "Revocations", "Revocations | None = None"),
+)
 """What the app of a contract with `auth` takes too."""
 
 
@@ -27,7 +35,7 @@ def app_context(contract: Contract) -> AppContext:
     name = f"{class_stem(contract.name)}App"
     channels = sorted(contract.channels, key=module_name)
     imports = [
-        PyCode("from typing import Final"),
+        PyCode("from collections.abc import Sequence\nfrom typing import Final"),
         PyCode(""),
         import_from(SEAM, _seam_names(contract)),
         PyCode(""),
@@ -50,7 +58,7 @@ def app_context(contract: Contract) -> AppContext:
 
 def _seam_names(contract: Contract) -> Iterator[str]:
     yield from _SEAM_NAMES
-    yield from (kind for _, kind in _parts(contract))
+    yield from (kind for _, kind, _ in _parts(contract))
     if contract.auth:
         yield "Auth"
     if any(each.deprecation is not None for each in contract.channels):
@@ -107,15 +115,15 @@ def _parameters(contract: Contract) -> list[str]:
         handler = f"{class_stem(each.name)}Handler"
         default = " | None = None" if _is_optional(each) else ""
         parameters.append(f"{member_name(each, APP_MEMBERS)}: {handler}{default}")
-    return [*parameters, *(f"{name}: {kind} | None = None" for name, kind in _parts(contract))]
+    return [*parameters, *(f"{name}: {declared}" for name, _, declared in _parts(contract))]
 
 
-def _parts(contract: Contract) -> tuple[tuple[str, str], ...]:
+def _parts(contract: Contract) -> tuple[tuple[str, str, str], ...]:
     return (*_PARTS, *(_IDENTITY_PARTS if contract.auth else ()))
 
 
 def _hand_over(contract: Contract) -> PyCode:
-    parts = [f"{name}={name}" for name, _ in _parts(contract)]
+    parts = [f"{name}={name}" for name, _, _ in _parts(contract)]
     return call("super().__init__", ["CONTRACT", "mounts", *parts], indent=8)
 
 

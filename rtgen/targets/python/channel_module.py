@@ -1,14 +1,13 @@
 """A channel's module: its tables, what the server may say there, and the handler the user writes."""
 
 from rtgen.contract.model import Channel, ClientEvent, Contract, Event, RelayEvent, ServerEvent
-from rtgen.targets.python.code import about, call, carried, decorators, doc, raises, schema_of, signature, tuple_of
+from rtgen.targets.python.code import about, call, carried, doc, raises, schema_of, signature, tuple_of
 from rtgen.targets.python.contexts import ChannelContext, MethodContext
 from rtgen.targets.python.data_modules import SEAM, import_from
 from rtgen.targets.python.delivery import delivery, delivery_names
 from rtgen.targets.python.header import title
 from rtgen.targets.python.layout import WIDTH
 from rtgen.targets.python.names import (
-    CONTEXT_MEMBERS,
     HANDLER_MEMBERS,
     class_stem,
     constant_name,
@@ -16,6 +15,7 @@ from rtgen.targets.python.names import (
     method_name,
 )
 from rtgen.targets.python.parameters import params_type
+from rtgen.targets.python.scopes import claims_type, presence_hook, scope_names, scopes, shown
 from rtgen.targets.text import PyCode, py_string
 from rtgen.targets.wording import paragraphs
 
@@ -31,17 +31,12 @@ def channel_context(contract: Contract, channel: Channel) -> ChannelContext:
         channel=_channel(channel, params),
         sends=_sends(channel),
         sends_doc=doc(f"What clients send to `{channel.address}`, by its name in the contract.", 0),
-        scope=PyCode(f"{stem}Channel"),
-        scope_bases=PyCode(f"ChannelScope[{params}]"),
-        scope_doc=doc(f"`{channel.address}`, and what the server may say there.", 4),
-        emitters=tuple(_emitter(each) for each in channel.server_events),
-        member=PyCode(f"{stem}Context"),
-        member_bases=PyCode(f"{stem}Channel, {_member_scope(contract, params)}"),
-        member_doc=doc(f"One member of `{channel.address}`, and what the server may say to all of them.", 4),
+        scopes=scopes(contract, channel),
         handler=PyCode(f"{stem}Handler"),
         handler_bases=PyCode(f"ChannelHandler[{stem}Context, {stem}EventName]"),
         handler_doc=doc(_handler_doc(channel, stem), 4),
         handlers=tuple(_handler(contract, each, stem) for each in channel.client_events),
+        hooks=presence_hook(channel),
     )
 
 
@@ -111,43 +106,6 @@ def _sends(channel: Channel) -> PyCode:
     return PyCode(f"{head}Literal[\n" + "".join(f"    {each},\n" for each in names) + "]")
 
 
-def _claims(contract: Contract) -> str:
-    """The type of what a verified token says, empty where the contract does not tell."""
-    return carried(contract.auth.claims) if contract.auth else ""
-
-
-def _member_scope(contract: Contract, params: str) -> str:
-    claims = _claims(contract)
-    if not claims:
-        return f"MemberScope[{params}]"
-    optional = " | None" if contract.auth and contract.auth.anonymous else ""
-    return f"ClaimsScope[{params}, {claims}{optional}]"
-
-
-def _emitter(event: ServerEvent) -> MethodContext:
-    payload = carried(event.payload)
-    given = f"({event_constant(event.name)}, {'payload' if payload else 'None'})"
-    is_kept = event.recorded or event.latest is not None
-    words = {
-        (True, False): "Recorded: kept before anybody gets it, so that clients that come back get it too.",
-        (False, True): "The newest is kept before anybody gets it, and given to everyone who joins.",
-        (True, True): "Recorded, and the newest is given to everyone who joins: kept before anybody gets it.",
-    }
-    kept = words.get((event.recorded, event.latest is not None), "")
-    send = f"await self._keep{given}" if is_kept else f"self._emit{given}"
-    return MethodContext(
-        signature(
-            method_name(event, CONTEXT_MEMBERS),
-            [f"payload: {payload}"] if payload else [],
-            "Offset" if event.recorded else "None",
-            is_async=is_kept,
-        ),
-        doc(paragraphs(about(event, f"Send `{event.name}` to every member."), kept), 8),
-        PyCode(f"return {send}" if event.recorded else send),
-        decorators(f"`{event.name}`", event.deprecation),
-    )
-
-
 def _handler(contract: Contract, event: ClientEvent, stem: str) -> MethodContext:
     payload = carried(event.payload)
     parameters = [f"ctx: {stem}Context", *([f"payload: {payload}"] if payload else [])]
@@ -166,9 +124,8 @@ def _handler_doc(channel: Channel, stem: str) -> str:
 
 
 def _imports(contract: Contract, channel: Channel) -> tuple[PyCode, ...]:
-    claims = _claims(contract)
-    seam = {"Channel", "ChannelHandler", "ChannelScope", "ClaimsScope" if claims else "MemberScope"}
-    models = {params_type(channel), claims}
+    seam = {"Channel", "ChannelHandler", *scope_names(contract)}
+    models = {params_type(channel), claims_type(contract)}
     errors: set[str] = set()
     for event in channel.events:
         if not carried(event.payload) or (
@@ -191,7 +148,9 @@ def _imports(contract: Contract, channel: Channel) -> tuple[PyCode, ...]:
     if channel.history is not None:
         seam.add("HistorySize")
     if channel.presence is not None:
-        seam.add("Presence")
+        seam |= {"NOTHING"} if shown(channel) == "None" else set()
+        seam |= {"Answer", "Presence"}
+        models |= {shown(channel)} - {"None"}
     return (
         *([PyCode("from abc import abstractmethod")] if channel.client_events else []),
         import_from(

@@ -127,6 +127,21 @@ class MethodContext:
 
 
 @dataclass(frozen=True, slots=True)
+class ScopeContext:
+    """A class whose methods say something to members; with `targets`, what `to` gives."""
+
+    head: PyCode
+    doc: PyDoc
+    targets: PyCode | None = None
+    emitters: tuple[MethodContext, ...] = ()
+
+    @property
+    def has_targets(self) -> bool:
+        """Whether some members can be chosen."""
+        return self.targets is not None
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelContext:
     """A channel's module: its tables, what the server may say there, and the user's side."""
 
@@ -136,17 +151,13 @@ class ChannelContext:
     channel: PyCode
     sends: PyCode
     sends_doc: PyDoc
-    scope: PyCode
-    scope_bases: PyCode
-    scope_doc: PyDoc
-    emitters: tuple[MethodContext, ...]
-    member: PyCode
-    member_bases: PyCode
-    member_doc: PyDoc
+    scopes: tuple[ScopeContext, ...]
     handler: PyCode
     handler_bases: PyCode
     handler_doc: PyDoc
     handlers: tuple[MethodContext, ...]
+    hooks: tuple[MethodContext, ...]
+    """What the handler may override, and does something by default."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ JOINED_MEMBERS = frozenset(
 )
 """What every channel that a client has joined has already."""
 
-HANDLER_MEMBERS = frozenset({"authorise", "channel", "join", "leave", "may"})
+HANDLER_MEMBERS = frozenset({"authorise", "channel", "join", "leave", "may", "presence"})
 """What every handler has already."""
 
 _MODULE_NAMES = frozenset(
@@ -42,7 +42,8 @@ _MODULE_NAMES = frozenset(
     | {"ChannelHandler", "ChannelScope", "MemberScope", "HistorySize", "Store", "Limits", "Heartbeat"}
     | {"NoticeEvent", "RelayEvent", "RequestEvent", "ServerEvent"}
     | {"Date", "DateTime", "Structs", "Uuid"}
-    | {"Authenticator", "Encoding", "Token", "ClaimsScope", "Never", "Revocations", "Settings"}
+    | {"Authenticator", "Encoding", "Token", "ClaimsScope", "Never", "Revocations", "Settings", "TargetScope"}
+    | {"Middleware", "PresenceStore", "Roster"}
     | {"Auth", "Conflation", "Latest", "Presence", "RateLimit"}
     | {name for name in dir(builtins) if name[:1].isupper()}
 )

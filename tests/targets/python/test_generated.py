@@ -32,7 +32,7 @@ class Room(chat.RoomHandler):
         return message
 
     async def seen(self, ctx: chat.RoomContext, payload: chat.RoomSeenPayload) -> None:
-        ctx.readers(chat.RoomReadersPayload(message_id=payload.message_id, count=ctx.members))
+        ctx.readers(chat.RoomReadersPayload(message_id=payload.message_id, count=ctx.count))
 """
 
 

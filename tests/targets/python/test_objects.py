@@ -66,9 +66,7 @@ def test_members_of_unions_and_what_only_the_full_validator_knows(times: ModuleT
     assert times.validators.STATE.decode(b'{"kind":"held"}') == times.Held()
     twice = times.validators.TWICE.decode(b'{"at":"2016-12-31T23:59:60z","more":1.0}')
     assert twice.at == datetime(2016, 12, 31, 23, 59, 59, 999999, tzinfo=UTC)
-    many = times.validators.HALL_ALL_PAYLOAD.decode(
-        b"[" + text() + b"," + text(remind="2026-03-04T12:00:00Z") + b"]"
-    )
+    many = times.validators.HALL_ALL_PAYLOAD.decode(b"[" + text() + b"," + text(remind="2026-03-04T12:00:00Z") + b"]")
     assert [each.remind for each in many][1] == NOON
 
 

@@ -14,6 +14,7 @@ from rtgen_runtime.codegen_v1 import (
     ChannelScope,
     MemberScope,
     ServerEvent,
+    TargetScope,
 )
 
 from . import validators
@@ -34,15 +35,21 @@ LobbyEventName: TypeAlias = Never
 """What clients send to `lobby`, by its name in the contract."""
 
 
-class LobbyChannel(ChannelScope[LobbyParams]):
-    """`lobby`, and what the server may say there."""
+class LobbyTarget(TargetScope[LobbyParams]):
+    """Some members of `lobby`, and what the server may say to them alone."""
 
     def room_opened(self, payload: LobbyRoomOpenedPayload) -> None:
         """Somebody is the first in a room."""
         self._emit(ROOM_OPENED, payload)
 
 
-class LobbyContext(LobbyChannel, MemberScope[LobbyParams]):
+class LobbyChannel(LobbyTarget, ChannelScope[LobbyParams, None, LobbyTarget]):
+    """`lobby`, and what the server may say there."""
+
+    targets = LobbyTarget
+
+
+class LobbyContext(LobbyChannel, MemberScope[LobbyParams, None, LobbyTarget]):
     """One member of `lobby`, and what the server may say to all of them."""
 
 

@@ -21,6 +21,7 @@ from rtgen_runtime.codegen_v1 import (
     RelayEvent,
     RequestEvent,
     ServerEvent,
+    TargetScope,
 )
 
 from . import validators
@@ -58,8 +59,18 @@ RoomEventName: TypeAlias = Literal["send", "seen", "typing"]
 """What clients send to `rooms/{roomId}`, by its name in the contract."""
 
 
-class RoomChannel(ChannelScope[RoomParams]):
+class RoomTarget(TargetScope[RoomParams]):
+    """Some members of `rooms/{roomId}`, and what the server may say to them alone."""
+
+    def readers(self, payload: RoomReadersPayload) -> None:
+        """How many members have read a message."""
+        self._emit(READERS, payload)
+
+
+class RoomChannel(RoomTarget, ChannelScope[RoomParams, None, RoomTarget]):
     """`rooms/{roomId}`, and what the server may say there."""
+
+    targets = RoomTarget
 
     async def posted(self, payload: Message) -> Offset:
         """Somebody posted a message.
@@ -68,12 +79,8 @@ class RoomChannel(ChannelScope[RoomParams]):
         """
         return await self._keep(POSTED, payload)
 
-    def readers(self, payload: RoomReadersPayload) -> None:
-        """How many members have read a message."""
-        self._emit(READERS, payload)
 
-
-class RoomContext(RoomChannel, MemberScope[RoomParams]):
+class RoomContext(RoomChannel, MemberScope[RoomParams, None, RoomTarget]):
     """One member of `rooms/{roomId}`, and what the server may say to all of them."""
 
 

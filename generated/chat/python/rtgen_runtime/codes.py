@@ -53,6 +53,9 @@ OVERLOADED: Final = CloseCode(
 BEHIND: Final = CloseCode(4101, "behind", "the client reads too slowly")
 HELLO_TIMEOUT: Final = CloseCode(4102, "hello_timeout", "no $hello in time")
 BROKEN: Final = CloseCode(4103, "broken", "the server failed")
+FLOODING: Final = CloseCode(
+    4106, "flooding", "the client takes no notice of its limits"
+)
 AUTH_UNAVAILABLE: Final = CloseCode(
     4104, "auth_unavailable", "tokens can't be checked at the moment"
 )
@@ -73,6 +76,7 @@ WRONG_ORIGIN: Final = CloseCode(
     4404, "wrong_origin", "pages of this origin may not connect"
 )
 TOO_MANY_INVALID: Final = CloseCode(4405, "too_many_invalid", "too many invalid frames")
+PUT_OUT: Final = CloseCode(4410, "put_out", "the server ended the connection")
 
 CLOSE_CODES: Final = (
     STOPPING,
@@ -92,6 +96,8 @@ CLOSE_CODES: Final = (
     WRONG_VERSION,
     WRONG_ORIGIN,
     TOO_MANY_INVALID,
+    FLOODING,
+    PUT_OUT,
 )
 
 
@@ -130,6 +136,8 @@ class ErrorCode(StrEnum):
     OUTCOME_UNKNOWN = "outcome_unknown"
     UNAVAILABLE = "unavailable"
     OVERLOADED = "overloaded"
+    RATE_LIMITED = "rate_limited"
+    NO_PRESENCE = "no_presence"
     INTERNAL = "internal"
     PROTOCOL_ERROR = "protocol_error"
     WRONG_SUBPROTOCOL = "wrong_subprotocol"
@@ -157,6 +165,8 @@ MESSAGES: Final[dict[ErrorCode, str]] = {
     ErrorCode.OUTCOME_UNKNOWN: "the server stopped while it worked on the request; whether it took effect is unknown",
     ErrorCode.UNAVAILABLE: "what the server keeps can't be reached at the moment",
     ErrorCode.OVERLOADED: "too many requests wait for an answer",
+    ErrorCode.RATE_LIMITED: "sent more often than the limit allows",
+    ErrorCode.NO_PRESENCE: "the channel has no presence",
     ErrorCode.INTERNAL: "the server failed",
     ErrorCode.PROTOCOL_ERROR: "the frame is not allowed now",
     ErrorCode.WRONG_SUBPROTOCOL: "no common subprotocol",
@@ -169,6 +179,7 @@ RETRYABLE: Final = frozenset(
     {
         ErrorCode.AUTH_UNAVAILABLE,
         ErrorCode.OVERLOADED,
+        ErrorCode.RATE_LIMITED,
         ErrorCode.IN_PROGRESS,
         ErrorCode.UNAVAILABLE,
         ErrorCode.LEFT,

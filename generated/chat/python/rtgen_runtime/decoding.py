@@ -27,6 +27,7 @@ from rtgen_runtime.frames import (
     union_of,
 )
 from rtgen_runtime.judge import may_nest_too_deep
+from rtgen_runtime.presence.frames import Members, State
 
 
 class EventFrame(Struct, frozen=True):
@@ -56,7 +57,17 @@ class RefusedFrame(Struct, frozen=True):
 
 
 Decoded = (
-    Hello | Join | Leave | Auth | Ping | Pong | EventFrame | Ignored | RefusedFrame
+    Hello
+    | Join
+    | Leave
+    | Auth
+    | Ping
+    | Pong
+    | State
+    | Members
+    | EventFrame
+    | Ignored
+    | RefusedFrame
 )
 
 _MALFORMED = RefusedFrame(0, ErrorCode.MALFORMED)
@@ -64,7 +75,10 @@ _parts = msgspec.json.Decoder(list[Raw])
 _text = msgspec.json.Decoder(str)
 _ref = msgspec.json.Decoder(Ref)
 _address = msgspec.json.Decoder(Address)
-_PROTOCOL_TAGS = frozenset(str(frame.__struct_config__.tag) for frame in CLIENT_FRAMES)
+_PROTOCOL_FRAMES = (*CLIENT_FRAMES, State, Members)
+_PROTOCOL_TAGS = frozenset(
+    str(frame.__struct_config__.tag) for frame in _PROTOCOL_FRAMES
+)
 _WITHOUT_REF = frozenset({"$hello", "$ping", "$pong"})
 
 
@@ -81,7 +95,7 @@ class ClientDecoder:
         for tag, owner in self._events.items():
             self._owners[_event_struct(tag, owner[1])] = owner
         self._decoder: msgspec.json.Decoder[Struct] = msgspec.json.Decoder(
-            union_of((*CLIENT_FRAMES, *self._owners))
+            union_of((*_PROTOCOL_FRAMES, *self._owners))
         )
 
     def decode(self, data: str | bytes) -> Decoded:
@@ -90,7 +104,7 @@ class ClientDecoder:
             frame: Any = self._decoder.decode(data)
         except (ValueError, RecursionError):
             return self._look_again(data)
-        if isinstance(frame, Hello | Join | Leave | Auth | Ping | Pong):
+        if isinstance(frame, _PROTOCOL_FRAMES):
             return frame
         channel, event = self._owners[type(frame)]
         ref, address, payload = frame.ref, frame.address, frame.payload

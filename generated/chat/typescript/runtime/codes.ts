@@ -25,6 +25,7 @@ export const CLOSE_CODES = {
   hello_timeout: 4102,
   broken: 4103,
   auth_unavailable: 4104,
+  flooding: 4106,
   unauthorized: 4200,
   expired: 4201,
   revoked: 4202,
@@ -34,6 +35,7 @@ export const CLOSE_CODES = {
   wrong_version: 4403,
   wrong_origin: 4404,
   too_many_invalid: 4405,
+  put_out: 4410,
 } as const;
 
 /** Sent by a client that its user closes. */

@@ -70,6 +70,12 @@ class Answers:
             return self._sampled(info, now)
         return self.error(ref, info) if ref in self._waiting else []
 
+    def turn_away(self, ref: int, info: ErrorInfo, now: float) -> list[Effect]:
+        """Answer a frame that was not looked at; its ref, which may wait already, is not touched."""
+        if ref == 0 or ref in self._waiting:
+            return self._sampled(info, now)
+        return [Send(encode_error(ref, info))]
+
     def error(self, ref: int, info: ErrorInfo) -> list[Effect]:
         """Answer a ref with an error."""
         self._waiting.discard(ref)

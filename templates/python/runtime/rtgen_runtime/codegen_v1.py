@@ -44,17 +44,19 @@ from rtgen_runtime.formats import (
     is_uuid,
 )
 from rtgen_runtime.going import deprecated
-from rtgen_runtime.handler import (
-    Answer,
-    ChannelHandler,
+from rtgen_runtime.handler import Answer, ChannelHandler
+from rtgen_runtime.identity import Authenticator
+from rtgen_runtime.integers import SafeInteger
+from rtgen_runtime.middleware import Middleware
+from rtgen_runtime.objects import Date, DateTime, Structs, Uuid
+from rtgen_runtime.presence.interface import PresenceStore
+from rtgen_runtime.scopes import (
     ChannelScope,
     ClaimsScope,
     MemberScope,
     Offset,
+    TargetScope,
 )
-from rtgen_runtime.identity import Authenticator
-from rtgen_runtime.integers import SafeInteger
-from rtgen_runtime.objects import Date, DateTime, Structs, Uuid
 from rtgen_runtime.settings import Settings
 from rtgen_runtime.stores.interface import Store
 from rtgen_runtime.validation import Schema
@@ -87,10 +89,12 @@ __all__ = [
     "Limits",
     "MemberScope",
     "Meta",
+    "Middleware",
     "Mount",
     "NoticeEvent",
     "Offset",
     "Presence",
+    "PresenceStore",
     "RateLimit",
     "RelayEvent",
     "RequestEvent",
@@ -102,6 +106,7 @@ __all__ = [
     "Store",
     "Struct",
     "Structs",
+    "TargetScope",
     "Token",
     "UnsetType",
     "Uuid",

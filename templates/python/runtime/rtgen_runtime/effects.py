@@ -81,6 +81,23 @@ class Forward(Struct, frozen=True):
     payload: bytes
 
 
+class StateShown(Struct, frozen=True):
+    """A member wants to show a valid state: ask the handler, then call `Session.reply` or `Session.fail`."""
+
+    membership: "Membership"
+    ref: int
+    state: object
+
+
+class MembersAsked(Struct, frozen=True):
+    """A member asks who is present; answer with `Session.reply` or `Session.fail`."""
+
+    membership: "Membership"
+    ref: int
+    after: str
+    limit: int
+
+
 Effect = (
     Send
     | Close
@@ -92,4 +109,6 @@ Effect = (
     | Reauthorise
     | Deliver
     | Forward
+    | StateShown
+    | MembersAsked
 )

@@ -85,19 +85,16 @@ class Outbox:
 
     def add(self, frame: bytes, policy: Policy | None = None) -> None:
         """Send a frame, which is JSON text, with the rest of this turn's."""
-        self._put(self._transcode(frame) if self._transcode else frame, policy)
-
-    def _put(self, frame: bytes, policy: Policy | None) -> None:
-        if self._barred:
-            self._wait(frame, policy)
-            return
-        if self._size + len(frame) > self._limit:
-            self._make_room(frame, policy)
+        if self._transcode is not None:
+            frame = self._transcode(frame)
+        size = self._size + len(frame)
+        if self._barred or size > self._limit:
+            self._add_with_care(frame, policy)
             return
         if not self._frames:
             self._flusher.add(self)
         self._frames.append(frame)
-        self._size += len(frame)
+        self._size = size
 
     def flush(self) -> None:
         """Write what waits."""
@@ -148,13 +145,16 @@ class Outbox:
             self._backlog = Backlog(self._flusher.counts)
             self._barred = True
 
-    def _make_room(self, frame: bytes, policy: Policy | None) -> None:
-        """Too much for one turn: write early, and see whether the socket takes it."""
-        self.flush()
-        if not self._barred and len(frame) > self._limit:
+    def _add_with_care(self, frame: bytes, policy: Policy | None) -> None:
+        """There is a backlog, or too much for one turn: then write early, and see whether the socket takes it."""
+        if not self._barred:
+            self.flush()
+        if self._barred:
+            self._wait(frame, policy)
+        elif len(frame) > self._limit:
             self.give_up()
         else:
-            self._put(frame, policy)
+            self._write([frame])
 
     def _wait(self, frame: bytes, policy: Policy | None) -> None:
         backlog = self._backlog
