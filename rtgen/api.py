@@ -38,7 +38,7 @@ from rtgen.output.plan import Change, Plan, Request, make_plan
 from rtgen.output.write import WriteError, write_plans
 from rtgen.source.finding import Finding, Severity, error, ordered
 from rtgen.source.loader import Source, load
-from rtgen.source.nearest import did_you_mean, nearest
+from rtgen.source.nearest import did_you_mean, nearest, respelt
 from rtgen.source.span import Span, file_start
 from rtgen.targets.target import Target, TargetRequest, installed_names, installed_targets
 
@@ -254,7 +254,9 @@ def _check_places(places: Sequence[Place], names: Sequence[str], known: Mapping[
     present = {place.target for place in places}
     for place in places:
         if place.target not in names:
-            yield error("config", f"there is no target `{place.target}`", place.span, did_you_mean(place.target, names))
+            fix = respelt(place.target, names, place.span, present)
+            hint = did_you_mean(place.target, names)
+            yield error("config", f"there is no target `{place.target}`", place.span, hint, fix=fix)
             continue
         target = known.get(place.target)
         if target is None:
@@ -272,8 +274,10 @@ def _check_options(place: Place, target: Target) -> Iterator[Finding]:
         span = place.option_spans.get(name, place.span)
         option = declared.get(name)
         if option is None:
-            hint = did_you_mean(name, [*declared, "out"])
-            yield error("unknown-key", f"`{place.target}` has no option `{name}`", span, hint)
+            known = [*declared, "out"]
+            fix = respelt(name, known, span, place.options)
+            hint = did_you_mean(name, known)
+            yield error("unknown-key", f"`{place.target}` has no option `{name}`", span, hint, fix=fix)
         elif not isinstance(value, option.kind):
             wanted = "true or false" if option.kind is bool else "text"
             yield error("wrong-type", f"`{name}` must be {wanted}", span, option.summary)

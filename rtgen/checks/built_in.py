@@ -16,7 +16,11 @@ class BuiltIn:
     summary: str
     fix: str
     severity: Severity = Severity.ERROR
+    repairs: str = ""
+    """What `--fix` does about it, and when; empty where it takes a person."""
 
+
+_RESPELT = "Corrects the spelling, where one known word is very near."
 
 _YAML = (
     BuiltIn("duplicate-key", "A key stands twice in one object.", "Keep one of the two."),
@@ -45,11 +49,18 @@ _LANGUAGE = (
     BuiltIn("missing-key", "A key that must be there.", "Add it."),
     BuiltIn("name-collision", "Two names that become one once they are cased for a language.", "Rename one."),
     BuiltIn(
-        "unknown-error", "An event lists an error that is not under `errors:`.", "Declare it, or correct the name."
+        "unknown-error",
+        "An event lists an error that is not under `errors:`.",
+        "Declare it, or correct the name.",
+        repairs=_RESPELT,
     ),
-    BuiltIn("unknown-key", "A key that the language does not have.", "Correct its spelling, or remove it."),
+    BuiltIn(
+        "unknown-key", "A key that the language does not have.", "Correct its spelling, or remove it.", repairs=_RESPELT
+    ),
     BuiltIn("wrong-type", "A value of another type than the place asks for.", "Write a value of the type it names."),
-    BuiltIn("wrong-value", "A value that is not among the possible ones.", "Choose one of those it names."),
+    BuiltIn(
+        "wrong-value", "A value that is not among the possible ones.", "Choose one of those it names.", repairs=_RESPELT
+    ),
 )
 
 _SCHEMAS = (
@@ -75,16 +86,23 @@ _SCHEMAS = (
         Severity.WARNING,
     ),
     BuiltIn(
-        "unknown-property", "`required` names a property that is not declared.", "Declare it, or correct the name."
+        "unknown-property",
+        "`required` names a property that is not declared.",
+        "Declare it, or correct the name.",
+        repairs=_RESPELT,
     ),
     BuiltIn(
         "unresolved-ref",
         "A reference that leads nowhere, out of the folder, or to a network.",
         "Refer to a schema here.",
+        repairs=_RESPELT,
     ),
     BuiltIn("unsafe-integer", "An integer beyond 2^53-1, which JavaScript would change.", "Send it as a string."),
     BuiltIn(
-        "unsupported-format", "A format that neither end checks.", "Use one of the formats it names, or a `pattern`."
+        "unsupported-format",
+        "A format that neither end checks.",
+        "Use one of the formats it names, or a `pattern`.",
+        repairs=_RESPELT,
     ),
     BuiltIn(
         "unsupported-keyword", "A keyword that is known and refused, with the reason.", "Write what it says instead."
@@ -93,7 +111,12 @@ _SCHEMAS = (
 
 _OUTPUT = (
     BuiltIn("bad-manifest", "The list of generated files is of no use.", "Delete it, and generate with `--force`."),
-    BuiltIn("config", "Something is wrong in `rtgen.yaml`.", "Follow the hint; paths are relative to the file."),
+    BuiltIn(
+        "config",
+        "Something is wrong in `rtgen.yaml`.",
+        "Follow the hint; paths are relative to the file.",
+        repairs=_RESPELT,
+    ),
     BuiltIn("edited-file", "A generated file was edited by hand.", "Move the change elsewhere, or use `--force`."),
     BuiltIn("foreign-file", "A file of somebody else stands where one would be written.", "Move it, or use `--force`."),
     BuiltIn("generated-name-clash", "Two generated names of a language are the same.", "Rename one in the contract."),
@@ -131,7 +154,13 @@ _IGNORES = (
         "Say all three.",
         Severity.WARNING,
     ),
-    BuiltIn("ignore-unused", "An ignore that matches no finding.", "Remove it.", Severity.WARNING),
+    BuiltIn(
+        "ignore-unused",
+        "An ignore that matches no finding.",
+        "Remove it.",
+        Severity.WARNING,
+        repairs="Removes it, where it is a comment in a contract.",
+    ),
 )
 
 

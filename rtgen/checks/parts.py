@@ -1,7 +1,7 @@
 """The schemas inside a contract's types, one by one, each with a place to point at and words to call it by."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rtgen.schema.types import (
     NO_NOTES,
@@ -11,14 +11,18 @@ from rtgen.schema.types import (
     MapType,
     NamedType,
     Notes,
+    NumberType,
     ObjectType,
+    Origin,
     Property,
     RefinedType,
     RefType,
+    StringType,
     TypeNode,
     UnionType,
     inside_rule,
 )
+from rtgen.source.finding import Related
 from rtgen.source.span import Span
 
 
@@ -33,6 +37,8 @@ class Part:
     name: str = ""
     """The property's name; empty for what is no property."""
     notes: Notes = NO_NOTES
+    related: tuple[Related, ...] = ()
+    """Where it is used by `$ref`, when it is told once for all of them."""
 
 
 def parts_of(named: NamedType) -> Iterator[Part]:
@@ -61,6 +67,37 @@ def _inside(part: Part, owner: str) -> Iterator[Part]:
             yield from _inside(Part(base, part.span, part.label, part.name, part.notes), owner)
         case _:
             pass
+
+
+def once(parts: Iterable[Part]) -> Iterator[Part]:
+    """The same, but what several places use by `$ref` once, where it stands: for rules that judge no name."""
+    found: dict[tuple[Span, TypeNode], list[Part]] = {}
+    for part in parts:
+        found.setdefault((_stands(part), part.node), []).append(part)
+    for (span, _), uses in found.items():
+        origins = [origin for each in uses if (origin := _origin(each.node)) is not None]
+        if not origins:
+            yield from uses
+            continue
+        places = dict.fromkeys(each.span for each in uses if each.span != span)
+        related = tuple(Related("used here", place) for place in list(places)[:_SHOWN])
+        yield replace(uses[0], span=span, label=origins[0].label or uses[0].label, related=related)
+
+
+_SHOWN = 4
+
+
+def _origin(node: TypeNode) -> Origin | None:
+    match node:
+        case StringType() | NumberType() | LiteralType() | ArrayType() | MapType():
+            return node.origin
+        case _:
+            return None
+
+
+def _stands(part: Part) -> Span:
+    origin = _origin(part.node)
+    return part.span if origin is None else origin.span
 
 
 def _of_property(each: Property, near: Span, owner: str) -> Part:

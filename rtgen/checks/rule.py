@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from rtgen.checks.subject import Subject
-from rtgen.source.finding import Related, Severity
+from rtgen.source.finding import Edit, Related, Severity
 from rtgen.source.span import Span
 
 
@@ -16,6 +16,8 @@ class Problem:
     span: Span
     related: tuple[Related, ...] = ()
     at_least: Severity | None = None
+    fix: Edit | None = None
+    """What repairs it, where that takes no judgement; its rule says so under `repairs`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +38,5 @@ class Rule:
     good: str
     strict: bool = False
     """Whether only the set `strict` has it: true of what is right for many contracts and too much for some."""
+    repairs: str = ""
+    """What `--fix` does about it, and when; empty where it takes a person."""

@@ -31,7 +31,7 @@ def findings_of(contract: Contract, settings: Settings, today: date) -> Iterator
 
 def _finding(rule: Rule, severity: Severity, problem: Problem) -> Finding:
     worst = max(severity, problem.at_least or severity)
-    return Finding(rule.id, worst, problem.message, problem.span, rule.fix, problem.related)
+    return Finding(rule.id, worst, problem.message, problem.span, rule.fix, problem.related, problem.fix)
 
 
 class _Ignored:

@@ -5,8 +5,10 @@ from typing import assert_never
 
 from rtgen.schema.numbers import unsafe_integer
 from rtgen.schema.types import AnyType, Json, Listed, Literal, LiteralType, RefinedType, TypeNode
-from rtgen.source.finding import Finding, error
+from rtgen.source.finding import Edit, Finding, error
 from rtgen.source.nodes import MappingNode, Node, Scalar, Sequence, kind
+from rtgen.source.scalars import written
+from rtgen.source.span import Span
 
 
 def listed_type(node: MappingNode, kinds: tuple[str, ...], findings: list[Finding]) -> tuple[TypeNode, Json]:
@@ -33,7 +35,19 @@ def literal_type(node: MappingNode, kinds: tuple[str, ...], findings: list[Findi
             findings.append(error("wrong-value", "this value is listed twice", item.span, "Keep one of the two."))
         else:
             values[type(found[0]), found[0]] = found[0]
-    return LiteralType(tuple(values.values()), constant="const" in node)
+    listed = tuple(values.values())
+    return LiteralType(listed, constant="const" in node, as_constant=_as_constant(node, listed))
+
+
+def _as_constant(node: MappingNode, values: tuple[Literal, ...]) -> Edit | None:
+    """An `enum` of one value on one line, written as `const`; over several lines a comment could get lost."""
+    entry = node.entries.get("enum")
+    if entry is None or len(values) != 1 or "const" in node:
+        return None
+    start, end = entry.key_span.start, entry.value.span.end
+    if start.line != end.line:
+        return None
+    return Edit(Span(entry.key_span.file, start, end), f"const: {written(values[0])}")
 
 
 def _whole_values(node: MappingNode, kinds: tuple[str, ...], findings: list[Finding]) -> list[Json] | None:

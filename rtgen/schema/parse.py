@@ -17,6 +17,7 @@ from rtgen.schema.kinds import declared_types
 from rtgen.schema.literals import listed_type
 from rtgen.schema.numbers import MAX_SAFE, Bounds
 from rtgen.schema.objects import object_type
+from rtgen.schema.origins import with_origin
 from rtgen.schema.refine import Refinements
 from rtgen.schema.shapes import Shapes, is_top
 from rtgen.schema.strings import open_enum, string_type
@@ -188,7 +189,7 @@ class SchemaParser:
             return BROKEN
         if target.pointer[0] == "schemas" and target.pointer[:2] != place.pointer[:2]:
             self.referenced.add(target.pointer[1])
-        return self._read(target, loose=False)
+        return with_origin(self._read(target, loose=False), target, self.tree, self.naming)
 
     def write_out(self, place: Place) -> Use:
         """The schema at a place itself, even where its users see only its name."""

@@ -13,9 +13,10 @@ Rules for maintainers:
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 from rtgen.schema.deprecation import Deprecation
+from rtgen.source.finding import Edit
 from rtgen.source.span import Span
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
@@ -47,6 +48,14 @@ class Notes:
 NO_NOTES = Notes()
 
 
+class Origin(NamedTuple):
+    """Where a schema stands that is used by `$ref` without a name of its own."""
+
+    label: str
+    """How messages call it; empty where each use has the better words."""
+    span: Span
+
+
 @dataclass(frozen=True, slots=True)
 class AnyType:
     """Accepts every JSON value (`true`, `{}`)."""
@@ -72,6 +81,7 @@ class NumberType:
     exclusive_minimum: Decimal | None = None
     exclusive_maximum: Decimal | None = None
     multiple_of: Decimal | None = None
+    origin: Origin | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +92,7 @@ class StringType:
     max_length: int | None = None
     pattern: str | None = None
     format: str | None = None
+    origin: Origin | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +103,9 @@ class LiteralType:
     open_to: "StringType | None" = None
     constant: bool = field(default=False, compare=False, repr=False)
     """Whether it was written as `const`."""
+    as_constant: Edit | None = field(default=None, compare=False, repr=False)
+    """What would write an `enum` of one value as `const`, where that takes no judgement."""
+    origin: Origin | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +116,7 @@ class ArrayType:
     min_items: int | None = None
     max_items: int | None = None
     unique: bool = False
+    origin: Origin | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +152,7 @@ class MapType:
     values: "TypeNode"
     min_properties: int | None = None
     max_properties: int | None = None
+    origin: Origin | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@
 so such a word is left as it stands.
 """
 
+import json
 import math
 import re
 
@@ -49,3 +50,14 @@ def plain_value(text: str) -> ScalarValue:
             raise NumberError(f"`{text}` is beyond what a double can hold")
         return number
     return text
+
+
+_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_-]*\Z")
+_OLD_WORDS = frozenset({"y", "n", "yes", "no", "on", "off"})
+
+
+def written(value: ScalarValue) -> str:
+    """A value as it can stand anywhere in a contract: a plain word where every reader of YAML sees a string."""
+    if isinstance(value, str) and _PLAIN.match(value) and plain_value(value) == value:
+        return json.dumps(value) if value.lower() in _OLD_WORDS else value
+    return json.dumps(value, ensure_ascii=False)

@@ -93,3 +93,16 @@ def test_what_is_unsafe_stays_an_error_unless_it_is_off() -> None:
     (finding,) = check(made, Settings({"unserved-construct": Severity.INFO}), DAY)
     assert finding.severity is Severity.ERROR
     assert check(made, Settings({"unserved-construct": None}), DAY) == ()
+
+
+def test_what_is_used_in_several_places_is_told_once_where_it_stands() -> None:
+    text = (
+        "schemas:\n  Note: { type: object, properties: { body: { type: string } } }\n"
+        "events:\n  note:\n    from: client\n    payload:\n      type: object\n      properties:\n"
+        "        a: { $ref: '#/schemas/Note/properties/body' }\n"
+        "        b: { type: array, items: { $ref: '#/schemas/Note/properties/body' } }\n"
+    )
+    (found,) = [each for each in check(from_pieces(text), Settings(), DAY) if each.rule == "string-unbounded"]
+    assert found.message == "`body` of `Note` comes from clients and may have any length"
+    assert found.span.start.line == 5
+    assert [each.message for each in found.related] == ["used here", "used here"]

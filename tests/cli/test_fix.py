@@ -84,6 +84,47 @@ def test_a_misspelt_reference_is_corrected_in_quotes(project: Path) -> None:
     assert repaired(project, wrong.encode()).decode() == good
 
 
+PAYLOAD = (
+    "payload: { type: object, required: [body], properties: { body: { type: string, maxLength: 9, format: date } } }"
+)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("required: [body]", "required: [bdy]"),
+        ("maxLength", "maxLenght"),
+        ("type: string", "type: strnig"),
+        ("format: date", "format: dtae"),
+    ],
+)
+def test_slips_in_a_schema_are_corrected(project: Path, right: str, wrong: str) -> None:
+    good = GOOD.replace("reply:", f"{PAYLOAD}, reply:")
+    assert right in good
+    assert repaired(project, good.replace(right, wrong).encode()).decode() == good
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("{ enum: [card] }", "{ const: card }"),
+        ("{ type: string, enum: ['on'] }", '{ type: string, const: "on" }'),
+        ("{ enum: [1] }", "{ const: 1 }"),
+        ("{ enum: ['a b'] }", '{ const: "a b" }'),
+    ],
+)
+def test_an_enum_of_one_becomes_a_constant(project: Path, before: str, after: str) -> None:
+    kept = GOOD.replace("reply:", "payload: { type: object, properties: { kind: %s } }, reply:")
+    assert repaired(project, (kept % before).encode()).decode() == kept % after
+
+
+def test_an_enum_over_several_lines_may_hold_a_comment_and_stays(project: Path) -> None:
+    kept = GOOD.replace(
+        "reply:", "payload: { type: object, properties: { kind: { enum: [ # more to come\n card] } } }, reply:"
+    )
+    assert repaired(project, kept.encode()).decode() == kept
+
+
 def test_a_misspelt_rule_is_corrected(project: Path) -> None:
     (project / "demo.yaml").write_text(GOOD, encoding="utf-8")
     config = "specs: [demo.yaml]\ntargets: { fake: { out: build } }\nlint: { rules: { event-desciption: error } }\n"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from rtgen.checks.parts import once
 from rtgen.checks.rule import Problem, Rule
 from rtgen.checks.subject import Subject
 from rtgen.schema.types import ArrayType
@@ -9,9 +10,9 @@ from rtgen.source.finding import Severity
 
 
 def _check(subject: Subject) -> Iterator[Problem]:
-    for part in subject.from_client:
+    for part in once(subject.from_client):
         if isinstance(part.node, ArrayType) and part.node.max_items is None:
-            yield Problem(f"{part.label} comes from clients and may have any number of items", part.span)
+            yield Problem(f"{part.label} comes from clients and may have any number of items", part.span, part.related)
 
 
 RULE = Rule(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from rtgen.checks.parts import once
 from rtgen.checks.rule import Problem, Rule
 from rtgen.checks.subject import Subject
 from rtgen.schema.types import LiteralType
@@ -9,12 +10,14 @@ from rtgen.source.finding import Severity
 
 
 def _check(subject: Subject) -> Iterator[Problem]:
-    for part in subject.from_server:
+    for part in once(subject.from_server):
         node = part.node
         if isinstance(node, LiteralType) and node.open_to is None:
             texts = [value for value in node.values if isinstance(value, str)]
             if len(texts) > 1:
-                yield Problem(f"the server sends {part.label}, and clients refuse values they don't know", part.span)
+                yield Problem(
+                    f"the server sends {part.label}, and clients refuse values they don't know", part.span, part.related
+                )
 
 
 RULE = Rule(

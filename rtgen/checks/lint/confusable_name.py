@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from rtgen.checks.parts import once
 from rtgen.checks.rule import Problem, Rule
 from rtgen.checks.subject import Subject
 from rtgen.schema.types import LiteralType
@@ -25,10 +26,12 @@ def _check(subject: Subject) -> Iterator[Problem]:
     for named, each in subject.properties:
         if _mixes(each.name) and each.span is not None:
             yield Problem(f"`{each.name}` of `{named.name}` mixes letters of two scripts", each.span)
-    for part in subject.parts:
+    for part in once(subject.parts):
         for value in part.node.values if isinstance(part.node, LiteralType) else ():
             if isinstance(value, str) and _mixes(value):
-                yield Problem(f"the value `{value}` of {part.label} mixes letters of two scripts", part.span)
+                yield Problem(
+                    f"the value `{value}` of {part.label} mixes letters of two scripts", part.span, part.related
+                )
 
 
 RULE = Rule(

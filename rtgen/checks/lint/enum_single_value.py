@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from rtgen.checks.parts import once
 from rtgen.checks.rule import Problem, Rule
 from rtgen.checks.subject import Subject
 from rtgen.schema.types import LiteralType
@@ -9,10 +10,10 @@ from rtgen.source.finding import Severity
 
 
 def _check(subject: Subject) -> Iterator[Problem]:
-    for part in subject.parts:
+    for part in once(subject.parts):
         node = part.node
         if isinstance(node, LiteralType) and len(node.values) == 1 and not node.constant and node.open_to is None:
-            yield Problem(f"the enum of {part.label} lists one value", part.span)
+            yield Problem(f"the enum of {part.label} lists one value", part.span, part.related, fix=node.as_constant)
 
 
 RULE = Rule(
@@ -30,4 +31,5 @@ schemas:
 schemas:
   Card: { type: object, properties: { kind: { const: card } } }
 """,
+    repairs="Writes `const`, where the list stands on one line.",
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from rtgen.checks.parts import once
 from rtgen.checks.rule import Problem, Rule
 from rtgen.checks.subject import Subject
 from rtgen.checks.wording import ONE_WORD, style
@@ -10,12 +11,14 @@ from rtgen.source.finding import Severity
 
 
 def _check(subject: Subject) -> Iterator[Problem]:
-    for part in subject.parts:
+    for part in once(subject.parts):
         if isinstance(part.node, LiteralType):
             styles = dict.fromkeys(style(value) for value in part.node.values if isinstance(value, str))
             mixed = [each for each in styles if each not in {ONE_WORD, ""}]
             if len(mixed) > 1:
-                yield Problem(f"the values of {part.label} are in {mixed[0]} and in {mixed[1]}", part.span)
+                yield Problem(
+                    f"the values of {part.label} are in {mixed[0]} and in {mixed[1]}", part.span, part.related
+                )
 
 
 RULE = Rule(

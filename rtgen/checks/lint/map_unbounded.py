@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from rtgen.checks.parts import once
 from rtgen.checks.rule import Problem, Rule
 from rtgen.checks.subject import Subject
 from rtgen.schema.types import AnyType, MapType
@@ -9,11 +10,11 @@ from rtgen.source.finding import Severity
 
 
 def _check(subject: Subject) -> Iterator[Problem]:
-    for part in subject.from_client:
+    for part in once(subject.from_client):
         node = part.node
         # Of a map of anything `untyped-value` speaks.
         if isinstance(node, MapType) and node.max_properties is None and not isinstance(node.values, AnyType):
-            yield Problem(f"{part.label} comes from clients and may have any number of keys", part.span)
+            yield Problem(f"{part.label} comes from clients and may have any number of keys", part.span, part.related)
 
 
 RULE = Rule(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from rtgen.checks.parts import once
 from rtgen.checks.rule import Problem, Rule
 from rtgen.checks.sizes import longest_text
 from rtgen.checks.subject import Subject
@@ -10,9 +11,9 @@ from rtgen.source.finding import Severity
 
 
 def _check(subject: Subject) -> Iterator[Problem]:
-    for part in subject.from_client:
+    for part in once(subject.from_client):
         if isinstance(part.node, StringType) and longest_text(part.node) is None:
-            yield Problem(f"{part.label} comes from clients and may have any length", part.span)
+            yield Problem(f"{part.label} comes from clients and may have any length", part.span, part.related)
 
 
 RULE = Rule(

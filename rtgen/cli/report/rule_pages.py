@@ -48,13 +48,20 @@ def explained(rule: Rule | BuiltIn) -> Iterator[str]:
     yield f"  {rule.summary}"
     if isinstance(rule, BuiltIn):
         yield f"  {click.style('help:', fg='cyan')} {rule.fix}"
+        yield from _repaired(rule)
         return
     yield f"  {click.style('why:', fg='cyan')} {rule.why}"
     yield f"  {click.style('help:', fg='cyan')} {rule.fix}"
+    yield from _repaired(rule)
     yield from ("", "It speaks of:", *_indented(_shortened(rule.bad)))
     yield from ("", "It is silent on:", *_indented(_shortened(rule.good)))
     yield from ("", "In rtgen.yaml it can be `off`, `info`, `warning` or `error`:")
     yield f"  lint: {{ rules: {{ {rule.id}: off }} }}"
+
+
+def _repaired(rule: Rule | BuiltIn) -> Iterator[str]:
+    if rule.repairs:
+        yield f"  {click.style('--fix:', fg='cyan')} {rule.repairs}"
 
 
 def _shortened(example: str) -> list[str]:
@@ -91,6 +98,7 @@ def listed(lint: Sequence[Rule], built_in: Sequence[BuiltIn]) -> dict[str, Any]:
 
 def _record(rule: Rule | BuiltIn) -> dict[str, Any]:
     said = {"id": rule.id, "severity": rule.severity.word, "summary": rule.summary, "fix": rule.fix}
+    said |= {"repairs": rule.repairs} if rule.repairs else {}
     if isinstance(rule, BuiltIn):
         return {**said, "sets": []}
     sets = ["strict"] if rule.strict else ["recommended", "strict"]
@@ -113,6 +121,9 @@ def _page(lint: Sequence[Rule], built_in: Sequence[BuiltIn]) -> Iterator[str]:
     for each in lint:
         word = "strict" if each.strict else "recommended"
         yield f"| [{each.id}](#{each.id}) | {each.severity.word} | {word} | {_cell(each.summary)} |"
+    yield from ("", "## What `--fix` repairs", "", "| rule | what it does |", "| --- | --- |")
+    yield from (f"| {each.id} | {_cell(each.repairs)} |" for each in _every(lint, built_in) if each.repairs)
+    yield from ("", "Everything else takes a person: bounds, descriptions and names are not for a tool to make up.")
     for each in lint:
         yield from ("", f"## {each.id}", "", f"{each.summary} ({each.severity.word}, {sets_of(each)})", "")
         yield from (f"**Why:** {each.why}", "", f"**Instead:** {each.fix}", "")
