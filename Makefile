@@ -75,9 +75,10 @@ unit: $(PYTHON_STAMP) $(NODE_STAMP) $(BROWSER_STAMP) ## Python tests, real socke
 agreement: $(PYTHON_STAMP) $(NODE_STAMP) ## Do both ends judge alike? 200,000 texts; SEED=n
 	PYTHONPATH=tests python -m agreement.compare --schemas 2000 --values 100 --seed $(or $(SEED),1)
 
-bench: $(PYTHON_STAMP) ## Measure, and write benchmarks/results/
+bench: $(PYTHON_STAMP) $(NODE_STAMP) ## Measure, and write benchmarks/results/
 	PYTHONPATH=generated/chat/python python benchmarks/decoding.py
 	python benchmarks/generating.py
+	python benchmarks/validating_typescript.py
 
 web: $(NODE_STAMP) ## TypeScript tests
 	cd $(WEB) && npm run --silent test

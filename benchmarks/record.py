@@ -2,7 +2,7 @@
 
 import json
 import platform
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -24,9 +24,10 @@ class Row:
     met: bool | None = None
 
 
-def write(name: str, rows: Sequence[Row], packages: Iterable[str]) -> None:
-    """Write `results/<name>.json` and `results/<name>.md`."""
+def write(name: str, rows: Sequence[Row], packages: Iterable[str], others: Mapping[str, str] | None = None) -> None:
+    """Write `results/<name>.json` and `results/<name>.md`; `others` are versions of what is no Python package."""
     versions = {"python": platform.python_version(), **{each: version(each) for each in sorted(packages)}}
+    versions |= others or {}
     RESULTS.mkdir(exist_ok=True)
     data = [{**asdict(row), "versions": versions} for row in rows]
     (RESULTS / f"{name}.json").write_text(json.dumps(data, indent=2) + "\n", encoding="utf-8")

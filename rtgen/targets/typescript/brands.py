@@ -25,9 +25,7 @@ def brands_context(contract: Contract, checks: dict[str, str]) -> BrandsContext:
     """All of the module; `checks` are the names of the checks by type."""
     types = branded_types(contract)
     lines = (
-        import_names(
-            ["accepts", "branded", *({*checks.values()} & {"checkAnything"})], quoted("../runtime/codegen-v1.js")
-        ),
+        import_names(["branded", *({*checks.values()} & {"checkAnything"})], quoted("../runtime/codegen-v1.js")),
         import_names([f"type {each.name}" for each in types], quoted("./types.js")),
         import_names([each for each in checks.values() if each != "checkAnything"], quoted("./validators.js")),
     )
@@ -51,7 +49,7 @@ def _brand(named: NamedType, check: str) -> BrandContext:
         TsCode(call("return branded", (str(quoted(notes.brand)), check, "value"), ";", 2)),
         js_doc(f"Whether a value is what the contract calls a `{name}`.", tags=tags),
         TsCode(test),
-        TsCode(call("return accepts", (check, "value"), ";", 2)),
+        TsCode(f"return {check}(value);"),
     )
 
 

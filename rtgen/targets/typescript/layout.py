@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 WIDTH = 120
-_ONE_CALL = re.compile(r"(!?[\w.]+)\(([\w, ]+)\)")
+_ONE_CALL = re.compile(r"(!?[\w.?]+)\((.+)\)")
 
 
 def fits(line: str, indent: int = 0) -> bool:
@@ -69,20 +69,33 @@ def member(name: str, value: str, indent: int) -> str:
     return line if fits(line, indent + 1) else f"{name}:\n{' ' * indent}  {value}"
 
 
-def condition(text: str, indent: int) -> str:
-    """A condition on a line of its own; of one call, the arguments are broken where it is too wide."""
+def condition(text: str, tail: str, indent: int) -> str:
+    """A condition on a line of its own, and what follows; of one call, the arguments are broken where it is too wide.
+
+    Of a choice in parentheses, every part stands on a line of its own then.
+    """
+    if fits(text + tail, indent):
+        return text + tail
+    if text.startswith("("):
+        return text.replace(" || ", " ||\n" + " " * (indent + 2)) + tail
     found = _ONE_CALL.fullmatch(text)
-    if fits(text, indent) or found is None:
-        return text
-    return call(found.group(1), found.group(2).split(", "), "", indent)
+    return text + tail if found is None else call(found.group(1), _arguments(found.group(2)), tail, indent)
 
 
-def arrow(head: str, body: str, arguments: Sequence[str], indent: int = 0) -> str:
-    """`head => body(arguments)`, the call on a line of its own where one line is too narrow."""
-    line = f"{head} => {body}({', '.join(arguments)})"
-    if fits(line + ",", indent):
-        return line
-    return f"{head} =>\n{' ' * indent}  {call(body, arguments, ',', indent + 2).removesuffix(',')}"
+def _arguments(text: str) -> list[str]:
+    """The arguments of a call, which may be calls."""
+    found: list[str] = []
+    for piece in text.split(", "):
+        if found and found[-1].count("(") > found[-1].count(")"):
+            found[-1] += f", {piece}"
+        else:
+            found.append(piece)
+    return found
+
+
+def any_of(conditions: Sequence[str]) -> str:
+    """One condition that holds where any of several does, to stand beside others."""
+    return f"({' || '.join(conditions)})" if len(conditions) > 1 else conditions[0]
 
 
 def import_names(names: Sequence[str], module: str) -> str:

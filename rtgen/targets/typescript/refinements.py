@@ -31,14 +31,10 @@ from rtgen.targets.typescript.constants import Constants
 from rtgen.targets.typescript.documents import below
 from rtgen.targets.typescript.escapes import quoted
 from rtgen.targets.typescript.pointers import Place
-from rtgen.targets.typescript.statements import Arm, Branch, Call, Loop, Statement, when
+from rtgen.targets.typescript.statements import STOP, Arm, Branch, Loop, Statement, stop, when
 from rtgen.targets.typescript.value import Value
 
 _TESTS = {"string": "isText", "number": "isNumber", "array": "isArray", "object": "isObject"}
-_NO_VALUE = "must be one of the listed values"
-_NO_KIND = "must be one of the kinds that the contract names"
-_NAME = "must have no property of a name that the contract forbids"
-_NOT = "must not be of the kind that the contract rules out"
 
 
 class Writer(Protocol):
@@ -48,10 +44,6 @@ class Writer(Protocol):
 
     def use(self, *names: str) -> None:
         """Note what the checks call of the runtime."""
-        ...
-
-    def at(self, place: Place) -> str:
-        """The expression of a pointer."""
         ...
 
     def checker(self, node: TypeNode, document: Json, name: str) -> str:
@@ -78,9 +70,9 @@ class RuleWriter:
             case Listed(values):
                 self.writer.use("isListed", "listed")
                 name = self.writer.constants.texts(self.value.path, f"[{', '.join(values)}]")
-                yield when((f"!isListed({self._variable}, {name})",), self._add("enum", _NO_VALUE))
+                yield self._refused(f"!isListed({self._variable}, {name})", "enum")
             case When(kind, node):
-                yield from self._of_kind(kind, self._apply(node, self.document, f"As{kind.capitalize()}"))
+                yield from self._of_kind(kind, stop((self._apply(node, self.document, f"As{kind.capitalize()}"),)))
             case PrefixItems():
                 yield from self._of_kind("array", *self._prefix_items(rule))
             case Contains():
@@ -89,7 +81,7 @@ class RuleWriter:
                 yield from self._of_kind("object", *self._patterns(rule))
             case PropertyNames(node):
                 check = self._checker(node, "propertyNames")
-                yield from self._of_kind("object", self._helped("acceptsName", check, "propertyNames", _NAME))
+                yield from self._of_kind("object", self._helped("acceptsName", check, "propertyNames"))
             case DependentRequired(needs):
                 found = (self._needed(name, other) for name, others in needs for other in others)
                 yield from self._of_kind("object", *found)
@@ -104,17 +96,16 @@ class RuleWriter:
         match rule:
             case AllOf(members):
                 for index, member in enumerate(members):
-                    yield self._apply(member, below(self.document, "allOf", index), f"All{index + 1}")
+                    yield stop((self._apply(member, below(self.document, "allOf", index), f"All{index + 1}"),))
             case Choice(members, one):
                 word = "oneOf" if one else "anyOf"
                 stem = "One" if one else "Any"
                 documents = (below(self.document, word, index) for index in range(len(members)))
                 pairs = enumerate(zip(members, documents, strict=True), 1)
                 checks = [self._named(node, document, f"{stem}{index}") for index, (node, document) in pairs]
-                yield self._helped("acceptsOne" if one else "acceptsAny", ", ".join(checks), word, _NO_KIND)
+                yield self._helped("acceptsOne" if one else "acceptsAny", ", ".join(checks), word)
             case Not(node):
-                self.writer.use("accepts")
-                yield when((f"accepts({self._checker(node, 'not')}, {self._variable})",), self._add("not", _NOT))
+                yield self._refused(f"{self._checker(node, 'not')}({self._variable})", "not")
             case IfThenElse():
                 yield self._condition(rule)
             case _:
@@ -139,56 +130,54 @@ class RuleWriter:
     def _checker(self, node: TypeNode, word: str) -> str:
         return self._named(node, below(self.document, word), word[:1].upper() + word[1:])
 
-    def _apply(self, node: TypeNode, document: Json, name: str) -> Call:
-        return Call(self._named(node, document, name), (self._variable, self.writer.at(self.value.place), "issues"))
+    def _apply(self, node: TypeNode, document: Json, name: str) -> str:
+        """The condition that a check of the value itself does not want to go on."""
+        return self._called(self._named(node, document, name), self._variable, self.value.place)
 
-    def _add(self, code: str, message: str) -> Call:
-        return Call("issues.add", (self.writer.at(self.value.place), str(quoted(code)), str(quoted(message))))
+    def _called(self, check: str, variable: str, place: Place) -> str:
+        return f"!{check}({variable}, {place.code})"
 
-    def _helped(self, helper: str, rest: str, code: str, message: str) -> Statement:
+    def _refused(self, condition: str, code: str) -> Statement:
+        return stop((condition, self.value.place.refuses(code)))
+
+    def _helped(self, helper: str, rest: str, code: str) -> Statement:
         self.writer.use(helper)
-        return when((f"!{helper}({self._variable}, {rest})",), self._add(code, message))
+        return self._refused(f"!{helper}({self._variable}, {rest})", code)
 
     def _condition(self, rule: IfThenElse) -> Statement:
-        self.writer.use("accepts")
-        test = f"accepts({self._checker(rule.condition, 'if')}, {self._variable})"
-        then = None if rule.then is None else self._apply(rule.then, below(self.document, "then"), "Then")
-        other = None if rule.otherwise is None else self._apply(rule.otherwise, below(self.document, "else"), "Else")
-        if then is None:
-            return when((f"!{test}",), *([other] if other is not None else []))
-        return Branch((Arm((test,), (then,)), *([Arm((), (other,))] if other is not None else [])))
+        test = f"{self._checker(rule.condition, 'if')}({self._variable})"
+        then = "" if rule.then is None else self._apply(rule.then, below(self.document, "then"), "Then")
+        other = "" if rule.otherwise is None else self._apply(rule.otherwise, below(self.document, "else"), "Else")
+        if not other:
+            return stop((test, then))
+        return Branch((Arm((test,), (stop((then,)),)), Arm((other,), (STOP,)))) if then else stop((f"!{test}", other))
 
     def _prefix_items(self, rule: PrefixItems) -> Iterator[Statement]:
         items, count = self._variable, len(rule.items)
         for index, node in enumerate(rule.items):
             check = self._named(node, below(self.document, "prefixItems", index), f"Place{index + 1}")
-            pointer = self.writer.at(self.value.place.member(str(index)))
             if check != "checkAnything":
-                yield when((f"{items}.length > {index}",), Call(check, (f"{items}[{index}]", pointer, "issues")))
+                call = self._called(check, f"{items}[{index}]", self.value.place.item(index))
+                yield stop((f"{items}.length > {index}", call))
         if rule.rest is None:
-            pointer = self.writer.at(self.value.place.member(str(count)))
-            message = "must not be there: the contract names all items"
-            add = Call("issues.add", (pointer, '"items"', str(quoted(message))))
-            yield when((f"{items}.length > {count}",), add)
+            yield stop((f"{items}.length > {count}", self.value.place.item(count).refuses("items")))
         elif not isinstance(rule.rest, AnyType):
             check = self._named(rule.rest, below(self.document, "items"), "Item")
-            pointer = self.writer.at(self.value.place.item("index"))
-            call = Call(check, (f"{items}[index]", pointer, "issues"))
-            yield Loop(f"let index = {count}; index < {items}.length; index++", (call,))
+            call = self._called(check, f"{items}[index]", self.value.place.item("index"))
+            yield Loop(f"let index = {count}; index < {items}.length; index++", (stop((call,)),))
 
     def _contains(self, rule: Contains) -> Iterator[Statement]:
         check = self._checker(rule.item, "contains")
+        place = self.value.place
         if rule.least > 0:
             self.writer.use("hasFewer")
-            message = "must hold an item of the kind that the contract names"
-            if rule.counted:
-                message = f"must hold at least {rule.least} items of the kind that the contract names"
-            add = self._add("minContains" if rule.counted else "contains", message)
-            yield when((f"hasFewer({self._variable}, {check}, {rule.least})",), add)
+            few = f"hasFewer({self._variable}, {check}, {rule.least})"
+            counted = place.needs("minContains", str(rule.least))
+            yield stop((few, counted if rule.counted else place.refuses("contains")))
         if rule.most is not None:
             self.writer.use("hasMore")
-            add = self._add("maxContains", f"must hold at most {rule.most} items of the kind that the contract names")
-            yield when((f"hasMore({self._variable}, {check}, {rule.most})",), add)
+            many = f"hasMore({self._variable}, {check}, {rule.most})"
+            yield stop((many, place.needs("maxContains", str(rule.most))))
 
     def _patterns(self, rule: PatternProperties) -> Iterator[Statement]:
         found = [self.writer.constants.pattern(self.value.path, pattern) for pattern, _ in rule.patterns]
@@ -205,8 +194,9 @@ class RuleWriter:
             declared = [str(quoted(name)) for name in rule.declared]
             names = self.writer.constants.names(self.value.path, declared)
         if rule.extra is None:
-            arguments = (self.writer.at(self.value.place), self._variable, names, f"[{', '.join(found)}]")
-            yield Call("issues.closed", arguments)
+            self.writer.use("hasOnly")
+            arguments = f"({', '.join((self._variable, names, *found))})"
+            yield stop((f"!hasOnly{arguments}", f"!at?.closed{arguments}"))
             return
         check = self._named(rule.extra, below(self.document, "additionalProperties"), "Value")
         known = (f"!{names}.has(name)",) if names else ()
@@ -214,19 +204,18 @@ class RuleWriter:
 
     def _each_name(self, conditions: tuple[str, ...], check: str) -> Statement:
         self.writer.use("ownNames")
-        pointer = self.writer.at(self.value.place.entry("name"))
-        call = Call(check, (f"{self._variable}[name]", pointer, "issues"))
-        return Loop(f"const name of ownNames({self._variable})", (when(conditions, call),))
+        call = self._called(check, f"{self._variable}[name]", self.value.place.item("name"))
+        return Loop(f"const name of ownNames({self._variable})", (stop((*conditions, call)),))
 
     def _has(self, name: str) -> str:
         self.writer.use("own")
         return f"own({self._variable}, {quoted(name)})"
 
     def _needed(self, name: str, other: str) -> Statement:
-        add = self._add("dependentRequired", f"needs the property {quoted(other)}")
-        return when((f"{self._has(name)} !== undefined", f"{self._has(other)} === undefined"), add)
+        missing = self.value.place.needs("dependentRequired", quoted(other))
+        return stop((f"{self._has(name)} !== undefined", f"{self._has(other)} === undefined", missing))
 
     def _dependent(self, schemas: tuple[tuple[str, TypeNode], ...]) -> Iterator[Statement]:
         for index, (name, node) in enumerate(schemas, 1):
             call = self._apply(node, below(below(self.document, "dependentSchemas"), name), f"With{index}")
-            yield when((f"{self._has(name)} !== undefined",), call)
+            yield stop((f"{self._has(name)} !== undefined", call))

@@ -18,15 +18,18 @@ LOOP_NAMES: Final = frozenset(f"{name}{depth}" for name in _LOOPS for depth in (
 RUNTIME_FUNCTIONS: Final = frozenset(
     {
         *(
-            "accepts",
             "acceptsAny",
+            "bounded",
             "acceptsName",
             "acceptsOne",
             "checkAnything",
             "hasFewer",
             "hasMore",
             "findIssues",
+            "findDeepIssues",
             "findTextIssues",
+            "hasLength",
+            "hasOnly",
             "validateText",
             "isArray",
             "isAtLeast",
@@ -36,8 +39,9 @@ RUNTIME_FUNCTIONS: Final = frozenset(
             "isMultipleOf",
             "isNumber",
             "isObject",
+            "isString",
         ),
-        *("isText", "isUnique", "isWhole", "own", "ownNames", "pointerTo", "validators"),
+        *("isText", "isUnique", "isWhole", "isWithin", "own", "ownNames", "validators", "validatorsOf"),
         *("isDate", "isDateTime", "isDuration", "isEmail", "isHostname", "isIpv4", "isIpv6", "isJsonPointer"),
         *("isRegex", "isTime", "isUri", "isUriReference", "isUuid"),
     }

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import assert_never
 
-from rtgen.targets.typescript.layout import call, condition, fits
+from rtgen.targets.typescript.layout import condition, fits
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,14 +12,6 @@ class Line:
     """A statement that is laid out already."""
 
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A call as a statement."""
-
-    function: str
-    arguments: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +37,20 @@ class Loop:
     body: tuple["Statement", ...]
 
 
-Statement = Line | Call | Branch | Loop
+Statement = Line | Branch | Loop
+
+STOP = Line("return false;")
+"""Ends a check that is not to go on."""
 
 
 def when(conditions: Iterable[str], *body: Statement) -> Branch:
     """A branch with one arm."""
     return Branch((Arm(tuple(conditions), body),))
+
+
+def stop(conditions: Iterable[str]) -> Branch:
+    """The end of a check where all conditions hold."""
+    return when(conditions, STOP)
 
 
 def printed(statements: Iterable[Statement], indent: int) -> Iterator[str]:
@@ -60,8 +60,6 @@ def printed(statements: Iterable[Statement], indent: int) -> Iterator[str]:
         match each:
             case Line(text):
                 yield from (pad + text).split("\n")
-            case Call(function, arguments):
-                yield from (pad + call(function, arguments, ";", indent)).split("\n")
             case Loop(head, body):
                 yield f"{pad}for ({head}) {{"
                 yield from printed(body, indent + 2)
@@ -88,12 +86,8 @@ def _branch(arms: tuple[Arm, ...], indent: int) -> Iterator[str]:
 
 
 def _one_line(arm: Arm) -> str:
-    match arm.body[0]:
-        case Call(function, arguments):
-            return f"if ({' && '.join(arm.conditions)}) {function}({', '.join(arguments)});"
-        case Line(text):
-            return f"if ({' && '.join(arm.conditions)}) {text}"
-    return ""
+    only = arm.body[0]
+    return f"if ({' && '.join(arm.conditions)}) {only.text}" if isinstance(only, Line) else ""
 
 
 def _head(opening: str, conditions: tuple[str, ...], indent: int) -> Iterator[str]:
@@ -108,5 +102,6 @@ def _head(opening: str, conditions: tuple[str, ...], indent: int) -> Iterator[st
     yield f"{pad}{opening} ("
     for index, each in enumerate(conditions):
         last = index == len(conditions) - 1
-        yield from f"{pad}  {condition(each, indent + 2 if last else indent + 5)}{'' if last else ' &&'}".split("\n")
+        tail = "" if last else " &&"
+        yield from (f"{pad}  {condition(each, tail, indent + 2)}").split("\n")
     yield f"{pad}) {{"

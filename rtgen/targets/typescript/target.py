@@ -27,9 +27,9 @@ from rtgen.targets.typescript.contexts import (
 )
 from rtgen.targets.typescript.escapes import key, quoted
 from rtgen.targets.typescript.inheritance import parents
-from rtgen.targets.typescript.layout import arrow, braces, call, fits, import_names
+from rtgen.targets.typescript.layout import braces, call, fits, import_names, member
 from rtgen.targets.typescript.secrets import Secrets, discreet_declaration, secrets_of
-from rtgen.targets.typescript.statements import printed
+from rtgen.targets.typescript.statements import Line, printed
 from rtgen.targets.typescript.types import index_of, laid_out, shape_of
 from rtgen.targets.typescript.validators import CheckFunction, ValidatorWriter
 from rtgen.targets.typescript.words import deprecated, deprecated_exports, header, property_doc, type_doc
@@ -132,20 +132,25 @@ def _validators(contract: Contract, writer: ValidatorWriter, secrets: Secrets) -
     written = [*(each for each in functions if each is not None), *writer.parts]
     entries = [(each.name, writer.table_entry(RefType(each.name))) for each in contract.types]
     writer.imports.update(check for _, check in entries if check == "checkAnything")
-    writer.imports.add("findTextIssues")
-    if entries:
-        writer.imports.add("findIssues")
+    deep = {name for name, _ in entries if writer.calls.may_recur(name)}
+    writer.imports.update(("findTextIssues", "validatorsOf", *(["bounded"] if deep else [])))
     if secrets:
         writer.imports.update(("type DiscreetCheck", "discreet"))
-    seam = import_names(["type Issue", "type Issues", *writer.imports], quoted("../runtime/codegen-v1.js"))
+    types = ("type Issue", "type Place", "type Validators", "type Wanted")
+    seam = import_names([*types, *writer.imports], quoted("../runtime/codegen-v1.js"))
     return ValidatorsContext(
         header(contract, f"The checks of the contract `{contract.name}`, straight-line and without dependencies."),
         TsCode(seam),
         tuple(writer.constants.declared.values()),
         tuple(_function(each) for each in written),
         tuple(discreet_declaration(name, paths) for name, paths in secrets.items()),
-        tuple(TsCode(arrow(f"{name}: (value)", "findIssues", (check, "value"), 2)) for name, check in entries),
+        tuple(_entry(name, check, is_recursive=name in deep) for name, check in entries),
     )
+
+
+def _entry(name: str, check: str, *, is_recursive: bool) -> TsCode:
+    """A row of the table; the check of a type that may hold values of itself is called only within bounds."""
+    return TsCode(call(f"{name}: bounded", (check,), "", 2) if is_recursive else member(name, check, 2))
 
 
 def _parameters(channel: Channel, writer: ValidatorWriter) -> CheckFunction | None:
@@ -154,9 +159,10 @@ def _parameters(channel: Channel, writer: ValidatorWriter) -> CheckFunction | No
 
 
 def _function(each: CheckFunction) -> FunctionContext:
-    parameters = ("value: unknown", "at: string", "issues: Issues")
-    signature = call(f"export function {names.check_function(each.name)}", parameters, ": void {")
-    return FunctionContext(js_doc(""), TsCode(signature), tuple(TsCode(line) for line in printed(each.body, 2)))
+    parameters = ("value: unknown", "at?: Place")
+    signature = call(f"export function {names.check_function(each.name)}", parameters, ": boolean {")
+    body = (*each.body, Line("return true;"))
+    return FunctionContext(js_doc(""), TsCode(signature), tuple(TsCode(line) for line in printed(body, 2)))
 
 
 def _channels(contract: Contract, writer: ValidatorWriter) -> ChannelsContext:

@@ -1,14 +1,14 @@
 """Type nodes → straight-line checks.
 
-A check is a function of a value, the pointer at which it stands, and the list that takes what is wrong. It tests
-first what the value should be, so that a valid one passes a few comparisons and builds nothing. Keywords are tested
-in the order that both ends agreed on; the codes are theirs.
+A check is a function of a value and of the place where it stands, and says whether to go on. Without a place it only
+judges: it stops at the first thing wrong, and builds nothing. With one it notes what is wrong, and goes on as long as
+more is wanted. Keywords are tested in the order that both ends agreed on; the codes are theirs.
 
 The schema's document is walked beside the nodes, only for what nodes don't keep: the order of `required`, and whether
 a choice was `anyOf` or `oneOf`.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import assert_never
 
@@ -23,6 +23,7 @@ from rtgen.schema.types import (
     NullType,
     NumberType,
     ObjectType,
+    Property,
     RefinedType,
     RefType,
     StringType,
@@ -30,20 +31,22 @@ from rtgen.schema.types import (
     UnionType,
 )
 from rtgen.targets.naming import pascal_case
+from rtgen.targets.typescript.calls import Calls
 from rtgen.targets.typescript.constants import Constants
 from rtgen.targets.typescript.documents import below, in_required_order
 from rtgen.targets.typescript.escapes import key, quoted
-from rtgen.targets.typescript.layout import destructured
+from rtgen.targets.typescript.layout import any_of, destructured
 from rtgen.targets.typescript.names import check_function, discreet_check, local
 from rtgen.targets.typescript.pointers import Place
 from rtgen.targets.typescript.refinements import RuleWriter
 from rtgen.targets.typescript.reserved import INHERITED, LOOP_NAMES, RUNTIME_FUNCTIONS
-from rtgen.targets.typescript.rules import Rule, array_rules, number_rules, size_rules, string_rules
-from rtgen.targets.typescript.statements import Arm, Branch, Call, Line, Loop, Statement, when
+from rtgen.targets.typescript.rules import ASCII_FORMATS, Rule, array_rules, number_rules, size_rules, string_rules
+from rtgen.targets.typescript.statements import STOP, Arm, Branch, Line, Loop, Statement, stop, when
 from rtgen.targets.typescript.types import literal
 from rtgen.targets.typescript.value import Value
 
-_NO_KIND = "must be one of the kinds that the contract names"
+_FEW = 8
+"""As many values are compared one after the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +66,15 @@ class ValidatorWriter:
     """Types that hold sensitive values: tables get the check that keeps quiet about them."""
     imports: set[str] = field(default_factory=set)
     constants: Constants = field(default_factory=Constants)
+    calls: Calls = field(default_factory=Calls)
     parts: list[CheckFunction] = field(default_factory=list)
     """Cases of choices that need a function of their own."""
 
     def function(self, name: str, node: TypeNode, document: Json) -> CheckFunction | None:
         """The check called `check<name>`; nothing when anything is valid."""
+        self.calls.inside.append(name)
         body = tuple(self._check(node, document, Value("value", Place(), (name,))))
+        self.calls.inside.pop()
         return CheckFunction(name, body) if body else None
 
     def table_entry(self, node: TypeNode | None) -> str:
@@ -95,6 +101,7 @@ class ValidatorWriter:
             self.use("checkAnything")
             return "checkAnything"
         if isinstance(node, RefType):
+            self.calls.note(node.name)
             return check_function(node.name)
         free = name
         while free in self.types or any(each.name == free for each in self.parts):
@@ -106,26 +113,27 @@ class ValidatorWriter:
             del self.parts[place]
             return self.checker(AnyType(), True, name)
         self.parts[place] = part
+        self.calls.note(free)
         return check_function(free)
 
-    def applied(self, node: TypeNode, document: Json, value: Value) -> Call:
-        """A check of its own, called where the value stands."""
-        return Call(self.checker(node, document, "".join(value.path)), (value.variable, self.at(value.place), "issues"))
+    def applied(self, node: TypeNode, document: Json, value: Value) -> str:
+        """The condition that a check of its own, called where the value stands, does not want to go on."""
+        return f"!{self.checker(node, document, ''.join(value.path))}({value.variable}, {value.place.code})"
 
     def _check(self, node: TypeNode, document: Json, value: Value) -> Iterator[Statement]:
         match node:
             case AnyType():
                 pass
             case RefinedType() | ObjectType() if not value.is_whole:
-                yield self._guarded(value, self.applied(node, document, value))
+                yield stop(value.unless_absent(self.applied(node, document, value)))
             case NullType() | BooleanType() | LiteralType():
                 yield self._constant(node, document, value)
             case StringType() | NumberType():
                 yield self._scalar(node, value)
             case ArrayType():
-                yield self._typed(value, "isArray", "an array", self._array(node, document, value))
+                yield self._typed(value, "isArray", "array", self._array(node, document, value))
             case MapType():
-                yield self._typed(value, "isObject", "an object", self._map(node, document, value))
+                yield self._typed(value, "isObject", "object", self._map(node, document, value))
             case ObjectType():
                 yield from self._object(node, document, value)
             case UnionType():
@@ -135,7 +143,7 @@ class ValidatorWriter:
                 yield from RuleWriter(self, node, document, value).statements()
             case RefType():
                 if not self.accepts_anything(node):
-                    yield self._guarded(value, self.applied(node, document, value))
+                    yield stop(value.unless_absent(self.applied(node, document, value)))
             case _:
                 assert_never(node)
 
@@ -144,7 +152,7 @@ class ValidatorWriter:
             case NullType():
                 return self._simple(value, f"{value.variable} !== null", "null")
             case BooleanType():
-                return self._simple(value, f'typeof {value.variable} !== "boolean"', "true or false")
+                return self._simple(value, f'typeof {value.variable} !== "boolean"', "boolean")
             case LiteralType():
                 return self._literal(node, document, value)
             case _:
@@ -154,9 +162,10 @@ class ValidatorWriter:
         match node:
             case StringType():
                 rules = string_rules(node, value.variable, lambda text: self.constants.pattern(value.path, text))
-                return self._typed(value, "isText", "a string", self._rules(rules, value))
+                test = "isString" if node.format in ASCII_FORMATS else "isText"
+                return self._typed(value, test, "string", self._rules(rules, value))
             case NumberType(integer=whole):
-                test, wanted = ("isWhole", "an integer within 2^53-1") if whole else ("isNumber", "a number")
+                test, wanted = ("isWhole", "integer") if whole else ("isNumber", "number")
                 return self._typed(value, test, wanted, self._rules(number_rules(node, value.variable), value))
             case _:
                 assert_never(node)
@@ -165,23 +174,11 @@ class ValidatorWriter:
         """Note what the checks call of the runtime."""
         self.imports.update(names)
 
-    def at(self, place: Place) -> str:
-        """The expression of a pointer."""
-        if "pointerTo(" in place.base:
-            self.use("pointerTo")
-        return place.code
-
-    def _add(self, value: Value, code: str, message: str) -> Call:
-        return Call("issues.add", (self.at(value.place), str(quoted(code)), str(quoted(message))))
-
-    def _guarded(self, value: Value, statement: Statement) -> Statement:
-        return when(value.unless_absent(), statement) if value.optional else statement
-
-    def _wrong_type(self, value: Value, wanted: str) -> Call:
-        return Call("issues.type", (self.at(value.place), str(quoted(wanted))))
+    def _wrong_type(self, value: Value, wanted: str) -> str:
+        return value.place.needs("type", quoted(wanted))
 
     def _simple(self, value: Value, condition: str, wanted: str) -> Statement:
-        return when(value.unless_absent(condition), self._wrong_type(value, wanted))
+        return stop(value.unless_absent(condition, self._wrong_type(value, wanted)))
 
     def _typed(self, value: Value, test: str, wanted: str, body: Iterable[Statement]) -> Statement:
         """What holds for values of the right type, else that it is the wrong one."""
@@ -189,30 +186,29 @@ class ValidatorWriter:
         inside = tuple(body)
         if not inside:
             return self._simple(value, f"!{test}({value.variable})", wanted)
-        otherwise = (f"{value.variable} !== undefined",) if value.optional else ()
-        wrong = self._wrong_type(value, wanted)
-        return Branch((Arm((f"{test}({value.variable})",), inside), Arm(otherwise, (wrong,))))
+        otherwise = Arm(value.unless_absent(self._wrong_type(value, wanted)), (STOP,))
+        return Branch((Arm((f"{test}({value.variable})",), inside), otherwise))
 
     def _rules(self, rules: Iterable[Rule], value: Value) -> Iterator[Statement]:
         for rule in rules:
             self.use(*rule.uses)
-            yield when((rule.condition,), self._add(value, rule.code, rule.message))
+            yield stop((rule.condition, value.place.told(*rule.told)))
 
     def _literal(self, node: LiteralType, document: Json, value: Value) -> Statement:
         listed = LiteralType(node.values)
         if node.open_to is None:
-            condition = self._unlisted(listed, value)
-            return when(value.unless_absent(condition), self._add(value, "enum", "must be one of the listed values"))
+            return stop(value.unless_absent(*self._unlisted(listed, value), value.place.refuses("enum")))
         # Listed values are strings, so an open enum that any string may join is a string.
         if node.open_to == StringType():
             return self._scalar(node.open_to, value)
         return self._union(UnionType((listed, node.open_to)), document, value)
 
-    def _unlisted(self, node: LiteralType, value: Value) -> str:
+    def _unlisted(self, node: LiteralType, value: Value) -> tuple[str, ...]:
+        """The conditions under which a value is none of those listed; a set is quicker only where they are many."""
         members = [literal(each) for each in node.values]
-        if len(members) == 1:
-            return f"{value.variable} !== {members[0]}"
-        return f"!{self.constants.values(value.path, members)}.has({value.variable})"
+        if len(members) <= _FEW:
+            return tuple(f"{value.variable} !== {each}" for each in members)
+        return (f"!{self.constants.values(value.path, members)}.has({value.variable})",)
 
     def _array(self, node: ArrayType, document: Json, value: Value) -> Iterator[Statement]:
         yield from self._rules(array_rules(node, value.variable), value)
@@ -232,7 +228,7 @@ class ValidatorWriter:
         """Checks the properties that are not among the known ones."""
         depth = len([step for step in value.path if step == "Value"]) + 1
         name, entry = ("name", "entry") if depth == 1 else (f"name{depth}", f"entry{depth}")
-        inner = Value(entry, value.place.entry(name), (*value.path, "Value"))
+        inner = Value(entry, value.place.item(name), (*value.path, "Value"))
         body = tuple(self._check(node, below(document, "additionalProperties"), inner))
         if body:
             self.use("ownNames")
@@ -242,14 +238,12 @@ class ValidatorWriter:
 
     def _object(self, node: ObjectType, document: Json, value: Value) -> Iterator[Statement]:
         self.use("isObject")
-        wrong = self._wrong_type(value, "an object")
-        yield when((f"!isObject({value.variable})",), wrong, Line("return;"))
+        wrong = self._wrong_type(value, "object").removeprefix("!")
+        yield when((f"!isObject({value.variable})",), Line(f"return {wrong} ?? false;"))
         yield from self._rules(size_rules(node, value.variable), value)
         members = self._locals(node)
         yield from self._fetch(members, value)
-        for each in in_required_order(node, document):
-            missing = Call("issues.required", (self.at(value.place), str(quoted(each.name))))
-            yield when((f"{members[each.name]} === undefined",), missing)
+        yield from self._required(in_required_order(node, document), members, value)
         for each in node.properties:
             if each.name in members:
                 path = (*value.path, pascal_case(each.name))
@@ -257,10 +251,17 @@ class ValidatorWriter:
                 yield from self._check(each.type, below(below(document, "properties"), each.name), inner)
         yield from self._surplus(node, document, value)
 
+    def _required(self, required: Sequence[Property], members: Mapping[str, str], value: Value) -> Iterator[Statement]:
+        if not required:
+            return
+        absent = [f"{members[each.name]} === undefined" for each in required]
+        missing = f"!at?.requires({', '.join((value.variable, *(quoted(each.name) for each in required)))})"
+        yield stop((any_of(absent), missing))
+
     def _locals(self, node: ObjectType) -> dict[str, str]:
         """A variable for each property that is looked at."""
         looked_at = [each for each in node.properties if each.required or not self.accepts_anything(each.type)]
-        taken = {check_function(name) for name in self.types} | {"issues", "value", "at", *RUNTIME_FUNCTIONS}
+        taken = {check_function(name) for name in self.types} | {"value", "at", *RUNTIME_FUNCTIONS}
         members: dict[str, str] = {}
         for each in looked_at:
             # A loop over a variable can't declare that same name again.
@@ -287,39 +288,40 @@ class ValidatorWriter:
             return
         names = self.constants.names(value.path, [str(quoted(each.name)) for each in node.properties])
         if node.extra is None:
-            yield Call("issues.closed", (self.at(value.place), value.variable, names))
+            self.use("hasOnly")
+            known = f"({value.variable}, {names})"
+            yield stop((f"!hasOnly{known}", f"!at?.closed{known}"))
         else:
             yield from self._entries(node.extra, document, value, known=names)
 
     def _union(self, node: UnionType, document: Json, value: Value) -> Statement:
         word = "oneOf" if isinstance(document, dict) and "oneOf" in document else "anyOf"
         cases = below(document, word)
-        refused = []
+        refused: list[str] = []
         for index, member in enumerate(node.members):
             case = cases[index] if isinstance(cases, list) and index < len(cases) else True
-            refused.append(self._refuses(member, case, value))
-        return when(value.unless_absent(*refused), self._add(value, word, _NO_KIND))
+            refused += self._refuses(member, case, value)
+        return stop(value.unless_absent(*refused, value.place.refuses(word)))
 
-    def _refuses(self, member: TypeNode, document: Json, value: Value) -> str:
-        """The condition under which a case of a choice does not hold."""
+    def _refuses(self, member: TypeNode, document: Json, value: Value) -> tuple[str, ...]:
+        """The conditions under which a case of a choice does not hold."""
         match member:
             case AnyType():
-                return "false"
+                return ("false",)
             case NullType():
-                return f"{value.variable} !== null"
+                return (f"{value.variable} !== null",)
             case BooleanType():
-                return f'typeof {value.variable} !== "boolean"'
+                return (f'typeof {value.variable} !== "boolean"',)
             case LiteralType(open_to=None):
                 return self._unlisted(member, value)
             case StringType(None, None, None, None):
                 self.use("isText")
-                return f"!isText({value.variable})"
+                return (f"!isText({value.variable})",)
             case RefType(name) if not self.accepts_anything(member):
-                self.use("accepts")
-                return f"!accepts({check_function(name)}, {value.variable})"
-        self.use("accepts")
+                self.calls.note(name)
+                return (f"!{check_function(name)}({value.variable})",)
         check = self.checker(member, document, "".join(value.path) + _KINDS[type(member)])
-        return f"!accepts({check}, {value.variable})"
+        return (f"!{check}({value.variable})",)
 
 
 _KINDS: Mapping[type, str] = {

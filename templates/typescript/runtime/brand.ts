@@ -1,6 +1,6 @@
 /** Types that the contract gives a name of their own, though they are strings or numbers. */
+import { type Check, findIssues } from "./checks.js";
 import { InvalidPayloadError } from "./errors.js";
-import { type Check, findIssues } from "./issues.js";
 
 declare const brand: unique symbol;
 

@@ -1,129 +1,147 @@
 /** What is wrong with a value, and where. The codes are those of JSON Schema's keywords, the same at both ends. */
 
-import { ownNames, unfitness } from "./values.js";
+import { hasOnly, isAtLeast, own, ownNames } from "./values.js";
 
 /** One thing wrong with a payload. */
 export interface Issue {
   /** JSON pointer (RFC 6901) to the place, relative to the payload; empty for the payload itself. */
   readonly pointer: string;
-  /** The JSON Schema keyword that was violated, or `depth`. */
+  /** The JSON Schema keyword that was violated, or `depth`, or `malformed`. */
   readonly code: string;
   /** What was expected, as a clause: `must be a string`. Never holds the value itself. */
   readonly message: string;
 }
 
-/** A generated check: looks at `value`, which stands at the pointer `at`, and adds what is wrong to `issues`. */
-export type Check = (value: unknown, at: string, issues: Issues) => void;
-
-/** More than this is no help to a reader, and a hostile payload could make millions. */
-const MOST_ISSUES = 32;
-
-/** Arrays and objects inside each other, at most. Checked first, so that recursive checks need no counting. */
-const MOST_LEVELS = 64;
-
-const UNFIT = {
-  malformed: "must be a value that JSON can carry, of whole characters and finite numbers",
-  depth: `must not nest deeper than ${String(MOST_LEVELS)} levels`,
+/** What a keyword asks for; `#` stands for its limit. */
+const MESSAGES = {
+  additionalProperties: "must not have the property #",
+  anyOf: "must be one of the kinds that the contract names",
+  contains: "must hold an item of the kind that the contract names",
+  dependentRequired: 'needs the property "#"',
+  enum: "must be one of the listed values",
+  exclusiveMaximum: "must be less than #",
+  exclusiveMinimum: "must be more than #",
+  format: "must be a valid #",
+  items: "must not be there: the contract names all items",
+  maxContains: "must hold at most # items of the kind that the contract names",
+  maxItems: "must have at most # items",
+  maxLength: "must have at most # characters",
+  maxProperties: "must have at most # properties",
+  maximum: "must be at most #",
+  minContains: "must hold at least # items of the kind that the contract names",
+  minItems: "must have at least # items",
+  minLength: "must have at least # characters",
+  minProperties: "must have at least # properties",
+  minimum: "must be at least #",
+  multipleOf: "must be a multiple of #",
+  not: "must not be of the kind that the contract rules out",
+  oneOf: "must be one of the kinds that the contract names",
+  pattern: "must match #",
+  propertyNames: "must have no property of a name that the contract forbids",
+  required: 'needs the property "#"',
+  type: "must be #",
+  uniqueItems: "must not hold the same item twice",
 } as const;
 
-/** Collects what the checks find. */
-export class Issues {
-  readonly found: Issue[] = [];
-
-  add(pointer: string, code: string, message: string): void {
-    if (this.found.length < MOST_ISSUES) this.found.push({ pointer, code, message });
-  }
-
-  /** The value is of another JSON type than the contract says; `wanted` comes with its article. */
-  type(pointer: string, wanted: string): void {
-    this.add(pointer, "type", `must be ${wanted}`);
-  }
-
-  /** The object at `pointer` lacks a property. */
-  required(pointer: string, name: string): void {
-    this.add(pointer, "required", `needs the property ${JSON.stringify(name)}`);
-  }
-
-  /** The object at `pointer` has names beside the known ones; the first is told. */
-  closed(
-    pointer: string,
-    object: Readonly<Record<string, unknown>>,
-    known: ReadonlySet<string>,
-    patterns: readonly RegExp[] = [],
-  ): void {
-    const surplus = ownNames(object).find((name) => !known.has(name) && !patterns.some((each) => each.test(name)));
-    if (surplus === undefined) return;
-    this.add(pointer, "additionalProperties", `must not have the property ${JSON.stringify(surplus)}`);
-  }
-}
-
-/** The check of what may be anything. */
-export const checkAnything: Check = () => undefined;
-
-/** The check of events without a payload: `null` travels. */
-export const checkNull: Check = (value, at, issues) => {
-  if (value !== null) issues.type(at, "null");
+/** The types with their articles. */
+const KINDS: Readonly<Record<string, string>> = {
+  array: "an array",
+  boolean: "true or false",
+  integer: "an integer within 2^53-1",
+  number: "a number",
+  object: "an object",
+  null: "null",
+  string: "a string",
 };
 
-/** Whether a check has nothing to say about a value: for choices between types. */
-export function accepts(check: Check, value: unknown): boolean {
-  const issues = new Issues();
-  check(value, "", issues);
-  return issues.found.length === 0;
+type Code = keyof typeof MESSAGES;
+
+/** What a keyword asks for: a number, a name, an expression. */
+type Limit = string | number | RegExp;
+
+/** A step from a value to one inside it: the name of a member, or the index of an item. */
+type Step = string | number;
+
+/** What was found so far, and how much is wanted. */
+interface Found {
+  readonly issues: Issue[];
+  readonly most: number;
 }
 
-/** Whether at least one check has nothing to say. */
-export function acceptsAny(value: unknown, ...checks: readonly Check[]): boolean {
-  return checks.some((check) => accepts(check, value));
-}
+/** A place in a value that is being explained: takes what is wrong there, and tells whether more is wanted. */
+export class Place {
+  readonly #found: Found;
+  readonly #above: Place | undefined;
+  readonly #steps: readonly Step[];
 
-/** Whether exactly one check has nothing to say. */
-export function acceptsOne(value: unknown, ...checks: readonly Check[]): boolean {
-  return checks.filter((check) => accepts(check, value)).length === 1;
-}
-
-/** Whether a check has nothing to say about the name of any property. */
-export function acceptsName(object: Readonly<Record<string, unknown>>, check: Check): boolean {
-  return ownNames(object).every((name) => accepts(check, name));
-}
-
-/** Whether fewer than `least` items pass a check. */
-export function hasFewer(items: readonly unknown[], check: Check, least: number): boolean {
-  return items.filter((item) => accepts(check, item)).length < least;
-}
-
-/** Whether more than `most` items pass a check. */
-export function hasMore(items: readonly unknown[], check: Check, most: number): boolean {
-  return items.filter((item) => accepts(check, item)).length > most;
-}
-
-/** Everything wrong with a payload, in the order of the contract; empty for a valid one. */
-export function findIssues(check: Check, value: unknown): Issue[] {
-  const issues = new Issues();
-  const unfit = unfitness(value, MOST_LEVELS);
-  if (unfit === null) check(value, "", issues);
-  else issues.add("", unfit, UNFIT[unfit]);
-  return issues.found;
-}
-
-/** The same for a JSON text, by the name of its type in a contract's table. */
-export function findTextIssues(
-  validators: Readonly<Record<string, (value: unknown) => Issue[]>>,
-  name: string,
-  text: string,
-): Issue[] {
-  const validate = Object.hasOwn(validators, name) ? validators[name] : undefined;
-  if (validate === undefined) throw new RangeError(`the contract has no type called ${JSON.stringify(name)}`);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return [{ pointer: "", code: "malformed", message: "must be a JSON text" }];
+  constructor(found: Found, above?: Place, steps: readonly Step[] = []) {
+    this.#found = found;
+    this.#above = above;
+    this.#steps = steps;
   }
-  return validate(value);
+
+  /** The place some steps further inside. */
+  in(...steps: readonly Step[]): Place {
+    return new Place(this.#found, this, steps);
+  }
+
+  /** A keyword without a limit was violated. Gives true to go on, false when nobody wants to know more. */
+  refuses(code: Code, ...steps: readonly Step[]): boolean {
+    return this.needs(code, "", ...steps);
+  }
+
+  /** The same for a keyword that wants something: a limit, a property, a type. */
+  needs(code: Code, wanted: Limit, ...steps: readonly Step[]): boolean {
+    return this.takes({ pointer: pointerOf(steps), code, message: worded(code, wanted) });
+  }
+
+  /** An issue whose pointer starts here. */
+  takes({ pointer, code, message }: Issue): boolean {
+    const { issues, most } = this.#found;
+    issues.push({ pointer: this.#pointer() + pointer, code, message });
+    return issues.length < most;
+  }
+
+  /** An object lacks one of the required names, or some. */
+  requires(object: Readonly<Record<string, unknown>>, ...names: readonly string[]): boolean {
+    return names.every((name) => own(object, name) !== undefined || this.needs("required", name));
+  }
+
+  /** A number is not within its bounds. */
+  within(value: number, low: number, high: number, ...steps: readonly Step[]): boolean {
+    return value < low ? this.needs("minimum", low, ...steps) : this.needs("maximum", high, ...steps);
+  }
+
+  /** A text is shorter or longer than it may be. */
+  length(text: string, low: number, high: number, ...steps: readonly Step[]): boolean {
+    return isAtLeast(text, low) ? this.needs("maxLength", high, ...steps) : this.needs("minLength", low, ...steps);
+  }
+
+  /** An object has names beside the known ones; the first is told. */
+  closed(object: Readonly<Record<string, unknown>>, known: ReadonlySet<string>, ...patterns: RegExp[]): boolean {
+    const surplus = ownNames(object).find((name) => !hasOnly({ [name]: 0 }, known, ...patterns));
+    return this.needs("additionalProperties", JSON.stringify(surplus));
+  }
+
+  #pointer(): string {
+    return this.#above === undefined ? "" : this.#above.#pointer() + pointerOf(this.#steps);
+  }
 }
 
-/** The pointer to a member whose name is known only now. */
-export function pointerTo(at: string, name: string): string {
-  return `${at}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+function worded(code: Code, wanted: Limit): string {
+  if (wanted === 1 && (code === "minLength" || code === "minItems")) return "must not be empty";
+  const message = MESSAGES[code];
+  const place = message.indexOf("#");
+  const limit = code === "type" ? (KINDS[String(wanted)] ?? "") : String(wanted);
+  return place < 0 ? message : message.slice(0, place) + limit + message.slice(place + 1);
+}
+
+function pointerOf(steps: readonly Step[]): string {
+  let pointer = "";
+  for (const step of steps) pointer += `/${typeof step === "number" ? String(step) : escaped(step)}`;
+  return pointer;
+}
+
+function escaped(name: string): string {
+  return /[~/]/.test(name) ? name.replaceAll("~", "~0").replaceAll("/", "~1") : name;
 }

@@ -4,7 +4,7 @@ import { Alarm, type Clock } from "./clock.js";
 import type { ChannelTables, EventDefinition, RequestDefinition } from "./definition.js";
 import { Emitter, type ListenerFailure } from "./emitter.js";
 import { ClosedError, type RealtimeError } from "./errors.js";
-import type { Check } from "./issues.js";
+import type { Check } from "./checks.js";
 import { makeHandle } from "./handle.js";
 import {
   type ChannelSurroundings,

@@ -1,5 +1,6 @@
 /** Requests that wait for their answers. */
 import type { RequestOptions } from "./channel.js";
+import { findDeepIssues } from "./checks.js";
 import type { Clock } from "./clock.js";
 import {
   DisconnectedError,
@@ -10,7 +11,7 @@ import {
   TimeoutError,
 } from "./errors.js";
 import type { RequestDefinition } from "./definition.js";
-import { type Issue, findIssues } from "./issues.js";
+import type { Issue } from "./issues.js";
 
 interface Pending {
   readonly tag: string;
@@ -62,7 +63,7 @@ export class Requests {
   replied(ref: number, payload: unknown): boolean {
     const pending = this.#pending.get(ref);
     if (pending === undefined) return false;
-    const issues = this.#validate ? findIssues(pending.definition.reply, payload) : [];
+    const issues = this.#validate ? findDeepIssues(pending.definition.reply, payload) : [];
     if (issues.length > 0) this.#refuse(pending, issues);
     else pending.settle({ reply: payload });
     return true;
@@ -74,7 +75,7 @@ export class Requests {
     if (pending === undefined) return false;
     const { errors } = pending.definition;
     const check = Object.hasOwn(errors, answer.code) ? errors[answer.code] : undefined;
-    const issues = this.#validate && check !== undefined ? findIssues(check, answer.data) : [];
+    const issues = this.#validate && check !== undefined ? findDeepIssues(check, answer.data) : [];
     if (issues.length > 0) this.#refuse(pending, issues);
     else pending.settle({ error: new RequestError(answer) });
     return true;

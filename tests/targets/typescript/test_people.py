@@ -86,7 +86,7 @@ def test_a_branded_value_is_checked_when_it_is_made(people: Path) -> None:
         "const login = { user: id, password: '1234567', answers: { 'first pet': 7 }, \n"
         "  vault: { code: { pin: 'secret' }, inside: [{ code: { secret: 1 } }] } };\n"
         "console.log(JSON.stringify([tried(() => userId(id)), tried(() => userId('ada')), tried(() => cents(-1)),\n"
-        "  isUserId(id), isUserId(7), isCents(1.5), validators.Login(login)]));\n",
+        '  isUserId(id), isUserId(7), isCents(1.5), validators.Login(login, "all")]));\n',
         encoding="utf-8",
     )
     esbuild = MODULES / ".bin/esbuild"

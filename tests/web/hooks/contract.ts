@@ -2,12 +2,13 @@
 import type { Channel } from "../../../templates/typescript/runtime/index.js";
 import {
   type ChannelDefinition,
+  checkAnything,
   Client,
   type ClientOptions,
   defineChannel,
   isObject,
   isText,
-  type Issues,
+  type Place,
 } from "../../../templates/typescript/runtime/codegen-v1.js";
 
 export type RoomEvents = {
@@ -24,18 +25,17 @@ export interface RoomParams {
   readonly roomId: string;
 }
 
-function checkBody(value: unknown, at: string, issues: Issues): void {
-  if (!isObject(value)) issues.add(at, "type", "must be an object");
-  else if (!isText(value["body"]) || value["body"] === "") issues.add(`${at}/body`, "minLength", "must not be empty");
+function checkBody(value: unknown, at?: Place): boolean {
+  if (!isObject(value)) return at?.needs("type", "object") ?? false;
+  if ((!isText(value["body"]) || value["body"] === "") && !at?.needs("minLength", 1, "body")) return false;
+  return true;
 }
-
-function anything(): void {}
 
 const room: ChannelDefinition<Room, RoomParams> = defineChannel<Room, RoomParams>({
   name: "room",
   address: "rooms/{roomId}",
-  parameters: anything,
-  requests: { send: { check: checkBody, reply: checkBody, errors: { muted: anything }, timeoutMs: 10_000 } },
+  parameters: checkAnything,
+  requests: { send: { check: checkBody, reply: checkBody, errors: { muted: checkAnything }, timeoutMs: 10_000 } },
   notices: {},
   relays: { typing: { check: checkBody } },
   events: { posted: { check: checkBody } },

@@ -25,19 +25,16 @@ export interface RoomParams {
   readonly roomId: string;
 }
 
-const checkBody: Check = (value, at, issues) => {
-  if (!isObject(value)) issues.type(at, "an object");
-  else if (!isText(value["body"])) issues.type(`${at}/body`, "a string");
-  else if (value["body"] === "") issues.add(`${at}/body`, "minLength", "must not be empty");
+const checkBody: Check = (value, at) => {
+  if (!isObject(value)) return at?.needs("type", "object") ?? false;
+  if (!isText(value["body"])) return at?.needs("type", "string", "body") ?? false;
+  return value["body"] !== "" || (at?.needs("minLength", 1, "body") ?? false);
 };
 
-const checkParams: Check = (value, at, issues) => {
-  if (isObject(value) && value["roomId"] === "NO") issues.add(`${at}/roomId`, "pattern", "must be small");
-};
+const checkParams: Check = (value, at) =>
+  !isObject(value) || value["roomId"] !== "NO" || (at?.needs("pattern", /small/, "roomId") ?? false);
 
-const checkUntil: Check = (value, at, issues) => {
-  if (!isText(value)) issues.type(at, "a string");
-};
+const checkUntil: Check = (value, at) => isText(value) || (at?.needs("type", "string") ?? false);
 
 export const room: ChannelDefinition<Room, RoomParams> = defineChannel({
   name: "room",

@@ -3,20 +3,22 @@ import { describe, expect, it } from "vitest";
 
 import { InvalidPayloadError } from "../../../templates/typescript/runtime/errors.js";
 import { type Brand, branded } from "../../../templates/typescript/runtime/brand.js";
-import { type Check, Issues } from "../../../templates/typescript/runtime/issues.js";
+import type { Check } from "../../../templates/typescript/runtime/checks.js";
+import { type Issue, Place } from "../../../templates/typescript/runtime/issues.js";
 import { discreet } from "../../../templates/typescript/runtime/secrets.js";
 import table from "../../conformance/discretion.json" with { type: "json" };
 
 function finding(...found: readonly (readonly string[])[]): Check {
-  return (_value, at, issues) => {
-    for (const [pointer = "", code = "", message = ""] of found) issues.add(at + pointer, code, message);
+  return (_value, at) => {
+    for (const [pointer = "", code = "", message = ""] of found) at?.takes({ pointer, code, message });
+    return false;
   };
 }
 
-function told(check: Check, sensitive: readonly string[], at = ""): string[][] {
-  const issues = new Issues();
-  discreet(check, sensitive)(null, at, issues);
-  return issues.found.map(({ pointer, code, message }) => [pointer, code, message]);
+function told(check: Check, sensitive: readonly string[], ...steps: string[]): string[][] {
+  const issues: Issue[] = [];
+  discreet(check, sensitive)(null, new Place({ issues, most: 32 }).in(...steps));
+  return issues.map(({ pointer, code, message }) => [pointer, code, message]);
 }
 
 describe("a discreet check", () => {
@@ -26,7 +28,7 @@ describe("a discreet check", () => {
 
   it("tells each once, and where the value stands", () => {
     const check = finding(["/cards/1", "type", "must be a string"], ["/cards/2", "type", "must be a string"]);
-    expect(told(check, ["/cards"], "/here")).toEqual([["/here/cards", "type", "must be a string"]]);
+    expect(told(check, ["/cards"], "here")).toEqual([["/here/cards", "type", "must be a string"]]);
   });
 
   it("says where its secrets are, for those who show values", () => {
@@ -42,9 +44,7 @@ describe("a discreet check", () => {
 });
 
 describe("a branded value", () => {
-  const check: Check = (value, at, issues) => {
-    if (value === "") issues.add(at, "minLength", "must not be empty");
-  };
+  const check: Check = (value, at) => value !== "" || (at?.needs("minLength", 1) ?? false);
 
   it("is the value itself", () => {
     const made: Brand<string, "Name"> = branded("Name", check, "ada");

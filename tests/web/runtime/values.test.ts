@@ -3,11 +3,19 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import * as formats from "../../../templates/typescript/runtime/formats.js";
-import { Issues, findIssues, pointerTo } from "../../../templates/typescript/runtime/issues.js";
+import {
+  type Check,
+  checkAnything,
+  findDeepIssues,
+  findIssues,
+  findTextIssues,
+} from "../../../templates/typescript/runtime/checks.js";
+import { type Issue, Place } from "../../../templates/typescript/runtime/issues.js";
 import {
   isAtLeast,
   isAtMost,
   isMultipleOf,
+  isText,
   isUnique,
   isWhole,
   own,
@@ -83,24 +91,71 @@ describe("properties", () => {
   });
 
   it("stand in pointers with ~ and / escaped", () => {
-    expect(pointerTo("/x", "a/b~c")).toBe("/x/a~1b~0c");
+    const issues: Issue[] = [];
+    new Place({ issues, most: 2 }).in("x", 7).in("a/b~c").refuses("enum", "d/e");
+    expect(issues).toEqual([
+      { pointer: "/x/7/a~1b~0c/d~1e", code: "enum", message: "must be one of the listed values" },
+    ]);
   });
 });
 
 describe("issues", () => {
-  it("are bounded in number, and nesting is bounded before anything is checked", () => {
-    const many = findIssues((_, at, issues) => {
-      for (let index = 0; index < 100; index++) issues.add(at, "type", "x");
-    }, null);
-    expect(many).toHaveLength(32);
-    let deep: unknown = 1;
-    for (let level = 0; level < 64; level++) deep = [deep];
-    const check = (): never => {
+  /** A hundred things wrong. */
+  const check: Check = (_, at) => {
+    for (let index = 0; index < 100; index++) if (!at?.needs("type", "string", index)) return false;
+    return true;
+  };
+  const nested = (levels: number): unknown => (levels === 0 ? 1 : [nested(levels - 1)]);
+
+  it("are the first one, or as many as anyone could read", () => {
+    expect(findIssues(check, null)).toEqual([{ pointer: "/0", code: "type", message: "must be a string" }]);
+    expect(findIssues(check, null, "all")).toHaveLength(32);
+    expect(findIssues(checkAnything, null, "all")).toEqual([]);
+  });
+
+  it("have words for what they want", () => {
+    const worded = (...of: Parameters<Place["needs"]>): string | undefined =>
+      findIssues((_, at) => at?.needs(...of) ?? false, null)[0]?.message;
+    expect(worded("minLength", 1)).toBe("must not be empty");
+    expect(worded("minLength", 2)).toBe("must have at least 2 characters");
+    expect(worded("pattern", /^a#$/u)).toBe("must match /^a#$/u");
+    expect(worded("required", "a$&b")).toBe('needs the property "a$&b"');
+    expect(worded("type", "integer")).toBe("must be an integer within 2^53-1");
+  });
+
+  it("tell of too deep a value, or one that JSON can't carry, before anything is checked", () => {
+    const never = (): never => {
       throw new Error("must not be called");
     };
-    expect(findIssues(() => undefined, deep)).toEqual([]);
-    expect(findIssues(check, [deep])).toMatchObject([{ pointer: "", code: "depth" }]);
-    expect(new Issues().found).toEqual([]);
+    expect(findDeepIssues(checkAnything, nested(64))).toEqual([]);
+    expect(findDeepIssues(never, nested(65))).toMatchObject([{ pointer: "", code: "depth" }]);
+    expect(findDeepIssues(never, { "\ud800": 1 })).toMatchObject([{ pointer: "", code: "malformed" }]);
+    const validators = { It: (value: unknown) => findIssues(checkAnything, value) };
+    expect(findTextIssues(validators, "It", '["\\ud800"]')).toMatchObject([{ pointer: "", code: "malformed" }]);
+    expect(findTextIssues(validators, "It", "[".repeat(65) + "]".repeat(65))).toMatchObject([{ code: "depth" }]);
+    expect(findTextIssues(validators, "It", "1e400")).toMatchObject([{ code: "malformed" }]);
+  });
+});
+
+describe("text", () => {
+  it.each(["", "a", "é", "😀", "\ud83d\ude00x"])("is %j", (text) => {
+    expect(isText(text)).toBe(true);
+  });
+  it.each(["\ud800", "x\udc00", "\ude00\ud83d", 1, null])("is not %j", (value) => {
+    expect(isText(value)).toBe(false);
+  });
+  it("is known without the method of ES2024, too", () => {
+    const { isWellFormed } = String.prototype as { isWellFormed?: unknown };
+    Reflect.deleteProperty(String.prototype, "isWellFormed");
+    try {
+      expect([isText("😀"), isText("a"), isText("\ud800")]).toEqual([true, true, false]);
+    } finally {
+      Object.defineProperty(String.prototype, "isWellFormed", {
+        value: isWellFormed,
+        configurable: true,
+        writable: true,
+      });
+    }
   });
 });
 

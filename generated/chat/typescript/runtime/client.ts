@@ -1,5 +1,6 @@
 /** The client: holds the channels, and hands frames to where they belong. */
 import type { AnyChannel, EventMeta, RequestOptions } from "./channel.js";
+import { findDeepIssues } from "./checks.js";
 import { systemClock } from "./clock.js";
 import type { CloseReason, ConnectionSnapshot } from "./connection.js";
 import {
@@ -12,7 +13,6 @@ import {
 import { throwLater } from "./emitter.js";
 import { ClosedError, DisconnectedError, InvalidPayloadError, JoinRefusedError, RequestError } from "./errors.js";
 import { type ServerFrame, readFrame, writeFrame } from "./frames.js";
-import { findIssues } from "./issues.js";
 import { Link, type LinkSettings } from "./link.js";
 import { LiveChannel, type Wire } from "./live-channel.js";
 import type { Position } from "./membership.js";
@@ -100,7 +100,7 @@ export class Client {
     const address = fillAddress(definition.address, given);
     let channel = this.#channels.get(address);
     if (channel === undefined) {
-      const issues = findIssues(definition.parameters, given);
+      const issues = findDeepIssues(definition.parameters, given);
       const unusable = issues.length > 0 ? new InvalidPayloadError(`parameters of ${definition.name}`, issues) : null;
       channel = new LiveChannel(definition, address, this.#wire, unusable);
       this.#channels.set(address, channel);
@@ -283,7 +283,7 @@ export class Client {
       this.#ignore({ kind: "event", tag });
       return;
     }
-    const issues = this.#checks.incoming ? findIssues(incoming.check, payload) : [];
+    const issues = this.#checks.incoming ? findDeepIssues(incoming.check, payload) : [];
     if (issues.length > 0) {
       this.#tell(this.#options.onInvalid, { tag, address, issues });
       return;

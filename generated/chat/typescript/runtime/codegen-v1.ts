@@ -4,6 +4,23 @@
  */
 export { type Brand, branded } from "./brand.js";
 export type { Channel, Nothing, RequestOptions } from "./channel.js";
+export {
+  type Check,
+  type Validators,
+  type Wanted,
+  acceptsAny,
+  acceptsName,
+  acceptsOne,
+  bounded,
+  checkAnything,
+  checkNull,
+  findDeepIssues,
+  findIssues,
+  findTextIssues,
+  hasFewer,
+  hasMore,
+  validatorsOf,
+} from "./checks.js";
 export { Client } from "./client.js";
 export { type ChannelDefinition, type ContractIdentity, defineChannel } from "./definition.js";
 export type { RequestError } from "./errors.js";
@@ -22,25 +39,12 @@ export {
   isUriReference,
   isUuid,
 } from "./formats.js";
-export {
-  type Check,
-  type Issue,
-  Issues,
-  accepts,
-  acceptsAny,
-  acceptsName,
-  acceptsOne,
-  checkAnything,
-  checkNull,
-  findIssues,
-  findTextIssues,
-  hasFewer,
-  hasMore,
-  pointerTo,
-} from "./issues.js";
+export type { Issue, Place } from "./issues.js";
 export type { ClientOptions } from "./options.js";
 export { type DiscreetCheck, discreet } from "./secrets.js";
 export {
+  hasLength,
+  hasOnly,
   isArray,
   isAtLeast,
   isAtMost,
@@ -48,9 +52,11 @@ export {
   isMultipleOf,
   isNumber,
   isObject,
+  isString,
   isText,
   isUnique,
   isWhole,
+  isWithin,
   listed,
   own,
   ownNames,

@@ -1,6 +1,6 @@
 /** A channel as generated code declares it: names, checks and times, no behaviour. */
 import type { AnyChannel, EventsOf, RequestsOf } from "./channel.js";
-import type { Check } from "./issues.js";
+import type { Check } from "./checks.js";
 
 /** The contract that a client speaks; the server compares. */
 export interface ContractIdentity {

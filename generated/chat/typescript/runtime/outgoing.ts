@@ -1,6 +1,7 @@
 /** What leaves: checked as the JSON it will be, not as the object it is made from. */
+import { type Check, findDeepIssues } from "./checks.js";
 import { InvalidPayloadError } from "./errors.js";
-import { type Check, type Issue, findIssues } from "./issues.js";
+import type { Issue } from "./issues.js";
 
 const NO_JSON: Issue = { pointer: "", code: "type", message: "must be a value that JSON can carry" };
 
@@ -8,7 +9,7 @@ const NO_JSON: Issue = { pointer: "", code: "type", message: "must be a value th
 export function payloadText(tag: string, payload: unknown, check: Check | null): string {
   const text = jsonOf(payload);
   if (text === undefined) throw new InvalidPayloadError(tag, [NO_JSON]);
-  const issues = check === null ? [] : findIssues(check, JSON.parse(text));
+  const issues = check === null ? [] : findDeepIssues(check, JSON.parse(text), "all");
   if (issues.length > 0) throw new InvalidPayloadError(tag, issues);
   return text;
 }

@@ -1,5 +1,5 @@
 /** What the contract calls sensitive is not told on: not its value, and not the names inside it. */
-import { type Check, Issues } from "./issues.js";
+import { type Check, explained } from "./checks.js";
 
 /** A check that knows where sensitive values are. */
 export interface DiscreetCheck extends Check {
@@ -10,17 +10,17 @@ export interface DiscreetCheck extends Check {
 /** The same check; what it finds inside of a sensitive value is told of the value as a whole. */
 export function discreet(check: Check, sensitive: readonly string[]): DiscreetCheck {
   const patterns = sensitive.map(stepsOf);
-  const told = (value: unknown, at: string, issues: Issues): void => {
-    const own = new Issues();
-    check(value, "", own);
+  const told: Check = (value, at) => {
+    if (at === undefined) return check(value);
     const seen = new Set<string>();
-    for (const { pointer, code, message } of own.found) {
+    for (const { pointer, code, message } of explained(check, value, "all")) {
       const place = concealed(pointer, patterns);
       const words = place !== null && code === "additionalProperties" ? "must not have other properties" : message;
       const issue = JSON.stringify([place ?? pointer, code, words]);
-      if (!seen.has(issue)) issues.add(at + (place ?? pointer), code, words);
+      if (!seen.has(issue) && !at.takes({ pointer: place ?? pointer, code, message: words })) return false;
       seen.add(issue);
     }
+    return true;
   };
   return Object.assign(told, { sensitive });
 }

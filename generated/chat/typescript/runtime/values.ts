@@ -21,6 +21,18 @@ export function ownNames(object: Readonly<Record<string, unknown>>): string[] {
   return Object.keys(object).filter((name) => object[name] !== undefined);
 }
 
+/** Whether an object has no names but the known ones, and those that a pattern takes. */
+export function hasOnly(
+  object: Readonly<Record<string, unknown>>,
+  known: ReadonlySet<string>,
+  ...patterns: readonly RegExp[]
+): boolean {
+  for (const name in object) {
+    if (!known.has(name) && !patterns.some((each) => each.test(name)) && own(object, name) !== undefined) return false;
+  }
+  return true;
+}
+
 /**
  * What makes a value unfit before anything is asked of the contract: `malformed` where JSON has no place for a string
  * or a number in it, `depth` where it nests deeper than `levels`; `null` for a fit one. One walk answers both.
@@ -60,17 +72,24 @@ function unfitMember(object: Readonly<Record<string, unknown>>, levels: number):
   return null;
 }
 
-/** UTF-8 can carry it: no half of a pair stands alone. Text without any half is the rule, and found out quickly. */
-function isWellFormed(text: string): boolean {
-  return !SURROGATE.test(text) || !LONE_SURROGATE.test(text);
+/** UTF-8 can carry it: no half of a pair stands alone. */
+function isWellFormed(text: string & { isWellFormed?(): boolean }): boolean {
+  // A method of ES2024; where it is missing, text without any half is the rule, and found out quickly.
+  return text.isWellFormed?.() ?? (!SURROGATE.test(text) || !LONE_SURROGATE.test(text));
 }
 
-export function isText(value: unknown): value is string {
+/** Any string: for what has to have a format of ASCII characters anyway. */
+export function isString(value: unknown): value is string {
   return typeof value === "string";
 }
 
+/** A string of whole characters. */
+export function isText(value: unknown): value is string {
+  return typeof value === "string" && isWellFormed(value);
+}
+
 export function isNumber(value: unknown): value is number {
-  return typeof value === "number";
+  return Number.isFinite(value);
 }
 
 /** A number without a fraction (`1.0` is one) that both languages hold exactly: within 2^53-1. */
@@ -98,6 +117,16 @@ export function isAtMost(text: string, limit: number): boolean {
 /** At least `limit` code points. */
 export function isAtLeast(text: string, limit: number): boolean {
   return text.length >= limit && (text.length >= 2 * limit || codePoints(text) >= limit);
+}
+
+/** From `low` to `high` code points. */
+export function hasLength(text: string, low: number, high: number): boolean {
+  return isAtLeast(text, low) && isAtMost(text, high);
+}
+
+/** From `low` to `high`, both included. */
+export function isWithin(value: number, low: number, high: number): boolean {
+  return value >= low && value <= high;
 }
 
 /** Whether no two items are the same JSON value; the order of an object's names does not count. */
