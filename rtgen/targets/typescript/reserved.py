@@ -19,10 +19,7 @@ RUNTIME_FUNCTIONS: Final = frozenset(
     {
         *(
             "acceptsAny",
-<<<<<<< HEAD
             "acceptsCase",
-=======
->>>>>>> 64c02ae703fe11ea1ffa518a6020b97fd8957ee5
             "bounded",
             "acceptsName",
             "acceptsOne",

@@ -1,11 +1,7 @@
 /** How generated checks are called: to judge a value, and to explain what is wrong with it. */
 
 import { type Issue, Place } from "./issues.js";
-<<<<<<< HEAD
 import { isObject, own, ownNames, unfitness } from "./values.js";
-=======
-import { ownNames, unfitness } from "./values.js";
->>>>>>> 64c02ae703fe11ea1ffa518a6020b97fd8957ee5
 
 /**
  * A generated check, which says whether to go on. Without a place it judges: true for a valid value. With one, `at`
@@ -41,14 +37,11 @@ export function acceptsAny(value: unknown, ...checks: readonly Check[]): boolean
   return checks.some((check) => check(value));
 }
 
-<<<<<<< HEAD
 /** Whether a value has the tag of one case of a choice, and its check takes it: other cases cost a look. */
 export function acceptsCase(check: Check, value: unknown, property: string, tag: string): boolean {
   return isObject(value) && own(value, property) === tag && check(value);
 }
 
-=======
->>>>>>> 64c02ae703fe11ea1ffa518a6020b97fd8957ee5
 /** Whether exactly one check takes a value. */
 export function acceptsOne(value: unknown, ...checks: readonly Check[]): boolean {
   return checks.filter((check) => check(value)).length === 1;

@@ -9,10 +9,7 @@ export {
   type Validators,
   type Wanted,
   acceptsAny,
-<<<<<<< HEAD
   acceptsCase,
-=======
->>>>>>> 64c02ae703fe11ea1ffa518a6020b97fd8957ee5
   acceptsName,
   acceptsOne,
   bounded,
