@@ -1,5 +1,6 @@
 """Bytes from a client to typed frames: one pass for what is valid, a second look at what is not."""
 
+import re
 from typing import Any
 
 import msgspec
@@ -19,6 +20,7 @@ from rtgen_runtime.frames import (
     Address,
     Auth,
     Hello,
+    History,
     Join,
     Leave,
     Ping,
@@ -60,6 +62,7 @@ Decoded = (
     Hello
     | Join
     | Leave
+    | History
     | Auth
     | Ping
     | Pong
@@ -76,6 +79,8 @@ _text = msgspec.json.Decoder(str)
 _ref = msgspec.json.Decoder(Ref)
 _address = msgspec.json.Decoder(Address)
 _PROTOCOL_FRAMES = (*CLIENT_FRAMES, State, Members)
+_MAYBE_HUGE = re.compile(rb"[0-9][eE]|[0-9]{300}")
+"""A number that no double may hold: in what no type names it is skipped unread, but a relay hands it on."""
 _PROTOCOL_TAGS = frozenset(
     str(frame.__struct_config__.tag) for frame in _PROTOCOL_FRAMES
 )
@@ -145,6 +150,8 @@ class ClientDecoder:
     ) -> EventFrame | RefusedFrame:
         try:
             value = event.payload.decode(raw)
+            if isinstance(event, RelayEvent) and _MAYBE_HUGE.search(raw):
+                event.payload.decode_slowly(raw)
         except InvalidPayload as error:
             return RefusedFrame(ref, ErrorCode.INVALID, event.tag, tuple(error.issues))
         return EventFrame(channel, event, ref, address, value, raw)
