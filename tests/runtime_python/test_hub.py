@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rtgen_runtime.declarations import HistorySize
 from rtgen_runtime.errors import InvalidPayload, StoreUnavailable
+from rtgen_runtime.frames import Resync, encode
 from rtgen_runtime.history.interface import Cap, Position, Span
 from rtgen_runtime.history.memory import MemoryHistory
 from rtgen_runtime.hub import Hub, Subscription
@@ -57,6 +58,11 @@ def outbox(wire: Wire, limit: int = 8192) -> Outbox:
 
 def hub(history: MemoryHistory | None = None) -> Hub:
     return Hub(CONTRACT, MemoryStore(history=history or MemoryHistory("e")), lambda: 1.0)
+
+
+def told(box: Outbox) -> Seat:
+    """A seat whose connection passes a resync on."""
+    return Seat(resync=lambda info: box.add(encode(Resync(PLACE.address, info))))
 
 
 async def joined(it: Hub, box: Outbox, since: tuple[str, int] | None = None, seat: Seat | None = None) -> Subscription:
@@ -245,7 +251,7 @@ async def test_trap_5_an_epoch_that_changes_under_members_is_told() -> None:
     history, wire = MemoryHistory("e", addresses=1), Wire()
     it, box = hub(history), outbox(wire)
     await it.keep(PLACE, ADDED, Note(text="a"))
-    await joined(it, box)
+    await joined(it, box, seat=told(box))
     await history.append("elsewhere", HistorySize(keep=1, seconds=1.0), "t", b"1")
     assert await it.keep(PLACE, ADDED, Note(text="b")) == 1
     await it.keep(PLACE, ADDED, Note(text="c"))
@@ -260,7 +266,7 @@ async def test_invalidating_tells_members_and_those_who_come_back() -> None:
     it, wire = hub(), Wire()
     box = outbox(wire)
     await it.keep(PLACE, ADDED, Note(text="a"))
-    await joined(it, box)
+    await joined(it, box, seat=told(box))
     await it.keeper.invalidate(PLACE)
     it.emit(PLACE, HINT, Note(text="late"))
     box.flush()

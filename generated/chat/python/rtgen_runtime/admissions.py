@@ -14,7 +14,7 @@ from rtgen_runtime.codes import ErrorCode, Verdict
 from rtgen_runtime.declarations import NOTHING
 from rtgen_runtime.effects import Effect
 from rtgen_runtime.errors import Refused, StoreUnavailable
-from rtgen_runtime.frames import ErrorInfo, JoinedInfo, encode
+from rtgen_runtime.frames import ErrorInfo, JoinedInfo, ResyncInfo, encode
 from rtgen_runtime.hub import Subscription
 from rtgen_runtime.identity import Caller
 from rtgen_runtime.keeping import CatchUp
@@ -138,8 +138,16 @@ class Admissions:
 
     def _seat(self, membership: Membership) -> Seat:
         session = self._session
-        put_out = partial(self._put_out, membership)
-        return Seat(session.id, session.identity.subject, membership, put_out)
+        return Seat(
+            session.id,
+            session.identity.subject,
+            membership,
+            partial(self._put_out, membership),
+            partial(self._resync, membership),
+        )
+
+    def _resync(self, membership: Membership, info: ResyncInfo) -> None:
+        self._carry_out(self._session.resync(membership, info))
 
     def _put_out(self, membership: Membership, code: str, again: str) -> None:
         self._carry_out(self._session.put_out(membership, code, again))

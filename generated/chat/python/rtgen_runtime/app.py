@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from random import SystemRandom
 from typing import Any, Final, TypeVar
@@ -19,21 +19,16 @@ from rtgen_runtime.auth.revocation import (
 )
 from rtgen_runtime.codes import CloseCode
 from rtgen_runtime.connection import Connection
-from rtgen_runtime.declarations import Channel, Contract, Presence
+from rtgen_runtime.declarations import Channel, Contract
 from rtgen_runtime.decoding import ClientDecoder
 from rtgen_runtime.errors import UsageError
-from rtgen_runtime.handler import ChannelHandler
+from rtgen_runtime.handler import ChannelHandler, ChannelScope, MemberScope
 from rtgen_runtime.hub import Hub
 from rtgen_runtime.identity import NOBODY, Authenticator, Caller, Handshake
 from rtgen_runtime.keeping import Keeper
-from rtgen_runtime.middleware import Middleware
 from rtgen_runtime.outbox import Flusher
-from rtgen_runtime.presence.board import Board
-from rtgen_runtime.presence.interface import PresenceStore
-from rtgen_runtime.presence.memory import MemoryPresence
+from rtgen_runtime.outcomes import Once
 from rtgen_runtime.router import Place, Router, format_address
-from rtgen_runtime.scopes import ChannelScope, MemberScope
-from rtgen_runtime.seats import Seat
 from rtgen_runtime.session import Session
 from rtgen_runtime.settings import Settings
 from rtgen_runtime.stores.interface import Store
@@ -41,7 +36,7 @@ from rtgen_runtime.stores.memory import MemoryStore
 from rtgen_runtime.transports.interface import Link
 from rtgen_runtime.wheel import Wheel
 
-S = TypeVar("S", bound=ChannelScope[Any, Any, Any])
+S = TypeVar("S", bound=ChannelScope[Any])
 
 _random: Final = SystemRandom()
 
@@ -51,14 +46,13 @@ class Mount:
     """A handler, and the context that it gets."""
 
     handler: ChannelHandler[Any, Any]
-    context: type[MemberScope[Any, Any, Any]]
+    context: type[MemberScope[Any]]
 
 
 class App:
     """Base of every generated app. It makes connections; a transport carries them.
 
-    `store` keeps what outlives connections, and `presence` who is there; by default in this process. `auth` says who
-    clients are, where the contract asks. `middleware` stands around every handler, the first one outermost.
+    `store` keeps what outlives connections; by default in this process. `auth` says who clients are, where the contract asks.
     """
 
     def __init__(
@@ -69,8 +63,6 @@ class App:
         store: Store | None = None,
         auth: Authenticator | None = None,
         revocations: Revocations | None = None,
-        presence: PresenceStore | None = None,
-        middleware: Sequence[Middleware] = (),
         settings: Settings | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -78,31 +70,20 @@ class App:
         self.settings = settings or Settings()
         self.clock = clock
         self.flusher = Flusher()
-        self._chosen = store is not None
-        self.middleware = tuple(middleware)
+        self.has_store = store is not None
+        store = store or MemoryStore()
+        self.hub = Hub(contract, store, time.time)
+        self.once = Once(store.outcomes)
         self.wheel = Wheel(clock)
-        self.hub = Hub(contract, store or MemoryStore(), time.time, self.flusher.counts)
         self._mounts: Mapping[str, Mount] = {
             mount.handler.channel.name: mount for mount in mounts
         }
         self._router = Router(contract)
-        self.board = self.hub.board = Board(
-            presence or MemoryPresence(),
-            wheel=self.wheel,
-            clock=clock,
-            tell=self.hub.tell,
-            presence_of=self._presence_of,
-            frame_limit=contract.limits.frame,
-        )
         self._decoder = ClientDecoder(contract)
         self._revocations = revocations or MemoryRevocations(time.time)
         self._revocations.watch(self._end_revoked)
         self.gate = Gate(contract, auth, self._revocations)
-        self.arrivals = Arrivals(
-            self.settings.session_key or secrets.token_bytes(32),
-            time.time,
-            is_revoked=self._is_revoked,
-        )
+        self.arrivals = self._arrivals(store)
         self._connections: set[Connection] = set()
         self._settling: set[Connection] = set()
 
@@ -147,36 +128,9 @@ class App:
         """The user's handler of a channel."""
         return self._mounts[channel.name].handler
 
-    def context(
-        self, place: Place, caller: Caller, seat: Seat
-    ) -> MemberScope[Any, Any, Any]:
+    def context(self, place: Place, caller: Caller) -> MemberScope[Any]:
         """What a handler gets for one member."""
-        mount = self._mounts[place.channel.name]
-        return mount.context(self.hub, place, caller, seat)
-
-    def disconnect(
-        self,
-        *,
-        session: str | None = None,
-        subject: str | None = None,
-        code: CloseCode = codes.PUT_OUT,
-    ) -> int:
-        """Close the connections of a session or a subject; how many there were. It bars nobody: `revoke` does.
-
-        Raises:
-            UsageError: Not exactly one of them was named.
-        """
-        if (session is None) == (subject is None):
-            raise UsageError("name a session or a subject")
-        found = [
-            each
-            for each in self._connections
-            if (session is not None and each.session == session)
-            or (subject is not None and each.identity.subject == subject)
-        ]
-        for connection in found:
-            connection.stop(code)
-        return len(found)
+        return self._mounts[place.channel.name].context(self.hub, place, caller)
 
     def use_store(self, store: Store) -> None:
         """Keep everything there; before anything is served or emitted.
@@ -184,10 +138,12 @@ class App:
         Raises:
             UsageError: A store was given when the app was made.
         """
-        if self._chosen:
+        if self.has_store:
             raise UsageError("the app was made with a store of its own")
-        self._chosen = True
+        self.has_store = True
         self.hub.keeper = Keeper(self.contract, store, self.hub, time.time)
+        self.once = Once(store.outcomes)
+        self.arrivals = self._arrivals(store)
 
     async def revoke(
         self, *, subject: str = "", session: str = "", token_id: str = ""
@@ -214,7 +170,7 @@ class App:
         self, code: CloseCode = codes.STOPPING, *, patience: float = 5.0
     ) -> None:
         """Close every connection, and give running handlers `patience` seconds to end."""
-        self.hub.flush_all()
+        self.wheel.stop()
         running = {*self._connections, *self._settling}
         for connection in tuple(self._connections):
             connection.stop(code)
@@ -228,18 +184,16 @@ class App:
             for connection in running if late else ():
                 connection.cancel()
             await asyncio.gather(*waiting)
-        await self.board.drained()
-        self.wheel.stop()
         await self.hub.keeper.close()
+
+    def _arrivals(self, store: Store) -> Arrivals:
+        key = self.settings.session_key or store.session_key or secrets.token_bytes(32)
+        return Arrivals(key, time.time, is_revoked=self._is_revoked)
 
     def _end_revoked(self, revocation: Revocation) -> None:
         for connection in tuple(self._connections):
             if revocation.covers(connection.identity, connection.session):
                 connection.stop(codes.REVOKED)
-
-    def _presence_of(self, address: str) -> Presence | None:
-        place = self._router.find(address)
-        return place.channel.presence if isinstance(place, Place) else None
 
     def _is_revoked(self, session: str) -> bool:
         return self._revocations.find(NOBODY, session) is not None

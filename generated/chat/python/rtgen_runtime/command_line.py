@@ -16,8 +16,9 @@ from typing import Final
 
 from rtgen_runtime.app import App
 from rtgen_runtime.declarations import Contract
-from rtgen_runtime.errors import MissingHandlers, UsageError
+from rtgen_runtime.errors import CannotOpenStore, MissingHandlers, UsageError
 from rtgen_runtime.origins import Origins
+from rtgen_runtime.stores.options import add_store_options, use_store
 from rtgen_runtime.transports.websockets import listen
 
 _MISSING_ARGUMENT: Final = re.compile(
@@ -44,8 +45,9 @@ def main(
         given = _parser(contract, out / handlers).parse_args(arguments)
         app = load_app(given.handlers)
         _use_tokens(app, given)
+        use_store(app, given)
         asyncio.run(_serve(app, given.host, given.port, _origins(given)))
-    except (CannotStart, UsageError) as problem:
+    except (CannotStart, CannotOpenStore, UsageError) as problem:
         print(f"error: {problem}", file=sys.stderr)
         return 2
     return 0
@@ -80,6 +82,7 @@ def _parser(contract: Contract, handlers: Path) -> argparse.ArgumentParser:
         action="store_true",
         help="beside those, let clients connect that send no origin: programs, not pages",
     )
+    add_store_options(parser)
     if contract.auth is not None and contract.auth.jwt:
         _token_options().add_token_options(parser)
     return parser

@@ -19,6 +19,7 @@ from rtgen_runtime.frames import (
     Address,
     Auth,
     Hello,
+    History,
     Join,
     Leave,
     Ping,
@@ -27,7 +28,6 @@ from rtgen_runtime.frames import (
     union_of,
 )
 from rtgen_runtime.judge import may_nest_too_deep
-from rtgen_runtime.presence.frames import Members, State
 
 
 class EventFrame(Struct, frozen=True):
@@ -60,11 +60,10 @@ Decoded = (
     Hello
     | Join
     | Leave
+    | History
     | Auth
     | Ping
     | Pong
-    | State
-    | Members
     | EventFrame
     | Ignored
     | RefusedFrame
@@ -75,10 +74,7 @@ _parts = msgspec.json.Decoder(list[Raw])
 _text = msgspec.json.Decoder(str)
 _ref = msgspec.json.Decoder(Ref)
 _address = msgspec.json.Decoder(Address)
-_PROTOCOL_FRAMES = (*CLIENT_FRAMES, State, Members)
-_PROTOCOL_TAGS = frozenset(
-    str(frame.__struct_config__.tag) for frame in _PROTOCOL_FRAMES
-)
+_PROTOCOL_TAGS = frozenset(str(frame.__struct_config__.tag) for frame in CLIENT_FRAMES)
 _WITHOUT_REF = frozenset({"$hello", "$ping", "$pong"})
 
 
@@ -95,7 +91,7 @@ class ClientDecoder:
         for tag, owner in self._events.items():
             self._owners[_event_struct(tag, owner[1])] = owner
         self._decoder: msgspec.json.Decoder[Struct] = msgspec.json.Decoder(
-            union_of((*_PROTOCOL_FRAMES, *self._owners))
+            union_of((*CLIENT_FRAMES, *self._owners))
         )
 
     def decode(self, data: str | bytes) -> Decoded:
@@ -104,7 +100,7 @@ class ClientDecoder:
             frame: Any = self._decoder.decode(data)
         except (ValueError, RecursionError):
             return self._look_again(data)
-        if isinstance(frame, _PROTOCOL_FRAMES):
+        if isinstance(frame, Hello | Join | Leave | History | Auth | Ping | Pong):
             return frame
         channel, event = self._owners[type(frame)]
         ref, address, payload = frame.ref, frame.address, frame.payload

@@ -12,11 +12,20 @@ from rtgen_runtime.answers import error_info
 from rtgen_runtime.calls import Calls
 from rtgen_runtime.codes import ErrorCode
 from rtgen_runtime.declarations import NOTHING, HandledEvent, RequestEvent
-from rtgen_runtime.effects import Deliver, Effect, Forward, MembersAsked, StateShown
+from rtgen_runtime.effects import (
+    Deliver,
+    Effect,
+    Forward,
+    HistoryRequested,
+    MembersAsked,
+    StateShown,
+)
 from rtgen_runtime.errors import StoreUnavailable
 from rtgen_runtime.frames import ErrorInfo
 from rtgen_runtime.handler import ChannelHandler
+from rtgen_runtime.keeping import history_reply
 from rtgen_runtime.memberships import Membership
+from rtgen_runtime.outcomes import Outcome, RequestKey, failed_with
 from rtgen_runtime.presence.frames import listed
 from rtgen_runtime.scopes import MemberScope
 
@@ -26,7 +35,7 @@ if TYPE_CHECKING:
 
 _logger: Final = logging.getLogger("rtgen")
 
-Sent = Deliver | Forward | StateShown | MembersAsked
+Sent = Deliver | Forward | StateShown | MembersAsked | HistoryRequested
 
 Later = Awaitable[None] | None
 """`None` for what is done already."""
@@ -58,14 +67,22 @@ class Deliveries:
             self._fail(sent.ref, error_info(ErrorCode.NOT_JOINED, tag=_tag(sent)))
             return None
         match sent:
+            case Deliver(_, RequestEvent() as event, ref) if event.idempotent and ref:
+                once = partial(self._once, sent, event, received)
+                return self._guarded(sent, once)
             case Deliver():
-                return self._guarded(sent, partial(self._handle, sent, received))
+                done = partial(self._answer, sent.event, sent.ref)
+                failed = partial(self._fail, sent.ref)
+                handle = partial(self._handle, sent, received, done, failed)
+                return self._guarded(sent, handle)
             case Forward():
                 return self._guarded(sent, partial(self._relay, sent))
             case StateShown():
                 return self._show(sent, received)
             case MembersAsked():
                 return self._page(sent)
+            case HistoryRequested():
+                return self._history(sent)
 
     def _show(self, shown: StateShown, received: float) -> Later:
         """Ask the handler what the others shall see of it, and show that."""
@@ -105,8 +122,51 @@ class Deliveries:
             return _if_allowed(allowed, go, forbidden, event.tag)
         return go() if allowed else forbidden()
 
-    def _handle(self, deliver: Deliver, received: float) -> Later:
-        event, ref, membership = deliver.event, deliver.ref, deliver.membership
+    async def _once(
+        self, deliver: Deliver, event: RequestEvent[Any, Any], received: float
+    ) -> None:
+        """Answer as the first time, if it was sent before."""
+        outcomes: list[Outcome] = []
+
+        def done(value: object) -> None:
+            outcomes.append(Outcome(reply=event.reply.encode(value)))
+
+        async def work() -> Outcome:
+            handling = self._handle(
+                deliver,
+                received,
+                done,
+                lambda info: outcomes.append(failed_with(event, info)),
+            )
+            if handling is not None:
+                await handling
+            return outcomes[0]
+
+        address = deliver.membership.place.address
+        content = event.tag, address, deliver.payload
+        key = RequestKey.of(self._owner(), deliver.ref, content)
+        outcome = await self._app.once.answer(
+            key, event.tag, event.idempotent, event.timeout, work
+        )
+        if outcome.error is not None:
+            self._fail(deliver.ref, outcome.error)
+        else:
+            self._carry_out(self._session.reply(deliver.ref, outcome.reply))
+
+    def _owner(self) -> tuple[str, ...]:
+        """Whose requests these are: nobody else's refs mean the same."""
+        subject = self._session.identity.subject
+        who = ("session", self._session.id) if subject is None else ("subject", subject)
+        return self._app.contract.name, *who, self._session.client
+
+    def _handle(
+        self,
+        deliver: Deliver,
+        received: float,
+        done: Callable[[Any], None],
+        failed: Callable[[ErrorInfo], None],
+    ) -> Later:
+        event, membership = deliver.event, deliver.membership
         context = self._context(membership)
         method = getattr(self._app.handler(membership.place.channel), event.method)
 
@@ -124,8 +184,8 @@ class Deliveries:
             handle,
             received=received,
             event=event,
-            done=partial(self._answer, event, ref),
-            failed=partial(self._fail, ref),
+            done=done,
+            failed=failed,
         )
 
     def _relay(self, forward: Forward) -> None:
@@ -144,6 +204,14 @@ class Deliveries:
             return
         reply = msgspec.json.encode(listed(page))
         self._carry_out(self._session.reply(asked.ref, reply))
+
+    async def _history(self, asked: HistoryRequested) -> None:
+        try:
+            page = await self._app.hub.keeper.page(asked.membership.place, asked.query)
+        except StoreUnavailable:
+            self._fail(asked.ref, error_info(ErrorCode.UNAVAILABLE, tag="$history"))
+            return
+        self._carry_out(self._session.reply(asked.ref, history_reply(page)))
 
     def _answer(self, event: HandledEvent, ref: int, value: object) -> None:
         reply = (
@@ -165,6 +233,8 @@ def _tag(sent: Sent) -> str:
             return "$state"
         case MembersAsked():
             return "$members"
+        case HistoryRequested():
+            return "$history"
         case Deliver() | Forward():
             return sent.event.tag
 

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from rtgen_runtime.codes import CloseCode
 from rtgen_runtime.declarations import HandledEvent, RelayEvent
+from rtgen_runtime.history.interface import PageQuery
 
 if TYPE_CHECKING:
     from rtgen_runtime.arrivals import Admission
@@ -45,6 +46,14 @@ class JoinRequested(Struct, frozen=True):
     since: tuple[str, int] | None
 
 
+class HistoryRequested(Struct, frozen=True):
+    """Read a page of the history, then call `Session.reply` or `Session.fail`."""
+
+    membership: "Membership"
+    ref: int
+    query: PageQuery
+
+
 class MembershipEnded(Struct, frozen=True):
     """Deliver nothing more to this membership; its handler is told when it was granted."""
 
@@ -81,34 +90,15 @@ class Forward(Struct, frozen=True):
     payload: bytes
 
 
-class StateShown(Struct, frozen=True):
-    """A member wants to show a valid state: ask the handler, then call `Session.reply` or `Session.fail`."""
-
-    membership: "Membership"
-    ref: int
-    state: object
-
-
-class MembersAsked(Struct, frozen=True):
-    """A member asks who is present; answer with `Session.reply` or `Session.fail`."""
-
-    membership: "Membership"
-    ref: int
-    after: str
-    limit: int
-
+LaneEffect = JoinRequested | HistoryRequested | Reauthorise | Deliver | Forward
+"""What waits its turn behind the other work of its membership."""
 
 Effect = (
     Send
     | Close
     | Authenticate
     | Admitted
-    | JoinRequested
     | MembershipEnded
     | DeliveryEnded
-    | Reauthorise
-    | Deliver
-    | Forward
-    | StateShown
-    | MembersAsked
+    | LaneEffect
 )

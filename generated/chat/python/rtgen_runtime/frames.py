@@ -120,8 +120,6 @@ class JoinedInfo(Struct, frozen=True, kw_only=True, omit_defaults=True):
     replay: int
     reason: str = ""
     state: tuple[tuple[str, Raw], ...] = ()
-    presence: Raw | UnsetType = UNSET
-    """Who is here, in channels that show it: a `PresenceList`."""
 
 
 class Joined(Struct, frozen=True, array_like=True, tag="$joined"):
@@ -137,6 +135,30 @@ class Leave(Struct, frozen=True, array_like=True, tag="$leave"):
 
     ref: AnswerRef
     address: Address
+
+
+class HistoryOptions(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Events between two offsets, neither included: up from `after`, or down from `before`, or from the newest."""
+
+    limit: Annotated[int, Meta(ge=1, le=MAX_INTEGER)] = 50
+    after: Count | None = None
+    before: Count | None = None
+
+
+class History(Struct, frozen=True, array_like=True, tag="$history"):
+    """C→S: answered by `$reply` with a `HistoryInfo`."""
+
+    ref: AnswerRef
+    address: Address
+    options: HistoryOptions = HistoryOptions()
+
+
+class HistoryInfo(Struct, frozen=True, kw_only=True):
+    """Events in the order of their offsets: tag, offset, payload. `more`: there are others in this direction."""
+
+    epoch: str
+    events: tuple[tuple[str, int, Raw], ...]
+    more: bool
 
 
 class LeftInfo(Struct, frozen=True, kw_only=True):
@@ -177,10 +199,7 @@ class Reply(Struct, frozen=True, array_like=True, tag="$reply"):
 
 
 class ErrorInfo(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Why something was refused. `count` stands on ref-0 errors: how many there were since the last one sent.
-
-    `retry_after` seconds later the same may succeed.
-    """
+    """Why something was refused. `count` stands on ref-0 errors: how many there were since the last one sent."""
 
     code: str
     message: str
@@ -188,7 +207,6 @@ class ErrorInfo(Struct, frozen=True, kw_only=True, omit_defaults=True):
     data: Raw = Raw()
     tag: str = ""
     count: int = 0
-    retry_after: float = msgspec.field(default=0.0, name="retryAfter")
 
 
 class Error(Struct, frozen=True, array_like=True, tag="$error"):
@@ -240,7 +258,7 @@ class EventMeta(Struct, frozen=True, kw_only=True, omit_defaults=True):
     by: str = ""
 
 
-CLIENT_FRAMES: Final = (Hello, Join, Leave, Auth, Ping, Pong)
+CLIENT_FRAMES: Final = (Hello, Join, Leave, History, Auth, Ping, Pong)
 SERVER_FRAMES: Final = (
     Welcome,
     Joined,
@@ -280,8 +298,6 @@ def encode_error(ref: int, info: ErrorInfo) -> bytes:
         body["tag"] = info.tag
     if info.count:
         body["count"] = info.count
-    if info.retry_after:
-        body["retryAfter"] = info.retry_after
     return _encoder.encode(("$error", ref, body))
 
 

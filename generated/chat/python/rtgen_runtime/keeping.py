@@ -3,13 +3,13 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, Protocol
 
 from msgspec import Raw
 
 from rtgen_runtime.declarations import Channel, Contract, ServerEvent
 from rtgen_runtime.errors import UsageError
-from rtgen_runtime.frames import encode_event
+from rtgen_runtime.frames import HistoryInfo, encode, encode_event
 from rtgen_runtime.history.interface import (
     REPLAY_EVENTS,
     Cap,
@@ -26,23 +26,11 @@ from rtgen_runtime.router import Place
 from rtgen_runtime.stores.interface import Store
 
 
-class KeptFrame(NamedTuple):
-    """An event that the store has: its offset (0 for none), its payload, and both as they travel.
-
-    `latest`: those who join get it, or a newer one, with their join.
-    """
-
-    offset: int
-    payload: bytes
-    frame: bytes
-    latest: bool = False
-
-
 class Members(Protocol):
     """Whom the kept events are for."""
 
-    def deliver(self, address: str, tag: str, kept: "KeptFrame") -> None:
-        """Give everybody an event."""
+    def deliver(self, address: str, offset: int, frame: bytes, *, latest: bool) -> None:
+        """Give everybody a frame."""
 
     def start_afresh(self, address: str, epoch: str, reason: str) -> None:
         """Continuity is lost: everybody joins again."""
@@ -122,7 +110,7 @@ class Keeper:
                 await self._recorder.record(address, put, tell)
             else:  # recorded, in a channel without a history
                 frame = encode_event(event.tag, 0, address, data)
-                self._members.deliver(address, event.tag, KeptFrame(0, data, frame))
+                self._members.deliver(address, 0, frame, latest=False)
             return 0
         finally:
             if name is not None:
@@ -203,16 +191,14 @@ class Keeper:
         if name is not None:
             self._newest.hear(address, name, payload)
         if self._tails.hear(address, position, KeptEvent.of(entry, frame)):
-            kept = KeptFrame(position.offset, payload, frame)
-            self._members.deliver(address, tag, kept)
+            self._members.deliver(address, position.offset, frame, latest=False)
         else:
             self._start_afresh(address, Reason.EPOCH_CHANGED, position)
 
     def _put(self, address: str, name: Name, payload: bytes, _: None) -> None:
         self._newest.hear(address, name, payload)
         frame = encode_event(name[0], 0, address, payload)
-        kept = KeptFrame(0, payload, frame, latest=True)
-        self._members.deliver(address, name[0], kept)
+        self._members.deliver(address, 0, frame, latest=True)
 
     def _dropped(self, address: str, name: Name, _: None) -> None:
         self._newest.hear(address, name, None)
@@ -220,6 +206,15 @@ class Keeper:
     def _start_afresh(self, address: str, reason: Reason, position: Position) -> None:
         self._tails.drop(address)
         self._members.start_afresh(address, position.epoch, reason)
+
+
+def history_reply(page: HistoryPage) -> bytes:
+    """A page as it travels."""
+    events = tuple(
+        (entry.tag, entry.offset, Raw(entry.payload)) for entry in page.entries
+    )
+    info = HistoryInfo(epoch=page.epoch, events=events, more=page.more)
+    return encode(info)
 
 
 def _encoded(address: str, entry: Entry) -> bytes:

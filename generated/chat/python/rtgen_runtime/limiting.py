@@ -22,6 +22,7 @@ class Kind(Enum):
     """Joins and leaves together."""
     STATE = "$state"
     MEMBERS = "$members"
+    HISTORY = "$history"
 
 
 def protocol_limits(channels: int) -> dict[Kind, RateLimit]:
@@ -31,6 +32,7 @@ def protocol_limits(channels: int) -> dict[Kind, RateLimit]:
         Kind.MEMBERSHIP: RateLimit(20, 1.0, burst=2 * channels + 20),
         Kind.STATE: RateLimit(5, 1.0, burst=max(20, channels)),
         Kind.MEMBERS: RateLimit(10, 1.0, burst=max(40, channels)),
+        Kind.HISTORY: RateLimit(10, 1.0, burst=max(40, channels)),
     }
 
 

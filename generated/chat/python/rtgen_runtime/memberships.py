@@ -11,6 +11,7 @@ from rtgen_runtime.decoding import RefusedFrame
 from rtgen_runtime.effects import (
     DeliveryEnded,
     Effect,
+    HistoryRequested,
     JoinRequested,
     MembershipEnded,
     Reauthorise,
@@ -18,6 +19,7 @@ from rtgen_runtime.effects import (
 )
 from rtgen_runtime.frames import (
     ErrorInfo,
+    History,
     Join,
     Joined,
     JoinedInfo,
@@ -29,6 +31,7 @@ from rtgen_runtime.frames import (
     ResyncInfo,
     encode,
 )
+from rtgen_runtime.history.interface import PageQuery
 from rtgen_runtime.router import Place, Router
 from rtgen_runtime.transitions import MEMBERSHIP, MembershipInput, MembershipPhase
 
@@ -44,13 +47,10 @@ class Membership:
     phase: MembershipPhase = MembershipPhase.JOINING
     granted: bool = False
     """Whether the handler let the client in, so that it is also told of the end."""
-    last: MembershipInput | None = None
-    """What happened to it last, so that who left can be told from who lost the connection."""
 
     def move(self, happened: MembershipInput) -> None:
         """Take one step of the table."""
         self.phase = MEMBERSHIP[self.phase, happened]
-        self.last = happened
 
 
 @dataclass(slots=True)
@@ -87,6 +87,21 @@ class Memberships:
             *self._end(frame.address, MembershipInput.LEAVE),
             Send(encode(Reply(frame.ref, _NULL))),
         ]
+
+    def history(self, frame: History, now: float) -> list[Effect]:
+        """A member asks for what was recorded."""
+        answers, membership = self.answers, self.by_address.get(frame.address)
+        if answers.is_owed(frame.ref):
+            return answers.refuse(0, ErrorCode.REF_IN_USE, now, tag="$history")
+        if membership is None:
+            return answers.refuse(frame.ref, ErrorCode.NOT_JOINED, now, tag="$history")
+        if answers.are_full:
+            code = ErrorCode.OVERLOADED
+            return answers.refuse(frame.ref, code, now, tag="$history", count=False)
+        answers.expect(frame.ref)
+        asked = frame.options
+        query = PageQuery(asked.limit, asked.after, asked.before)
+        return [HistoryRequested(membership, frame.ref, query)]
 
     def grant(self, membership: Membership, info: JoinedInfo) -> list[Effect]:
         """The handler let the client in: answer the join. Nothing when the membership ended meanwhile."""

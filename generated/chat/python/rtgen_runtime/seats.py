@@ -3,11 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from rtgen_runtime.frames import ResyncInfo
 from rtgen_runtime.memberships import Membership
 from rtgen_runtime.transitions import MembershipPhase
 
 
 def _nobody(_code: str, _again: str) -> None:
+    """Of a seat without a connection."""
+
+
+def _unheard(_info: ResyncInfo) -> None:
     """Of a seat without a connection."""
 
 
@@ -20,6 +25,8 @@ class Seat:
     membership: Membership | None = None
     put_out: Callable[[str, str], None] = _nobody
     """Ends it, with a code and what the client may do again."""
+    resync: Callable[[ResyncInfo], None] = _unheard
+    """Tells the client to join again."""
 
     @property
     def is_taken(self) -> bool:

@@ -26,10 +26,9 @@ class FrameKind(Enum):
     HELLO = auto()
     JOIN = auto()
     LEAVE = auto()
+    HISTORY = auto()
     EVENT = auto()
     AUTH = auto()
-    STATE = auto()
-    MEMBERS = auto()
     PING = auto()
     PONG = auto()
     IGNORED = auto()
@@ -44,10 +43,9 @@ class Rule(Enum):
     GREET = auto()
     JOIN = auto()
     LEAVE = auto()
+    HISTORY = auto()
     EVENT = auto()
     RENEW = auto()
-    SHOW = auto()
-    LIST = auto()
     HOLD = auto()
     """Keep it unread, in its order, until the phase changes; it is judged by the phase it is read in."""
     ANSWER_PING = auto()
@@ -64,10 +62,9 @@ RULES: Final[Mapping[tuple[Phase, FrameKind], Rule]] = {
     (Phase.WAITING, FrameKind.HELLO): Rule.GREET,
     (Phase.WAITING, FrameKind.JOIN): Rule.BREAK,
     (Phase.WAITING, FrameKind.LEAVE): Rule.BREAK,
+    (Phase.WAITING, FrameKind.HISTORY): Rule.BREAK,
     (Phase.WAITING, FrameKind.EVENT): Rule.BREAK,
     (Phase.WAITING, FrameKind.AUTH): Rule.BREAK,
-    (Phase.WAITING, FrameKind.STATE): Rule.BREAK,
-    (Phase.WAITING, FrameKind.MEMBERS): Rule.BREAK,
     (Phase.WAITING, FrameKind.PING): Rule.BREAK,
     (Phase.WAITING, FrameKind.PONG): Rule.BREAK,
     (Phase.WAITING, FrameKind.IGNORED): Rule.BREAK,
@@ -75,10 +72,9 @@ RULES: Final[Mapping[tuple[Phase, FrameKind], Rule]] = {
     (Phase.VERIFYING, FrameKind.HELLO): Rule.HOLD,
     (Phase.VERIFYING, FrameKind.JOIN): Rule.HOLD,
     (Phase.VERIFYING, FrameKind.LEAVE): Rule.HOLD,
+    (Phase.VERIFYING, FrameKind.HISTORY): Rule.HOLD,
     (Phase.VERIFYING, FrameKind.EVENT): Rule.HOLD,
     (Phase.VERIFYING, FrameKind.AUTH): Rule.HOLD,
-    (Phase.VERIFYING, FrameKind.STATE): Rule.HOLD,
-    (Phase.VERIFYING, FrameKind.MEMBERS): Rule.HOLD,
     (Phase.VERIFYING, FrameKind.PING): Rule.HOLD,
     (Phase.VERIFYING, FrameKind.PONG): Rule.HOLD,
     (Phase.VERIFYING, FrameKind.IGNORED): Rule.HOLD,
@@ -86,10 +82,9 @@ RULES: Final[Mapping[tuple[Phase, FrameKind], Rule]] = {
     (Phase.READY, FrameKind.HELLO): Rule.BREAK,
     (Phase.READY, FrameKind.JOIN): Rule.JOIN,
     (Phase.READY, FrameKind.LEAVE): Rule.LEAVE,
+    (Phase.READY, FrameKind.HISTORY): Rule.HISTORY,
     (Phase.READY, FrameKind.EVENT): Rule.EVENT,
     (Phase.READY, FrameKind.AUTH): Rule.RENEW,
-    (Phase.READY, FrameKind.STATE): Rule.SHOW,
-    (Phase.READY, FrameKind.MEMBERS): Rule.LIST,
     (Phase.READY, FrameKind.PING): Rule.ANSWER_PING,
     (Phase.READY, FrameKind.PONG): Rule.NOTE,
     (Phase.READY, FrameKind.IGNORED): Rule.NOTE,
@@ -97,10 +92,9 @@ RULES: Final[Mapping[tuple[Phase, FrameKind], Rule]] = {
     (Phase.CLOSED, FrameKind.HELLO): Rule.DROP,
     (Phase.CLOSED, FrameKind.JOIN): Rule.DROP,
     (Phase.CLOSED, FrameKind.LEAVE): Rule.DROP,
+    (Phase.CLOSED, FrameKind.HISTORY): Rule.DROP,
     (Phase.CLOSED, FrameKind.EVENT): Rule.DROP,
     (Phase.CLOSED, FrameKind.AUTH): Rule.DROP,
-    (Phase.CLOSED, FrameKind.STATE): Rule.DROP,
-    (Phase.CLOSED, FrameKind.MEMBERS): Rule.DROP,
     (Phase.CLOSED, FrameKind.PING): Rule.DROP,
     (Phase.CLOSED, FrameKind.PONG): Rule.DROP,
     (Phase.CLOSED, FrameKind.IGNORED): Rule.DROP,

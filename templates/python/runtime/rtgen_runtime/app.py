@@ -28,6 +28,7 @@ from rtgen_runtime.identity import NOBODY, Authenticator, Caller, Handshake
 from rtgen_runtime.keeping import Keeper
 from rtgen_runtime.middleware import Middleware
 from rtgen_runtime.outbox import Flusher
+from rtgen_runtime.outcomes import Once
 from rtgen_runtime.presence.board import Board
 from rtgen_runtime.presence.interface import PresenceStore
 from rtgen_runtime.presence.memory import MemoryPresence
@@ -78,10 +79,13 @@ class App:
         self.settings = settings or Settings()
         self.clock = clock
         self.flusher = Flusher()
-        self._chosen = store is not None
+        self.has_store = store is not None
+        """Whether it was made with a store of its own."""
+        store = store or MemoryStore()
+        self.once = Once(store.outcomes)
         self.middleware = tuple(middleware)
         self.wheel = Wheel(clock)
-        self.hub = Hub(contract, store or MemoryStore(), time.time, self.flusher.counts)
+        self.hub = Hub(contract, store, time.time, self.flusher.counts)
         self._mounts: Mapping[str, Mount] = {
             mount.handler.channel.name: mount for mount in mounts
         }
@@ -98,11 +102,7 @@ class App:
         self._revocations = revocations or MemoryRevocations(time.time)
         self._revocations.watch(self._end_revoked)
         self.gate = Gate(contract, auth, self._revocations)
-        self.arrivals = Arrivals(
-            self.settings.session_key or secrets.token_bytes(32),
-            time.time,
-            is_revoked=self._is_revoked,
-        )
+        self.arrivals = self._arrivals(store)
         self._connections: set[Connection] = set()
         self._settling: set[Connection] = set()
 
@@ -184,10 +184,12 @@ class App:
         Raises:
             UsageError: A store was given when the app was made.
         """
-        if self._chosen:
+        if self.has_store:
             raise UsageError("the app was made with a store of its own")
-        self._chosen = True
+        self.has_store = True
         self.hub.keeper = Keeper(self.contract, store, self.hub, time.time)
+        self.once = Once(store.outcomes)
+        self.arrivals = self._arrivals(store)
 
     async def revoke(
         self, *, subject: str = "", session: str = "", token_id: str = ""
@@ -231,6 +233,10 @@ class App:
         await self.board.drained()
         self.wheel.stop()
         await self.hub.keeper.close()
+
+    def _arrivals(self, store: Store) -> Arrivals:
+        key = self.settings.session_key or store.session_key or secrets.token_bytes(32)
+        return Arrivals(key, time.time, is_revoked=self._is_revoked)
 
     def _end_revoked(self, revocation: Revocation) -> None:
         for connection in tuple(self._connections):

@@ -16,6 +16,7 @@ from rtgen_runtime.effects import (
     DeliveryEnded,
     Effect,
     Forward,
+    HistoryRequested,
     JoinRequested,
     MembersAsked,
     MembershipEnded,
@@ -133,7 +134,13 @@ class Connection:
             match effect:
                 case Send(frame):
                     self._outbox.add(frame)
-                case Deliver() | Forward() | StateShown() | MembersAsked():
+                case (
+                    Deliver()
+                    | Forward()
+                    | StateShown()
+                    | MembersAsked()
+                    | HistoryRequested()
+                ):
                     self._begin(effect)
                 case JoinRequested(membership, since):
                     join = partial(self._admissions.join, membership, since)

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from rtgen_runtime.codes import CloseCode
 from rtgen_runtime.declarations import HandledEvent, RelayEvent
+from rtgen_runtime.history.interface import PageQuery
 
 if TYPE_CHECKING:
     from rtgen_runtime.arrivals import Admission
@@ -43,6 +44,14 @@ class JoinRequested(Struct, frozen=True):
 
     membership: "Membership"
     since: tuple[str, int] | None
+
+
+class HistoryRequested(Struct, frozen=True):
+    """Read a page of the history, then call `Session.reply` or `Session.fail`."""
+
+    membership: "Membership"
+    ref: int
+    query: PageQuery
 
 
 class MembershipEnded(Struct, frozen=True):
@@ -111,4 +120,5 @@ Effect = (
     | Forward
     | StateShown
     | MembersAsked
+    | HistoryRequested
 )

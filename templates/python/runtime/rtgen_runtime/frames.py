@@ -139,6 +139,30 @@ class Leave(Struct, frozen=True, array_like=True, tag="$leave"):
     address: Address
 
 
+class HistoryOptions(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Events between two offsets, neither included: up from `after`, or down from `before`, or from the newest."""
+
+    limit: Annotated[int, Meta(ge=1, le=MAX_INTEGER)] = 50
+    after: Count | None = None
+    before: Count | None = None
+
+
+class History(Struct, frozen=True, array_like=True, tag="$history"):
+    """C→S: answered by `$reply` with a `HistoryInfo`."""
+
+    ref: AnswerRef
+    address: Address
+    options: HistoryOptions = HistoryOptions()
+
+
+class HistoryInfo(Struct, frozen=True, kw_only=True):
+    """Events in the order of their offsets: tag, offset, payload. `more`: there are others in this direction."""
+
+    epoch: str
+    events: tuple[tuple[str, int, Raw], ...]
+    more: bool
+
+
 class LeftInfo(Struct, frozen=True, kw_only=True):
     """Why a membership ended, and what the client does about it."""
 
@@ -240,7 +264,7 @@ class EventMeta(Struct, frozen=True, kw_only=True, omit_defaults=True):
     by: str = ""
 
 
-CLIENT_FRAMES: Final = (Hello, Join, Leave, Auth, Ping, Pong)
+CLIENT_FRAMES: Final = (Hello, Join, Leave, History, Auth, Ping, Pong)
 SERVER_FRAMES: Final = (
     Welcome,
     Joined,

@@ -7,7 +7,7 @@ from rtgen_runtime.backlog import Counts, Policy
 from rtgen_runtime.batches import Batches, Outgoing
 from rtgen_runtime.declarations import Contract, RelayEvent, ServerEvent
 from rtgen_runtime.errors import InvalidPayload, Issue, UsageError
-from rtgen_runtime.frames import Resync, ResyncInfo, encode, encode_event
+from rtgen_runtime.frames import ResyncInfo, encode_event
 from rtgen_runtime.history.tails import Replay
 from rtgen_runtime.keeping import Keeper, KeptFrame
 from rtgen_runtime.outbox import Outbox
@@ -75,11 +75,11 @@ class Subscription:
             if is_new:
                 self.outbox.add(event.frame, event.policy)
 
-    def resync(self, frame: bytes) -> None:
+    def resync(self, info: ResyncInfo) -> None:
         """Nothing more is delivered: the member must join again. A join that is not answered yet reads again."""
         if self.live:
             self.live, self._ended = False, True
-            self.outbox.add(frame)
+            self.seat.resync(info)
 
 
 class Hub:
@@ -201,9 +201,8 @@ class Hub:
             return
         after = min(_LONGEST_SPREAD, len(room) * _SPREAD)
         info = ResyncInfo(epoch=epoch, after=after, reason=reason)
-        frame = encode(Resync(address, info))
         for subscription in room.everyone():
-            subscription.resync(frame)
+            subscription.resync(info)
 
     def forward(
         self, place: Place, event: RelayEvent[Any], payload: bytes, by: str

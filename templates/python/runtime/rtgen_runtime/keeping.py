@@ -9,7 +9,7 @@ from msgspec import Raw
 
 from rtgen_runtime.declarations import Channel, Contract, ServerEvent
 from rtgen_runtime.errors import UsageError
-from rtgen_runtime.frames import encode_event
+from rtgen_runtime.frames import HistoryInfo, encode, encode_event
 from rtgen_runtime.history.interface import (
     REPLAY_EVENTS,
     Cap,
@@ -220,6 +220,15 @@ class Keeper:
     def _start_afresh(self, address: str, reason: Reason, position: Position) -> None:
         self._tails.drop(address)
         self._members.start_afresh(address, position.epoch, reason)
+
+
+def history_reply(page: HistoryPage) -> bytes:
+    """A page as it travels."""
+    events = tuple(
+        (entry.tag, entry.offset, Raw(entry.payload)) for entry in page.entries
+    )
+    info = HistoryInfo(epoch=page.epoch, events=events, more=page.more)
+    return encode(info)
 
 
 def _encoded(address: str, entry: Entry) -> bytes:

@@ -46,6 +46,7 @@ from rtgen_runtime.frames import (
     HeartbeatInfo,
     Hello,
     HelloInfo,
+    History,
     Join,
     JoinedInfo,
     Leave,
@@ -72,6 +73,7 @@ _KINDS: Final[dict[type, FrameKind]] = {
     Hello: FrameKind.HELLO,
     Join: FrameKind.JOIN,
     Leave: FrameKind.LEAVE,
+    History: FrameKind.HISTORY,
     EventFrame: FrameKind.EVENT,
     Auth: FrameKind.AUTH,
     Ping: FrameKind.PING,
@@ -88,6 +90,7 @@ _LIMITED: Final[dict[Rule, Kind]] = {
     Rule.LEAVE: Kind.MEMBERSHIP,
     Rule.SHOW: Kind.STATE,
     Rule.LIST: Kind.MEMBERS,
+    Rule.HISTORY: Kind.HISTORY,
     Rule.ANSWER_PING: Kind.PING,
 }
 
@@ -199,7 +202,9 @@ class Session:
                 return self._event(decoded, now)
             case Rule.GREET, Hello():
                 return self._greet(decoded.info, now)
-            case _, Join() | Leave() | State() | Members() if rule in _LIMITED:
+            case _, Join() | Leave() | History() | State() | Members() if (
+                rule in _LIMITED
+            ):
                 return self._of_members(decoded, now)
             case Rule.RENEW, Auth():
                 return self._renew(decoded, now)
@@ -219,13 +224,15 @@ class Session:
         return []
 
     def _of_members(
-        self, frame: Join | Leave | State | Members, now: float
+        self, frame: Join | Leave | History | State | Members, now: float
     ) -> list[Effect]:
         match frame:
             case Join():
                 return self.members.join(frame, now)
             case Leave():
                 return self.members.leave(frame, now)
+            case History():
+                return self.members.history(frame, now)
             case State():
                 return self._asking.show(frame, now)
             case Members():

@@ -10,7 +10,8 @@ class Settings:
     session_key: bytes = field(default=b"", repr=False)
     """Signs what clients present to keep their session; at least 32 random bytes.
 
-    Empty: every process makes its own, so that a session is another one after a restart or at another worker.
+    Empty: the store's, where it outlives a process; else every process makes its own, so that a session is another one
+    after a restart or at another worker.
     """
 
     handler_deadline: float | None = 60.0

@@ -26,6 +26,7 @@ class FrameKind(Enum):
     HELLO = auto()
     JOIN = auto()
     LEAVE = auto()
+    HISTORY = auto()
     EVENT = auto()
     AUTH = auto()
     STATE = auto()
@@ -44,6 +45,7 @@ class Rule(Enum):
     GREET = auto()
     JOIN = auto()
     LEAVE = auto()
+    HISTORY = auto()
     EVENT = auto()
     RENEW = auto()
     SHOW = auto()
@@ -64,6 +66,7 @@ RULES: Final[Mapping[tuple[Phase, FrameKind], Rule]] = {
     (Phase.WAITING, FrameKind.HELLO): Rule.GREET,
     (Phase.WAITING, FrameKind.JOIN): Rule.BREAK,
     (Phase.WAITING, FrameKind.LEAVE): Rule.BREAK,
+    (Phase.WAITING, FrameKind.HISTORY): Rule.BREAK,
     (Phase.WAITING, FrameKind.EVENT): Rule.BREAK,
     (Phase.WAITING, FrameKind.AUTH): Rule.BREAK,
     (Phase.WAITING, FrameKind.STATE): Rule.BREAK,
@@ -75,6 +78,7 @@ RULES: Final[Mapping[tuple[Phase, FrameKind], Rule]] = {
     (Phase.VERIFYING, FrameKind.HELLO): Rule.HOLD,
     (Phase.VERIFYING, FrameKind.JOIN): Rule.HOLD,
     (Phase.VERIFYING, FrameKind.LEAVE): Rule.HOLD,
+    (Phase.VERIFYING, FrameKind.HISTORY): Rule.HOLD,
     (Phase.VERIFYING, FrameKind.EVENT): Rule.HOLD,
     (Phase.VERIFYING, FrameKind.AUTH): Rule.HOLD,
     (Phase.VERIFYING, FrameKind.STATE): Rule.HOLD,
@@ -86,6 +90,7 @@ RULES: Final[Mapping[tuple[Phase, FrameKind], Rule]] = {
     (Phase.READY, FrameKind.HELLO): Rule.BREAK,
     (Phase.READY, FrameKind.JOIN): Rule.JOIN,
     (Phase.READY, FrameKind.LEAVE): Rule.LEAVE,
+    (Phase.READY, FrameKind.HISTORY): Rule.HISTORY,
     (Phase.READY, FrameKind.EVENT): Rule.EVENT,
     (Phase.READY, FrameKind.AUTH): Rule.RENEW,
     (Phase.READY, FrameKind.STATE): Rule.SHOW,
@@ -97,6 +102,7 @@ RULES: Final[Mapping[tuple[Phase, FrameKind], Rule]] = {
     (Phase.CLOSED, FrameKind.HELLO): Rule.DROP,
     (Phase.CLOSED, FrameKind.JOIN): Rule.DROP,
     (Phase.CLOSED, FrameKind.LEAVE): Rule.DROP,
+    (Phase.CLOSED, FrameKind.HISTORY): Rule.DROP,
     (Phase.CLOSED, FrameKind.EVENT): Rule.DROP,
     (Phase.CLOSED, FrameKind.AUTH): Rule.DROP,
     (Phase.CLOSED, FrameKind.STATE): Rule.DROP,

@@ -102,5 +102,9 @@ class Store(Protocol):
     def outcomes(self) -> Outcomes:
         """How requests went."""
 
+    @property
+    def session_key(self) -> bytes:
+        """Secret bytes that stay the same as long as what is kept; empty where that is no longer than a process."""
+
     async def close(self) -> None:
         """Keep what was given, and let go of files and connections; everything raises `StoreUnavailable` then."""

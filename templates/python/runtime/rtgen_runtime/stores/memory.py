@@ -94,6 +94,11 @@ class MemoryStore:
         self.history = history or MemoryHistory(latest=self.latest, clock=clock)
         self.outcomes = MemoryOutcomes(outcomes, clock=clock)
 
+    @property
+    def session_key(self) -> bytes:
+        """None: nothing here outlives the process."""
+        return b""
+
     async def close(self) -> None:
         """There is nothing to let go of."""
 

@@ -45,6 +45,7 @@ class DatabaseFile:
             raise CannotOpenStore(f"SQLite 3.35 or later is needed, this is {found}")
         self.path = path
         self.epoch = ""
+        self.session_key = b""
         self._durability = durability
         self._mark_path = path.with_name(path.name + "-mark")
         self._token = secrets.token_hex(8)
@@ -120,6 +121,7 @@ class DatabaseFile:
     def _choose_epoch(self) -> None:
         meta = dict(self.writing.execute("SELECT key, value FROM meta"))
         self.epoch = meta["epoch"]
+        self.session_key = bytes.fromhex(meta["session_key"])
         why = "" if not self.epoch else self._doubt(meta)
         if why:
             _logger.warning("%s: %s; a new epoch begins", self.path, why)

@@ -47,7 +47,8 @@ CREATE TABLE outcomes (
 """`streams.first` and `oldest` are offset and Unix time of the first event kept; an outcome of NULL is still open."""
 
 _META: Final = """
-INSERT INTO meta VALUES ('epoch', ''), ('token', ''), ('writes', '0'), ('durability', '');
+INSERT INTO meta VALUES ('epoch', ''), ('token', ''), ('writes', '0'), ('durability', ''),
+  ('session_key', lower(hex(randomblob(32))));
 """
 
 CREATE: Final = "\n".join(

@@ -37,6 +37,7 @@ class SqliteStore:
     ) -> None:
         file = DatabaseFile(Path(path), Durability(durability), patience)
         remembered = load(file.writing)
+        self.session_key = file.session_key
         self._writer = Writer(file)
         self._reader = Reader(file)
         self.history = SqliteHistory(file.epoch, self._writer, self._reader, clock)
