@@ -16,7 +16,7 @@ from small_conversation import HELLO, LOBBY, ROOM, Note, RoomParams
 from small_identity import Claims
 
 
-class RoomScope(ClaimsScope[RoomParams, Claims | None]):
+class RoomScope(ClaimsScope[RoomParams, Any, Any, Claims | None]):
     """One member of a room."""
 
 
