@@ -15,6 +15,7 @@ from rtgen_runtime.codegen_v1 import (
     ChannelScope,
     ClaimsScope,
     ServerEvent,
+    TargetScope,
 )
 
 from . import validators
@@ -33,15 +34,23 @@ HallEventName: TypeAlias = Never
 """What clients send to `hall`, by its name in the contract."""
 
 
-class HallChannel(ChannelScope[HallParams]):
-    """`hall`, and what the server may say there."""
+class HallTarget(TargetScope[HallParams]):
+    """Some members of `hall`, and what the server may say to them alone."""
 
     def opened(self) -> None:
         """The doors are open."""
         self._emit(OPENED, None)
 
 
-class HallContext(HallChannel, ClaimsScope[HallParams, Claims | None]):
+class HallChannel(HallTarget, ChannelScope[HallParams, None, HallTarget]):
+    """`hall`, and what the server may say there."""
+
+    targets = HallTarget
+
+
+class HallContext(
+    HallChannel, ClaimsScope[HallParams, None, HallTarget, Claims | None]
+):
     """One member of `hall`, and what the server may say to all of them."""
 
 

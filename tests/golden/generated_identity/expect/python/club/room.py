@@ -18,6 +18,7 @@ from rtgen_runtime.codegen_v1 import (
     ClaimsScope,
     RelayEvent,
     RequestEvent,
+    TargetScope,
 )
 
 from . import validators
@@ -39,11 +40,19 @@ RoomEventName: TypeAlias = Literal["say", "wave"]
 """What clients send to `rooms/{name}`, by its name in the contract."""
 
 
-class RoomChannel(ChannelScope[RoomParams]):
+class RoomTarget(TargetScope[RoomParams]):
+    """Some members of `rooms/{name}`, and what the server may say to them alone."""
+
+
+class RoomChannel(RoomTarget, ChannelScope[RoomParams, None, RoomTarget]):
     """`rooms/{name}`, and what the server may say there."""
 
+    targets = RoomTarget
 
-class RoomContext(RoomChannel, ClaimsScope[RoomParams, Claims | None]):
+
+class RoomContext(
+    RoomChannel, ClaimsScope[RoomParams, None, RoomTarget, Claims | None]
+):
     """One member of `rooms/{name}`, and what the server may say to all of them."""
 
 

@@ -19,6 +19,7 @@ from rtgen_runtime.codegen_v1 import (
     NoticeEvent,
     RequestEvent,
     ServerEvent,
+    TargetScope,
 )
 
 from . import validators
@@ -57,8 +58,8 @@ ThingsEventName: TypeAlias = Literal["say", "list", "poke"]
 """What clients send to `things`, by its name in the contract."""
 
 
-class ThingsChannel(ChannelScope[ThingsParams]):
-    """`things`, and what the server may say there."""
+class ThingsTarget(TargetScope[ThingsParams]):
+    """Some members of `things`, and what the server may say to them alone."""
 
     def told(self, payload: ThingsToldPayload) -> None:
         """A map of numbers."""
@@ -77,7 +78,13 @@ class ThingsChannel(ChannelScope[ThingsParams]):
         self._emit(MIXED, payload)
 
 
-class ThingsContext(ThingsChannel, MemberScope[ThingsParams]):
+class ThingsChannel(ThingsTarget, ChannelScope[ThingsParams, None, ThingsTarget]):
+    """`things`, and what the server may say there."""
+
+    targets = ThingsTarget
+
+
+class ThingsContext(ThingsChannel, MemberScope[ThingsParams, None, ThingsTarget]):
     """One member of `things`, and what the server may say to all of them."""
 
 

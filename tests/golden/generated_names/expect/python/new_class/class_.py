@@ -19,6 +19,7 @@ from rtgen_runtime.codegen_v1 import (
     NoticeEvent,
     RequestEvent,
     ServerEvent,
+    TargetScope,
 )
 
 from . import validators
@@ -47,8 +48,8 @@ ClassEventName: TypeAlias = Literal["import", "delete", "join"]
 """What clients send to `class/{from}/{lambda}`, by its name in the contract."""
 
 
-class ClassChannel(ChannelScope[ClassParams]):
-    """`class/{from}/{lambda}`, and what the server may say there."""
+class ClassTarget(TargetScope[ClassParams]):
+    """Some members of `class/{from}/{lambda}`, and what the server may say to them alone."""
 
     def yield_(self, payload: Self2) -> None:
         """Give."""
@@ -59,7 +60,13 @@ class ClassChannel(ChannelScope[ClassParams]):
         self._emit(STATE, None)
 
 
-class ClassContext(ClassChannel, MemberScope[ClassParams]):
+class ClassChannel(ClassTarget, ChannelScope[ClassParams, None, ClassTarget]):
+    """`class/{from}/{lambda}`, and what the server may say there."""
+
+    targets = ClassTarget
+
+
+class ClassContext(ClassChannel, MemberScope[ClassParams, None, ClassTarget]):
     """One member of `class/{from}/{lambda}`, and what the server may say to all of them."""
 
 

@@ -20,6 +20,7 @@ from rtgen_runtime.codegen_v1 import (
     RelayEvent,
     RequestEvent,
     ServerEvent,
+    TargetScope,
     deprecated,
 )
 
@@ -55,8 +56,8 @@ DeskEventName: TypeAlias = Literal["login", "pay", "wave", "rename", "greet"]
 """What clients send to `people/{id}`, by its name in the contract."""
 
 
-class DeskChannel(ChannelScope[DeskParams]):
-    """`people/{id}`, and what the server may say there."""
+class DeskTarget(TargetScope[DeskParams]):
+    """Some members of `people/{id}`, and what the server may say to them alone."""
 
     def changed(self, payload: Person) -> None:
         """Is different now."""
@@ -71,7 +72,13 @@ class DeskChannel(ChannelScope[DeskParams]):
         self._emit(RENAMED, payload)
 
 
-class DeskContext(DeskChannel, MemberScope[DeskParams]):
+class DeskChannel(DeskTarget, ChannelScope[DeskParams, None, DeskTarget]):
+    """`people/{id}`, and what the server may say there."""
+
+    targets = DeskTarget
+
+
+class DeskContext(DeskChannel, MemberScope[DeskParams, None, DeskTarget]):
     """One member of `people/{id}`, and what the server may say to all of them."""
 
 

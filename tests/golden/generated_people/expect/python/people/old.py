@@ -15,6 +15,7 @@ from rtgen_runtime.codegen_v1 import (
     ChannelScope,
     MemberScope,
     ServerEvent,
+    TargetScope,
 )
 
 from . import validators
@@ -33,15 +34,21 @@ OldEventName: TypeAlias = Never
 """What clients send to `old`, by its name in the contract."""
 
 
-class OldChannel(ChannelScope[OldParams]):
-    """`old`, and what the server may say there."""
+class OldTarget(TargetScope[OldParams]):
+    """Some members of `old`, and what the server may say to them alone."""
 
     def tick(self) -> None:
         """Once in a while."""
         self._emit(TICK, None)
 
 
-class OldContext(OldChannel, MemberScope[OldParams]):
+class OldChannel(OldTarget, ChannelScope[OldParams, None, OldTarget]):
+    """`old`, and what the server may say there."""
+
+    targets = OldTarget
+
+
+class OldContext(OldChannel, MemberScope[OldParams, None, OldTarget]):
     """One member of `old`, and what the server may say to all of them."""
 
 

@@ -17,6 +17,7 @@ from rtgen_runtime.codegen_v1 import (
     MemberScope,
     NoticeEvent,
     ServerEvent,
+    TargetScope,
 )
 
 from . import validators
@@ -37,15 +38,21 @@ ThingsEventName: TypeAlias = Literal["some", "all"]
 """What clients send to `things`, by its name in the contract."""
 
 
-class ThingsChannel(ChannelScope[ThingsParams]):
-    """`things`, and what the server may say there."""
+class ThingsTarget(TargetScope[ThingsParams]):
+    """Some members of `things`, and what the server may say to them alone."""
 
     def person(self, payload: Person) -> None:
         """A person."""
         self._emit(PERSON, payload)
 
 
-class ThingsContext(ThingsChannel, MemberScope[ThingsParams]):
+class ThingsChannel(ThingsTarget, ChannelScope[ThingsParams, None, ThingsTarget]):
+    """`things`, and what the server may say there."""
+
+    targets = ThingsTarget
+
+
+class ThingsContext(ThingsChannel, MemberScope[ThingsParams, None, ThingsTarget]):
     """One member of `things`, and what the server may say to all of them."""
 
 

@@ -17,6 +17,7 @@ from rtgen_runtime.codegen_v1 import (
     MemberScope,
     RequestEvent,
     ServerEvent,
+    TargetScope,
 )
 
 from . import validators
@@ -45,8 +46,8 @@ HallEventName: TypeAlias = Literal["move"]
 """What clients send to `halls/{id}`, by its name in the contract."""
 
 
-class HallChannel(ChannelScope[HallParams]):
-    """`halls/{id}`, and what the server may say there."""
+class HallTarget(TargetScope[HallParams]):
+    """Some members of `halls/{id}`, and what the server may say to them alone."""
 
     def state(self, payload: State) -> None:
         """How it goes."""
@@ -57,7 +58,13 @@ class HallChannel(ChannelScope[HallParams]):
         self._emit(ALL, payload)
 
 
-class HallContext(HallChannel, MemberScope[HallParams]):
+class HallChannel(HallTarget, ChannelScope[HallParams, None, HallTarget]):
+    """`halls/{id}`, and what the server may say there."""
+
+    targets = HallTarget
+
+
+class HallContext(HallChannel, MemberScope[HallParams, None, HallTarget]):
     """One member of `halls/{id}`, and what the server may say to all of them."""
 
 

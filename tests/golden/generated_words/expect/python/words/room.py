@@ -17,6 +17,7 @@ from rtgen_runtime.codegen_v1 import (
     MemberScope,
     RequestEvent,
     ServerEvent,
+    TargetScope,
 )
 
 from . import validators
@@ -44,15 +45,21 @@ RoomEventName: TypeAlias = Literal["say"]
 """What clients send to `rooms/{id}`, by its name in the contract."""
 
 
-class RoomChannel(ChannelScope[RoomParams]):
-    """`rooms/{id}`, and what the server may say there."""
+class RoomTarget(TargetScope[RoomParams]):
+    """Some members of `rooms/{id}`, and what the server may say to them alone."""
 
     def said(self, payload: Word) -> None:
         """@throws nothing"""
         self._emit(SAID, payload)
 
 
-class RoomContext(RoomChannel, MemberScope[RoomParams]):
+class RoomChannel(RoomTarget, ChannelScope[RoomParams, None, RoomTarget]):
+    """`rooms/{id}`, and what the server may say there."""
+
+    targets = RoomTarget
+
+
+class RoomContext(RoomChannel, MemberScope[RoomParams, None, RoomTarget]):
     """One member of `rooms/{id}`, and what the server may say to all of them."""
 
 
