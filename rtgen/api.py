@@ -205,13 +205,12 @@ def generate(
         return (), ordered(findings)
     made: list[Generated] = []
     for contract in contracts:
-        outs = {place.target: _filled(place.out, contract) for place in places}
         for place in places:
             if place.target in chosen:
-                request = _request(contract, place, outs, names, known)
+                request = _request(contract, place, places, names, known)
                 result = known[place.target].generate(request)
                 findings.extend(result.findings)
-                made.append(Generated(contract.name, place.target, outs[place.target], result.files))
+                made.append(Generated(contract.name, place.target, _filled(place.out, contract), result.files))
     return tuple(made), ordered(findings)
 
 
@@ -222,10 +221,12 @@ def _filled(template: str, contract: Contract) -> PurePosixPath:
 def _request(
     contract: Contract,
     place: Place,
-    outs: Mapping[str, PurePosixPath],
+    places: Sequence[Place],
     names: Iterable[str],
     known: Mapping[str, Target],
 ) -> TargetRequest:
+    outs = {each.target: _filled(each.out, contract) for each in places}
+    said = {each.target: each.options for each in places if each is not place}
     out = outs[place.target]
     options = {option.name: option.default for option in known[place.target].options}
     for name, value in place.options.items():
@@ -233,7 +234,7 @@ def _request(
         options[name] = _from(out, _filled(str(value), contract)).as_posix() if is_path else value
     siblings = {name: PurePosixPath("..") / name for name in names if name not in outs}
     siblings |= {name: _from(out, other) for name, other in outs.items() if name != place.target}
-    return TargetRequest(contract, __version__, options, siblings)
+    return TargetRequest(contract, __version__, options, siblings, said)
 
 
 def _from(folder: PurePosixPath, path: PurePosixPath) -> PurePosixPath:

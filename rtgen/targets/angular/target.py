@@ -21,6 +21,7 @@ from rtgen.targets.hooks import (
     parameters_type,
 )
 from rtgen.targets.render import render
+from rtgen.targets.specifiers import AS_THE_CLIENT, extension_of, with_extension
 from rtgen.targets.target import Target, TargetRequest, TargetResult
 from rtgen.targets.text import TsCode, ts_string
 
@@ -33,7 +34,8 @@ def generate(request: TargetRequest) -> TargetResult:
         return TargetResult(findings=findings)
     text = render("angular/angular.ts.jinja", _context(request))
     module = File(PurePosixPath(contract.name, "angular.ts"), text)
-    return TargetResult((module, *adapter_files(request, "angular")))
+    files = (module, *adapter_files(request, "angular"))
+    return TargetResult(with_extension(files, extension_of(request)))
 
 
 def _context(request: TargetRequest) -> InjectablesContext:
@@ -67,5 +69,6 @@ TARGET = Target(
     name="angular",
     summary="Inject functions for Angular 20 and later",
     generate=generate,
+    options=(AS_THE_CLIENT,),
     needs=("typescript",),
 )

@@ -21,6 +21,7 @@ from rtgen.targets.hooks import (
 from rtgen.targets.react import names
 from rtgen.targets.react.contexts import HooksContext
 from rtgen.targets.render import render
+from rtgen.targets.specifiers import AS_THE_CLIENT, extension_of, with_extension
 from rtgen.targets.target import Target, TargetRequest, TargetResult
 from rtgen.targets.text import TsCode, ts_string
 
@@ -33,7 +34,8 @@ def generate(request: TargetRequest) -> TargetResult:
         return TargetResult(findings=findings)
     text = render("react/react.ts.jinja", _context(request))
     module = File(PurePosixPath(contract.name, "react.ts"), text)
-    return TargetResult((module, *adapter_files(request, "react")))
+    files = (module, *adapter_files(request, "react"))
+    return TargetResult(with_extension(files, extension_of(request)))
 
 
 def _context(request: TargetRequest) -> HooksContext:
@@ -65,5 +67,6 @@ TARGET = Target(
     name="react",
     summary="Hooks for React 18 and 19",
     generate=generate,
+    options=(AS_THE_CLIENT,),
     needs=("typescript",),
 )

@@ -3,13 +3,13 @@
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import PurePosixPath
 
 from rtgen.contract.model import Channel, Contract
 from rtgen.files import File
 from rtgen.schema.types import AnyType, NamedType, ObjectType, Property, RefType, base_of
 from rtgen.targets.render import render, runtime_files
+from rtgen.targets.specifiers import EXTENSIONS, with_extension
 from rtgen.targets.target import Option, Target, TargetRequest, TargetResult
 from rtgen.targets.text import JsDoc, TsCode, js_doc
 from rtgen.targets.typescript import names
@@ -34,8 +34,6 @@ from rtgen.targets.typescript.types import index_of, laid_out, shape_of
 from rtgen.targets.typescript.validators import CheckFunction, ValidatorWriter
 from rtgen.targets.typescript.words import deprecated, deprecated_exports, header, property_doc, type_doc
 
-_IMPORT = re.compile(r'((?:from|import) "\.{1,2}/[^"]+)\.js"')
-
 
 def generate(request: TargetRequest) -> TargetResult:
     """The contract's client, and the runtime it stands on."""
@@ -58,16 +56,10 @@ def generate(request: TargetRequest) -> TargetResult:
     folder = PurePosixPath(contract.name)
     files = [File(folder / f"{name}.ts", text) for name, text in modules.items()]
     files += runtime_files("typescript", "runtime", (".ts",), keep="runtime")
-    extension = request.text_option("extension")
-    if extension != ".js":
-        files = [replace(each, text=_with_extension(each.text, extension)) for each in files]
+    files = [*with_extension(files, request.text_option("extension"))]
     if request.options["package"]:
         files.append(File(PurePosixPath("package.json"), _package(contract)))
     return TargetResult(tuple(files))
-
-
-def _with_extension(text: str, extension: str) -> str:
-    return _IMPORT.sub(rf'\1{"" if extension == "none" else extension}"', text)
 
 
 def _package(contract: Contract) -> str:
@@ -251,6 +243,6 @@ TARGET = Target(
     generate=generate,
     options=(
         Option("package", bool, False, "Write a package.json, for a workspace that treats the client as a package."),
-        Option("extension", str, ".js", "What import specifiers end in.", (".js", ".ts", "none")),
+        Option("extension", str, ".js", "What import specifiers end in.", EXTENSIONS),
     ),
 )

@@ -19,6 +19,7 @@ from rtgen.targets.hooks import (
     parameters_type,
 )
 from rtgen.targets.render import render
+from rtgen.targets.specifiers import AS_THE_CLIENT, extension_of, with_extension
 from rtgen.targets.target import Target, TargetRequest, TargetResult
 from rtgen.targets.text import TsCode, ts_string
 from rtgen.targets.vue import names
@@ -33,7 +34,8 @@ def generate(request: TargetRequest) -> TargetResult:
         return TargetResult(findings=findings)
     text = render("vue/vue.ts.jinja", _context(request))
     module = File(PurePosixPath(contract.name, "vue.ts"), text)
-    return TargetResult((module, *adapter_files(request, "vue")))
+    files = (module, *adapter_files(request, "vue"))
+    return TargetResult(with_extension(files, extension_of(request)))
 
 
 def _context(request: TargetRequest) -> ComposablesContext:
@@ -75,5 +77,6 @@ TARGET = Target(
     name="vue",
     summary="Composables for Vue 3.5",
     generate=generate,
+    options=(AS_THE_CLIENT,),
     needs=("typescript",),
 )

@@ -1,0 +1,31 @@
+"""What import specifiers of generated TypeScript end in: `.js` as Node and browsers have it, `.ts`, or nothing."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from rtgen.files import File
+from rtgen.targets.target import Option, TargetRequest
+
+EXTENSIONS = (".js", ".ts", "none")
+AS_THE_CLIENT = Option(
+    "extension", str, "", "What import specifiers end in; what those of the client end in by default.", EXTENSIONS
+)
+"""The option of targets whose output stands on the client's."""
+
+_SPECIFIER = re.compile(r'^((?:import|(?:import|export)\b.* from|\} from) "\.{1,2}/[^"]+)\.js";$', re.MULTILINE)
+
+
+def extension_of(request: TargetRequest) -> str:
+    """The extension that a target was asked for, or the one that its client was."""
+    own = request.options.get("extension")
+    client = request.sibling_options.get("typescript", {}).get("extension")
+    return next((each for each in (own, client) if isinstance(each, str) and each), ".js")
+
+
+def with_extension(files: Iterable[File], extension: str) -> tuple[File, ...]:
+    """Modules that were printed with `.js`, with the specifiers of their relative imports ending otherwise."""
+    if extension == ".js":
+        return tuple(files)
+    ending = "" if extension == "none" else extension
+    return tuple(replace(each, text=_SPECIFIER.sub(rf'\1{ending}";', each.text)) for each in files)
