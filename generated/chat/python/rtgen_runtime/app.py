@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from random import SystemRandom
 from typing import Any, Final, TypeVar
@@ -19,16 +19,22 @@ from rtgen_runtime.auth.revocation import (
 )
 from rtgen_runtime.codes import CloseCode
 from rtgen_runtime.connection import Connection
-from rtgen_runtime.declarations import Channel, Contract
+from rtgen_runtime.declarations import Channel, Contract, Presence
 from rtgen_runtime.decoding import ClientDecoder
 from rtgen_runtime.errors import UsageError
-from rtgen_runtime.handler import ChannelHandler, ChannelScope, MemberScope
+from rtgen_runtime.handler import ChannelHandler
 from rtgen_runtime.hub import Hub
 from rtgen_runtime.identity import NOBODY, Authenticator, Caller, Handshake
 from rtgen_runtime.keeping import Keeper
+from rtgen_runtime.middleware import Middleware
 from rtgen_runtime.outbox import Flusher
 from rtgen_runtime.outcomes import Once
+from rtgen_runtime.presence.board import Board
+from rtgen_runtime.presence.interface import PresenceStore
+from rtgen_runtime.presence.memory import MemoryPresence
 from rtgen_runtime.router import Place, Router, format_address
+from rtgen_runtime.scopes import ChannelScope, MemberScope
+from rtgen_runtime.seats import Seat
 from rtgen_runtime.session import Session
 from rtgen_runtime.settings import Settings
 from rtgen_runtime.stores.interface import Store
@@ -36,7 +42,7 @@ from rtgen_runtime.stores.memory import MemoryStore
 from rtgen_runtime.transports.interface import Link
 from rtgen_runtime.wheel import Wheel
 
-S = TypeVar("S", bound=ChannelScope[Any])
+S = TypeVar("S", bound=ChannelScope[Any, Any, Any])
 
 _random: Final = SystemRandom()
 
@@ -46,13 +52,14 @@ class Mount:
     """A handler, and the context that it gets."""
 
     handler: ChannelHandler[Any, Any]
-    context: type[MemberScope[Any]]
+    context: type[MemberScope[Any, Any, Any]]
 
 
 class App:
     """Base of every generated app. It makes connections; a transport carries them.
 
-    `store` keeps what outlives connections; by default in this process. `auth` says who clients are, where the contract asks.
+    `store` keeps what outlives connections, and `presence` who is there; by default in this process. `auth` says who
+    clients are, where the contract asks. `middleware` stands around every handler, the first one outermost.
     """
 
     def __init__(
@@ -63,6 +70,8 @@ class App:
         store: Store | None = None,
         auth: Authenticator | None = None,
         revocations: Revocations | None = None,
+        presence: PresenceStore | None = None,
+        middleware: Sequence[Middleware] = (),
         settings: Settings | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -71,14 +80,24 @@ class App:
         self.clock = clock
         self.flusher = Flusher()
         self.has_store = store is not None
+        """Whether it was made with a store of its own."""
         store = store or MemoryStore()
-        self.hub = Hub(contract, store, time.time)
         self.once = Once(store.outcomes)
+        self.middleware = tuple(middleware)
         self.wheel = Wheel(clock)
+        self.hub = Hub(contract, store, time.time, self.flusher.counts)
         self._mounts: Mapping[str, Mount] = {
             mount.handler.channel.name: mount for mount in mounts
         }
         self._router = Router(contract)
+        self.board = self.hub.board = Board(
+            presence or MemoryPresence(),
+            wheel=self.wheel,
+            clock=clock,
+            tell=self.hub.tell,
+            presence_of=self._presence_of,
+            frame_limit=contract.limits.frame,
+        )
         self._decoder = ClientDecoder(contract)
         self._revocations = revocations or MemoryRevocations(time.time)
         self._revocations.watch(self._end_revoked)
@@ -128,9 +147,36 @@ class App:
         """The user's handler of a channel."""
         return self._mounts[channel.name].handler
 
-    def context(self, place: Place, caller: Caller) -> MemberScope[Any]:
+    def context(
+        self, place: Place, caller: Caller, seat: Seat
+    ) -> MemberScope[Any, Any, Any]:
         """What a handler gets for one member."""
-        return self._mounts[place.channel.name].context(self.hub, place, caller)
+        mount = self._mounts[place.channel.name]
+        return mount.context(self.hub, place, caller, seat)
+
+    def disconnect(
+        self,
+        *,
+        session: str | None = None,
+        subject: str | None = None,
+        code: CloseCode = codes.PUT_OUT,
+    ) -> int:
+        """Close the connections of a session or a subject; how many there were. It bars nobody: `revoke` does.
+
+        Raises:
+            UsageError: Not exactly one of them was named.
+        """
+        if (session is None) == (subject is None):
+            raise UsageError("name a session or a subject")
+        found = [
+            each
+            for each in self._connections
+            if (session is not None and each.session == session)
+            or (subject is not None and each.identity.subject == subject)
+        ]
+        for connection in found:
+            connection.stop(code)
+        return len(found)
 
     def use_store(self, store: Store) -> None:
         """Keep everything there; before anything is served or emitted.
@@ -170,7 +216,7 @@ class App:
         self, code: CloseCode = codes.STOPPING, *, patience: float = 5.0
     ) -> None:
         """Close every connection, and give running handlers `patience` seconds to end."""
-        self.wheel.stop()
+        self.hub.flush_all()
         running = {*self._connections, *self._settling}
         for connection in tuple(self._connections):
             connection.stop(code)
@@ -184,6 +230,8 @@ class App:
             for connection in running if late else ():
                 connection.cancel()
             await asyncio.gather(*waiting)
+        await self.board.drained()
+        self.wheel.stop()
         await self.hub.keeper.close()
 
     def _arrivals(self, store: Store) -> Arrivals:
@@ -194,6 +242,10 @@ class App:
         for connection in tuple(self._connections):
             if revocation.covers(connection.identity, connection.session):
                 connection.stop(codes.REVOKED)
+
+    def _presence_of(self, address: str) -> Presence | None:
+        place = self._router.find(address)
+        return place.channel.presence if isinstance(place, Place) else None
 
     def _is_revoked(self, session: str) -> bool:
         return self._revocations.find(NOBODY, session) is not None

@@ -1,18 +1,13 @@
 """One client at the server: carries out a session's effects with handlers, hub and outbox."""
 
-import logging
-import secrets
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from rtgen_runtime import codes
-from rtgen_runtime.answers import error_info
+from rtgen_runtime.admissions import Admissions
 from rtgen_runtime.arrivals import Admission
-from rtgen_runtime.codes import CloseCode, ErrorCode, Verdict
-from rtgen_runtime.declarations import (
-    ClientEvent,
-    RequestEvent,
-)
+from rtgen_runtime.codes import CloseCode
+from rtgen_runtime.deliveries import Deliveries, Sent
 from rtgen_runtime.effects import (
     Admitted,
     Authenticate,
@@ -23,33 +18,24 @@ from rtgen_runtime.effects import (
     Forward,
     HistoryRequested,
     JoinRequested,
-    LaneEffect,
+    MembersAsked,
     MembershipEnded,
     Reauthorise,
     Send,
+    StateShown,
 )
-from rtgen_runtime.errors import (
-    Refused,
-    StoreUnavailable,
-)
-from rtgen_runtime.frames import ErrorInfo, JoinedInfo, ResyncInfo
-from rtgen_runtime.handler import ChannelHandler, MemberScope
-from rtgen_runtime.handling import handle, internal, settle
-from rtgen_runtime.hub import Subscription
-from rtgen_runtime.identity import Caller, Handshake, Identity
-from rtgen_runtime.keeping import CatchUp, history_reply
+from rtgen_runtime.identity import Handshake, Identity
 from rtgen_runtime.lanes import Lanes, Work
 from rtgen_runtime.memberships import Membership
 from rtgen_runtime.outbox import Outbox
-from rtgen_runtime.outcomes import Outcome, RequestKey
 from rtgen_runtime.session import Session
-from rtgen_runtime.transitions import MembershipPhase
 from rtgen_runtime.transports.interface import Link
 
 if TYPE_CHECKING:
     from rtgen_runtime.app import App
 
-_logger: Final = logging.getLogger("rtgen")
+MOST_QUEUED: Final = 1024
+"""Events of one connection that may wait behind others; beyond it they are refused as `overloaded`."""
 
 _IDENTITY: Final = "$auth"
 """The lane of questions about identity; no address begins with a dollar sign."""
@@ -72,13 +58,18 @@ class Connection:
             self._fell_behind,
             session.codec.from_json if session.codec.is_binary else None,
         )
-        self._subscriptions: dict[Membership, Subscription] = {}
+        self._received = app.clock()
+        self._admissions = Admissions(app, session, self._outbox, self._carry_out)
+        self._deliveries = Deliveries(
+            app, session, self._admissions.context, self._carry_out
+        )
         self._lanes = Lanes(partial(app.settled, self))
         self._carry_out(session.start())
 
     def receive(self, data: str | bytes) -> None:
         """One message of the socket."""
-        self._carry_out(self._session.receive(data, self._app.clock()))
+        self._received = self._app.clock()
+        self._carry_out(self._session.receive(data, self._received))
         self._watch()
 
     def writable(self) -> None:
@@ -143,42 +134,46 @@ class Connection:
             match effect:
                 case Send(frame):
                     self._outbox.add(frame)
+                case (
+                    Deliver()
+                    | Forward()
+                    | StateShown()
+                    | MembersAsked()
+                    | HistoryRequested()
+                ):
+                    self._begin(effect)
+                case JoinRequested(membership, since):
+                    join = partial(self._admissions.join, membership, since)
+                    self._work(membership, partial(join, self._received))
                 case MembershipEnded(membership):
-                    self._unsubscribe(membership)
-                    self._work(membership, partial(self._leave, membership))
+                    self._admissions.end_delivery(membership)
+                    self._admissions.end_presence(membership)
+                    leave = partial(self._admissions.leave, membership, self._received)
+                    self._work(membership, leave)
                 case Authenticate():
                     self._lanes.add(_IDENTITY, partial(self._authenticate, effect))
                 case Admitted(admission):
                     before = self._app.arrivals.arrived(admission, self)
                     if before is not None:
                         before.stop(codes.REPLACED)
+                case Reauthorise(membership):
+                    again = partial(self._admissions.reauthorise, membership)
+                    self._work(membership, again)
                 case DeliveryEnded(membership):
-                    self._unsubscribe(membership)
+                    self._admissions.end_delivery(membership)
                 case Close(code):
                     self._outbox.close(code.code, code.reason)
-                case _:
-                    self._take_up(effect)
-
-    def _take_up(self, effect: LaneEffect) -> None:
-        """What waits its turn behind the other work of its membership."""
-        match effect:
-            case Deliver(membership):
-                self._work(membership, partial(self._deliver, effect))
-            case Forward(membership):
-                self._work(membership, partial(self._forward, effect))
-            case JoinRequested(membership, since):
-                self._work(membership, partial(self._join, membership, since))
-            case HistoryRequested(membership):
-                self._work(membership, partial(self._history, effect))
-            case Reauthorise(membership):
-                self._work(membership, partial(self._reauthorise, membership))
 
     def _work(self, membership: Membership, work: Work) -> None:
         self._lanes.add(membership.place.address, work)
 
-    def _context(self, membership: Membership) -> MemberScope[Any]:
-        caller = Caller(self._session.id, self._session.identity)
-        return self._app.context(membership.place, caller)
+    def _begin(self, sent: Sent) -> None:
+        """Act on what a member sent, after what it sent before, unless too much waits already."""
+        if self._lanes.waiting >= MOST_QUEUED:
+            self._deliveries.overloaded(sent)
+        else:
+            work = partial(self._deliveries.begin, sent, self._received)
+            self._work(sent.membership, work)
 
     def _watch(self) -> None:
         """Tell the wheel about a deadline that is earlier than the one it knows."""
@@ -190,176 +185,3 @@ class Connection:
         answer = await app.gate.answer(self._session, asked, self._handshake, app.clock)
         self._carry_out(answer)
         self._watch()
-
-    async def _reauthorise(self, membership: Membership) -> None:
-        """Whoever may no longer be here is put out; a handler that fails does not let anybody stay."""
-        place = membership.place
-        if not membership.granted or membership.phase is MembershipPhase.ENDED:
-            return
-        code, again = ErrorCode.REFUSED, Verdict.NEVER
-        try:
-            handler = self._app.handler(place.channel)
-            await settle(handler.authorise(self._context(membership)))
-        except Refused as refusal:
-            again = Verdict.BACKOFF if refusal.again else Verdict.NEVER
-        except Exception:
-            _logger.exception("%s: authorise failed", place.channel.name)
-            code, again = ErrorCode.INTERNAL, Verdict.BACKOFF
-        else:
-            return
-        self._carry_out(self._session.put_out(membership, code, again))
-
-    async def _may(self, membership: Membership, event: ClientEvent) -> bool:
-        """Whether the handler lets a member send an event; it says no by answering so, or by failing."""
-        handler = self._app.handler(membership.place.channel)
-        if type(handler).may is ChannelHandler.may:
-            return True
-        name = event.tag.partition(".")[2]
-        try:
-            return bool(await settle(handler.may(self._context(membership), name)))
-        except Exception:
-            _logger.exception("%s: may failed", event.tag)
-            return False
-
-    async def _join(
-        self, membership: Membership, since: tuple[str, int] | None
-    ) -> None:
-        """Ask the handler, subscribe, read what was missed, answer, then let the events through: in this order."""
-        place = membership.place
-        try:
-            await settle(
-                self._app.handler(place.channel).join(self._context(membership))
-            )
-        except Refused as refusal:
-            info = ErrorInfo(
-                code=ErrorCode.REFUSED,
-                message=refusal.message or codes.MESSAGES[ErrorCode.REFUSED],
-                retryable=refusal.again,
-                tag="$join",
-            )
-            self._carry_out(self._session.refuse(membership, info))
-            return
-        except Exception:
-            incident = secrets.token_hex(4)
-            _logger.exception("%s: join failed (%s)", place.channel.name, incident)
-            self._carry_out(
-                self._session.refuse(membership, internal("$join", incident))
-            )
-            return
-        membership.granted = True
-        if membership.phase is not MembershipPhase.JOINING:
-            return
-        subscription = self._app.hub.subscribe(
-            place.address, self._outbox, partial(self._resync, membership)
-        )
-        self._subscriptions[membership] = subscription
-        try:
-            given = await self._app.hub.keeper.catch_up(place, since)
-        except StoreUnavailable as unavailable:
-            _logger.warning("%s: join failed: %s", place.channel.name, unavailable)
-            info = error_info(ErrorCode.UNAVAILABLE, tag="$join")
-            self._carry_out(self._session.refuse(membership, info))
-            self._unsubscribe(membership)
-            return
-        granted = self._session.grant(membership, _joined(given))
-        if granted:
-            self._carry_out(granted)
-            subscription.release(given.replay)
-
-    def _resync(self, membership: Membership, info: ResyncInfo) -> None:
-        self._carry_out(self._session.resync(membership, info))
-
-    async def _history(self, asked: HistoryRequested) -> None:
-        membership = asked.membership
-        if not membership.granted:
-            self._fail(asked.ref, error_info(ErrorCode.NOT_JOINED, tag="$history"))
-            return
-        try:
-            page = await self._app.hub.keeper.page(membership.place, asked.query)
-        except StoreUnavailable as unavailable:
-            _logger.warning("%s: %s", membership.place.channel.name, unavailable)
-            self._fail(asked.ref, error_info(ErrorCode.UNAVAILABLE, tag="$history"))
-        else:
-            self._carry_out(self._session.reply(asked.ref, history_reply(page)))
-
-    async def _leave(self, membership: Membership) -> None:
-        if not membership.granted:
-            return
-        try:
-            await settle(
-                self._app.handler(membership.place.channel).leave(
-                    self._context(membership)
-                )
-            )
-        except Exception:
-            _logger.exception("%s: leave failed", membership.place.channel.name)
-
-    def _unsubscribe(self, membership: Membership) -> None:
-        subscription = self._subscriptions.pop(membership, None)
-        if subscription is not None:
-            self._app.hub.unsubscribe(membership.place.address, subscription)
-
-    async def _deliver(self, deliver: Deliver) -> None:
-        membership, event, ref = deliver.membership, deliver.event, deliver.ref
-        if not membership.granted:
-            self._fail(ref, error_info(ErrorCode.NOT_JOINED, tag=event.tag))
-            return
-        if not await self._may(membership, event):
-            self._fail(ref, error_info(ErrorCode.FORBIDDEN, tag=event.tag))
-            return
-        work = partial(self._handle, deliver)
-        if isinstance(event, RequestEvent) and event.idempotent and ref:
-            key = RequestKey.of(
-                self._owner(),
-                ref,
-                (event.tag, membership.place.address, deliver.payload),
-            )
-            outcome = await self._app.once.answer(
-                key, event.tag, event.idempotent, event.timeout, work
-            )
-        else:
-            outcome = await work()
-        if outcome.error is not None:
-            self._fail(ref, outcome.error)
-        else:
-            self._carry_out(self._session.reply(ref, outcome.reply))
-
-    def _owner(self) -> tuple[str, ...]:
-        """Whose requests these are: nobody else's refs mean the same."""
-        subject = self._session.identity.subject
-        who = ("subject", subject) if subject else ("session", self._session.id)
-        return self._app.contract.name, *who, self._session.client
-
-    async def _handle(self, deliver: Deliver) -> Outcome:
-        handler = self._app.handler(deliver.membership.place.channel)
-        context = self._context(deliver.membership)
-        return await handle(handler, context, deliver.event, deliver.payload)
-
-    async def _forward(self, forward: Forward) -> None:
-        membership, tag = forward.membership, forward.event.tag
-        if not membership.granted:
-            self._fail(forward.ref, error_info(ErrorCode.NOT_JOINED, tag=tag))
-            return
-        if not await self._may(membership, forward.event):
-            self._fail(forward.ref, error_info(ErrorCode.FORBIDDEN, tag=tag))
-            return
-        sender = self._subscriptions.get(membership)
-        self._app.hub.forward(
-            membership.place, tag, forward.payload, self._session.id, sender
-        )
-        self._carry_out(self._session.reply(forward.ref, b"null"))
-
-    def _fail(self, ref: int, info: ErrorInfo) -> None:
-        self._carry_out(self._session.fail(ref, info, self._app.clock()))
-
-
-def _joined(given: CatchUp) -> JoinedInfo:
-    replay = given.replay
-    return JoinedInfo(
-        epoch=replay.epoch,
-        offset=replay.offset,
-        recovered=replay.recovered,
-        replay=len(replay.entries),
-        reason=replay.reason,
-        state=given.state,
-    )

@@ -1,5 +1,6 @@
 """Bytes from a client to typed frames: one pass for what is valid, a second look at what is not."""
 
+import re
 from typing import Any
 
 import msgspec
@@ -28,6 +29,7 @@ from rtgen_runtime.frames import (
     union_of,
 )
 from rtgen_runtime.judge import may_nest_too_deep
+from rtgen_runtime.presence.frames import Members, State
 
 
 class EventFrame(Struct, frozen=True):
@@ -64,6 +66,8 @@ Decoded = (
     | Auth
     | Ping
     | Pong
+    | State
+    | Members
     | EventFrame
     | Ignored
     | RefusedFrame
@@ -74,7 +78,12 @@ _parts = msgspec.json.Decoder(list[Raw])
 _text = msgspec.json.Decoder(str)
 _ref = msgspec.json.Decoder(Ref)
 _address = msgspec.json.Decoder(Address)
-_PROTOCOL_TAGS = frozenset(str(frame.__struct_config__.tag) for frame in CLIENT_FRAMES)
+_PROTOCOL_FRAMES = (*CLIENT_FRAMES, State, Members)
+_MAYBE_HUGE = re.compile(rb"[0-9][eE]|[0-9]{300}")
+"""A number that no double may hold: in what no type names it is skipped unread, but a relay hands it on."""
+_PROTOCOL_TAGS = frozenset(
+    str(frame.__struct_config__.tag) for frame in _PROTOCOL_FRAMES
+)
 _WITHOUT_REF = frozenset({"$hello", "$ping", "$pong"})
 
 
@@ -91,7 +100,7 @@ class ClientDecoder:
         for tag, owner in self._events.items():
             self._owners[_event_struct(tag, owner[1])] = owner
         self._decoder: msgspec.json.Decoder[Struct] = msgspec.json.Decoder(
-            union_of((*CLIENT_FRAMES, *self._owners))
+            union_of((*_PROTOCOL_FRAMES, *self._owners))
         )
 
     def decode(self, data: str | bytes) -> Decoded:
@@ -100,7 +109,7 @@ class ClientDecoder:
             frame: Any = self._decoder.decode(data)
         except (ValueError, RecursionError):
             return self._look_again(data)
-        if isinstance(frame, Hello | Join | Leave | History | Auth | Ping | Pong):
+        if isinstance(frame, _PROTOCOL_FRAMES):
             return frame
         channel, event = self._owners[type(frame)]
         ref, address, payload = frame.ref, frame.address, frame.payload
@@ -141,6 +150,8 @@ class ClientDecoder:
     ) -> EventFrame | RefusedFrame:
         try:
             value = event.payload.decode(raw)
+            if isinstance(event, RelayEvent) and _MAYBE_HUGE.search(raw):
+                event.payload.decode_slowly(raw)
         except InvalidPayload as error:
             return RefusedFrame(ref, ErrorCode.INVALID, event.tag, tuple(error.issues))
         return EventFrame(channel, event, ref, address, value, raw)

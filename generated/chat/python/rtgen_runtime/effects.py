@@ -90,15 +90,35 @@ class Forward(Struct, frozen=True):
     payload: bytes
 
 
-LaneEffect = JoinRequested | HistoryRequested | Reauthorise | Deliver | Forward
-"""What waits its turn behind the other work of its membership."""
+class StateShown(Struct, frozen=True):
+    """A member wants to show a valid state: ask the handler, then call `Session.reply` or `Session.fail`."""
+
+    membership: "Membership"
+    ref: int
+    state: object
+
+
+class MembersAsked(Struct, frozen=True):
+    """A member asks who is present; answer with `Session.reply` or `Session.fail`."""
+
+    membership: "Membership"
+    ref: int
+    after: str
+    limit: int
+
 
 Effect = (
     Send
     | Close
     | Authenticate
     | Admitted
+    | JoinRequested
     | MembershipEnded
     | DeliveryEnded
-    | LaneEffect
+    | Reauthorise
+    | Deliver
+    | Forward
+    | StateShown
+    | MembersAsked
+    | HistoryRequested
 )

@@ -120,6 +120,8 @@ class JoinedInfo(Struct, frozen=True, kw_only=True, omit_defaults=True):
     replay: int
     reason: str = ""
     state: tuple[tuple[str, Raw], ...] = ()
+    presence: Raw | UnsetType = UNSET
+    """Who is here, in channels that show it: a `PresenceList`."""
 
 
 class Joined(Struct, frozen=True, array_like=True, tag="$joined"):
@@ -199,7 +201,10 @@ class Reply(Struct, frozen=True, array_like=True, tag="$reply"):
 
 
 class ErrorInfo(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Why something was refused. `count` stands on ref-0 errors: how many there were since the last one sent."""
+    """Why something was refused. `count` stands on ref-0 errors: how many there were since the last one sent.
+
+    `retry_after` seconds later the same may succeed.
+    """
 
     code: str
     message: str
@@ -207,6 +212,7 @@ class ErrorInfo(Struct, frozen=True, kw_only=True, omit_defaults=True):
     data: Raw = Raw()
     tag: str = ""
     count: int = 0
+    retry_after: float = msgspec.field(default=0.0, name="retryAfter")
 
 
 class Error(Struct, frozen=True, array_like=True, tag="$error"):
@@ -298,6 +304,8 @@ def encode_error(ref: int, info: ErrorInfo) -> bytes:
         body["tag"] = info.tag
     if info.count:
         body["count"] = info.count
+    if info.retry_after:
+        body["retryAfter"] = info.retry_after
     return _encoder.encode(("$error", ref, body))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from msgspec import Raw
 
@@ -26,11 +26,23 @@ from rtgen_runtime.router import Place
 from rtgen_runtime.stores.interface import Store
 
 
+class KeptFrame(NamedTuple):
+    """An event that the store has: its offset (0 for none), its payload, and both as they travel.
+
+    `latest`: those who join get it, or a newer one, with their join.
+    """
+
+    offset: int
+    payload: bytes
+    frame: bytes
+    latest: bool = False
+
+
 class Members(Protocol):
     """Whom the kept events are for."""
 
-    def deliver(self, address: str, offset: int, frame: bytes, *, latest: bool) -> None:
-        """Give everybody a frame."""
+    def deliver(self, address: str, tag: str, kept: "KeptFrame") -> None:
+        """Give everybody an event."""
 
     def start_afresh(self, address: str, epoch: str, reason: str) -> None:
         """Continuity is lost: everybody joins again."""
@@ -110,7 +122,7 @@ class Keeper:
                 await self._recorder.record(address, put, tell)
             else:  # recorded, in a channel without a history
                 frame = encode_event(event.tag, 0, address, data)
-                self._members.deliver(address, 0, frame, latest=False)
+                self._members.deliver(address, event.tag, KeptFrame(0, data, frame))
             return 0
         finally:
             if name is not None:
@@ -191,14 +203,16 @@ class Keeper:
         if name is not None:
             self._newest.hear(address, name, payload)
         if self._tails.hear(address, position, KeptEvent.of(entry, frame)):
-            self._members.deliver(address, position.offset, frame, latest=False)
+            kept = KeptFrame(position.offset, payload, frame)
+            self._members.deliver(address, tag, kept)
         else:
             self._start_afresh(address, Reason.EPOCH_CHANGED, position)
 
     def _put(self, address: str, name: Name, payload: bytes, _: None) -> None:
         self._newest.hear(address, name, payload)
         frame = encode_event(name[0], 0, address, payload)
-        self._members.deliver(address, 0, frame, latest=True)
+        kept = KeptFrame(0, payload, frame, latest=True)
+        self._members.deliver(address, name[0], kept)
 
     def _dropped(self, address: str, name: Name, _: None) -> None:
         self._newest.hear(address, name, None)

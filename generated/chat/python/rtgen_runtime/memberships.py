@@ -47,10 +47,13 @@ class Membership:
     phase: MembershipPhase = MembershipPhase.JOINING
     granted: bool = False
     """Whether the handler let the client in, so that it is also told of the end."""
+    last: MembershipInput | None = None
+    """What happened to it last, so that who left can be told from who lost the connection."""
 
     def move(self, happened: MembershipInput) -> None:
         """Take one step of the table."""
         self.phase = MEMBERSHIP[self.phase, happened]
+        self.last = happened
 
 
 @dataclass(slots=True)

@@ -5,13 +5,14 @@ import hashlib
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from msgspec import Raw
 
 from rtgen_runtime.answers import error_info
 from rtgen_runtime.codes import ErrorCode
+from rtgen_runtime.declarations import RequestEvent
 from rtgen_runtime.errors import StoreUnavailable, TooManyOutcomes
 from rtgen_runtime.frames import ErrorInfo
 from rtgen_runtime.stores.interface import Outcomes, Standing
@@ -50,6 +51,12 @@ class Outcome:
         )
         info = ErrorInfo(code=code, message=message, tag=tag, data=Raw(data.encode()))
         return cls(error=info)
+
+
+def failed_with(event: RequestEvent[Any, Any], info: ErrorInfo) -> Outcome:
+    """What a handler raised: an error that the event declares is final, unless trying again may help."""
+    is_declared = any(kind.code == info.code for kind in event.errors)
+    return Outcome(error=info, final=is_declared and not info.retryable)
 
 
 def refused(code: ErrorCode, tag: str) -> Outcome:

@@ -61,8 +61,12 @@ from rtgen_runtime.frames import (
 )
 from rtgen_runtime.greeting import HELLO_BYTES, HELLO_DEADLINE, Held, mismatch
 from rtgen_runtime.identity import NOBODY, Identity, Secret, Standing
+from rtgen_runtime.limiting import Kind, Limiter
 from rtgen_runtime.memberships import Membership, Memberships
+from rtgen_runtime.presence.asking import Asking
+from rtgen_runtime.presence.frames import Members, State
 from rtgen_runtime.router import Router
+from rtgen_runtime.throttle import Throttle
 from rtgen_runtime.transitions import RULES, FrameKind, Phase, Rule
 
 _KINDS: Final[dict[type, FrameKind]] = {
@@ -74,8 +78,20 @@ _KINDS: Final[dict[type, FrameKind]] = {
     Auth: FrameKind.AUTH,
     Ping: FrameKind.PING,
     Pong: FrameKind.PONG,
+    State: FrameKind.STATE,
+    Members: FrameKind.MEMBERS,
     Ignored: FrameKind.IGNORED,
     RefusedFrame: FrameKind.REFUSED,
+}
+
+
+_LIMITED: Final[dict[Rule, Kind]] = {
+    Rule.JOIN: Kind.MEMBERSHIP,
+    Rule.LEAVE: Kind.MEMBERSHIP,
+    Rule.SHOW: Kind.STATE,
+    Rule.LIST: Kind.MEMBERS,
+    Rule.HISTORY: Kind.HISTORY,
+    Rule.ANSWER_PING: Kind.PING,
 }
 
 
@@ -104,7 +120,9 @@ class Session:
     admission: Admission | None = None
     answers: Answers = field(init=False)
     members: Memberships = field(init=False)
+    throttle: Throttle = field(init=False)
     codec: Codec = field(init=False)
+    _asking: Asking = field(init=False)
     _hello: HelloInfo = field(init=False)
     _held: Held = field(init=False)
     _draining: Drain | None = None
@@ -116,6 +134,8 @@ class Session:
         self.codec = CODECS.get(self.subprotocol or "", CODECS[SUBPROTOCOL])
         self.answers = Answers(self._close)
         self.members = Memberships(self.router, self.answers, limits.channels)
+        self.throttle = Throttle(self.answers, Limiter(limits.channels), self._close)
+        self._asking = Asking(self.answers, self.members)
         self._held = Held(4 * limits.frame)
         self._hello = HelloInfo(contract="", version="")
 
@@ -171,20 +191,21 @@ class Session:
 
     def _apply(self, decoded: Decoded, data: str | bytes, now: float) -> list[Effect]:
         rule = RULES[self.phase, _KINDS[type(decoded)]]
+        if rule in _LIMITED:
+            ref = int(getattr(decoded, "ref", 0))
+            self.answers.note(ref)
+            refused = self.throttle.protocol(_LIMITED[rule], ref, now)
+            if refused is not None:
+                return refused
         match rule, decoded:
             case Rule.EVENT, EventFrame():
                 return self._event(decoded, now)
             case Rule.GREET, Hello():
                 return self._greet(decoded.info, now)
-            case Rule.JOIN, Join():
-                self.answers.note(decoded.ref)
-                return self.members.join(decoded, now)
-            case Rule.LEAVE, Leave():
-                self.answers.note(decoded.ref)
-                return self.members.leave(decoded, now)
-            case Rule.HISTORY, History():
-                self.answers.note(decoded.ref)
-                return self.members.history(decoded, now)
+            case _, Join() | Leave() | History() | State() | Members() if (
+                rule in _LIMITED
+            ):
+                return self._of_members(decoded, now)
             case Rule.RENEW, Auth():
                 return self._renew(decoded, now)
             case Rule.ANSWER_PING, Ping():
@@ -201,6 +222,21 @@ class Session:
             case Rule.NOTE, _:
                 self.ignored += isinstance(decoded, Ignored)
         return []
+
+    def _of_members(
+        self, frame: Join | Leave | History | State | Members, now: float
+    ) -> list[Effect]:
+        match frame:
+            case Join():
+                return self.members.join(frame, now)
+            case Leave():
+                return self.members.leave(frame, now)
+            case History():
+                return self.members.history(frame, now)
+            case State():
+                return self._asking.show(frame, now)
+            case Members():
+                return self._asking.ask(frame, now)
 
     def tick(self, now: float) -> list[Effect]:
         """Time has come to `next_deadline()` (or later): ping, or give up."""
@@ -365,6 +401,9 @@ class Session:
     def _event(self, frame: EventFrame, now: float) -> list[Effect]:
         ref, tag, answers = frame.ref, frame.event.tag, self.answers
         answers.note(ref)
+        refused = self.throttle.event(frame.event, ref, now)
+        if refused is not None:
+            return refused
         membership = self.members.by_address.get(frame.address)
         if membership is None or membership.place.channel is not frame.channel:
             return answers.refuse(ref, ErrorCode.NOT_JOINED, now, tag=tag)

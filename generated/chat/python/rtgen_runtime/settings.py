@@ -14,6 +14,9 @@ class Settings:
     after a restart or at another worker.
     """
 
+    handler_deadline: float | None = 60.0
+    """Seconds after which an `async` handler is cancelled and its request has failed; `None` for never."""
+
     def __post_init__(self) -> None:
         if 0 < len(self.session_key) < 32:
             raise ValueError("session_key needs at least 32 bytes")

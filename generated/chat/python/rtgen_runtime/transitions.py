@@ -29,6 +29,8 @@ class FrameKind(Enum):
     HISTORY = auto()
     EVENT = auto()
     AUTH = auto()
+    STATE = auto()
+    MEMBERS = auto()
     PING = auto()
     PONG = auto()
     IGNORED = auto()
@@ -46,6 +48,8 @@ class Rule(Enum):
     HISTORY = auto()
     EVENT = auto()
     RENEW = auto()
+    SHOW = auto()
+    LIST = auto()
     HOLD = auto()
     """Keep it unread, in its order, until the phase changes; it is judged by the phase it is read in."""
     ANSWER_PING = auto()
@@ -65,6 +69,8 @@ RULES: Final[Mapping[tuple[Phase, FrameKind], Rule]] = {
     (Phase.WAITING, FrameKind.HISTORY): Rule.BREAK,
     (Phase.WAITING, FrameKind.EVENT): Rule.BREAK,
     (Phase.WAITING, FrameKind.AUTH): Rule.BREAK,
+    (Phase.WAITING, FrameKind.STATE): Rule.BREAK,
+    (Phase.WAITING, FrameKind.MEMBERS): Rule.BREAK,
     (Phase.WAITING, FrameKind.PING): Rule.BREAK,
     (Phase.WAITING, FrameKind.PONG): Rule.BREAK,
     (Phase.WAITING, FrameKind.IGNORED): Rule.BREAK,
@@ -75,6 +81,8 @@ RULES: Final[Mapping[tuple[Phase, FrameKind], Rule]] = {
     (Phase.VERIFYING, FrameKind.HISTORY): Rule.HOLD,
     (Phase.VERIFYING, FrameKind.EVENT): Rule.HOLD,
     (Phase.VERIFYING, FrameKind.AUTH): Rule.HOLD,
+    (Phase.VERIFYING, FrameKind.STATE): Rule.HOLD,
+    (Phase.VERIFYING, FrameKind.MEMBERS): Rule.HOLD,
     (Phase.VERIFYING, FrameKind.PING): Rule.HOLD,
     (Phase.VERIFYING, FrameKind.PONG): Rule.HOLD,
     (Phase.VERIFYING, FrameKind.IGNORED): Rule.HOLD,
@@ -85,6 +93,8 @@ RULES: Final[Mapping[tuple[Phase, FrameKind], Rule]] = {
     (Phase.READY, FrameKind.HISTORY): Rule.HISTORY,
     (Phase.READY, FrameKind.EVENT): Rule.EVENT,
     (Phase.READY, FrameKind.AUTH): Rule.RENEW,
+    (Phase.READY, FrameKind.STATE): Rule.SHOW,
+    (Phase.READY, FrameKind.MEMBERS): Rule.LIST,
     (Phase.READY, FrameKind.PING): Rule.ANSWER_PING,
     (Phase.READY, FrameKind.PONG): Rule.NOTE,
     (Phase.READY, FrameKind.IGNORED): Rule.NOTE,
@@ -95,6 +105,8 @@ RULES: Final[Mapping[tuple[Phase, FrameKind], Rule]] = {
     (Phase.CLOSED, FrameKind.HISTORY): Rule.DROP,
     (Phase.CLOSED, FrameKind.EVENT): Rule.DROP,
     (Phase.CLOSED, FrameKind.AUTH): Rule.DROP,
+    (Phase.CLOSED, FrameKind.STATE): Rule.DROP,
+    (Phase.CLOSED, FrameKind.MEMBERS): Rule.DROP,
     (Phase.CLOSED, FrameKind.PING): Rule.DROP,
     (Phase.CLOSED, FrameKind.PONG): Rule.DROP,
     (Phase.CLOSED, FrameKind.IGNORED): Rule.DROP,
