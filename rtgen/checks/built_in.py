@@ -57,6 +57,17 @@ _LANGUAGE = (
     BuiltIn(
         "unknown-key", "A key that the language does not have.", "Correct its spelling, or remove it.", repairs=_RESPELT
     ),
+    BuiltIn(
+        "removed-name",
+        "A name that was removed, or that another thing had, is used again.",
+        "Choose another: old clients take it for what it was.",
+    ),
+    BuiltIn(
+        "unknown-name",
+        "A flag, a variant, a property, an event or a channel that is mentioned and not there.",
+        "Declare it, or correct the name.",
+        repairs=_RESPELT,
+    ),
     BuiltIn("wrong-type", "A value of another type than the place asks for.", "Write a value of the type it names."),
     BuiltIn(
         "wrong-value", "A value that is not among the possible ones.", "Choose one of those it names.", repairs=_RESPELT

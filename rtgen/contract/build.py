@@ -7,6 +7,7 @@ from rtgen.contract.address import check_address, overlaps, segments
 from rtgen.contract.documents import definitions
 from rtgen.contract.events import EventBuilder, notes_of, text_of
 from rtgen.contract.fingerprint import fingerprint
+from rtgen.contract.mentions import check_mentions
 from rtgen.contract.model import (
     Auth,
     Channel,
@@ -77,6 +78,8 @@ class ContractBuilder:
         )
         self.findings.extend(self.parser.findings)
         self.findings.extend(self.events.findings)
+        if not self.findings:
+            self.findings.extend(check_mentions(self.root, contract))
         if not any(each.severity is Severity.ERROR for each in self.findings):
             self.findings.extend(check_samples(self.parser.samples, definitions(contract)))
         return contract

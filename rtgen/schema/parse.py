@@ -215,6 +215,8 @@ class SchemaParser:
         if not isinstance(node, MappingNode):
             found = "nothing" if node is None else kind(node)
             hint = "Write an object such as `{ type: string }`."
+            if isinstance(node, Scalar) and node.text.isidentifier():
+                hint = f"Write `{{ $ref: '#/schemas/{node.text}' }}` for a schema of that name."
             self.findings.append(
                 error("wrong-type", f"a schema must be an object, not {found}", self.tree.span(place), hint)
             )

@@ -8,7 +8,7 @@ from rtgen.schema.deprecation import deprecation_of
 from rtgen.schema.keywords import ANNOTATIONS, APPLIES, JUDGING, KNOWN, REFUSED
 from rtgen.schema.types import Json, Notes
 from rtgen.source.finding import Finding, error
-from rtgen.source.nearest import did_you_mean, respelt
+from rtgen.source.nearest import nearest, respelt
 from rtgen.source.nodes import MappingNode, Node, Scalar, Sequence, kind, plain
 
 
@@ -20,8 +20,10 @@ def check_words(node: MappingNode) -> Iterator[Finding]:
             yield error("unsupported-keyword", f"`{entry.key}` is not supported: {reason}", entry.key_span, hint)
         elif entry.key not in KNOWN:
             message = f"`{entry.key}` is not a word of JSON Schema"
+            near = nearest(entry.key, KNOWN)
+            hint = f"Did you mean `{near}`?" if near else "Put words for people into `description` or `$comment`."
             fix = respelt(entry.key, KNOWN, entry.key_span, node.entries)
-            yield error("unknown-key", message, entry.key_span, did_you_mean(entry.key, KNOWN), fix=fix)
+            yield error("unknown-key", message, entry.key_span, hint, fix=fix)
         elif entry.key in ANNOTATIONS:
             yield from _check_note(entry.key, entry.value)
 
@@ -69,6 +71,8 @@ def check_fitting_words(node: MappingNode, kinds: tuple[str, ...]) -> Iterator[F
             if kinds:
                 message = f"`{word}` judges values of type {owner}, and this schema accepts none"
                 hint = f"Remove it, or add `type: {owner}`."
+                if word == "required" and isinstance(node.get(word), Scalar):
+                    hint = "List the name in the object around it: `required: [name, …]`."
                 yield error("misplaced-keyword", message, node.key_span(word), hint)
             else:
                 message = f"`{word}` without `type` would let every value of another type pass"

@@ -5,6 +5,7 @@ A key that can't stand somewhere is `not: {}` there.
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -98,7 +99,7 @@ class Shape:
         expected = " or ".join(_TYPE_WORDS[word] for word in words)
         if node is not None:
             message = f"{self._name(pointer)} must be {expected}, not {kind(node)}"
-            hint = f"Quote it. {_said(problem)}" if "string" in words and isinstance(node, Scalar) else _said(problem)
+            hint = " ".join(part for part in (_how(node, words, problem), _said(problem)) if part)
             yield error("wrong-type", message, node.span, hint)
 
     def _misplaced(self, problem: ValidationError, root: Node, pointer: Pointer) -> Iterator[Finding]:
@@ -114,6 +115,8 @@ class Shape:
         if problem.validator == "enum" and isinstance(problem.validator_value, list):
             known = [str(each) for each in problem.validator_value]
             hint, fix = did_you_mean(str(problem.instance), known), respelt(str(problem.instance), known, node.span)
+        elif problem.validator == "const" and not hint:
+            hint = f"Write `{problem.validator_value}`."
         message = f"{shown[:60]} can't be the value of {self._name(pointer)}"
         yield error("wrong-value", message, node.span, hint, fix=fix)
 
@@ -134,6 +137,21 @@ def _properties(problem: ValidationError) -> dict[str, Any]:
     schema: object = problem.schema
     found = schema.get("properties", {}) if isinstance(schema, dict) else {}
     return found if isinstance(found, dict) else {}
+
+
+_YES_AND_NO = {**dict.fromkeys(("yes", "on", "y"), "true"), **dict.fromkeys(("no", "off", "n"), "false")}
+
+
+def _how(node: Node, words: list[str], problem: ValidationError) -> str:
+    """How to write a value of another type that was most likely meant."""
+    if not isinstance(node, Scalar):
+        return ""
+    if words == ["boolean"] and node.text.lower() in _YES_AND_NO:
+        return f"Write `{_YES_AND_NO[node.text.lower()]}`."
+    schema: Any = problem.schema
+    pattern = schema.get("pattern") if isinstance(schema, dict) else None
+    as_text = node.text and (pattern is None or re.search(str(pattern), node.text))
+    return "Quote it." if "string" in words and as_text else ""
 
 
 def _said(problem: ValidationError) -> str:

@@ -251,6 +251,9 @@ def _syntax_finding(text: Text, problem: yaml.MarkedYAMLError) -> Finding:
 
 def _syntax_hint(text: Text, index: int) -> str:
     line = text.line(text.position(index).line)
+    start = text.characters.rfind("$ref: #", max(0, index - 300), index)
+    if start >= 0:
+        return "Quote what follows `$ref:`; after a blank, `#` begins a comment."
     if line[: len(line) - len(line.lstrip())].count("\t"):
         return "Indent with spaces; YAML allows no tabs there."
     return "Look at the indentation, at quotes, and for a `:` or `{` inside unquoted text."
