@@ -23,6 +23,7 @@ from rtgen.targets.python.contexts import (
 from rtgen.targets.python.datamodels import AliasModel, FieldModel, Model, StructModel
 from rtgen.targets.python.header import title
 from rtgen.targets.python.layout import WIDTH, expression, json_expression
+from rtgen.targets.python.longest import longest_text
 from rtgen.targets.python.names import attribute_name, constant_name
 from rtgen.targets.python.residual import Residual, check_function, residual
 from rtgen.targets.python.wire_models import names_of, public_models, wire_models
@@ -133,6 +134,8 @@ def _bases(model: StructModel) -> PyCode:
         parts += [f"tag_field={py_string(model.tag_field)}", f"tag={tag}"]
     if model.closed:
         parts.append("forbid_unknown_fields=True")
+    if model.untracked:
+        parts.append("gc=False")
     return PyCode(", ".join(parts))
 
 
@@ -228,7 +231,7 @@ def _bare(condition: str) -> str:
 
 
 def _validator(each: NamedType, rules: Residual, traveling: str, sensitive: tuple[str, ...]) -> ValidatorContext:
-    constant = constant_name(each.name)
+    constant, longest = constant_name(each.name), longest_text(each.node)
     arguments = [str(py_string(each.name)), traveling or each.name, "DOCUMENTS"]
     if each.name in rules.judged:
         arguments.append("judged=True")
@@ -236,6 +239,8 @@ def _validator(each: NamedType, rules: Residual, traveling: str, sensitive: tupl
         arguments.append(f"check={check_function(each.name)}")
     if traveling:
         arguments.append(f"public=Structs({each.name})")
+    if longest and each.name not in rules.judged:
+        arguments.append(f"longest={py_string(attribute_name(longest))}")
     if sensitive:
         arguments.append(f"sensitive={tuple_of([py_string(path) for path in sensitive])}")
     head = f"{constant}: Final[Schema[{each.name}]] = Schema("

@@ -39,13 +39,14 @@ class FieldModel:
 
 @dataclass(frozen=True, slots=True)
 class StructModel:
-    """A class. `tag_field` and `tag` are set on members of a tagged union."""
+    """A class. `tag_field` and `tag` are set on members of a tagged union; `untracked` on what can be in no cycle."""
 
     name: str
     fields: tuple[FieldModel, ...]
     closed: bool = False
     tag_field: str = ""
     tag: str | int = ""
+    untracked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

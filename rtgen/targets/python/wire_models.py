@@ -19,7 +19,9 @@ def public_models(contract: Contract) -> tuple[Model, ...]:
     """What programs hold. Parameters stay texts: an address is found by its spelling, and two of one id are two."""
     parameters = {params_type(each) for each in contract.channels}
     found = datamodels(contract.types)
-    return tuple(_as_text(each) if each.name in parameters else each for each in found)
+    free = untracked(found)
+    marked = [replace(each, untracked=each.name in free) if isinstance(each, StructModel) else each for each in found]
+    return tuple(_as_text(each) if each.name in parameters else each for each in marked)
 
 
 def wire_models(models: tuple[Model, ...]) -> tuple[Model, ...]:
@@ -28,6 +30,19 @@ def wire_models(models: tuple[Model, ...]) -> tuple[Model, ...]:
     while grown := {each.name for each in models if each.name not in holding and names_of(each) & holding}:
         holding |= grown
     return tuple(_as_text(each) for each in models if each.name in holding)
+
+
+def untracked(models: tuple[Model, ...]) -> frozenset[str]:
+    """The classes whose objects can be in no cycle: nothing in them leads back, and nothing in them may be anything."""
+    below = {each.name: set(names_of(each)) for each in models}
+    while grown := [name for name in below if below[name] < _with_theirs(below[name], below)]:
+        for name in grown:
+            below[name] = _with_theirs(below[name], below)
+    return frozenset(name for name, found in below.items() if name not in found and "Any" not in found)
+
+
+def _with_theirs(names: set[str], below: dict[str, set[str]]) -> set[str]:
+    return names.union(*(below[each] for each in names if each in below))
 
 
 def names_of(model: Model) -> frozenset[str]:

@@ -19,7 +19,7 @@ from rtgen_runtime.codegen_v1 import (
 )
 
 
-class Author(Struct, kw_only=True):
+class Author(Struct, kw_only=True, gc=False):
     """Who wrote a message."""
 
     id: Annotated[str, Meta(max_length=64, min_length=1)]
@@ -28,7 +28,7 @@ class Author(Struct, kw_only=True):
     """The name they chose."""
 
 
-class Message(Struct, kw_only=True):
+class Message(Struct, kw_only=True, gc=False):
     """One message, as everybody in the room sees it."""
 
     id: Uuid
@@ -47,19 +47,19 @@ class Message(Struct, kw_only=True):
     """Free words to find it by."""
 
 
-class MutedData(Struct, kw_only=True):
+class MutedData(Struct, kw_only=True, gc=False):
     """`MutedData` of the contract."""
 
     until: DateTime
 
 
-class LobbyRoomOpenedPayload(Struct, kw_only=True):
+class LobbyRoomOpenedPayload(Struct, kw_only=True, gc=False):
     """`LobbyRoomOpenedPayload` of the contract."""
 
     room_id: Annotated[str, Meta(max_length=64, min_length=1)] = field(name="roomId")
 
 
-class RoomSendPayload(Struct, kw_only=True):
+class RoomSendPayload(Struct, kw_only=True, gc=False):
     """`RoomSendPayload` of the contract."""
 
     name: Annotated[str, Meta(max_length=64, min_length=1)]
@@ -76,20 +76,20 @@ class RoomSendPayload(Struct, kw_only=True):
     """Free words to find it by."""
 
 
-class RoomSeenPayload(Struct, kw_only=True):
+class RoomSeenPayload(Struct, kw_only=True, gc=False):
     """`RoomSeenPayload` of the contract."""
 
     message_id: Uuid = field(name="messageId")
 
 
-class RoomReadersPayload(Struct, kw_only=True):
+class RoomReadersPayload(Struct, kw_only=True, gc=False):
     """`RoomReadersPayload` of the contract."""
 
     message_id: Uuid = field(name="messageId")
     count: Annotated[int, Meta(ge=0, le=100000)]
 
 
-class RoomTypingPayload(Struct, kw_only=True):
+class RoomTypingPayload(Struct, kw_only=True, gc=False):
     """`RoomTypingPayload` of the contract."""
 
     name: Annotated[str, Meta(max_length=64, min_length=1)]
@@ -98,11 +98,11 @@ class RoomTypingPayload(Struct, kw_only=True):
     """What the others are shown."""
 
 
-class LobbyParams(Struct, kw_only=True, forbid_unknown_fields=True):
+class LobbyParams(Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
     """`lobby` has no parameters."""
 
 
-class RoomParams(Struct, kw_only=True, forbid_unknown_fields=True):
+class RoomParams(Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
     """The parameters of `rooms/{roomId}`."""
 
     room_id: Annotated[str, Meta(min_length=1)] = field(name="roomId")

@@ -55,6 +55,7 @@ MESSAGE: Final[Schema[Message]] = Schema(
     DOCUMENTS,
     check=_message_keeps_rules,
     public=Structs(Message),
+    longest="body",
 )
 MUTED_DATA: Final[Schema[MutedData]] = Schema(
     "MutedData",
@@ -67,7 +68,7 @@ LOBBY_ROOM_OPENED_PAYLOAD: Final[Schema[LobbyRoomOpenedPayload]] = Schema(
     "LobbyRoomOpenedPayload", LobbyRoomOpenedPayload, DOCUMENTS
 )
 ROOM_SEND_PAYLOAD: Final[Schema[RoomSendPayload]] = Schema(
-    "RoomSendPayload", RoomSendPayload, DOCUMENTS
+    "RoomSendPayload", RoomSendPayload, DOCUMENTS, longest="body"
 )
 ROOM_SEEN_PAYLOAD: Final[Schema[RoomSeenPayload]] = Schema(
     "RoomSeenPayload",

@@ -13,7 +13,7 @@ from rtgen_runtime.codegen_v1 import UNSET, Meta, Struct, UnsetType, field
 from .models import Author
 
 
-class Message(Struct, kw_only=True):
+class Message(Struct, kw_only=True, gc=False):
     """`models.Message` as it travels."""
 
     id: str
@@ -29,19 +29,19 @@ class Message(Struct, kw_only=True):
     ) = UNSET
 
 
-class MutedData(Struct, kw_only=True):
+class MutedData(Struct, kw_only=True, gc=False):
     """`models.MutedData` as it travels."""
 
     until: str
 
 
-class RoomSeenPayload(Struct, kw_only=True):
+class RoomSeenPayload(Struct, kw_only=True, gc=False):
     """`models.RoomSeenPayload` as it travels."""
 
     message_id: str = field(name="messageId")
 
 
-class RoomReadersPayload(Struct, kw_only=True):
+class RoomReadersPayload(Struct, kw_only=True, gc=False):
     """`models.RoomReadersPayload` as it travels."""
 
     message_id: str = field(name="messageId")

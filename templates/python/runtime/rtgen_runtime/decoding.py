@@ -28,12 +28,11 @@ from rtgen_runtime.frames import (
     Ref,
     union_of,
 )
-from rtgen_runtime.judge import may_nest_too_deep
 from rtgen_runtime.presence.frames import Members, State
 
 
 class EventFrame(Struct, frozen=True):
-    """A valid event. `raw` is the payload's own text where it is forwarded, else empty."""
+    """A valid event. Of one that is forwarded `raw` is the payload's own text and counts; of others `payload` does."""
 
     channel: Channel
     event: ClientEvent
@@ -109,15 +108,19 @@ class ClientDecoder:
             frame: Any = self._decoder.decode(data)
         except (ValueError, RecursionError):
             return self._look_again(data)
-        if isinstance(frame, _PROTOCOL_FRAMES):
-            return frame
-        channel, event = self._owners[type(frame)]
-        ref, address, payload = frame.ref, frame.address, frame.payload
-        if isinstance(payload, Raw):
-            return self._payload(channel, event, ref, address, bytes(payload))
-        if not may_nest_too_deep(data) and event.payload.accepts(payload):
-            return EventFrame(channel, event, ref, address, payload)
-        return self._look_again(data)
+        owner = self._owners.get(type(frame))
+        if owner is None:
+            protocol_frame: Decoded = frame
+            return protocol_frame
+        channel, event = owner
+        payload = frame.payload
+        if type(payload) is Raw:
+            return self._payload(
+                channel, event, frame.ref, frame.address, bytes(payload)
+            )
+        if not event.payload.accepts(payload, data):
+            return self._look_again(data)
+        return EventFrame(channel, event, frame.ref, frame.address, payload)
 
     def _look_again(self, data: str | bytes) -> Decoded:
         try:
@@ -148,10 +151,14 @@ class ClientDecoder:
     def _payload(
         self, channel: Channel, event: ClientEvent, ref: int, address: str, raw: bytes
     ) -> EventFrame | RefusedFrame:
+        value: object = None
         try:
-            value = event.payload.decode(raw)
-            if isinstance(event, RelayEvent) and _MAYBE_HUGE.search(raw):
+            if not isinstance(event, RelayEvent):
+                value = event.payload.decode(raw)
+            elif _MAYBE_HUGE.search(raw):
                 event.payload.decode_slowly(raw)
+            else:
+                event.payload.verify(raw)
         except InvalidPayload as error:
             return RefusedFrame(ref, ErrorCode.INVALID, event.tag, tuple(error.issues))
         return EventFrame(channel, event, ref, address, value, raw)

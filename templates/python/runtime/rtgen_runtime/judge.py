@@ -10,10 +10,12 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import Final
+from types import GenericAlias
+from typing import Annotated, Any, Final
 
 import jsonschema_rs
 import msgspec
+from msgspec import Meta
 
 from rtgen_runtime.errors import Issue
 from rtgen_runtime.formats import FORMATS, is_date_time
@@ -95,14 +97,40 @@ _WORDS: Final[Mapping[str, str]] = {
 }
 
 
-def may_nest_too_deep(text: str | bytes) -> bool:
-    """Whether a JSON text has so many brackets that it could nest beyond the limit: then the judge looks."""
-    if len(text) <= 2 * MAX_DEPTH:  # each level opens and closes
-        return False
-    if isinstance(text, str):
-        return text.count("[") + text.count("{") > MAX_DEPTH
-    return text.count(b"[") + text.count(b"{") > MAX_DEPTH
+SHALLOW: Final = 2 * MAX_DEPTH
+"""A text of at most so many characters can't nest too deep: each level opens and closes."""
 
+
+def may_nest_too_deep(text: bytes) -> bool:
+    """Whether a JSON text has so many brackets that it could nest beyond the limit: then the judge looks.
+
+    `replace` looks for a byte several times faster than `count`.
+    """
+    flat = text.replace(b"[", b"").replace(b"{", b"")
+    return len(text) - len(flat) > MAX_DEPTH
+
+
+def plain_values(text: bytes | msgspec.Raw) -> object:
+    """The value of a JSON text that can be judged as it is: shallow, and without integers beyond 2^53-1.
+
+    Raises:
+        ValueError: There may be more to it.
+    """
+    return _plain.decode(text)
+
+
+def _plain_type() -> Any:
+    """A type of JSON values that says how deep they may be, for lack of one that may hold itself."""
+    scalar: Any = None | bool | Annotated[int, Meta(ge=-MAX_INTEGER, le=MAX_INTEGER)]
+    scalar = scalar | float | str
+    found = scalar
+    for _ in range(_PLAIN_DEPTH):
+        found = scalar | GenericAlias(list, (found,)) | GenericAlias(dict, (str, found))
+    return found
+
+
+_PLAIN_DEPTH: Final = 6
+_plain: Final[msgspec.json.Decoder[object]] = msgspec.json.Decoder(_plain_type())
 
 _INDEX: Final = re.compile(r"0|[1-9][0-9]{0,9}")
 MAX_INDEX: Final = 2**32 - 1
@@ -149,17 +177,23 @@ class Judge:
     def __init__(self, documents: Mapping[str, object], name: str) -> None:
         self._root: dict[str, object] = {
             "$ref": f"#/$defs/{name}",
-            "$defs": dict(documents),
+            "$defs": _reachable(documents, name),
         }
 
     @cached_property
     def _validator(self) -> jsonschema_rs.Draft202012Validator:
+        used = _formats_in(self._root)
         return jsonschema_rs.Draft202012Validator(
             self._root,
             validate_formats=True,
-            formats=dict(FORMATS),
+            # A validator with formats of our own is slower, even where it has nothing to ask them.
+            formats={name: FORMATS[name] for name in used & FORMATS.keys()} or None,
             ignore_unknown_formats=False,
         )
+
+    def accepts(self, plain: object) -> bool:
+        """Whether the schema accepts a value of `plain_values`; no reasons are given."""
+        return self._validator.is_valid(plain)
 
     def parse(self, raw: bytes) -> object:
         """The value of a JSON text, with integral floats as integers.
@@ -266,6 +300,35 @@ class Judge:
             else:
                 key.append((_RANK.get(str(step), 0), 0))
         return key
+
+
+def _reachable(documents: Mapping[str, object], name: str) -> dict[str, object]:
+    """The documents that one refers to, in the order of all of them."""
+    found = {name}
+    todo = [documents.get(name)]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, dict):
+            target = node.get("$ref")
+            if isinstance(target, str):
+                step = target.removeprefix("#/$defs/").split("/")[0]
+                if step in documents and step not in found:
+                    found.add(step)
+                    todo.append(documents[step])
+            todo.extend(node.values())
+        elif isinstance(node, list):
+            todo.extend(node)
+    return {each: document for each, document in documents.items() if each in found}
+
+
+def _formats_in(schema: object) -> set[str]:
+    if isinstance(schema, dict):
+        name = schema.get("format")
+        own = {name} if isinstance(name, str) else set()
+        return own.union(*map(_formats_in, schema.values()))
+    if isinstance(schema, list):
+        return set().union(*map(_formats_in, schema))
+    return set()
 
 
 def _has_no_offset(instance: object) -> bool:

@@ -5,18 +5,96 @@ say, is valid. Whatever is refused on that way is judged again by the full valid
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, Generic, TypeVar
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 
 from rtgen_runtime.discretion import discreet
 from rtgen_runtime.errors import InvalidPayload, Issue
-from rtgen_runtime.judge import Judge, NotJson, may_nest_too_deep
+from rtgen_runtime.judge import SHALLOW, Judge, NotJson, may_nest_too_deep, plain_values
 from rtgen_runtime.objects import Public
 
 T = TypeVar("T")
 
 _NOT_JSON = "malformed"
+
+_REFUSED: Final = (ValueError, RecursionError, TypeError)
+"""What a quick way meets when the full validator must judge; the last where a text is given as `Raw`."""
+
+Read = Callable[[Any], Any]
+"""Gives the value of a JSON text, `bytes` or `Raw`."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ways:
+    """What a schema's quick ways are made of: one function each, with all that it needs at hand."""
+
+    decode: Read
+    judge: Judge
+    judged: bool
+    check: Callable[[Any], bool] | None
+    longest: Callable[[Any], str] | None
+
+    def reading(self, then: Read | None, otherwise: Read) -> Read:
+        """A function that gives what is surely valid, or what `then` makes of its text, and leaves the rest."""
+        return (self._judged if self.judged else self._checked)(then, otherwise)
+
+    def accepting(self) -> Callable[[Any, str | bytes], bool]:
+        """A function that says whether a value, and the text that it was decoded from, are surely valid."""
+        check, longest = self.check, self.longest
+
+        def accepts(value: Any, text: str | bytes) -> bool:
+            if check is not None and not check(value):
+                return False
+            if len(text) <= SHALLOW:
+                return True
+            if longest is not None and len(text) - len(longest(value)) <= SHALLOW:
+                return True
+            return not may_nest_too_deep(
+                text if isinstance(text, bytes) else text.encode()
+            )
+
+        return accepts
+
+    def _judged(self, then: Read | None, otherwise: Read) -> Read:
+        judge, make = self.judge, then or self.decode
+
+        def read(text: bytes | msgspec.Raw) -> Any:
+            try:
+                if judge.accepts(plain_values(text)):
+                    return make(text)
+            except _REFUSED:
+                pass
+            return otherwise(text)
+
+        return read
+
+    def _checked(self, then: Read | None, otherwise: Read) -> Read:
+        decode, check, longest = self.decode, self.check, self.longest
+
+        def read(text: bytes) -> Any:
+            # The same as in `accepts`, with fewer calls: this is the way of nearly every message.
+            try:
+                value = decode(text)
+                if check is not None and not check(value):
+                    return otherwise(text)
+                if (
+                    len(text) > SHALLOW
+                    and (longest is None or len(text) - len(longest(value)) > SHALLOW)
+                    and may_nest_too_deep(text)
+                ):
+                    return otherwise(text)
+            except _REFUSED:
+                return otherwise(text)
+            return value if then is None else then(text)
+
+        return read
+
+
+def _nothing(_given: object) -> None:
+    """What a verdict alone makes of a text."""
 
 
 class Schema(Generic[T]):
@@ -31,16 +109,34 @@ class Schema(Generic[T]):
     """
 
     __slots__ = (
-        "_check",
-        "_decoder",
         "_encoder",
         "_judge",
         "_judged",
         "_public",
         "_wire_type",
+        "accepts",
+        "decode",
         "name",
         "sensitive",
+        "verify",
     )
+
+    decode: Callable[[bytes | msgspec.Raw], T]
+    """The value of a JSON text.
+
+    Raises:
+        InvalidPayload: The schema does not accept it.
+    """
+
+    accepts: Callable[[Any, str | bytes], bool]
+    """Whether a value of `python_type`, decoded from a part of this text, is valid; a no means *judge it*."""
+
+    verify: Callable[[bytes], object]
+    """Judge a JSON text, for the verdict alone.
+
+    Raises:
+        InvalidPayload: The schema does not accept it.
+    """
 
     def __init__(
         self,
@@ -51,15 +147,21 @@ class Schema(Generic[T]):
         check: Callable[[Any], bool] | None = None,
         judged: bool = False,
         public: Public[T] | None = None,
+        longest: str = "",
         sensitive: tuple[str, ...] = (),
     ) -> None:
         self.name = name
         self.sensitive = sensitive
         self._wire_type = wire_type
-        self._decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(wire_type)
         self._encoder = msgspec.json.Encoder()
         self._judge = Judge(documents, name)
-        self._check = check
+        decode: Read = msgspec.json.Decoder(wire_type).decode
+        words = attrgetter(longest) if longest else None
+        ways = _Ways(decode, self._judge, judged, check, words)
+        self.accepts = ways.accepting()
+        hand_out = None if public is None else public.hand_out
+        self.decode = ways.reading(hand_out, self.decode_slowly)
+        self.verify = ways.reading(_nothing if judged else None, self._judged_value)
         self._judged = judged
         self._public = public
 
@@ -69,34 +171,7 @@ class Schema(Generic[T]):
         as_text = self._judged or self._public is not None
         return msgspec.Raw if as_text else self._wire_type
 
-    def decode(self, raw: bytes | msgspec.Raw) -> T:
-        """The value of a JSON text.
-
-        Raises:
-            InvalidPayload: The schema does not accept it.
-        """
-        text = raw if isinstance(raw, bytes) else bytes(raw)
-        value, accepted = self._quickly(text)
-        if not accepted:
-            return self.decode_slowly(text)
-        found: T = value if self._public is None else self._public.hand_out(text)
-        return found
-
-    def accepts(self, value: object) -> bool:
-        """Whether a value that a decoder made of `python_type` is valid; a no means *judge it*."""
-        return not self._judged and (self._check is None or self._check(value))
-
-    def _quickly(self, text: bytes) -> tuple[Any, bool]:
-        """The decoded value and whether it is valid; a no means *judge it*."""
-        if self._judged or may_nest_too_deep(text):
-            return None, False
-        try:
-            value = self._decoder.decode(text)
-        except (ValueError, RecursionError):
-            return None, False
-        return value, self._check is None or self._check(value)
-
-    def decode_slowly(self, text: bytes) -> T:
+    def decode_slowly(self, text: bytes | msgspec.Raw) -> T:
         """The same as `decode`, by the full validator alone."""
         value = self._judged_value(text)
         found: T = (
@@ -106,9 +181,9 @@ class Schema(Generic[T]):
         )
         return found
 
-    def _judged_value(self, text: bytes) -> object:
+    def _judged_value(self, text: bytes | msgspec.Raw) -> object:
         try:
-            value = self._judge.parse(text)
+            value = self._judge.parse(bytes(text))
         except NotJson as error:
             raise InvalidPayload(
                 self.name, [Issue("", _NOT_JSON, str(error))]
@@ -117,15 +192,6 @@ class Schema(Generic[T]):
         if issues:
             raise InvalidPayload(self.name, discreet(issues, self.sensitive))
         return value
-
-    def verify(self, raw: bytes) -> None:
-        """Judge a JSON text, without making anything of it.
-
-        Raises:
-            InvalidPayload: The schema does not accept it.
-        """
-        if not self._quickly(raw)[1]:
-            self._judged_value(raw)
 
     def issues(self, raw: bytes) -> list[Issue]:
         """What is wrong with a JSON text, in the contract's order; empty when it is valid."""

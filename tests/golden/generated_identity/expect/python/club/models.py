@@ -14,7 +14,7 @@ RoomSayPayload: TypeAlias = Annotated[str, Meta(max_length=200)]
 """`RoomSayPayload` of the contract."""
 
 
-class Claims(Struct, kw_only=True):
+class Claims(Struct, kw_only=True, gc=False):
     """What a token says."""
 
     sub: str
@@ -25,11 +25,11 @@ class Claims(Struct, kw_only=True):
     ) = UNSET
 
 
-class HallParams(Struct, kw_only=True, forbid_unknown_fields=True):
+class HallParams(Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
     """`hall` has no parameters."""
 
 
-class RoomParams(Struct, kw_only=True, forbid_unknown_fields=True):
+class RoomParams(Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
     """The parameters of `rooms/{name}`."""
 
     name: Annotated[str, Meta(min_length=1)]

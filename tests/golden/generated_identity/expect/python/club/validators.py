@@ -23,7 +23,7 @@ def _room_params_keeps_rules(value: RoomParams) -> bool:
 ROOM_SAY_PAYLOAD: Final[Schema[RoomSayPayload]] = Schema(
     "RoomSayPayload", RoomSayPayload, DOCUMENTS
 )
-CLAIMS: Final[Schema[Claims]] = Schema("Claims", Claims, DOCUMENTS)
+CLAIMS: Final[Schema[Claims]] = Schema("Claims", Claims, DOCUMENTS, longest="sub")
 HALL_PARAMS: Final[Schema[HallParams]] = Schema("HallParams", HallParams, DOCUMENTS)
 ROOM_PARAMS: Final[Schema[RoomParams]] = Schema(
     "RoomParams", RoomParams, DOCUMENTS, check=_room_params_keeps_rules

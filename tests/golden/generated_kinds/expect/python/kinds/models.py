@@ -11,13 +11,13 @@ from typing import Annotated, Any, Literal, TypeAlias
 from rtgen_runtime.codegen_v1 import UNSET, Meta, SafeInteger, Struct, UnsetType, Uuid
 
 
-class Cat(Struct, kw_only=True, tag_field="kind", tag="cat"):
+class Cat(Struct, kw_only=True, tag_field="kind", tag="cat", gc=False):
     """Purrs."""
 
     id: Uuid | UnsetType = UNSET
 
 
-class Dog(Struct, kw_only=True, tag_field="kind", tag="dog"):
+class Dog(Struct, kw_only=True, tag_field="kind", tag="dog", gc=False):
     """Barks."""
 
     barks: SafeInteger | UnsetType = UNSET
@@ -48,7 +48,7 @@ ThingsSayPayload: TypeAlias = Annotated[str, Meta(max_length=5)]
 """`ThingsSayPayload` of the contract."""
 
 
-class ThingsListPayloadItem(Struct, kw_only=True, forbid_unknown_fields=True):
+class ThingsListPayloadItem(Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
     """`ThingsListPayloadItem` of the contract."""
 
     step: SafeInteger | UnsetType = UNSET
@@ -74,5 +74,5 @@ class ThingsMixedPayload(Struct, kw_only=True):
     version: Literal[1, 2] | UnsetType = UNSET
 
 
-class ThingsParams(Struct, kw_only=True, forbid_unknown_fields=True):
+class ThingsParams(Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
     """`things` has no parameters."""

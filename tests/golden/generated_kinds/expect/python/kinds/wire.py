@@ -13,7 +13,7 @@ from rtgen_runtime.codegen_v1 import UNSET, Struct, UnsetType
 from .models import Dog
 
 
-class Cat(Struct, kw_only=True, tag_field="kind", tag="cat"):
+class Cat(Struct, kw_only=True, tag_field="kind", tag="cat", gc=False):
     """`models.Cat` as it travels."""
 
     id: str | UnsetType = UNSET

@@ -11,7 +11,7 @@ from typing import Annotated
 from rtgen_runtime.codegen_v1 import UNSET, Meta, SafeInteger, Struct, UnsetType, field
 
 
-class Self2(Struct, kw_only=True):
+class Self2(Struct, kw_only=True, gc=False):
     """Properties with odd names."""
 
     class_: str = field(name="class")
@@ -24,7 +24,7 @@ class Self2(Struct, kw_only=True):
     x_2_nd: SafeInteger | UnsetType = field(name="2nd", default=UNSET)
 
 
-class ClassParams(Struct, kw_only=True, forbid_unknown_fields=True):
+class ClassParams(Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
     """The parameters of `class/{from}/{lambda}`."""
 
     from_: Annotated[str, Meta(min_length=1)] = field(name="from")

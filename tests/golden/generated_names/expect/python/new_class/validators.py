@@ -12,8 +12,10 @@ from rtgen_runtime.codegen_v1 import Issue, Schema
 from .models import ClassParams, Self2
 from .schemas import DOCUMENTS
 
-SELF_2: Final[Schema[Self2]] = Schema("Self2", Self2, DOCUMENTS)
-CLASS_PARAMS: Final[Schema[ClassParams]] = Schema("ClassParams", ClassParams, DOCUMENTS)
+SELF_2: Final[Schema[Self2]] = Schema("Self2", Self2, DOCUMENTS, longest="class_")
+CLASS_PARAMS: Final[Schema[ClassParams]] = Schema(
+    "ClassParams", ClassParams, DOCUMENTS, longest="from_"
+)
 
 VALIDATORS: Final[Mapping[str, Callable[[bytes], list[Issue]]]] = {
     "Self2": SELF_2.issues,

@@ -18,7 +18,7 @@ Cents = NewType("Cents", Annotated[int, Meta(ge=0, le=9007199254740991)])
 """Money in whole cents."""
 
 
-class Login(Struct, kw_only=True):
+class Login(Struct, kw_only=True, gc=False):
     """What somebody shows to come in."""
 
     user: UserId
@@ -50,7 +50,7 @@ Mood: TypeAlias = Literal["fine", "tired"] | str
 """
 
 
-class Person(Struct, kw_only=True):
+class Person(Struct, kw_only=True, gc=False):
     """Somebody."""
 
     id: UserId
@@ -66,7 +66,7 @@ class Person(Struct, kw_only=True):
     boss: UserId | UnsetType | None = UNSET
 
 
-class VaultCode(Struct, kw_only=True, forbid_unknown_fields=True):
+class VaultCode(Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
     """`VaultCode` of the contract."""
 
     pin: Annotated[str, Meta(max_length=4)] | UnsetType = UNSET
@@ -76,11 +76,11 @@ Slug = NewType("Slug", str)
 """For addresses."""
 
 
-class DeskParams(Struct, kw_only=True, forbid_unknown_fields=True):
+class DeskParams(Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
     """The parameters of `people/{id}`."""
 
     id: UserId
 
 
-class OldParams(Struct, kw_only=True, forbid_unknown_fields=True):
+class OldParams(Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
     """`old` has no parameters."""

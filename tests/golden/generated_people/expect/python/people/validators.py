@@ -73,6 +73,7 @@ LOGIN: Final[Schema[Login]] = Schema(
     Login,
     DOCUMENTS,
     check=_login_keeps_rules,
+    longest="password",
     sensitive=("/answers", "/password", "/vault/**/code", "/vault/code"),
 )
 VAULT: Final[Schema[Vault]] = Schema(
@@ -81,7 +82,7 @@ VAULT: Final[Schema[Vault]] = Schema(
 NICKNAME: Final[Schema[Nickname]] = Schema("Nickname", Nickname, DOCUMENTS)
 MOOD: Final[Schema[Mood]] = Schema("Mood", Mood, DOCUMENTS, check=_mood_keeps_rules)
 PERSON: Final[Schema[Person]] = Schema(
-    "Person", Person, DOCUMENTS, check=_person_keeps_rules
+    "Person", Person, DOCUMENTS, check=_person_keeps_rules, longest="name"
 )
 VAULT_CODE: Final[Schema[VaultCode]] = Schema(
     "VaultCode", VaultCode, DOCUMENTS, sensitive=("",)

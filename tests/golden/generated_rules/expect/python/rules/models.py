@@ -11,26 +11,26 @@ from typing import Annotated, Any, Literal, TypeAlias
 from rtgen_runtime.codegen_v1 import UNSET, Meta, SafeInteger, Struct, UnsetType
 
 
-class Base(Struct, kw_only=True):
+class Base(Struct, kw_only=True, gc=False):
     """What all have."""
 
     id: Annotated[str, Meta(max_length=9)]
 
 
-class Named(Struct, kw_only=True):
+class Named(Struct, kw_only=True, gc=False):
     """What has a name."""
 
     name: str
 
 
-class Person(Struct, kw_only=True):
+class Person(Struct, kw_only=True, gc=False):
     """Both."""
 
     id: Annotated[str, Meta(max_length=9)]
     name: str
 
 
-class Member(Struct, kw_only=True):
+class Member(Struct, kw_only=True, gc=False):
     """A person of a team."""
 
     team: str
@@ -57,7 +57,7 @@ A `dict`, since nothing tells its objects apart.
 """
 
 
-class Payment(Struct, kw_only=True):
+class Payment(Struct, kw_only=True, gc=False):
     """A card needs a number."""
 
     kind: Literal["card", "cash"]
@@ -74,7 +74,7 @@ Headers: TypeAlias = dict[str, str | float]
 """Names in lower case; those of extensions hold text, the others numbers."""
 
 
-class Closed(Struct, kw_only=True):
+class Closed(Struct, kw_only=True, gc=False):
     """Nothing beside what is named and what begins with x."""
 
     size: SafeInteger | UnsetType = UNSET
@@ -88,7 +88,7 @@ Setup: TypeAlias = dict[str, float | dict[str, bool | list[Any]]]
 """One of the known ones."""
 
 
-class Labelled(Struct, kw_only=True):
+class Labelled(Struct, kw_only=True, gc=False):
     """By its label."""
 
     it: str | UnsetType = UNSET
@@ -118,5 +118,5 @@ class ThingsAllPayload(Struct, kw_only=True):
     inline: str | SafeInteger | UnsetType = UNSET
 
 
-class ThingsParams(Struct, kw_only=True, forbid_unknown_fields=True):
+class ThingsParams(Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
     """`things` has no parameters."""

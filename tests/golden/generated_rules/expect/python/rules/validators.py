@@ -32,7 +32,7 @@ from .models import (
 from .schemas import DOCUMENTS
 
 BASE: Final[Schema[Base]] = Schema("Base", Base, DOCUMENTS)
-NAMED: Final[Schema[Named]] = Schema("Named", Named, DOCUMENTS)
+NAMED: Final[Schema[Named]] = Schema("Named", Named, DOCUMENTS, longest="name")
 PERSON: Final[Schema[Person]] = Schema("Person", Person, DOCUMENTS, judged=True)
 MEMBER: Final[Schema[Member]] = Schema("Member", Member, DOCUMENTS, judged=True)
 SHORT: Final[Schema[Short]] = Schema("Short", Short, DOCUMENTS, judged=True)

@@ -28,7 +28,7 @@ Days: TypeAlias = list[Date]
 """Some days."""
 
 
-class Person(Struct, kw_only=True):
+class Person(Struct, kw_only=True, gc=False):
     """Without any time."""
 
     name: str
@@ -51,13 +51,13 @@ class Meeting(Struct, kw_only=True):
     code: str | UnsetType = UNSET
 
 
-class Begun(Struct, kw_only=True, tag_field="kind", tag="begun"):
+class Begun(Struct, kw_only=True, tag_field="kind", tag="begun", gc=False):
     """It runs."""
 
     at: DateTime
 
 
-class Held(Struct, kw_only=True, tag_field="kind", tag="held"):
+class Held(Struct, kw_only=True, tag_field="kind", tag="held", gc=False):
     """It waits."""
 
 
@@ -65,13 +65,13 @@ State: TypeAlias = Begun | Held
 """One of both."""
 
 
-class Twice(Struct, kw_only=True):
+class Twice(Struct, kw_only=True, gc=False):
     """Only the full validator knows."""
 
     at: DateTime | UnsetType = UNSET
 
 
-class LateData(Struct, kw_only=True):
+class LateData(Struct, kw_only=True, gc=False):
     """`LateData` of the contract."""
 
     since: DateTime
@@ -82,7 +82,7 @@ HallAllPayload: TypeAlias = list[Meeting]
 """`HallAllPayload` of the contract."""
 
 
-class HallParams(Struct, kw_only=True, forbid_unknown_fields=True):
+class HallParams(Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
     """The parameters of `halls/{id}`."""
 
     id: Annotated[str, Meta(min_length=1)]

@@ -68,7 +68,7 @@ MEETING_ID: Final[Schema[MeetingId]] = Schema(
 DAYS: Final[Schema[Days]] = Schema(
     "Days", wire.Days, DOCUMENTS, check=_days_keeps_rules, public=Structs(Days)
 )
-PERSON: Final[Schema[Person]] = Schema("Person", Person, DOCUMENTS)
+PERSON: Final[Schema[Person]] = Schema("Person", Person, DOCUMENTS, longest="name")
 MEETING: Final[Schema[Meeting]] = Schema(
     "Meeting", wire.Meeting, DOCUMENTS, judged=True, public=Structs(Meeting)
 )

@@ -36,7 +36,7 @@ class Meeting(Struct, kw_only=True):
     code: str | UnsetType = UNSET
 
 
-class Begun(Struct, kw_only=True, tag_field="kind", tag="begun"):
+class Begun(Struct, kw_only=True, tag_field="kind", tag="begun", gc=False):
     """`models.Begun` as it travels."""
 
     at: str
@@ -46,13 +46,13 @@ State: TypeAlias = Begun | Held
 """`models.State` as it travels."""
 
 
-class Twice(Struct, kw_only=True):
+class Twice(Struct, kw_only=True, gc=False):
     """`models.Twice` as it travels."""
 
     at: str | UnsetType = UNSET
 
 
-class LateData(Struct, kw_only=True):
+class LateData(Struct, kw_only=True, gc=False):
     """`models.LateData` as it travels."""
 
     since: str

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from rtgen_runtime.codegen_v1 import UNSET, Meta, Struct, UnsetType, field
 
 
-class Word(Struct, kw_only=True):
+class Word(Struct, kw_only=True, gc=False):
     """*/ export const broken = 1; /* \"\"\" + chr(1) + \"\"\""""
 
     kind: Literal['a"b', "c\\d", "e`${f}`", "g\nh", "\u2028", "*/"]
@@ -22,7 +22,7 @@ class Word(Struct, kw_only=True):
     constructor: str | UnsetType = UNSET
 
 
-class RoomParams(Struct, kw_only=True, forbid_unknown_fields=True):
+class RoomParams(Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
     """The parameters of `rooms/{id}`."""
 
     id: Annotated[str, Meta(min_length=1)]

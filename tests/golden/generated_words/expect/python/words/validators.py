@@ -21,7 +21,9 @@ def _word_keeps_rules(value: Word) -> bool:
 
 
 WORD: Final[Schema[Word]] = Schema("Word", Word, DOCUMENTS, check=_word_keeps_rules)
-ROOM_PARAMS: Final[Schema[RoomParams]] = Schema("RoomParams", RoomParams, DOCUMENTS)
+ROOM_PARAMS: Final[Schema[RoomParams]] = Schema(
+    "RoomParams", RoomParams, DOCUMENTS, longest="id"
+)
 
 VALIDATORS: Final[Mapping[str, Callable[[bytes], list[Issue]]]] = {
     "Word": WORD.issues,
