@@ -90,6 +90,8 @@ _MAPPINGS = ("links", "files", "answers")
 def write_stamp(project: Path, name: str, stamp: Stamp) -> None:
     """Keep a stamp. The folder tells version control to leave it alone; a disk that says no is no matter."""
     folder = project / FOLDER
+    if folder.is_symlink():  # it would lead to files of somebody else
+        return
     with suppress(OSError):
         folder.mkdir(exist_ok=True)
         ignore = folder / ".gitignore"
@@ -98,6 +100,6 @@ def write_stamp(project: Path, name: str, stamp: Stamp) -> None:
         new = folder / f"{name}.{os.getpid()}.new"
         new.write_text(json.dumps(asdict(stamp)), encoding="utf-8")
         new.replace(folder / f"{name}.json")
-        by_age = sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime_ns)
+        by_age = sorted(folder.glob("generate-*.json"), key=lambda path: path.stat().st_mtime_ns)
         for old in by_age[:-_KEPT]:
             old.unlink(missing_ok=True)

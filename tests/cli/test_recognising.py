@@ -278,6 +278,15 @@ def test_a_folder_that_cannot_be_written_is_no_matter(ready: Path, work: list[bo
     assert len(work) == 2
 
 
+def test_a_link_in_place_of_the_stamps_is_left_alone(ready: Path, work: list[bool]) -> None:
+    save("elsewhere/kept.json", "{}")
+    CACHE.symlink_to("elsewhere")
+    for _ in range(2):
+        assert rtgen_("generate").exit_code == 0
+    assert len(work) == 2
+    assert [path.name for path in Path("elsewhere").iterdir()] == ["kept.json"]
+
+
 def test_version_control_leaves_the_stamps_alone_and_they_stay_few(ready: Path) -> None:
     for number in range(20):
         save(f"rtgen{number}.yaml", CONFIG)
