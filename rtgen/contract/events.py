@@ -54,6 +54,7 @@ class EventBuilder:
         if text_of(node, "from") == "server":
             recorded = _is_true(node, "recorded")
             self._recorded_alone(node, recorded=recorded)
+            self._no_sender(node)
             batch = text_of(node, "batch")
             return ServerEvent(
                 name=entry.key,
@@ -79,6 +80,7 @@ class EventBuilder:
                 deprecation=deprecation,
                 span=entry.key_span,
             )
+        self._no_receivers(node)
         timeout = text_of(node, "timeout")
         return ClientEvent(
             name=entry.key,
@@ -130,3 +132,21 @@ class EventBuilder:
             if recorded and asked:
                 message = f"a recorded event can't have `{key}`: every member must get it"
                 self.findings.append(error("misplaced-key", message, node.key_span(key), "Keep one of the two."))
+
+    def _no_receivers(self, node: MappingNode) -> None:
+        """A handler is never slow in the sense of these words: it gets all that is sent, as often as `limit` allows."""
+        for key in ("volatile", "conflate"):
+            value = node.get(key)
+            if value is None or (isinstance(value, Scalar) and value.value is False):
+                continue
+            message = f"an event for a handler can't have `{key}`: it says what slow receivers may miss"
+            hint = "Make it a relay, or say how often clients may send: `limit: 10/s`."
+            self.findings.append(error("misplaced-key", message, node.key_span(key), hint))
+
+    def _no_sender(self, node: MappingNode) -> None:
+        """What the server says has no sender that one could go by."""
+        asked = conflation_of(node)
+        if asked is not None and not asked.key:
+            message = "an event of the server has no sender to conflate by"
+            hint = "Name a property of the payload: `conflate: { key: … }`."
+            self.findings.append(error("misplaced-key", message, node.key_span("conflate"), hint))

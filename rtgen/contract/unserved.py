@@ -21,7 +21,6 @@ _CONTRACT = (
     _Construct("removed"),
 )
 _CHANNEL = (
-    _Construct("presence"),
     _Construct("onBrokerLoss"),
     _Construct("flag"),
     _Construct("was"),
@@ -29,13 +28,9 @@ _CHANNEL = (
     _Construct("removed"),
 )
 _EVENT = (
-    _Construct("volatile"),
-    _Construct("conflate"),
     _Construct("latest"),
-    _Construct("batch"),
     _Construct("idempotent"),
     _Construct("offline", neutral=("reject",)),
-    _Construct("limit"),
     _Construct("flag"),
     _Construct("was"),
     _Construct("since"),

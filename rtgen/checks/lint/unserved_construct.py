@@ -25,7 +25,7 @@ RULE = Rule(
     check=_check,
     bad="""\
 events:
-  typing: { from: client, relay: true, limit: 10/s }
+  typing: { from: client, relay: true, offline: queue }
 """,
     good="""\
 events:

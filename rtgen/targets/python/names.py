@@ -21,6 +21,7 @@ CONTEXT_MEMBERS = frozenset(
 APP_MEMBERS = frozenset(
     {"contract", "clock", "flusher", "hub", "wheel", "connect", "disconnected", "settled", "handler", "context", "stop"}
     | {"deprecated", "self", "store", "use_store", "arrivals", "auth", "gate", "revocations", "revoke", "settings"}
+    | {"board", "disconnect", "has_store", "middleware", "once", "presence"}
 )
 """What every app has already; a channel of such a name gets an underscore there."""
 
