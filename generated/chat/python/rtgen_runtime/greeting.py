@@ -4,10 +4,20 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Final
 
+from msgspec import UNSET
+
 from rtgen_runtime import codes
+from rtgen_runtime.arrivals import Admission
 from rtgen_runtime.codes import CloseCode, ErrorCode
 from rtgen_runtime.declarations import Contract
-from rtgen_runtime.frames import HelloInfo
+from rtgen_runtime.frames import (
+    AuthInfo,
+    HeartbeatInfo,
+    HelloInfo,
+    LimitsInfo,
+    WelcomeInfo,
+)
+from rtgen_runtime.identity import Identity
 
 HELLO_DEADLINE: Final = 5.0
 """Seconds from the handshake to the welcome, checking a token included."""
@@ -28,6 +38,23 @@ def mismatch(
         words = f"versions {served}.x of {contract.name} are served here"
         return ErrorCode.WRONG_VERSION, codes.WRONG_VERSION, words
     return None
+
+
+def welcome(
+    contract: Contract, admission: Admission, identity: Identity
+) -> WelcomeInfo:
+    """What a client is told that may come in."""
+    heartbeat, limits = contract.heartbeat, contract.limits
+    return WelcomeInfo(
+        session=admission.pass_,
+        version=contract.version,
+        auth=UNSET if identity.ttl is None else AuthInfo(ttl=identity.ttl),
+        heartbeat=HeartbeatInfo(every=heartbeat.every, slack=heartbeat.slack),
+        limits=LimitsInfo(
+            frame=limits.frame, channels=limits.channels, outbox=limits.outbox
+        ),
+        last_ref=UNSET if admission.last_ref is None else admission.last_ref,
+    )
 
 
 @dataclass(slots=True)

@@ -11,7 +11,6 @@ A session wires its parts, each of which has one subject: `answers.py` (one answ
 from dataclasses import dataclass, field
 from typing import Final
 
-import msgspec
 from msgspec import UNSET
 
 from rtgen_runtime import codes
@@ -39,32 +38,30 @@ from rtgen_runtime.effects import (
 from rtgen_runtime.frames import (
     SUBPROTOCOL,
     Auth,
-    AuthInfo,
     Drain,
     DrainInfo,
     ErrorInfo,
-    HeartbeatInfo,
     Hello,
     HelloInfo,
     History,
     Join,
     JoinedInfo,
     Leave,
-    LimitsInfo,
     Ping,
     Pong,
     ResyncInfo,
     Welcome,
-    WelcomeInfo,
     encode,
     encode_error,
 )
-from rtgen_runtime.greeting import HELLO_BYTES, HELLO_DEADLINE, Held, mismatch
+from rtgen_runtime.greeting import HELLO_BYTES, HELLO_DEADLINE, Held, mismatch, welcome
 from rtgen_runtime.identity import NOBODY, Identity, Secret, Standing
 from rtgen_runtime.limiting import Kind, Limiter
 from rtgen_runtime.memberships import Membership, Memberships
 from rtgen_runtime.presence.asking import Asking
 from rtgen_runtime.presence.frames import Members, State
+from rtgen_runtime.pulse import Pulse
+from rtgen_runtime.renewing import Renewing
 from rtgen_runtime.router import Router
 from rtgen_runtime.throttle import Throttle
 from rtgen_runtime.transitions import RULES, FrameKind, Phase, Rule
@@ -126,8 +123,8 @@ class Session:
     _hello: HelloInfo = field(init=False)
     _held: Held = field(init=False)
     _draining: Drain | None = None
-    _heard: float = 0.0
-    _next_ping: float = 0.0
+    _pulse: Pulse = field(init=False)
+    _renewing: Renewing = field(init=False)
 
     def __post_init__(self) -> None:
         limits = self.contract.limits
@@ -137,6 +134,10 @@ class Session:
         self.throttle = Throttle(self.answers, Limiter(limits.channels), self._close)
         self._asking = Asking(self.answers, self.members)
         self._held = Held(4 * limits.frame)
+        self._pulse = Pulse(self.contract.heartbeat)
+        self._renewing = Renewing(
+            self.contract.auth is not None, self.standing, self.answers, self.members
+        )
         self._hello = HelloInfo(contract="", version="")
 
     @property
@@ -174,7 +175,7 @@ class Session:
         """One WebSocket message; never raises, whatever it holds."""
         if self.phase is Phase.CLOSED:
             return []
-        self._heard = now
+        self._pulse.heard = now
         if isinstance(data, bytes) is not self.codec.is_binary:
             kind = "binary" if self.codec.is_binary else "text"
             words = f"this subprotocol has {kind} frames only"
@@ -207,7 +208,7 @@ class Session:
             ):
                 return self._of_members(decoded, now)
             case Rule.RENEW, Auth():
-                return self._renew(decoded, now)
+                return self._renewing.ask(decoded, now)
             case Rule.ANSWER_PING, Ping():
                 return [Send(encode(Pong(decoded.tick)))]
             case Rule.EXPLAIN, RefusedFrame():
@@ -246,13 +247,10 @@ class Session:
             return self._close(codes.HELLO_TIMEOUT)
         if now >= self.standing.ends:
             return self._close(codes.EXPIRED)
-        heartbeat = self.contract.heartbeat
-        if now >= self._heard + heartbeat.every + heartbeat.slack:
+        if self._pulse.is_silent(now):
             return self._close(codes.SILENT)
-        if now >= self._next_ping:
-            self._next_ping = now + heartbeat.every
-            return [Send(encode(Ping(int(now))))]
-        return []
+        tick = self._pulse.ping(now)
+        return [] if tick is None else [Send(encode(Ping(tick)))]
 
     def next_deadline(self) -> float:
         """When `tick` has something to do; infinity for a closed session."""
@@ -260,9 +258,7 @@ class Session:
             case Phase.WAITING | Phase.VERIFYING:
                 return self.started + HELLO_DEADLINE
             case Phase.READY:
-                heartbeat = self.contract.heartbeat
-                silent = self._heard + heartbeat.every + heartbeat.slack
-                return min(self._next_ping, silent, self.standing.ends)
+                return min(self._pulse.next_deadline(), self.standing.ends)
             case Phase.CLOSED:
                 return float("inf")
 
@@ -288,23 +284,12 @@ class Session:
         """The authenticator knows the client: let it in, or renew what it is."""
         if ref == 0:
             return self._welcome(identity, now) if self._is_verifying else []
-        if self.standing.renewing != ref or self.phase is not Phase.READY:
-            return []
-        if not self.standing.accepts(identity):
-            return self.unidentified(ref, ErrorCode.UNAUTHORIZED)
-        self.standing.take(identity, now)
-        ttl = {} if identity.ttl is None else {"ttl": identity.ttl}
-        answer = self.answers.reply(ref, msgspec.json.encode(ttl))
-        return [*answer, *self.members.reauthorise()]
+        return self._renewing.accept(ref, identity, now) if self._is_ready else []
 
     def unidentified(self, ref: int, code: ErrorCode) -> list[Effect]:
-        """The authenticator does not: `unauthorized`, or `auth_unavailable`. A failed renewal keeps what still holds."""
+        """The authenticator does not: `unauthorized`, or `auth_unavailable`."""
         if ref:
-            self.standing.renewing = 0
-            owed = self.answers.is_owed(ref)
-            return (
-                self.answers.error(ref, error_info(code, tag="$auth")) if owed else []
-            )
+            return self._renewing.refuse(ref, code)
         if not self._is_verifying:
             return []
         unknown = code is ErrorCode.AUTH_UNAVAILABLE
@@ -340,6 +325,10 @@ class Session:
     def _is_verifying(self) -> bool:
         return self.phase is Phase.VERIFYING
 
+    @property
+    def _is_ready(self) -> bool:
+        return self.phase is Phase.READY
+
     def _greet(self, hello: HelloInfo, now: float) -> list[Effect]:
         unfit = mismatch(self.contract, hello)
         if unfit is not None:
@@ -362,41 +351,14 @@ class Session:
         self.phase, self.admission, self.id = Phase.READY, admission, admission.session
         self.standing.take(identity, now)
         self.answers.note(admission.last_ref or 0)
-        contract, limits = self.contract, self.contract.limits
-        self._next_ping = now + contract.heartbeat.every * self.phase_shift
-        info = WelcomeInfo(
-            session=admission.pass_,
-            version=contract.version,
-            auth=UNSET if identity.ttl is None else AuthInfo(ttl=identity.ttl),
-            heartbeat=HeartbeatInfo(
-                every=contract.heartbeat.every, slack=contract.heartbeat.slack
-            ),
-            limits=LimitsInfo(
-                frame=limits.frame, channels=limits.channels, outbox=limits.outbox
-            ),
-            last_ref=UNSET if admission.last_ref is None else admission.last_ref,
-        )
+        self._pulse.start(now, self.phase_shift)
+        info = welcome(self.contract, admission, identity)
         effects: list[Effect] = [Admitted(admission), Send(encode(Welcome(info)))]
         if self._draining is not None:
             effects.append(Send(encode(self._draining)))
         while (data := self._held.next()) is not None:
             effects += self.receive(data, now)
         return effects
-
-    def _renew(self, frame: Auth, now: float) -> list[Effect]:
-        self.answers.note(frame.ref)
-        if self.answers.is_owed(frame.ref):
-            return self.answers.refuse(0, ErrorCode.REF_IN_USE, now, tag="$auth")
-        if self.standing.renewing or self.answers.are_full:
-            return self.answers.refuse(
-                frame.ref, ErrorCode.OVERLOADED, now, tag="$auth"
-            )
-        if self.contract.auth is None:
-            code = ErrorCode.UNAUTHORIZED
-            return self.answers.refuse(frame.ref, code, now, tag="$auth")
-        self.answers.expect(frame.ref)
-        self.standing.renewing = frame.ref
-        return [Authenticate(Secret(frame.token), frame.ref)]
 
     def _event(self, frame: EventFrame, now: float) -> list[Effect]:
         ref, tag, answers = frame.ref, frame.event.tag, self.answers
