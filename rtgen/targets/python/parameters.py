@@ -29,7 +29,12 @@ def _type(contract: Contract, channel: Channel) -> NamedType:
         Property(each.name, _node(each, types), True, each.notes, each.span) for each in channel.parameters
     )
     documents: dict[str, Json] = {each.name: _document(each) for each in channel.parameters}
-    document: dict[str, Json] = {"type": "object", "properties": documents, "required": list(documents)}
+    document: dict[str, Json] = {
+        "type": "object",
+        "properties": documents,
+        "required": list(documents),
+        "additionalProperties": False,
+    }
     words = f"The parameters of `{channel.address}`." if properties else f"`{channel.address}` has no parameters."
     span = channel.span or contract.span or file_start(contract.source)
     node = ObjectType(properties, None)

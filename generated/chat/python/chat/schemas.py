@@ -116,7 +116,12 @@ DOCUMENTS: Final[Mapping[str, object]] = {
         },
         "required": ["name", "mood"],
     },
-    "LobbyParams": {"type": "object", "properties": {}, "required": []},
+    "LobbyParams": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": False,
+    },
     "RoomParams": {
         "type": "object",
         "properties": {
@@ -127,5 +132,6 @@ DOCUMENTS: Final[Mapping[str, object]] = {
             },
         },
         "required": ["roomId"],
+        "additionalProperties": False,
     },
 }

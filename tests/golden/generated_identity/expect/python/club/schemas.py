@@ -23,12 +23,18 @@ DOCUMENTS: Final[Mapping[str, object]] = {
         },
         "required": ["sub", "name"],
     },
-    "HallParams": {"type": "object", "properties": {}, "required": []},
+    "HallParams": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": False,
+    },
     "RoomParams": {
         "type": "object",
         "properties": {
             "name": {"type": "string", "minLength": 1, "pattern": "^[a-z]{1,16}$"},
         },
         "required": ["name"],
+        "additionalProperties": False,
     },
 }

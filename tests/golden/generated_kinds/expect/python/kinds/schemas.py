@@ -81,5 +81,10 @@ DOCUMENTS: Final[Mapping[str, object]] = {
         },
         "required": ["amount", "fits"],
     },
-    "ThingsParams": {"type": "object", "properties": {}, "required": []},
+    "ThingsParams": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": False,
+    },
 }

@@ -34,5 +34,6 @@ DOCUMENTS: Final[Mapping[str, object]] = {
             "lambda": {"type": "string", "minLength": 1},
         },
         "required": ["from", "lambda"],
+        "additionalProperties": False,
     },
 }

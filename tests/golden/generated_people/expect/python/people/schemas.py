@@ -96,6 +96,12 @@ DOCUMENTS: Final[Mapping[str, object]] = {
         "type": "object",
         "properties": {"id": {"type": "string", "minLength": 1, "format": "uuid"}},
         "required": ["id"],
+        "additionalProperties": False,
     },
-    "OldParams": {"type": "object", "properties": {}, "required": []},
+    "OldParams": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": False,
+    },
 }

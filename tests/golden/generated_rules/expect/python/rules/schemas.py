@@ -154,5 +154,10 @@ DOCUMENTS: Final[Mapping[str, object]] = {
             },
         },
     },
-    "ThingsParams": {"type": "object", "properties": {}, "required": []},
+    "ThingsParams": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": False,
+    },
 }

@@ -98,5 +98,6 @@ DOCUMENTS: Final[Mapping[str, object]] = {
         "type": "object",
         "properties": {"id": {"type": "string", "minLength": 1, "format": "uuid"}},
         "required": ["id"],
+        "additionalProperties": False,
     },
 }

@@ -30,5 +30,6 @@ DOCUMENTS: Final[Mapping[str, object]] = {
         "type": "object",
         "properties": {"id": {"type": "string", "minLength": 1}},
         "required": ["id"],
+        "additionalProperties": False,
     },
 }
