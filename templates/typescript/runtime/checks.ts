@@ -1,7 +1,7 @@
 /** How generated checks are called: to judge a value, and to explain what is wrong with it. */
 
 import { type Issue, Place } from "./issues.js";
-import { isObject, own, ownNames, unfitness } from "./values.js";
+import { isObject, ownNames, unfitness } from "./values.js";
 
 /**
  * A generated check, which says whether to go on. Without a place it judges: true for a valid value. With one, `at`
@@ -21,11 +21,6 @@ const MOST_ISSUES = 32;
 /** Arrays and objects inside each other, at most. Asked first where types are recursive, so that none need count. */
 const MOST_LEVELS = 64;
 
-const UNFIT = {
-  malformed: "must be a value that JSON can carry, of whole characters and finite numbers",
-  depth: `must not nest deeper than ${String(MOST_LEVELS)} levels`,
-} as const;
-
 /** The check of what may be anything. */
 export const checkAnything: Check = () => true;
 
@@ -39,7 +34,7 @@ export function acceptsAny(value: unknown, ...checks: readonly Check[]): boolean
 
 /** Whether a value has the tag of one case of a choice, and its check takes it: other cases cost a look. */
 export function acceptsCase(check: Check, value: unknown, property: string, tag: string): boolean {
-  return isObject(value) && own(value, property) === tag && check(value);
+  return isObject(value) && value[property] === tag && check(value);
 }
 
 /** Whether exactly one check takes a value. */
@@ -114,6 +109,10 @@ export function explained(check: Check, value: unknown, wanted: Wanted = "first"
   return issues;
 }
 
-function unfit(code: keyof typeof UNFIT): Issue {
-  return { pointer: "", code, message: UNFIT[code] };
+function unfit(code: "malformed" | "depth"): Issue {
+  const message =
+    code === "depth"
+      ? `must not nest deeper than ${String(MOST_LEVELS)} levels`
+      : "must be a value that JSON can carry, of whole characters and finite numbers";
+  return { pointer: "", code, message };
 }
