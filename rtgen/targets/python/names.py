@@ -25,11 +25,11 @@ APP_MEMBERS = frozenset(
 )
 """What every app has already; a channel of such a name gets an underscore there."""
 
-CLIENT_MEMBERS = frozenset({"ask", "close", "deprecated", "leave", "self", "tell", "url"})
+CLIENT_MEMBERS = frozenset({"ask", "close", "deprecated", "leave", "request", "self", "tell", "url"})
 """What every client has already."""
 
 JOINED_MEMBERS = frozenset(
-    {"address", "deliver", "deprecated", "end", "leave", "params", "recovered", "resync", "resyncs"}
+    {"address", "deliver", "deprecated", "end", "history", "leave", "params", "recovered", "resync", "resyncs"}
 )
 """What every channel that a client has joined has already."""
 

@@ -11,7 +11,13 @@ import {
   fillAddress,
 } from "./definition.js";
 import { throwLater } from "./emitter.js";
-import { ClosedError, DisconnectedError, InvalidPayloadError, JoinRefusedError, RequestError } from "./errors.js";
+import {
+  ClosedError,
+  DisconnectedError,
+  InvalidPayloadError,
+  JoinRefusedError,
+  RequestError,
+} from "./errors.js";
 import { type ServerFrame, readFrame, writeFrame } from "./frames.js";
 import { Link, type LinkSettings } from "./link.js";
 import { LiveChannel, type Wire } from "./live-channel.js";
@@ -22,7 +28,10 @@ import { Requests, abortError } from "./requests.js";
 import type { Store } from "./store.js";
 import { openWebSocket } from "./websocket.js";
 
-type FrameOf<Kind extends ServerFrame["kind"]> = Extract<ServerFrame, { readonly kind: Kind }>;
+type FrameOf<Kind extends ServerFrame["kind"]> = Extract<
+  ServerFrame,
+  { readonly kind: Kind }
+>;
 
 export class Client {
   /** How the connection stands. Looking does not connect. */
@@ -59,9 +68,13 @@ export class Client {
     this.#id = options.client ?? makeId(this.#settings.random);
     this.#link = this.#makeLink();
     this.connection = this.#link.shown;
-    this.#requests = new Requests(this.#settings.clock, incoming, (tag, issues) => {
-      this.#tell(options.onInvalid, { tag, address: "", issues });
-    });
+    this.#requests = new Requests(
+      this.#settings.clock,
+      incoming,
+      (tag, issues) => {
+        this.#tell(options.onInvalid, { tag, address: "", issues });
+      },
+    );
     this.#wire = this.#makeWire();
   }
 
@@ -101,7 +114,10 @@ export class Client {
     let channel = this.#channels.get(address);
     if (channel === undefined) {
       const issues = findDeepIssues(definition.parameters, given);
-      const unusable = issues.length > 0 ? new InvalidPayloadError(`parameters of ${definition.name}`, issues) : null;
+      const unusable =
+        issues.length > 0
+          ? new InvalidPayloadError(`parameters of ${definition.name}`, issues)
+          : null;
       channel = new LiveChannel(definition, address, this.#wire, unusable);
       this.#channels.set(address, channel);
     }
@@ -113,7 +129,8 @@ export class Client {
     const { token } = this.#options;
     return new Link(this.#settings, {
       renewable: typeof token === "function",
-      prepare: () => (typeof token === "function" ? this.#takeToken(token) : null),
+      prepare: () =>
+        typeof token === "function" ? this.#takeToken(token) : null,
       greeting: () => writeFrame(["$hello", this.#greeting()]),
       received: (text) => {
         this.#dispatch(readFrame(text));
@@ -143,7 +160,15 @@ export class Client {
     const { name, version, hash } = this.#contract;
     const session = this.#session === "" ? {} : { session: this.#session };
     const token = this.#token === null ? {} : { token: this.#token };
-    return { contract: name, version, hash, client: this.#id, ...session, ...token, capabilities: [] };
+    return {
+      contract: name,
+      version,
+      hash,
+      client: this.#id,
+      ...session,
+      ...token,
+      capabilities: [],
+    };
   }
 
   #makeWire(): Wire {
@@ -181,7 +206,10 @@ export class Client {
   }
 
   #finish(reason: CloseReason | null): void {
-    const why = reason === null ? "the client was closed" : `the server ended the conversation: ${reason.message}`;
+    const why =
+      reason === null
+        ? "the client was closed"
+        : `the server ended the conversation: ${reason.message}`;
     const error = new ClosedError(why);
     this.#ended = error;
     // Who closes the client knows why; after anything else nobody can tell what became of what was sent.
@@ -193,14 +221,27 @@ export class Client {
   }
 
   #join(ref: number, address: string, since: Position | null): void {
-    const options = since === null ? {} : { since: [since.epoch, since.offset] };
+    const options =
+      since === null ? {} : { since: [since.epoch, since.offset] };
     this.#link.send(writeFrame(["$join", ref, address, options]));
   }
 
-  #sendEvent(channel: LiveChannel, tag: string, { check }: EventDefinition, payload: unknown, ref: number): void {
-    const text = payloadText(tag, payload, this.#checks.outgoing ? check : null);
+  #sendEvent(
+    channel: LiveChannel,
+    tag: string,
+    { check }: EventDefinition,
+    payload: unknown,
+    ref: number,
+  ): void {
+    const text = payloadText(
+      tag,
+      payload,
+      this.#checks.outgoing ? check : null,
+    );
     if (this.#ended !== null) throw this.#ended;
-    const isSent = channel.isJoined && this.#link.send(eventText(tag, ref, channel.address, text));
+    const isSent =
+      channel.isJoined &&
+      this.#link.send(eventText(tag, ref, channel.address, text));
     if (!isSent) throw new DisconnectedError(tag, false);
   }
 
@@ -221,7 +262,10 @@ export class Client {
     switch (frame.kind) {
       case "welcome":
         this.#session = frame.session;
-        this.#link.take({ kind: "welcomed", patience: (frame.every + frame.slack) * 1000 });
+        this.#link.take({
+          kind: "welcomed",
+          patience: (frame.every + frame.slack) * 1000,
+        });
         break;
       case "ping":
         this.#link.send(writeFrame(["$pong", frame.tick]));
@@ -229,13 +273,15 @@ export class Client {
       case "pong":
         break;
       case "joined":
-        this.#channels.get(frame.address)?.take({ kind: "joined", generation: frame.ref, answer: frame });
+        this.#joined(frame);
         break;
       case "left":
         this.#left(frame);
         break;
       case "resync":
-        this.#channels.get(frame.address)?.take({ kind: "resync", after: frame.after });
+        this.#channels
+          .get(frame.address)
+          ?.take({ kind: "resync", after: frame.after });
         break;
       case "reply":
         this.#requests.replied(frame.ref, frame.payload);
@@ -255,22 +301,47 @@ export class Client {
     }
   }
 
+  #joined(frame: FrameOf<"joined">): void {
+    const { address, ref, state } = frame;
+    this.#channels
+      .get(address)
+      ?.take({ kind: "joined", generation: ref, answer: frame });
+    for (const [tag, payload] of state)
+      this.#event({
+        kind: "event",
+        tag,
+        offset: 0,
+        address,
+        payload,
+        by: null,
+      });
+  }
+
   #left({ address, ref, code, again }: FrameOf<"left">): void {
     const error = new JoinRefusedError(address, code, "");
-    this.#channels.get(address)?.take({ kind: "left", generation: ref, again, error });
+    this.#channels
+      .get(address)
+      ?.take({ kind: "left", generation: ref, again, error });
   }
 
   #failed(frame: FrameOf<"error">): void {
     const { ref, code, message, retryable, retryAfter } = frame;
     if (ref === 0) {
-      if (this.#link.phase === "opening") this.#link.take({ kind: "explained", message: `${message} (${code})` });
+      if (this.#link.phase === "opening")
+        this.#link.take({ kind: "explained", message: `${message} (${code})` });
       else this.#tell(this.#options.onError, new RequestError(frame));
       return;
     }
     if (this.#requests.failed(ref, frame)) return;
     this.#eachChannel((channel) => {
       const error = new JoinRefusedError(channel.address, code, message);
-      channel.take({ kind: "refused", generation: ref, error, retryable, retryAfter });
+      channel.take({
+        kind: "refused",
+        generation: ref,
+        error,
+        retryable,
+        retryAfter,
+      });
     });
   }
 
@@ -283,7 +354,9 @@ export class Client {
       this.#ignore({ kind: "event", tag });
       return;
     }
-    const issues = this.#checks.incoming ? findDeepIssues(incoming.check, payload) : [];
+    const issues = this.#checks.incoming
+      ? findDeepIssues(incoming.check, payload)
+      : [];
     if (issues.length > 0) {
       this.#tell(this.#options.onInvalid, { tag, address, issues });
       return;

@@ -3,7 +3,12 @@ import type { Verdict } from "./codes.js";
 import { isArray, isObject } from "./values.js";
 
 export type ServerFrame =
-  | { readonly kind: "welcome"; readonly session: string; readonly every: number; readonly slack: number }
+  | {
+      readonly kind: "welcome";
+      readonly session: string;
+      readonly every: number;
+      readonly slack: number;
+    }
   | {
       readonly kind: "joined";
       readonly ref: number;
@@ -13,6 +18,8 @@ export type ServerFrame =
       readonly recovered: boolean;
       readonly reason: string;
       readonly replay: number;
+      /** Newest values of `latest` events: they come before everything that follows. */
+      readonly state: readonly (readonly [tag: string, payload: unknown])[];
     }
   | {
       readonly kind: "left";
@@ -21,7 +28,11 @@ export type ServerFrame =
       readonly code: string;
       readonly again: Verdict;
     }
-  | { readonly kind: "resync"; readonly address: string; readonly after: number }
+  | {
+      readonly kind: "resync";
+      readonly address: string;
+      readonly after: number;
+    }
   | { readonly kind: "reply"; readonly ref: number; readonly payload: unknown }
   | {
       readonly kind: "error";
@@ -62,11 +73,15 @@ export function readFrame(text: string): ServerFrame {
   const [tag] = frame;
   if (typeof tag !== "string") return MALFORMED;
   const read = tag.startsWith("$") ? READERS.get(tag) : readEvent;
-  return read === undefined ? { kind: "unknown", tag } : (read(frame) ?? MALFORMED);
+  return read === undefined
+    ? { kind: "unknown", tag }
+    : (read(frame) ?? MALFORMED);
 }
 
 /** Writes one frame. Throws `TypeError` for what JSON can't carry. */
-export function writeFrame(frame: readonly [tag: string, ...rest: unknown[]]): string {
+export function writeFrame(
+  frame: readonly [tag: string, ...rest: unknown[]],
+): string {
   return JSON.stringify(frame);
 }
 
@@ -90,10 +105,17 @@ function readWelcome([, fields]: readonly unknown[]): ServerFrame | null {
   return { kind: "welcome", session: textOf(fields, "session"), every, slack };
 }
 
-function readJoined([, ref, address, fields]: readonly unknown[]): ServerFrame | null {
-  if (!isCount(ref) || typeof address !== "string" || !isObject(fields)) return null;
+function readJoined([
+  ,
+  ref,
+  address,
+  fields,
+]: readonly unknown[]): ServerFrame | null {
+  if (!isCount(ref) || typeof address !== "string" || !isObject(fields))
+    return null;
   const { epoch, offset, recovered, replay = 0 } = fields;
-  if (typeof epoch !== "string" || !isCount(offset) || !isCount(replay)) return null;
+  if (typeof epoch !== "string" || !isCount(offset) || !isCount(replay))
+    return null;
   return {
     kind: "joined",
     ref,
@@ -103,26 +125,55 @@ function readJoined([, ref, address, fields]: readonly unknown[]): ServerFrame |
     recovered: recovered === true,
     reason: textOf(fields, "reason"),
     replay,
+    state: stateOf(fields["state"]),
   };
 }
 
-function readLeft([, ref, address, fields]: readonly unknown[]): ServerFrame | null {
-  if (!isCount(ref) || typeof address !== "string" || !isObject(fields)) return null;
-  return { kind: "left", ref, address, code: textOf(fields, "code"), again: againOf(fields["again"]) };
+function stateOf(value: unknown): (readonly [string, unknown])[] {
+  if (!isArray(value)) return [];
+  return value.flatMap((entry) => {
+    if (!isArray(entry)) return [];
+    const [tag, payload] = entry;
+    return typeof tag === "string" ? [[tag, payload] as const] : [];
+  });
 }
 
-function readResync([, address, fields]: readonly unknown[]): ServerFrame | null {
+function readLeft([
+  ,
+  ref,
+  address,
+  fields,
+]: readonly unknown[]): ServerFrame | null {
+  if (!isCount(ref) || typeof address !== "string" || !isObject(fields))
+    return null;
+  return {
+    kind: "left",
+    ref,
+    address,
+    code: textOf(fields, "code"),
+    again: againOf(fields["again"]),
+  };
+}
+
+function readResync([
+  ,
+  address,
+  fields,
+]: readonly unknown[]): ServerFrame | null {
   if (typeof address !== "string" || !isObject(fields)) return null;
   const { after } = fields;
   return { kind: "resync", address, after: isAmount(after) ? after : 0 };
 }
 
 function readReply([, ref, payload]: readonly unknown[]): ServerFrame | null {
-  return isCount(ref) && payload !== undefined ? { kind: "reply", ref, payload } : null;
+  return isCount(ref) && payload !== undefined
+    ? { kind: "reply", ref, payload }
+    : null;
 }
 
 function readError([, ref, fields]: readonly unknown[]): ServerFrame | null {
-  if (!isCount(ref) || !isObject(fields) || typeof fields["code"] !== "string") return null;
+  if (!isCount(ref) || !isObject(fields) || typeof fields["code"] !== "string")
+    return null;
   const { code, retryable, retryAfter, data = null } = fields;
   return {
     kind: "error",
@@ -135,9 +186,22 @@ function readError([, ref, fields]: readonly unknown[]): ServerFrame | null {
   };
 }
 
-function readEvent([tag, offset, address, payload, meta]: readonly unknown[]): ServerFrame | null {
-  if (typeof tag !== "string" || !isCount(offset) || typeof address !== "string" || payload === undefined) return null;
-  const by = isObject(meta) && typeof meta["by"] === "string" ? meta["by"] : null;
+function readEvent([
+  tag,
+  offset,
+  address,
+  payload,
+  meta,
+]: readonly unknown[]): ServerFrame | null {
+  if (
+    typeof tag !== "string" ||
+    !isCount(offset) ||
+    typeof address !== "string" ||
+    payload === undefined
+  )
+    return null;
+  const by =
+    isObject(meta) && typeof meta["by"] === "string" ? meta["by"] : null;
   return { kind: "event", tag, offset, address, payload, by };
 }
 
@@ -152,7 +216,12 @@ function textOf(fields: Fields, name: string): string {
 
 /** An unknown verdict is a newer server's; waiting does no harm. */
 function againOf(value: unknown): Verdict {
-  return value === "never" || value === "now" || value === "token" || value === "fresh" ? value : "backoff";
+  return value === "never" ||
+    value === "now" ||
+    value === "token" ||
+    value === "fresh"
+    ? value
+    : "backoff";
 }
 
 /** A ref, an offset, a number of things. */

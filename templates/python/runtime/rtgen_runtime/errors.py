@@ -132,6 +132,10 @@ class Disconnected(OutcomeUnknown):
     """The connection was lost before the answer came."""
 
 
+class HistoryChanged(RealtimeError):
+    """At a client: the offsets of a history started over while it was being read. Begin again."""
+
+
 class ConnectionClosed(RealtimeError):
     """At a client: the connection is closed for good; `code` and `reason` are those of the close."""
 

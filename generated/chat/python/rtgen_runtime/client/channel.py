@@ -1,8 +1,10 @@
 """A channel as a client has joined it: base of the generated classes."""
 
+from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from rtgen_runtime.client.events import Events, Received
+from rtgen_runtime.client.history import HISTORY_TIMEOUT, Reading, Recorded
 from rtgen_runtime.declarations import (
     Channel,
     NoticeEvent,
@@ -11,6 +13,7 @@ from rtgen_runtime.declarations import (
     ServerEvent,
 )
 from rtgen_runtime.errors import InvalidPayload, RealtimeError
+from rtgen_runtime.newest import name_of
 
 if TYPE_CHECKING:
     from rtgen_runtime.client.client import Client
@@ -50,6 +53,26 @@ class JoinedChannel(Generic[P]):
         """Each time events were missed that can't be had any more: why. Load your data anew then."""
         return self._resyncs
 
+    async def history(
+        self, *, after: int | None = None, before: int | None = None, page: int = 50
+    ) -> AsyncIterator[Recorded]:
+        """Recorded events, read in pages: the older ones from `before` (or the newest) down, or from `after` up.
+
+        Events that the contract does not know, or does not accept, are left out.
+
+        Raises:
+            HistoryChanged: The offsets started over between two pages.
+            RequestFailed: The server can't read its history now.
+            OutcomeUnknown: No answer came.
+        """
+        reading = Reading(after, before, page)
+        while not reading.done:
+            raw = await self._client.request(
+                "$history", self._address, reading.options(), HISTORY_TIMEOUT
+            )
+            for recorded in reading.take(raw, self._channel):
+                yield recorded
+
     async def leave(self) -> None:
         """Be in the channel no longer; iterations end."""
         self._client.leave(self._address)
@@ -75,13 +98,20 @@ class JoinedChannel(Generic[P]):
         Raises:
             InvalidPayload: The contract does not accept it; no iteration sees it.
         """
+        latest = event.latest if isinstance(event, ServerEvent) else None
+        if latest is not None:
+            self._streams.setdefault(event.tag, Events())
         stream = self._streams.get(event.tag)
         try:
             payload = event.payload.decode(raw)
         except InvalidPayload as error:
             raise InvalidPayload(event.tag, error.issues) from None
-        if stream is not None:
-            stream.emit(Received(payload, offset, by))
+        if stream is None:
+            return
+        received = Received(payload, offset, by)
+        stream.emit(received)
+        if latest is not None:
+            stream.keep(name_of(event.tag, latest, raw)[1], received)
 
     def resync(self, reason: str) -> None:
         """For the client only: continuity was lost."""

@@ -41,6 +41,7 @@ from rtgen_runtime.declarations import (
 from rtgen_runtime.errors import (
     ConnectionClosed,
     Disconnected,
+    DomainError,
     InvalidPayload,
     NotConnected,
     RequestFailed,
@@ -151,26 +152,37 @@ class Client:
     async def ask(self, address: str, event: RequestEvent[T, R], payload: T) -> R:
         """Send a request and wait for its reply; the generated methods do it typed."""
         raw = event.payload.encode(payload)
+        reply = await self.request(event.tag, address, raw, event.timeout, event.errors)
+        return event.reply.decode(reply)
+
+    async def request(
+        self,
+        tag: str,
+        address: str,
+        raw: bytes,
+        patience: float,
+        errors: tuple[type[DomainError], ...] = (),
+    ) -> bytes:
+        """Send a request as text, and wait for the text of its reply, at most `patience` seconds."""
         self._check_joined(address)
-        ref, effects = self._machine.ask(event.tag, address, raw)
-        waiting = self._requests[ref] = asyncio.get_running_loop().create_future()
+        ref, effects = self._machine.ask(tag, address, raw)
+        waiting: asyncio.Future[RequestSettled] = (
+            asyncio.get_running_loop().create_future()
+        )
+        self._requests[ref] = waiting
         self._apply(effects)
         try:
-            outcome = await asyncio.wait_for(waiting, event.timeout)
+            outcome = await asyncio.wait_for(waiting, patience)
         except TimeoutError:
-            raise RequestTimeout(
-                f"{event.tag}: no answer in {event.timeout} s"
-            ) from None
+            raise RequestTimeout(f"{tag}: no answer in {patience} s") from None
         finally:
             self._requests.pop(ref, None)
             self._machine.forget(ref)
         if outcome.error is not None:
-            raise _failure(event, outcome.error)
+            raise _failure(errors, outcome.error)
         if outcome.payload is None:
-            raise Disconnected(
-                f"{event.tag}: the connection was lost before the answer came"
-            )
-        return event.reply.decode(outcome.payload)
+            raise Disconnected(f"{tag}: the connection was lost before the answer came")
+        return outcome.payload
 
     def tell(
         self, address: str, event: NoticeEvent[T] | RelayEvent[T], payload: T
@@ -346,9 +358,9 @@ class Client:
             channel.end(None if code == 1000 else closed)
 
 
-def _failure(event: RequestEvent[Any, Any], info: ErrorInfo) -> Exception:
+def _failure(errors: tuple[type[DomainError], ...], info: ErrorInfo) -> Exception:
     """The contract's exception where the event declares it, else one with the server's words."""
-    for kind in event.errors:
+    for kind in errors:
         if kind.code == info.code:
             if kind.schema is None:
                 return kind.received(None)

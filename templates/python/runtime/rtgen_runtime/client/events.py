@@ -67,12 +67,22 @@ class Events(Generic[T]):
 
     def __init__(self) -> None:
         self._listeners: list[Listener[T]] = []
+        self._newest: dict[str, Received[T]] = {}
 
     def listen(self) -> Listener[T]:
-        """An iteration that also tells offset and sender; it remembers everything from this call on."""
+        """An iteration that also tells offset and sender; it remembers everything from this call on.
+
+        That of a `latest` event begins with the newest value that is known, or with one for each key.
+        """
         listener = Listener(self)
+        for item in self._newest.values():
+            listener.put(item)
         self._listeners.append(listener)
         return listener
+
+    def keep(self, key: str, item: Received[T]) -> None:
+        """For the channel only: what iterations to come begin with."""
+        self._newest[key] = item
 
     def __aiter__(self) -> AsyncIterator[T]:
         return _payloads(self.listen())

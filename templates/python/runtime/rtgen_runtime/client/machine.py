@@ -269,13 +269,16 @@ class ClientMachine:
         member.joined = member.known = True
         # The missed events that follow move the position one by one up to the one that the server returned.
         member.position = (info.epoch, info.offset - info.replay)
-        return [
-            JoinSettled(
-                frame.address,
-                info,
-                lost_continuity=(info.reason or "invalidated") if missed else "",
-            )
-        ]
+        settled = JoinSettled(
+            frame.address,
+            info,
+            lost_continuity=(info.reason or "invalidated") if missed else "",
+        )
+        newest = (
+            IncomingEvent(tag, 0, frame.address, bytes(payload))
+            for tag, payload in info.state
+        )
+        return [settled, *(EventArrived(event) for event in newest)]
 
     def _welcome(self, info: WelcomeInfo, now: float) -> list[ClientEffect]:
         self.phase = ClientPhase.READY
