@@ -13,9 +13,10 @@ ROOT = Path(__file__).resolve().parent.parent
 CHAT = ROOT / "specs" / "chat.yaml"
 
 
-def generated(spec: Path = CHAT, handlers: str = "handlers") -> TargetResult:
+def generated(spec: Path = CHAT, handlers: str = "handlers", models: str = "msgspec") -> TargetResult:
     """What the target makes of a contract."""
-    return TARGET.generate(TargetRequest(load_contract(spec, ROOT), "0.0.0", {"handlers": handlers}))
+    options = {"handlers": handlers, "models": models}
+    return TARGET.generate(TargetRequest(load_contract(spec, ROOT), "0.0.0", options))
 
 
 def write(result: TargetResult, folder: Path) -> None:

@@ -1,6 +1,7 @@
 """Every folder with an `expect/` is a case: what all targets make of its `contract.yaml`, byte for byte.
 
-The runtime is not part of it (it is copied, and tested where it stands). What is expected is also type-checked, linted
+An `options.json` beside it holds options by target. The runtime is not part of it (it is copied, and tested where it
+stands). What is expected is also type-checked, linted
 and imported, together with the runtime.
 """
 
@@ -43,7 +44,9 @@ class Made:
 
 def make(case: Path) -> Made:
     contract = api.load_contract(case / "contract.yaml", case)
-    places = [api.Place(target, target, {}, file_start("test"), {}) for target in TARGETS]
+    settings = case / "options.json"
+    options = json.loads(settings.read_text(encoding="utf-8")) if settings.exists() else {}
+    places = [api.Place(target, target, options.get(target, {}), file_start("test"), {}) for target in TARGETS]
     generated, findings = api.generate([contract], places)
     assert findings == ()
     files = {f"{each.out}/{file.path}": file for each in generated for file in each.files}

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
 from rtgen.contract.documents import definitions
 from rtgen.contract.model import Contract
@@ -26,13 +27,20 @@ from rtgen.targets.python.layout import WIDTH, expression, json_expression
 from rtgen.targets.python.longest import longest_text
 from rtgen.targets.python.names import attribute_name, constant_name
 from rtgen.targets.python.residual import Residual, check_function, residual
-from rtgen.targets.python.wire_models import names_of, public_models, wire_models
+from rtgen.targets.python.wire_models import names_of, public_models, traveling_models
 from rtgen.targets.python.wire_schema import OBJECTS
 from rtgen.targets.text import PyCode, PyDoc, py_string
 from rtgen.targets.wording import about_values, going, paragraphs
 
 SEAM = "rtgen_runtime.codegen_v1"
-"""The one module of the runtime that generated code imports."""
+"""The module of the runtime that generated code imports."""
+
+PYDANTIC_SEAM = "rtgen_runtime.pydantic_v1"
+"""What it imports too with `models: pydantic`."""
+
+
+STRUCT_NAMES: Final = frozenset({"UNSET", "Meta", "SafeInteger", "Struct", "UnsetType", "field", *OBJECTS.values()})
+"""What modules of Structs may import of `SEAM`."""
 
 
 def import_from(module: str, names: Iterable[str]) -> PyCode:
@@ -47,35 +55,43 @@ def import_from(module: str, names: Iterable[str]) -> PyCode:
 def models_context(contract: Contract) -> ModelsContext:
     """The Structs and aliases of a contract."""
     types = contract.types_by_name
-    models = tuple(_model(each, types[each.name]) for each in public_models(contract))
-    return _models_module(title(contract, f"The types of the contract `{contract.name}`."), models)
+    models = tuple(struct_context(each, types[each.name]) for each in public_models(contract))
+    return models_module(title(contract, f"The types of the contract `{contract.name}`."), models)
 
 
-def wire_context(contract: Contract) -> ModelsContext | None:
-    """The types that hold ids or times, with the texts of these; `None` where there is no such type."""
-    found = wire_models(public_models(contract))
+def wire_context(contract: Contract, *, pydantic: bool) -> ModelsContext | None:
+    """The types that hold ids or times, with the texts of these, or all; `None` where there is no such type."""
+    found = traveling_models(contract, pydantic=pydantic)
     if not found:
         return None
     own = {each.name for each in found}
     used = {name for each in found for name in names_of(each)} & contract.types_by_name.keys()
-    summary = f"Ids and times of the contract `{contract.name}` as they travel: as texts. Programs use `models`."
-    return _models_module(title(contract, summary), tuple(map(_wire_model, found)), sorted(used - own))
+    what = "The types" if pydantic else "Ids and times"
+    travel = "with ids and times as texts" if pydantic else "as texts"
+    summary = f"{what} of the contract `{contract.name}` as they travel: {travel}. Programs use `models`."
+    return models_module(title(contract, summary), tuple(map(_wire_model, found)), sorted(used - own))
 
 
-def _models_module(title: PyDoc, models: tuple[ModelContext, ...], neighbours: Sequence[str] = ()) -> ModelsContext:
+def models_module(
+    title: PyDoc,
+    models: tuple[ModelContext, ...],
+    neighbours: Sequence[str] = (),
+    seams: Mapping[str, frozenset[str]] | None = None,
+) -> ModelsContext:
+    """A module of classes and aliases; what they mention is imported from the first of `seams` that has it."""
     text = "\n".join(_annotations(models))
     words = _words(text)
     used = {"Annotated", "Any", "Literal"} & words
-    seam = {"UNSET", "Meta", "SafeInteger", "Struct", "UnsetType", "field", *OBJECTS.values()} & words
     declared = [str(each.statement) for each in models if not each.is_class]
     used |= {"NewType" if " = NewType(" in each.split("\n")[0] else "TypeAlias" for each in declared}
-    if any(each.is_class for each in models):
-        seam.add("Struct")
+    words |= {str(each.bases).partition(",")[0].strip() for each in models if each.is_class}
     imports = [PyCode("from __future__ import annotations"), PyCode("")]
     if used:
         imports += [import_from("typing", used), PyCode("")]
-    if seam:
-        imports.append(import_from(SEAM, seam))
+    for module, names in sorted((seams or {SEAM: STRUCT_NAMES}).items()):
+        if names & words:
+            imports.append(import_from(module, names & words))
+            words -= names
     if neighbours:
         imports += [PyCode(""), import_from(".models", neighbours)]
     return ModelsContext(title, tuple(imports), models)
@@ -90,12 +106,14 @@ def _words(text: str) -> set[str]:
     return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
 
 
-def _model(model: Model, named: NamedType) -> ModelContext:
-    words = _words_about(named.notes) or f"`{named.name}` of the contract."
-    return _documented(model, words, {each.name: _words_about(each.notes) for each in _properties(named)})
+def struct_context(model: Model, named: NamedType) -> ModelContext:
+    """A Struct or an alias, in the contract's words."""
+    words = words_about(named.notes) or f"`{named.name}` of the contract."
+    return _documented(model, words, {each.name: words_about(each.notes) for each in _properties(named)})
 
 
-def _words_about(notes: Notes) -> str:
+def words_about(notes: Notes) -> str:
+    """What a docstring says."""
     return paragraphs(notes.description or notes.title, about_values(notes), going(notes.deprecation))
 
 
@@ -106,12 +124,17 @@ def _wire_model(model: Model) -> ModelContext:
 def _documented(model: Model, words: str, fields_words: Mapping[str, str]) -> ModelContext:
     match model:
         case AliasModel():
-            flat = expression(model.value, indent=-1000)
-            return ModelContext(PyCode(model.name), False, PyCode(""), doc(words, 0), (), flat, _declared(model))
+            return alias_context(model, words)
         case StructModel():
             fields = tuple(_field(each, fields_words.get(each.wire_name, "")) for each in model.fields)
             nothing = PyCode("")
             return ModelContext(PyCode(model.name), True, _bases(model), doc(words, 4), fields, nothing, nothing)
+
+
+def alias_context(model: AliasModel, words: str) -> ModelContext:
+    """An alias with these words."""
+    flat = expression(model.value, indent=-1000)
+    return ModelContext(PyCode(model.name), False, PyCode(""), doc(words, 0), (), flat, _declared(model))
 
 
 def _declared(model: AliasModel) -> PyCode:
@@ -136,7 +159,11 @@ def _bases(model: StructModel) -> PyCode:
         parts.append("forbid_unknown_fields=True")
     if model.untracked:
         parts.append("gc=False")
-    return PyCode(", ".join(parts))
+    flat = ", ".join(parts)
+    if len(f"class {model.name}({flat}):") <= WIDTH:
+        return PyCode(flat)
+    lines = [flat] if len(f"    {flat}") <= WIDTH else [f"{each}," for each in parts]
+    return PyCode("\n" + "".join(f"    {each}\n" for each in lines))
 
 
 def _field(model: FieldModel, description: str) -> FieldContext:
@@ -148,10 +175,10 @@ def _field(model: FieldModel, description: str) -> FieldContext:
         options.append("default=UNSET" if renamed else "UNSET")
     opening, closing = ("field(", ")") if renamed else ("(", ")")
     words = doc(description, 4) if description else PyDoc("")
-    return FieldContext(_declaration(name, annotation, options, opening, closing, bare=not renamed), words)
+    return FieldContext(declaration(name, annotation, options, opening, closing, bare=not renamed), words)
 
 
-def _declaration(
+def declaration(
     name: str, annotation: ast.expr, options: list[str], opening: str, closing: str, *, bare: bool
 ) -> PyCode:
     """`name: annotation = default`, broken where a formatter breaks it: the default first, then the annotation."""
@@ -184,14 +211,15 @@ def schemas_context(contract: Contract) -> SchemasContext:
     return SchemasContext(title(contract, summary), tuple(documents))
 
 
-def validators_context(contract: Contract) -> ValidatorsContext:
+def validators_context(contract: Contract, *, pydantic: bool) -> ValidatorsContext:
     """One schema constant a type, with the checks that its Struct can't express."""
-    traveling = {each.name: f"wire.{each.name}" for each in wire_models(public_models(contract))}
+    traveling = {each.name: f"wire.{each.name}" for each in traveling_models(contract, pydantic=pydantic)}
+    public = "PydanticModels" if pydantic else "Structs"
     rules = residual(contract.types, attribute_name, lambda name: traveling.get(name, name))
     checks = tuple(_check(name, traveling.get(name, name), each.conditions) for name, each in rules.checks.items())
     documents = definitions(contract)
     validators = tuple(
-        _validator(each, rules, traveling.get(each.name, ""), sensitive_paths(each.name, documents))
+        _validator(each, rules, traveling.get(each.name, ""), public, sensitive_paths(each.name, documents))
         for each in contract.types
     )
     standard = [PyCode("from collections.abc import Callable, Mapping"), PyCode("from typing import Final")]
@@ -200,7 +228,8 @@ def validators_context(contract: Contract) -> ValidatorsContext:
     imports = [
         *standard,
         PyCode(""),
-        import_from(SEAM, ["Issue", "Schema", *rules.formats, *_seam_uses(rules, traveling)]),
+        import_from(SEAM, ["Issue", "Schema", *rules.formats, *_seam_uses(rules, traveling, pydantic=pydantic)]),
+        *([import_from(PYDANTIC_SEAM, [public])] if pydantic and traveling else []),
         PyCode(""),
         *([PyCode("from . import wire")] if traveling else []),
         import_from(".models", (each.name for each in contract.types)),
@@ -211,8 +240,8 @@ def validators_context(contract: Contract) -> ValidatorsContext:
     return ValidatorsContext(title(contract, summary), tuple(imports), patterns, checks, validators)
 
 
-def _seam_uses(rules: Residual, traveling: Mapping[str, str]) -> list[str]:
-    return [name for name, used in (("UNSET", rules.uses_unset), ("Structs", traveling)) if used]
+def _seam_uses(rules: Residual, traveling: Mapping[str, str], *, pydantic: bool) -> list[str]:
+    return [name for name, used in (("UNSET", rules.uses_unset), ("Structs", traveling and not pydantic)) if used]
 
 
 def _check(name: str, type_name: str, conditions: tuple[str, ...]) -> CheckContext:
@@ -230,7 +259,9 @@ def _bare(condition: str) -> str:
     return condition[1:-1] if condition.startswith("(") and tree.end_col_offset == len(condition) - 1 else condition
 
 
-def _validator(each: NamedType, rules: Residual, traveling: str, sensitive: tuple[str, ...]) -> ValidatorContext:
+def _validator(
+    each: NamedType, rules: Residual, traveling: str, public: str, sensitive: tuple[str, ...]
+) -> ValidatorContext:
     constant, longest = constant_name(each.name), longest_text(each.node)
     arguments = [str(py_string(each.name)), traveling or each.name, "DOCUMENTS"]
     if each.name in rules.judged:
@@ -238,7 +269,7 @@ def _validator(each: NamedType, rules: Residual, traveling: str, sensitive: tupl
     elif each.name in rules.checks:
         arguments.append(f"check={check_function(each.name)}")
     if traveling:
-        arguments.append(f"public=Structs({each.name})")
+        arguments.append(f"public={public}({each.name})")
     if longest and each.name not in rules.judged:
         arguments.append(f"longest={py_string(attribute_name(longest))}")
     if sensitive:

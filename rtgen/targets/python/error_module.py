@@ -3,30 +3,34 @@
 import ast
 
 from rtgen.contract.model import Contract, DomainError
-from rtgen.schema.types import NamedType, ObjectType, Property, base_of
+from rtgen.schema.types import ObjectType, Property, base_of
 from rtgen.targets.python.code import call, carried, doc, schema_of
 from rtgen.targets.python.contexts import ErrorContext, ErrorsContext
-from rtgen.targets.python.data_modules import SEAM, import_from
+from rtgen.targets.python.data_modules import PYDANTIC_SEAM, SEAM, import_from
 from rtgen.targets.python.datamodels import StructModel
 from rtgen.targets.python.header import title
 from rtgen.targets.python.layout import expression
 from rtgen.targets.python.names import attribute_name, class_stem
+from rtgen.targets.python.pydantic_module import pydantic_fields
 from rtgen.targets.python.wire_models import public_models
 from rtgen.targets.python.wire_schema import OBJECTS
 from rtgen.targets.text import PyCode, py_string
+from rtgen.targets.wording import going, paragraphs
 
 
-def errors_context(contract: Contract) -> ErrorsContext:
+def errors_context(contract: Contract, *, pydantic: bool) -> ErrorsContext:
     """One exception an error."""
     models = {each.name: each for each in public_models(contract) if isinstance(each, StructModel)}
-    errors = tuple(_error(each, contract, models) for each in contract.errors)
+    errors = tuple(_error(each, contract, models, pydantic=pydantic) for each in contract.errors)
     standard = [name for name in ("Literal", "Annotated", "Any") if _mentions(errors, name)]
     types = sorted(_types_named(contract, errors))
-    seam = [name for name in ("UNSET", "UnsetType", "SafeInteger", *OBJECTS.values()) if _mentions(errors, name)]
+    objects = [name for name in ("Field", "SafeInteger", *OBJECTS.values()) if _mentions(errors, name)]
+    seam = [name for name in ("UNSET", "UnsetType") if _mentions(errors, name)]
     imports = [
         *([import_from("typing", standard), PyCode("")] if standard else []),
         *([import_from("msgspec", ["Meta"]), PyCode("")] if _mentions(errors, "Meta") else []),
-        import_from(SEAM, ["DomainError", *seam]),
+        import_from(SEAM, ["DomainError", *seam, *([] if pydantic else objects)]),
+        *([import_from(PYDANTIC_SEAM, objects)] if pydantic and objects else []),
         PyCode(""),
         *([PyCode("from . import validators")] if types else []),
         *([import_from(".models", types)] if types else []),
@@ -37,12 +41,14 @@ def errors_context(contract: Contract) -> ErrorsContext:
     return ErrorsContext(title(contract, summary), tuple(imports), errors)
 
 
-def _error(each: DomainError, contract: Contract, models: dict[str, StructModel]) -> ErrorContext:
+def _error(each: DomainError, contract: Contract, models: dict[str, StructModel], *, pydantic: bool) -> ErrorContext:
     data = carried(each.data)
-    parameters, made = _constructor(contract.types_by_name[data], models) if data else ([], "")
+    parameters, made = _constructor(contract, data, models, pydantic=pydantic) if data else ([], "")
     return ErrorContext(
         name=PyCode(class_stem(each.name)),
-        doc=doc(each.description or f"The error `{each.name}` of the contract.", 4),
+        doc=doc(
+            paragraphs(each.description or f"The error `{each.name}` of the contract.", going(each.deprecation)), 4
+        ),
         code=py_string(each.name),
         message=py_string(" ".join(each.description.split())),
         retryable=PyCode(str(each.retryable)),
@@ -55,22 +61,37 @@ def _error(each: DomainError, contract: Contract, models: dict[str, StructModel]
     )
 
 
-def _constructor(named: NamedType, models: dict[str, StructModel]) -> tuple[list[str], str]:
+def _constructor(
+    contract: Contract, data: str, models: dict[str, StructModel], *, pydantic: bool
+) -> tuple[list[str], str]:
     """The properties of an object as keywords; any other data as one argument."""
-    model = models.get(named.name)
+    named = contract.types_by_name[data]
+    model = models.get(data)
     node = base_of(named.node)
     if model is None or not isinstance(node, ObjectType):
         return [f"data: {named.name}"], "data"
     if not model.fields:
         return [], f"{named.name}()"
+    if pydantic:
+        fields = [each for each in pydantic_fields(model, named, contract) if not each.constant]
+        return _keywords(
+            data, [(each.name, str(expression(each.shown, indent=-1000)), each.optional) for each in fields]
+        )
     required = {each.name: each for each in node.properties}
-    parameters = ["*"]
-    arguments = []
-    for each in model.fields:
-        name = attribute_name(each.wire_name)
-        parameters.append(f"{name}: {_annotation(each.annotation, required[each.wire_name])}")
-        arguments.append(f"{name}={name}")
-    return parameters, str(call(named.name, arguments, indent=8 + len("super().__init__(")))
+    fields_of = [
+        (attribute_name(each.wire_name), _annotation(each.annotation, required[each.wire_name]))
+        for each in model.fields
+    ]
+    return _keywords(data, [(name, text, False) for name, text in fields_of])
+
+
+def _keywords(data: str, fields: list[tuple[str, str, bool]]) -> tuple[list[str], str]:
+    """Parameters by name, type and whether they may be left out as `None`; and the object that is made of them."""
+    if not fields:
+        return [], f"{data}()"
+    parameters = ["*", *(f"{name}: {text}{' = None' if absent else ''}" for name, text, absent in fields)]
+    arguments = [f"{name}={name}" for name, *_ in fields]
+    return parameters, str(call(data, arguments, indent=8 + len("super().__init__(")))
 
 
 def _annotation(annotation: ast.expr, declared: Property) -> str:

@@ -10,7 +10,7 @@ from rtgen.source.finding import Finding, Related, error
 from rtgen.source.span import Span, file_start
 from rtgen.targets.naming import pascal_case, snake_case
 
-_ANNOTATION_NAMES = frozenset({"str", "int", "float", "bool", "list", "dict", "field"})
+_ANNOTATION_NAMES = frozenset({"str", "int", "float", "bool", "list", "dict", "tuple", "field"})
 """An attribute of such a name would hide the builtin from the annotations below it in its class."""
 
 CONTEXT_MEMBERS = frozenset(
@@ -51,6 +51,18 @@ _MODULE_NAMES = frozenset(
 """What generated modules import or the language defines: a type of such a name would replace it."""
 
 
+_PYDANTIC_MEMBERS = frozenset(
+    {"construct", "copy", "dict", "from_orm", "json", "parse_file", "parse_obj", "parse_raw", "schema", "schema_json"}
+    | {"update_forward_refs", "validate", "model_computed_fields", "model_config", "model_construct", "model_copy"}
+    | {"model_dump", "model_dump_json", "model_extra", "model_fields", "model_fields_set", "model_json_schema"}
+    | {"model_parametrized_name", "model_post_init", "model_rebuild", "model_validate", "model_validate_json"}
+    | {"model_validate_strings", "rtgen_absent_", "rtgen_constants_"}
+)
+"""What every Pydantic model has already."""
+
+PYDANTIC_NAMES = frozenset({"ClosedModel", "ContractModel", "Field", "Nullable", "PydanticModels"})
+"""What modules with Pydantic models import besides: no type can have such a name there."""
+
 _NEIGHBOURS = frozenset({"handlers", "rtgen_runtime", "msgspec", "websockets", "jsonschema_rs", "uvloop"})
 """Modules that stand beside the contract's package, or that the runtime imports."""
 
@@ -66,6 +78,12 @@ def attribute_name(wire_name: str) -> str:
     """A property as an attribute: `sentAt` → `sent_at`, `class` → `class_`, `2nd` → `x_2_nd`."""
     name = safe(snake_case(wire_name))
     return f"{name}_" if name in _ANNOTATION_NAMES else name
+
+
+def pydantic_attribute(wire_name: str) -> str:
+    """A property as an attribute of a Pydantic model, whose own attributes get out of its way."""
+    name = attribute_name(wire_name)
+    return f"{name}_" if name in _PYDANTIC_MEMBERS else name
 
 
 def package_name(contract: Contract) -> str:
@@ -108,9 +126,9 @@ def constant_name(name: str) -> str:
     return safe(snake_case(name)).upper()
 
 
-def collisions(contract: Contract) -> tuple[Finding, ...]:
-    """Names that are one in Python, or that Python's own would hide; both places named."""
-    found = [*_package_collision(contract), *_class_collisions(contract)]
+def collisions(contract: Contract, taken: frozenset[str] = frozenset()) -> tuple[Finding, ...]:
+    """Names that are one in Python, or that Python's own or `taken` ones would hide; both places named."""
+    found = [*_package_collision(contract), *_class_collisions(contract, taken)]
     for each in contract.types:
         node = base_of(each.node)
         if isinstance(node, ObjectType):
@@ -135,7 +153,7 @@ def _package_collision(contract: Contract) -> list[Finding]:
     return [error("generated-name-clash", message, _somewhere(contract), hint)]
 
 
-def _class_collisions(contract: Contract) -> list[Finding]:
+def _class_collisions(contract: Contract, taken: frozenset[str]) -> list[Finding]:
     """Classes of generated modules: of the app, the channels, the errors and the types."""
     whole = _somewhere(contract)
     stem = class_stem(contract.name)
@@ -149,15 +167,15 @@ def _class_collisions(contract: Contract) -> list[Finding]:
         places += [(name, f"a class of {channel}", span) for name in names]
     places += [(class_stem(each.name), f"error `{each.name}`", each.span or whole) for each in contract.errors]
     places += [(each.name, f"type `{each.name}`", each.span) for each in contract.types]
-    return _doubled_classes(places)
+    return _doubled_classes(places, taken)
 
 
-def _doubled_classes(places: list[tuple[str, str, Span]]) -> list[Finding]:
+def _doubled_classes(places: list[tuple[str, str, Span]], taken: frozenset[str]) -> list[Finding]:
     first: dict[str, tuple[str, Span]] = {}
     found: list[Finding] = []
     for name, what, span in places:
         hint = f"Choose a longer name, such as `{name}Data`."
-        if name in _MODULE_NAMES:
+        if name in _MODULE_NAMES | taken:
             message = f"{what} would be the Python class `{name}`, a name that generated modules use themselves"
             found.append(error("generated-name-clash", message, span, hint))
         elif name in first:

@@ -13,10 +13,14 @@ JWT_REQUIREMENTS: Final = ("pyjwt[crypto]>=2.10,<3",)
 """What the servers of contracts with `auth.jwt` need too: pyproject's extra `jwt`."""
 
 
-def requirements_text() -> str:
+PYDANTIC_REQUIREMENTS: Final = ("pydantic>=2.11,<3",)
+"""What `models: pydantic` needs too: pyproject's extra `pydantic`."""
+
+
+def requirements_text(*, pydantic: bool = False) -> str:
     """`requirements.txt`."""
     head = "# What the generated server and client need. Written by rtgen."
-    return "\n".join([head, *REQUIREMENTS, ""])
+    return "\n".join([head, *sorted((*REQUIREMENTS, *(PYDANTIC_REQUIREMENTS if pydantic else ()))), ""])
 
 
 def jwt_requirements_text() -> str:

@@ -1,5 +1,6 @@
 """The target `python`: a contract's server and client package, and the user's handlers."""
 
+from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from rtgen.contract.model import Contract
@@ -13,45 +14,52 @@ from rtgen.targets.python.client_module import client_context
 from rtgen.targets.python.data_modules import models_context, schemas_context, validators_context, wire_context
 from rtgen.targets.python.error_module import errors_context
 from rtgen.targets.python.handler_files import handler_files
-from rtgen.targets.python.names import collisions, module_name, package_name
+from rtgen.targets.python.names import PYDANTIC_NAMES, collisions, module_name, package_name
 from rtgen.targets.python.parameters import with_parameters
+from rtgen.targets.python.pydantic_module import pydantic_context
 from rtgen.targets.python.requirements import jwt_requirements_text, requirements_text
 from rtgen.targets.render import render, runtime_files
 from rtgen.targets.target import Option, Target, TargetRequest, TargetResult
+
+_PYDANTIC = PurePosixPath("rtgen_runtime/pydantic_v1.py")
 
 
 def generate(request: TargetRequest) -> TargetResult:
     """All files of one contract, unless two of its names are one in Python."""
     handlers = PurePosixPath(request.text_option("handlers"))
     contract = with_bases(request.contract)
-    findings = (*collisions(contract), *_unusable(request.contract, handlers))
+    pydantic = request.options.get("models") == "pydantic"
+    findings = (
+        *collisions(contract, PYDANTIC_NAMES if pydantic else frozenset()),
+        *_unusable(request.contract, handlers),
+    )
     if findings:
         return TargetResult(findings=findings)
     contract = with_parameters(contract)
     return TargetResult(
         (
-            *_package(contract, handlers),
-            *(each for each in runtime_files("python", "runtime", (".py", ".typed")) if _is_needed(each, contract)),
-            *_requirements(contract),
+            *_package(contract, handlers, pydantic=pydantic),
+            *_runtime(contract, pydantic=pydantic),
+            *_requirements(contract, pydantic=pydantic),
             *handler_files(contract, handlers),
         )
     )
 
 
-def _package(contract: Contract, handlers: PurePosixPath) -> tuple[File, ...]:
+def _package(contract: Contract, handlers: PurePosixPath, *, pydantic: bool) -> tuple[File, ...]:
     contexts = {
         "__init__": ("package", package_context(contract)),
         "__main__": ("main", main_context(contract, handlers.as_posix())),
         "app": ("app", app_context(contract)),
         "client": ("client", client_context(contract)),
-        "models": ("models", models_context(contract)),
+        "models": ("models", pydantic_context(contract) if pydantic else models_context(contract)),
         "schemas": ("schemas", schemas_context(contract)),
-        "validators": ("validators", validators_context(contract)),
+        "validators": ("validators", validators_context(contract, pydantic=pydantic)),
     }
-    if traveling := wire_context(contract):
+    if traveling := wire_context(contract, pydantic=pydantic):
         contexts["wire"] = ("models", traveling)
     if contract.errors:
-        contexts["errors"] = ("errors", errors_context(contract))
+        contexts["errors"] = ("errors", errors_context(contract, pydantic=pydantic))
     for channel in contract.channels:
         contexts[module_name(channel)] = ("channel", channel_context(contract, channel))
     folder = PurePosixPath(package_name(contract))
@@ -62,8 +70,8 @@ def _package(contract: Contract, handlers: PurePosixPath) -> tuple[File, ...]:
     return (*files, File(folder / "py.typed", ""))
 
 
-def _requirements(contract: Contract) -> tuple[File, ...]:
-    always = File(PurePosixPath("requirements.txt"), requirements_text())
+def _requirements(contract: Contract, *, pydantic: bool) -> tuple[File, ...]:
+    always = File(PurePosixPath("requirements.txt"), requirements_text(pydantic=pydantic))
     if not _has_tokens(contract):
         return (always,)
     return (always, File(PurePosixPath("requirements-jwt.txt"), jwt_requirements_text()))
@@ -73,9 +81,12 @@ def _has_tokens(contract: Contract) -> bool:
     return contract.auth is not None and contract.auth.jwt
 
 
-def _is_needed(file: File, contract: Contract) -> bool:
-    """The runtime is copied whole, but for what needs packages that only some contracts ask for."""
-    return _has_tokens(contract) or not file.path.is_relative_to("rtgen_runtime/jwt")
+def _runtime(contract: Contract, *, pydantic: bool) -> Iterator[File]:
+    """The runtime is copied whole, but for what needs packages that only some projects ask for."""
+    unwanted = {PurePosixPath("rtgen_runtime/jwt"): _has_tokens(contract), _PYDANTIC: pydantic}
+    for file in runtime_files("python", "runtime", (".py", ".typed")):
+        if all(wanted or not file.path.is_relative_to(part) for part, wanted in unwanted.items()):
+            yield file
 
 
 def _unusable(contract: Contract, handlers: PurePosixPath) -> tuple[Finding, ...]:
@@ -92,5 +103,8 @@ TARGET = Target(
     name="python",
     summary="A WebSocket server and client on asyncio",
     generate=generate,
-    options=(Option("handlers", str, "handlers", "folder of your handlers, relative to the project"),),
+    options=(
+        Option("handlers", str, "handlers", "folder of your handlers, relative to the project"),
+        Option("models", str, "msgspec", "What handlers are given.", ("msgspec", "pydantic")),
+    ),
 )

@@ -45,6 +45,19 @@ def _with_theirs(names: set[str], below: dict[str, set[str]]) -> set[str]:
     return names.union(*(below[each] for each in names if each in below))
 
 
+def traveling_models(contract: Contract, *, pydantic: bool) -> tuple[Model, ...]:
+    """What travels other than programs hold it: with Pydantic all but the parameters of addresses."""
+    models = public_models(contract)
+    if not pydantic:
+        return wire_models(models)
+    parameters = {params_type(each) for each in contract.channels}
+    return tuple(_unbranded(_as_text(each)) for each in models if each.name not in parameters)
+
+
+def _unbranded(model: Model) -> Model:
+    return replace(model, branded=False) if isinstance(model, AliasModel) else model
+
+
 def names_of(model: Model) -> frozenset[str]:
     """The names that a model's annotations use."""
     return frozenset(node.id for each in _annotations(model) for node in ast.walk(each) if isinstance(node, ast.Name))

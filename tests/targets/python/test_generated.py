@@ -10,7 +10,7 @@ import pytest
 from generated_chat import ROOT, generated, write
 
 from rtgen.files import FileKind
-from rtgen.targets.python.requirements import JWT_REQUIREMENTS, REQUIREMENTS
+from rtgen.targets.python.requirements import JWT_REQUIREMENTS, PYDANTIC_REQUIREMENTS, REQUIREMENTS
 
 BIN = Path(sys.executable).parent
 
@@ -85,7 +85,7 @@ def test_a_folder_that_is_no_package_is_refused() -> None:
 
 def test_requirements_are_those_of_the_project() -> None:
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    assert all(f'"{each}"' in text for each in (*REQUIREMENTS, *JWT_REQUIREMENTS))
+    assert all(f'"{each}"' in text for each in (*REQUIREMENTS, *JWT_REQUIREMENTS, *PYDANTIC_REQUIREMENTS))
 
 
 def test_everything_passes_mypy_in_strict_mode(out: Path) -> None:

@@ -11,7 +11,10 @@ from .models import UserId
 
 
 class Unknown(DomainError):
-    """Nobody of that name."""
+    """Nobody of that name.
+
+    Deprecated: since 1.9.0, use gone.
+    """
 
     code = "unknown"
     message = "Nobody of that name."

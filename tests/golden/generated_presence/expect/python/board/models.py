@@ -11,30 +11,30 @@ from typing import Annotated
 from rtgen_runtime.codegen_v1 import Meta, Struct, field
 
 
-class Person(Struct, kw_only=True):
+class Person(Struct, kw_only=True, gc=False):
     """What members show each other."""
 
     name: Annotated[str, Meta(max_length=64)]
 
 
-class Point(Struct, kw_only=True):
+class Point(Struct, kw_only=True, gc=False):
     """Where somebody is."""
 
     who: Annotated[str, Meta(max_length=64)]
     x: Annotated[int, Meta(ge=0, le=9000)]
 
 
-class Claims(Struct, kw_only=True):
+class Claims(Struct, kw_only=True, gc=False):
     """`Claims` of the contract."""
 
     sub: str
 
 
-class BoardParams(Struct, kw_only=True, forbid_unknown_fields=True):
+class BoardParams(Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
     """The parameters of `boards/{boardId}`."""
 
     board_id: Annotated[str, Meta(min_length=1)] = field(name="boardId")
 
 
-class HallParams(Struct, kw_only=True, forbid_unknown_fields=True):
+class HallParams(Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
     """`hall` has no parameters."""

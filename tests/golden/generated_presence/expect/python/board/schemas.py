@@ -34,6 +34,12 @@ DOCUMENTS: Final[Mapping[str, object]] = {
             "boardId": {"type": "string", "minLength": 1, "pattern": "^[a-z]{1,9}$"},
         },
         "required": ["boardId"],
+        "additionalProperties": False,
     },
-    "HallParams": {"type": "object", "properties": {}, "required": []},
+    "HallParams": {
+        "type": "object",
+        "properties": {},
+        "required": [],
+        "additionalProperties": False,
+    },
 }

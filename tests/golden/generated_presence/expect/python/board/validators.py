@@ -22,7 +22,7 @@ def _board_params_keeps_rules(value: BoardParams) -> bool:
 
 PERSON: Final[Schema[Person]] = Schema("Person", Person, DOCUMENTS)
 POINT: Final[Schema[Point]] = Schema("Point", Point, DOCUMENTS)
-CLAIMS: Final[Schema[Claims]] = Schema("Claims", Claims, DOCUMENTS)
+CLAIMS: Final[Schema[Claims]] = Schema("Claims", Claims, DOCUMENTS, longest="sub")
 BOARD_PARAMS: Final[Schema[BoardParams]] = Schema(
     "BoardParams", BoardParams, DOCUMENTS, check=_board_params_keeps_rules
 )
