@@ -72,8 +72,8 @@ drift: $(PYTHON_STAMP) ## Is generated/ what the contracts say, and are they in 
 unit: $(PYTHON_STAMP) $(NODE_STAMP) $(BROWSER_STAMP) ## Python tests, real sockets and the browser included
 	python -X dev -m pytest -q
 
-agreement: $(PYTHON_STAMP) $(NODE_STAMP) ## Do both ends judge alike? 200,000 texts; SEED=n
-	PYTHONPATH=tests python -m agreement.compare --schemas 2000 --values 100 --seed $(or $(SEED),1)
+agreement: $(PYTHON_STAMP) $(NODE_STAMP) ## Do all judges agree? 200,000 texts; SEED=n
+	PYTHONPATH=tests:templates/python/runtime python -m agreement.compare --seed $(or $(SEED),1)
 
 bench: $(PYTHON_STAMP) $(NODE_STAMP) ## Measure, and write benchmarks/results/
 	PYTHONPATH=generated/chat/python python benchmarks/decoding.py

@@ -91,6 +91,11 @@ _SCHEMAS = (
     ),
     BuiltIn("ref-cycle", "A schema that contains itself without a name.", "Name the part that repeats in `schemas:`."),
     BuiltIn(
+        "slow-recursion",
+        "A recursive schema that looks at the same part of a value twice, so that each level doubles the work.",
+        "Look once, or tell cases apart by a required constant property.",
+    ),
+    BuiltIn(
         "union-overlap",
         "Cases of a union that nothing tells apart: Python gets a value without a type.",
         "Give each a constant property of its own.",

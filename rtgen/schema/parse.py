@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from rtgen.schema.arrays import array_type
 from rtgen.schema.brands import brand_of, check_brand, check_brands
 from rtgen.schema.circles import circles
+from rtgen.schema.doublings import doublings
 from rtgen.schema.keywords import APPLIES, CHOICES, KIND_OF, REFINING
 from rtgen.schema.kinds import declared_types
 from rtgen.schema.literals import listed_type
@@ -131,7 +132,8 @@ class SchemaParser:
                 from_schemas=is_top(place),
             )
         made = [each for each in self.named.values() if each is not None]
-        self.findings.extend(circles(made))
+        endless = [*circles(made)]
+        self.findings.extend(endless or doublings(made))
         made.sort(key=lambda each: not each.from_schemas)
         self.findings.extend(check_brands(made))
         named: dict[str, NamedType] = {}

@@ -1,272 +1,278 @@
-"""Random schemas of the supported language, and the material that they and their values are made of.
+"""Random schemas of the supported language.
 
-Seeded and plain: a run is told by its seed, and a disagreement by the schema and the text it prints.
+A schema is made of kinds: ways to put a few words together. A *wish* is a word that a schema should hold if it can:
+each family of schemas has some, so that rare words come up as often as common ones.
 """
 
-from collections.abc import Callable
-from random import Random
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
 
-Schema = dict[str, Any]
+from agreement.dice import Dice
+from agreement.material import FORMATS, NAME_PATTERNS, NAMES, PATTERNS, Schema
 
-FORMATS: dict[str, tuple[str, ...]] = {
-    "date-time": ("2026-01-31T23:59:59Z", "2026-02-30T00:00:00Z", "2026-01-01T00:00:00.123456789+01:30", "2026-01-01"),
-    "date": ("2024-02-29", "2023-02-29", "2024-2-9", "0000-01-01"),
-    "time": ("23:59:60Z", "12:30:00+00:00", "12:30", "24:00:00Z"),
-    "duration": ("P3DT4H", "P2W", "PT", "P1Y2W", "P1.5D"),
-    "uuid": (
-        "123e4567-e89b-12d3-a456-426614174000",
-        "123E4567-E89B-12D3-A456-426614174000",
-        "123e4567e89b12d3a456",
-        "",
-    ),
-    "email": ("a@b.example", "a@", "a..b@c.example", "ä@b.example", "a@-b.example"),
-    "hostname": ("a.example", "-a.example", "a_b", "a" * 64, "xn--a"),
-    "ipv4": ("127.0.0.1", "127.0.0.01", "256.0.0.1", "1.2.3"),
-    "ipv6": ("::1", "1::2::3", "::ffff:1.2.3.4", "fe80::1%eth0", "12345::"),
-    "uri": ("https://a.example/b?c#d", "a/b", "https://a b", "urn:x:y", "http://[::1]:80/", "http://%zz"),
-    "uri-reference": ("a/b", "#x", "\\a", "%zz", "//a.example"),
-    "json-pointer": ("", "/a/b~0~1", "a", "/~2", "/"),
-    # Texts that both engines read alike: Python's also takes some that ECMA-262 refuses, such as `a{2,1`.
-    "regex": ("^a+$", "(", "[a-", "a{2,1}"),
-}
-PATTERNS = ("^[a-z]{1,4}$", "\\d", "^(?:ab|cd)+$", "[^x]", "^\\w-\\s$", "a.c", "^$", "[A-Fa-f0-9]{2}")
-WORDS = (
-    "",
-    "a",
-    "ab",
-    "abc",
-    "abcd",
-    "é",
-    "😀",
-    "a😀b",
-    "e\u0301",
-    "x\ny",
-    "\u2028",
-    "1",
-    "ab cd",
-    "٣",
-    "__proto__",
-    "\x7f",
-)
-NAMES = (
-    "id",
-    "name",
-    "class",
-    "user-id",
-    "__proto__",
-    "constructor",
-    "toString",
-    "a/b",
-    "x~y",
-    "länge",
-    "length",
-    "2nd",
-)
-NUMBERS = (0, 1, -1, 2, 3, 5, 10, 1.5, -0.5, 0.1, 0.3, 1e2, 1e-7, 2**53 - 1, 2**53, -(2**53), 1e300, 4.0, 100.0)
+_DEEPEST: Final = 3
 
 
+def reference(name: str) -> Schema:
+    """A use of a schema of the family."""
+    return {"$ref": f"#/schemas/{name}"}
+
+
+@dataclass
 class SchemaMaker:
-    """Makes schemas; `count` tells how often each keyword was used."""
+    """Makes the schemas of one family; `targets` are references that lead somewhere."""
 
-    def __init__(self, random: Random) -> None:
-        self.random = random
-        self.count: dict[str, int] = {}
-        self.named: dict[str, Schema] = {}
+    dice: Dice
+    wishes: frozenset[str]
+    targets: list[Schema] = field(default_factory=list)
+    anchors: int = 0
 
     def schema(self, depth: int = 0) -> Schema:
         """One schema; deeper ones are simpler."""
-        kinds: list[Callable[[int], Schema]] = [self.string, self.number, self.integer, self.scalar, self.enum]
-        if depth < 3:
-            kinds += [self.array, self.object_, self.object_, self.map_, self.nullable, self.union]
-            kinds += [self.tuple_, self.holding, self.patterned, self.dependent, self.combined, self.overlapping]
-        if self.named:
-            kinds.append(self.reference)
-        return self.counted(self.random.choice(kinds)(depth))
+        kinds: list[Kind] = [*_SIMPLE, *(_NESTED if depth < _DEEPEST else ())]
+        wanted = [each for each in kinds if self.wishes & each.words]
+        kind = self.dice.choice(wanted if wanted and self.dice.chance(75) else kinds)
+        if kind.make is SchemaMaker.reference and not self.targets:
+            kind = _SIMPLE[0]
+        return self.noted(kind.make(self, depth), depth)
 
-    def counted(self, made: Schema) -> Schema:
-        for keyword in made:
-            self.count[keyword] = self.count.get(keyword, 0) + 1
+    def want(self, word: str, percent: int = 40) -> bool:
+        """Whether an optional word is used: most often when it is wished for."""
+        return self.dice.chance(90 if word in self.wishes else percent)
+
+    def noted(self, made: Schema, depth: int) -> Schema:
+        """With words that change no verdict."""
+        for word, value in (("title", "A title"), ("description", 'Says */ """ what it is.'), ("$comment", "no")):
+            if self.want(word, 2) and "$ref" not in made:
+                made[word] = value
+        if self.want("deprecated", 2) and "$ref" not in made:
+            made["deprecated"] = True
+        if "enum" in made or made.get("type") == "boolean":
+            sample = made["enum"][0] if "enum" in made else True
+            if self.want("default", 5):
+                made["default"] = sample
+            if self.want("examples", 5):
+                made["examples"] = [sample]
+        if depth and self.want("$anchor", 2) and "$ref" not in made and self.anchors < 2:
+            self.anchors += 1
+            made["$anchor"] = f"anchor{self.anchors}"
+            self.targets.append({"$ref": f"#anchor{self.anchors}"})
         return made
 
-    def chance(self, share: float = 0.4) -> bool:
-        return self.random.random() < share
-
-    def range_(self, made: Schema, low: str, high: str, most: int) -> Schema:
-        least = self.random.randint(0, most)
-        if self.chance():
+    def counts(self, made: Schema, low: str, high: str, most: int) -> Schema:
+        least = self.dice.between(0, most)
+        if self.want(low):
             made[low] = least
-        if self.chance():
-            made[high] = least + self.random.randint(0, most)
+        if self.want(high):
+            made[high] = least + self.dice.between(0, most)
         return made
 
     def string(self, _: int) -> Schema:
         made: Schema = {"type": "string"}
-        rest = self.random.random()
-        if rest < 0.25:
-            made["format"] = self.random.choice(list(FORMATS))
-        elif rest < 0.5:
-            made["pattern"] = self.random.choice(PATTERNS)
+        if self.want("format", 25):
+            made["format"] = self.dice.choice(list(FORMATS))
+        elif self.want("pattern", 30):
+            made["pattern"] = self.dice.choice(PATTERNS)
         else:
-            self.range_(made, "minLength", "maxLength", 4)
+            self.counts(made, "minLength", "maxLength", 4)
         return made
 
-    def number(self, _: int, kind: str = "number") -> Schema:
-        made: Schema = {"type": kind}
-        low = self.random.choice((-10, 0, 1)) if kind == "integer" else self.random.choice((-1.5, 0, 0.1))
-        if self.chance():
-            made[self.random.choice(("minimum", "exclusiveMinimum"))] = low
-        if self.chance():
-            made[self.random.choice(("maximum", "exclusiveMaximum"))] = low + self.random.choice((5, 100))
-        if self.chance(0.3):
-            made["multipleOf"] = self.random.choice((1, 2, 5) if kind == "integer" else (0.1, 0.01, 0.5, 2))
+    def number(self, _: int) -> Schema:
+        whole = self.dice.chance(50)
+        made: Schema = {"type": "integer" if whole else "number"}
+        low = self.dice.choice((-10, 0, 1)) if whole else self.dice.choice((-1.5, 0, 0.1))
+        for word in ("minimum", "exclusiveMinimum"):
+            if self.want(word, 25):
+                made[word] = low
+        for word in ("maximum", "exclusiveMaximum"):
+            if self.want(word, 25):
+                made[word] = low + self.dice.choice((5, 100))
+        if self.want("multipleOf", 25):
+            made["multipleOf"] = self.dice.choice((1, 2, 5) if whole else (0.1, 0.01, 0.5, 2))
         return made
-
-    def integer(self, depth: int) -> Schema:
-        return self.number(depth, "integer")
 
     def scalar(self, _: int) -> Schema:
-        return self.random.choice(
-            ({"type": "boolean"}, {"type": "null"}, {"const": True}, {"const": "fixed"}, {"const": 7})
-        )
+        return dict(self.dice.choice(_SCALARS))
 
     def enum(self, _: int) -> Schema:
-        choices: list[list[Any]] = [["a", "b", "é"], [1, 2, 3], ["x", None], [True], ["1", "2"]]
-        if self.chance(0.2):
-            return self.random.choice(
-                (
-                    {"enum": [[1, "a"], [], {"x": 1.0, "é": [None]}]},
-                    {"const": {"a": {"b": [1, 2.5, 1e-7, 100.0]}, "__proto__": 1}},
-                    {"type": ["array", "integer"], "enum": [[0, 1], 1, [True]]},
-                    {"const": [{"b": "\u2028", "a": '"'}]},
-                )
-            )
-        if self.chance(0.2):
-            return {"anyOf": [{"enum": ["red", "green"]}, {"type": "string"}]}
-        return {"enum": self.random.choice(choices)}
+        return self.dice.choice(_ENUMS).copy()
+
+    def nullable(self, _: int) -> Schema:
+        return {"type": [self.dice.choice(("string", "integer", "boolean")), "null"]}
+
+    def reference(self, _: int) -> Schema:
+        return self.dice.choice(self.targets).copy()
 
     def array(self, depth: int) -> Schema:
         made: Schema = {"type": "array", "items": self.schema(depth + 1)}
-        self.range_(made, "minItems", "maxItems", 3)
-        if self.chance(0.25):
+        self.counts(made, "minItems", "maxItems", 3)
+        if self.want("uniqueItems", 25):
             made["uniqueItems"] = True
         return made
 
+    def tuple_(self, depth: int) -> Schema:
+        made: Schema = {
+            "type": "array",
+            "prefixItems": [self.schema(depth + 1) for _ in range(self.dice.between(1, 3))],
+        }
+        if self.dice.chance(60):
+            made["items"] = False if self.dice.chance(40) else self.schema(depth + 1)
+        return self.counts(made, "minItems", "maxItems", 2)
+
+    def holding(self, depth: int) -> Schema:
+        made: Schema = {"type": "array", "contains": self.condition(depth + 1)}
+        if self.want("items"):
+            made["items"] = self.schema(depth + 1)
+        return self.counts(made, "minContains", "maxContains", 2)
+
     def object_(self, depth: int) -> Schema:
-        names = self.random.sample(NAMES, self.random.randint(0, 4))
+        names = self.dice.some(NAMES, self.dice.between(0, 4))
         made: Schema = {"type": "object", "properties": {name: self.schema(depth + 1) for name in names}}
-        required = [name for name in names if self.chance(0.5)]
+        required = [name for name in names if self.want("required", 50)]
         if required:
             made["required"] = required
-        if self.chance(0.3):
-            made["additionalProperties"] = False if not names or self.chance(0.7) else self.schema(depth + 1)
-        if self.chance(0.2):
-            self.range_(made, "minProperties", "maxProperties", len(names) + 1)
+        if self.want("additionalProperties", 30):
+            made["additionalProperties"] = False if not names or self.dice.chance(70) else self.schema(depth + 1)
+        if self.wishes & {"minProperties", "maxProperties"} or self.dice.chance(15):
+            self.counts(made, "minProperties", "maxProperties", len(names) + 1)
         return made
 
     def map_(self, depth: int) -> Schema:
         made: Schema = {"type": "object", "additionalProperties": self.schema(depth + 1)}
-        return self.range_(made, "minProperties", "maxProperties", 2)
-
-    def nullable(self, _: int) -> Schema:
-        return {"type": [self.random.choice(("string", "integer", "boolean")), "null"]}
-
-    def union(self, depth: int) -> Schema:
-        tag = self.random.choice(("kind", "type"))
-        members = [
-            {
-                "type": "object",
-                "required": [tag],
-                "properties": {tag: {"const": name}, "value": self.schema(depth + 2)},
-            }
-            for name in ("one", "two", "three")[: self.random.randint(2, 3)]
-        ]
-        return {self.random.choice(("oneOf", "anyOf")): members}
-
-    def tuple_(self, depth: int) -> Schema:
-        count = self.random.randint(1, 3)
-        made: Schema = {"type": "array", "prefixItems": [self.schema(depth + 1) for _ in range(count)]}
-        if self.chance(0.6):
-            made["items"] = False if self.chance() else self.schema(depth + 1)
-        return self.range_(made, "minItems", "maxItems", 2)
-
-    def holding(self, depth: int) -> Schema:
-        made: Schema = {"type": "array", "contains": self.condition(depth + 1)}
-        if self.chance():
-            made["items"] = self.schema(depth + 1)
-        return self.range_(made, "minContains", "maxContains", 2)
+        return self.counts(made, "minProperties", "maxProperties", 2)
 
     def patterned(self, depth: int) -> Schema:
-        patterns = self.random.sample(("^[a-c]", "e$", "-", "^_", "[A-Z]"), self.random.randint(1, 2))
-        made: Schema = self.object_(depth) if self.chance(0.5) else {"type": "object"}
+        made: Schema = self.object_(depth) if self.dice.chance(50) else {"type": "object"}
+        patterns = self.dice.some(NAME_PATTERNS, self.dice.between(1, 2))
         made["patternProperties"] = {pattern: self.schema(depth + 1) for pattern in patterns}
-        if self.chance():
-            made["additionalProperties"] = False if self.chance(0.5) else self.schema(depth + 1)
+        if self.dice.chance(40):
+            made["additionalProperties"] = False if self.dice.chance(50) else self.schema(depth + 1)
         return made
 
     def dependent(self, depth: int) -> Schema:
-        made = self.map_(depth) if self.chance(0.3) else self.object_(depth)
-        names = [*made.get("properties", {}), *self.random.sample(NAMES, 2)]
-        match self.random.randrange(3):
-            case 0:
-                made["propertyNames"] = self.random.choice(
-                    ({"maxLength": 5}, {"pattern": "^[a-z]"}, {"enum": list(NAMES[:9])}, {"not": {"const": "id"}})
-                )
-            case 1:
-                made["dependentRequired"] = {self.random.choice(names): self.random.sample(names, 2)}
-            case _:
-                made["dependentSchemas"] = {self.random.choice(names): self.condition(depth + 1, tuple(names))}
+        made = self.map_(depth) if self.dice.chance(30) else self.object_(depth)
+        names = [*made.get("properties", {}), *self.dice.some(NAMES, 2)]
+        if self.want("propertyNames", 33):
+            made["propertyNames"] = self.dice.choice(
+                ({"maxLength": 5}, {"pattern": "^[a-z]"}, {"enum": list(NAMES[:9])}, {"not": {"const": "id"}})
+            )
+        if self.want("dependentRequired", 33):
+            made["dependentRequired"] = {self.dice.choice(names): self.dice.some(names, 2)}
+        if self.want("dependentSchemas", 33):
+            made["dependentSchemas"] = {self.dice.choice(names): self.condition(depth + 1, names)}
         return made
 
-    def condition(self, depth: int, names: tuple[str, ...] = NAMES) -> Schema:
-        """What only asks something: often without a type."""
-        some = self.random.choice(names)
-        match self.random.randrange(9):
-            case 0:
-                made: Schema = {"required": [some]}
-            case 1:
-                made = {"properties": {some: self.scalar(depth)}}
-            case 2:
-                made = {"properties": {some: self.schema(depth + 1)}, "required": [self.random.choice(names)]}
-            case 3:
-                made = {self.random.choice(("minLength", "minItems", "minProperties", "maxProperties")): 1}
-            case 4:
-                made = {"minimum": 1, "maxLength": 2}
-            case 5:
-                made = {"not": self.condition(depth + 1, names)}
-            case 6:
-                made = {"pattern": self.random.choice(PATTERNS)}
-            case _:
-                return self.schema(depth + 1)
-        return self.counted(made)
+    def tagged(self, depth: int) -> Schema:
+        tag = self.dice.choice(("kind", "type"))
+        members = [
+            {"type": "object", "required": [tag], "properties": {tag: {"const": name}, "value": self.schema(depth + 2)}}
+            for name in ("one", "two", "three")[: self.dice.between(2, 3)]
+        ]
+        return {self._choice_word(): members}
+
+    def overlapping(self, depth: int) -> Schema:
+        members = [self.schema(depth + 1) for _ in range(self.dice.between(2, 3))]
+        return {"allOf" if self.want("allOf", 33) else self._choice_word(): members}
+
+    def _choice_word(self) -> str:
+        return self.dice.choice([word for word in ("oneOf", "anyOf") if word in self.wishes] or ("oneOf", "anyOf"))
 
     def combined(self, depth: int) -> Schema:
         """A type with something asked beside it; or nothing but that."""
-        made = self.random.choice((self.object_, self.object_, self.map_, self.array, self.integer, self.nullable))(
-            depth
-        )
-        names = (*made.get("properties", {}), *self.random.sample(NAMES, 2))
-        if self.chance(0.2):
-            made = {}
+        makers = (SchemaMaker.object_, SchemaMaker.map_, SchemaMaker.array, SchemaMaker.number, SchemaMaker.nullable)
+        made: Schema = {} if self.dice.chance(20) else self.dice.choice(makers)(self, depth)
+        names = (*made.get("properties", {}), *self.dice.some(NAMES, 2))
         parts = [self.condition(depth + 1, names) for _ in range(3)]
-        match self.random.randrange(6):
-            case 0:
+        options = [each for each in ("not", "if", "allOf", "anyOf", "oneOf") if each in self.wishes]
+        if self.wishes & {"then", "else"}:
+            options.append("if")
+        match self.dice.choice(options or ("not", "if", "allOf", "anyOf", "oneOf")):
+            case "not":
                 made["not"] = parts[0]
-            case 1 | 2:
+            case "if":
                 made |= {"if": parts[0], "then": parts[1], "else": parts[2]}
-                if self.chance():
-                    del made[self.random.choice(("then", "else"))]
-            case 3:
-                made["allOf"] = parts[: self.random.randint(1, 3)]
-            case 4:
-                made["anyOf"] = parts[: self.random.randint(1, 3)]
-            case _:
-                made["oneOf"] = parts[: self.random.randint(2, 3)]
+                if self.dice.chance(40):
+                    del made[self.dice.choice(("then", "else"))]
+            case word:
+                made[word] = parts[: self.dice.between(1 if word != "oneOf" else 2, 3)]
         return made
 
-    def overlapping(self, depth: int) -> Schema:
-        members = [self.schema(depth + 1) for _ in range(self.random.randint(2, 3))]
-        return {self.random.choice(("oneOf", "anyOf", "allOf")): members}
+    def condition(self, depth: int, names: Sequence[str] = NAMES) -> Schema | bool:
+        """What only asks something: often without a type."""
+        some = self.dice.choice(names)
+        match self.dice.between(0, 20):
+            case 0 | 1:
+                return {"required": [some]}
+            case 2 | 3:
+                return {"properties": {some: self.scalar(depth)}}
+            case 4 | 5:
+                return {"properties": {some: self.schema(depth + 1)}, "required": [self.dice.choice(names)]}
+            case 6 | 7:
+                return {self.dice.choice(("minLength", "minItems", "minProperties", "maxProperties")): 1}
+            case 8 | 9:
+                return {"minimum": 1, "maxLength": 2}
+            case 10 | 11:
+                return {"not": self.condition(depth + 1, names)}
+            case 12 | 13:
+                return {"pattern": self.dice.choice(PATTERNS)}
+            case 14:
+                return {"items": {"minimum": 1}, "uniqueItems": True}
+            case 15:
+                return self.dice.chance(70)
+            case _:
+                return self.schema(depth + 1)
 
-    def reference(self, _: int) -> Schema:
-        return {"$ref": f"#/schemas/{self.random.choice(list(self.named))}"}
+
+@dataclass(frozen=True)
+class Kind:
+    """A way to make a schema, and the words that it may bring."""
+
+    make: Callable[[SchemaMaker, int], Schema]
+    words: frozenset[str]
+
+
+def _kind(make: Callable[[SchemaMaker, int], Schema], *words: str) -> Kind:
+    return Kind(make, frozenset(words))
+
+
+_CONDITIONS: Final = ("if", "then", "else", "not", "allOf", "anyOf", "oneOf")
+_BOUNDS: Final = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
+_SIMPLE: Final = (
+    _kind(SchemaMaker.string, "minLength", "maxLength", "pattern", "format"),
+    _kind(SchemaMaker.number, *_BOUNDS),
+    _kind(SchemaMaker.scalar, "const"),
+    _kind(SchemaMaker.enum, "enum", "default", "examples"),
+    _kind(SchemaMaker.nullable, "type"),
+    _kind(SchemaMaker.reference, "$ref", "$anchor", "$defs"),
+)
+_NESTED: Final = (
+    _kind(SchemaMaker.object_, "properties", "required", "additionalProperties", "minProperties", "maxProperties"),
+    _kind(SchemaMaker.map_, "additionalProperties", "minProperties", "maxProperties"),
+    _kind(SchemaMaker.array, "items", "minItems", "maxItems", "uniqueItems"),
+    _kind(SchemaMaker.tuple_, "prefixItems", "items"),
+    _kind(SchemaMaker.holding, "contains", "minContains", "maxContains"),
+    _kind(SchemaMaker.patterned, "patternProperties"),
+    _kind(SchemaMaker.dependent, "propertyNames", "dependentRequired", "dependentSchemas"),
+    _kind(SchemaMaker.tagged, "oneOf", "anyOf"),
+    _kind(SchemaMaker.overlapping, "oneOf", "anyOf", "allOf"),
+    _kind(SchemaMaker.combined, *_CONDITIONS),
+)
+
+_SCALARS: Final[tuple[Schema, ...]] = (
+    *({"type": "boolean"}, {"type": "null"}),
+    *({"const": True}, {"const": "fixed"}, {"const": 7}, {"const": 1.5}),
+)
+_ENUMS: Final[tuple[dict[str, Any], ...]] = (
+    {"enum": ["a", "b", "é"]},
+    {"enum": [1, 2, 3]},
+    {"enum": ["x", None]},
+    {"enum": [True]},
+    {"enum": ["1", "2"]},
+    {"enum": [0.5, 1, False]},
+    {"enum": [[1, "a"], [], {"x": 1.0, "é": [None]}]},
+    {"type": ["array", "integer"], "enum": [[0, 1], 1, [True]]},
+    {"const": {"a": {"b": [1, 2.5, 1e-7, 100.0]}, "__proto__": 1}},
+    {"const": [{"b": "\u2028", "a": '"'}]},
+    {"anyOf": [{"enum": ["red", "green"]}, {"type": "string"}]},
+)

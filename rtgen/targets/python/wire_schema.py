@@ -26,6 +26,7 @@ from rtgen.schema.types import (
     StringType,
     TypeNode,
     UnionType,
+    base_of,
 )
 
 SAFE_INTEGER = 2**53 - 1
@@ -56,15 +57,15 @@ def wire_schema(node: TypeNode, names: Mapping[str, str]) -> Schema:
             return _literal(node)
         case ArrayType():
             return _sized(
-                {"type": "array", "items": wire_schema(node.items, names)}, node.min_items, node.max_items, "Items"
+                {"type": "array", "items": _inside(node.items, names)}, node.min_items, node.max_items, "Items"
             )
         case MapType():
             # Sizes are left to `residual`: the generator of Structs forgets them inside lists and unions.
-            return {"type": "object", "additionalProperties": wire_schema(node.values, names)}
+            return {"type": "object", "additionalProperties": _inside(node.values, names)}
         case ObjectType():
             return _object(node, names)
         case UnionType():
-            return {"anyOf": [wire_schema(each, names) for each in node.members]}
+            return {"anyOf": [_inside(each, names) for each in node.members]}
         case RefinedType():
             return _refined(node, names)
         case RefType():
@@ -73,11 +74,16 @@ def wire_schema(node: TypeNode, names: Mapping[str, str]) -> Schema:
             assert_never(node)
 
 
+def _inside(node: TypeNode, names: Mapping[str, str]) -> Schema:
+    """The schema of a part. An object without a name, put together by `allOf`, makes no class: it may be anything."""
+    return {} if isinstance(base_of(node), ObjectType) else wire_schema(node, names)
+
+
 def _refined(node: RefinedType, names: Mapping[str, str]) -> Schema:
     """The rules are the full validator's. A string that has some stays one: an object has no spelling."""
     places = fixed_places(node)
     if places:
-        each: list[Json] = [wire_schema(place, names) for place in places]
+        each: list[Json] = [_inside(place, names) for place in places]
         return {"type": "array", "prefixItems": each, "minItems": len(places), "maxItems": len(places)}
     return text_schema(node.base) if isinstance(node.base, StringType) else wire_schema(node.base, names)
 
@@ -177,7 +183,7 @@ def _kind(value: bool | float | str | None) -> str:
 
 
 def _object(node: ObjectType, names: Mapping[str, str]) -> Schema:
-    properties: Schema = {encoded_name(each.name): wire_schema(each.type, names) for each in node.properties}
+    properties: Schema = {encoded_name(each.name): _inside(each.type, names) for each in node.properties}
     schema: Schema = {"type": "object", "properties": properties}
     required: list[Json] = [encoded_name(each.name) for each in node.properties if each.required]
     if required:

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import assert_never
 
+from rtgen.schema.tags import tag_value
 from rtgen.schema.types import (
     AnyType,
     ArrayType,
@@ -124,7 +125,7 @@ class ValidatorWriter:
         match node:
             case AnyType():
                 pass
-            case RefinedType() | ObjectType() if not value.is_whole:
+            case RefinedType() | ObjectType() | UnionType() if _stands_alone(node) and not value.is_whole:
                 yield stop(value.unless_absent(self.applied(node, document, value)))
             case NullType() | BooleanType() | LiteralType():
                 yield self._constant(node, document, value)
@@ -137,7 +138,7 @@ class ValidatorWriter:
             case ObjectType():
                 yield from self._object(node, document, value)
             case UnionType():
-                yield self._union(node, document, value)
+                yield from self._union(node, document, value)
             case RefinedType():
                 yield from self._check(AnyType() if node.ruled else node.base, document, value)
                 yield from RuleWriter(self, node, document, value).statements()
@@ -201,7 +202,8 @@ class ValidatorWriter:
         # Listed values are strings, so an open enum that any string may join is a string.
         if node.open_to == StringType():
             return self._scalar(node.open_to, value)
-        return self._union(UnionType((listed, node.open_to)), document, value)
+        refused = (*self._unlisted(listed, value), *self._refuses(node.open_to, True, value))
+        return stop(value.unless_absent(*refused, value.place.refuses("anyOf")))
 
     def _unlisted(self, node: LiteralType, value: Value) -> tuple[str, ...]:
         """The conditions under which a value is none of those listed; a set is quicker only where they are many."""
@@ -294,14 +296,20 @@ class ValidatorWriter:
         else:
             yield from self._entries(node.extra, document, value, known=names)
 
-    def _union(self, node: UnionType, document: Json, value: Value) -> Statement:
+    def _union(self, node: UnionType, document: Json, value: Value) -> Iterator[Statement]:
         word = "oneOf" if isinstance(document, dict) and "oneOf" in document else "anyOf"
         cases = below(document, word)
         refused: list[str] = []
+        if node.tag:
+            self.use("isObject")
+            yield Line(f"const tag = isObject({value.variable}) ? {value.variable}[{quoted(node.tag)}] : undefined;")
         for index, member in enumerate(node.members):
             case = cases[index] if isinstance(cases, list) and index < len(cases) else True
-            refused += self._refuses(member, case, value)
-        return stop(value.unless_absent(*refused, value.place.refuses(word)))
+            tag = tag_value(member, node.tag, self.types)
+            refuses = self._refuses(member, case, value)
+            # A case with a tag is asked for it first: else nested choices would cost ever more.
+            refused += refuses if tag is None else (any_of((f"tag !== {quoted(tag)}", *refuses)),)
+        yield stop(value.unless_absent(*refused, value.place.refuses(word)))
 
     def _refuses(self, member: TypeNode, document: Json, value: Value) -> tuple[str, ...]:
         """The conditions under which a case of a choice does not hold."""
@@ -322,6 +330,11 @@ class ValidatorWriter:
                 return (f"!{check_function(name)}({value.variable})",)
         check = self.checker(member, document, "".join(value.path) + _KINDS[type(member)])
         return (f"!{check}({value.variable})",)
+
+
+def _stands_alone(node: RefinedType | ObjectType | UnionType) -> bool:
+    """Whether a check needs a function of its own, for what it names while it looks."""
+    return not isinstance(node, UnionType) or node.tag != ""
 
 
 _KINDS: Mapping[type, str] = {

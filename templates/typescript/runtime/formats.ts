@@ -6,6 +6,8 @@
  * nothing. What it does not take is read in full.
  */
 
+import { isRegexSyntax } from "./regex-syntax.js";
+
 const TIME = /^(\d{2}):(\d{2}):(\d{2})(?:\.\d+)?(?:[Zz]|([+-])(\d{2}):(\d{2}))$/;
 /** All days but 29 February. Digits stand one by one: engines read a row of classes at once, but count through `{4}`. */
 const PLAIN_DATE =
@@ -107,14 +109,9 @@ export function isJsonPointer(text: string): boolean {
   return POINTER.test(text);
 }
 
-/** A regular expression of ECMA-262, with the `u` flag. */
+/** A regular expression of ECMA-262 with the `u` flag, by the grammar that both ends read. */
 export function isRegex(text: string): boolean {
-  try {
-    new RegExp(text, "u");
-    return true;
-  } catch {
-    return false;
-  }
+  return isRegexSyntax(text);
 }
 
 function isReference(text: string): boolean {

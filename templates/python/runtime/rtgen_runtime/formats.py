@@ -12,6 +12,8 @@ from datetime import datetime
 from string import hexdigits
 from typing import Final
 
+from rtgen_runtime.regex_syntax import is_regex_syntax
+
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _TIME = re.compile(
     r"([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.[0-9]+)?(?:[Zz]|([+-])([0-9]{2}):([0-9]{2}))"
@@ -175,14 +177,8 @@ def is_json_pointer(text: str) -> bool:
 
 
 def is_regex(text: str) -> bool:
-    """A regular expression that Python compiles; of ECMA-262 only what both have in common."""
-    if "(?P" in text or "(?#" in text or r"\Z" in text or r"\A" in text:
-        return False
-    try:
-        re.compile(text)
-    except (re.error, OverflowError, RecursionError):
-        return False
-    return True
+    """A regular expression of ECMA-262 with the `u` flag, by the grammar that both ends read."""
+    return is_regex_syntax(text)
 
 
 FORMATS: Final[Mapping[str, Callable[[str], bool]]] = {

@@ -17,6 +17,7 @@ import jsonschema_rs
 import msgspec
 from msgspec import Meta
 
+from rtgen_runtime.choices import with_quick_choices
 from rtgen_runtime.errors import Issue
 from rtgen_runtime.formats import FORMATS, is_date_time
 from rtgen_runtime.frames import MAX_INTEGER
@@ -175,9 +176,14 @@ class Judge:
     """Judges values by one named schema of a contract's documents. Compiled at the first use."""
 
     def __init__(self, documents: Mapping[str, object], name: str) -> None:
-        self._root: dict[str, object] = {
-            "$ref": f"#/$defs/{name}",
-            "$defs": _reachable(documents, name),
+        self._name = name
+        self._documents = documents
+
+    @cached_property
+    def _root(self) -> dict[str, object]:
+        return {
+            "$ref": f"#/$defs/{self._name}",
+            "$defs": with_quick_choices(_reachable(self._documents, self._name)),
         }
 
     @cached_property
@@ -344,15 +350,15 @@ def _follow(root: object, path: Iterable[str | int]) -> object:
 
 def _place(node: object, step: str | int) -> int:
     """The how-manieth of its node a step leads to."""
-    if isinstance(step, int):
+    if isinstance(step, int) and not isinstance(node, dict):
         return step
     names = list(node) if isinstance(node, dict) else []
-    return names.index(step) if step in names else 0
+    return names.index(str(step)) if str(step) in names else 0
 
 
 def _child(node: object, step: str | int) -> object:
     if isinstance(node, dict):
-        return node.get(step)
+        return node.get(str(step))  # the validator takes names such as `0` for places
     if isinstance(node, list) and isinstance(step, int) and step < len(node):
         return node[step]
     return None
