@@ -11,11 +11,11 @@ _LONG = 64
 
 
 def longest_text(node: TypeNode) -> str:
-    """The wire name of the required string that may be longest; empty where none is long."""
+    """The wire name of the string that may be longest, a required one where there is one; empty where none is long."""
     if not isinstance(node, ObjectType):
         return ""
-    texts = [each for each in node.properties if each.required and _may_hold(each.type) > _LONG]
-    return max(texts, key=lambda each: _may_hold(each.type)).name if texts else ""
+    texts = [each for each in node.properties if _may_hold(each.type) > _LONG]
+    return max(texts, key=lambda each: (each.required, _may_hold(each.type))).name if texts else ""
 
 
 def _may_hold(node: TypeNode) -> float:

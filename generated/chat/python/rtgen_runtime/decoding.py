@@ -1,6 +1,5 @@
 """Bytes from a client to typed frames: one pass for what is valid, a second look at what is not."""
 
-import re
 from typing import Any
 
 import msgspec
@@ -28,7 +27,9 @@ from rtgen_runtime.frames import (
     Ref,
     union_of,
 )
+from rtgen_runtime.judge import plain_values
 from rtgen_runtime.presence.frames import Members, State
+from rtgen_runtime.validation import Schema
 
 
 class EventFrame(Struct, frozen=True):
@@ -78,8 +79,6 @@ _text = msgspec.json.Decoder(str)
 _ref = msgspec.json.Decoder(Ref)
 _address = msgspec.json.Decoder(Address)
 _PROTOCOL_FRAMES = (*CLIENT_FRAMES, State, Members)
-_MAYBE_HUGE = re.compile(rb"[0-9][eE]|[0-9]{300}")
-"""A number that no double may hold: in what no type names it is skipped unread, but a relay hands it on."""
 _PROTOCOL_TAGS = frozenset(
     str(frame.__struct_config__.tag) for frame in _PROTOCOL_FRAMES
 )
@@ -155,13 +154,20 @@ class ClientDecoder:
         try:
             if not isinstance(event, RelayEvent):
                 value = event.payload.decode(raw)
-            elif _MAYBE_HUGE.search(raw):
-                event.payload.decode_slowly(raw)
             else:
-                event.payload.verify(raw)
+                _verify_all(event.payload, raw)
         except InvalidPayload as error:
             return RefusedFrame(ref, ErrorCode.INVALID, event.tag, tuple(error.issues))
         return EventFrame(channel, event, ref, address, value, raw)
+
+
+def _verify_all(schema: Schema[Any], raw: bytes) -> None:
+    """Judge a payload that is handed on as it came, with what no type names: a typed decoder skips that unread."""
+    schema.verify(raw)
+    try:
+        plain_values(raw)
+    except (ValueError, RecursionError):
+        schema.decode_slowly(raw)
 
 
 def _event_struct(tag: str, event: ClientEvent) -> type[Struct]:

@@ -36,6 +36,8 @@ class _Ways:
     judged: bool
     check: Callable[[Any], bool] | None
     longest: Callable[[Any], str] | None
+    shallow: int
+    """A text with at most so many characters beside its longest string can't nest too deep."""
 
     def reading(self, then: Read | None, otherwise: Read) -> Read:
         """A function that gives what is surely valid, or what `then` makes of its text, and leaves the rest."""
@@ -43,14 +45,14 @@ class _Ways:
 
     def accepting(self) -> Callable[[Any, str | bytes], bool]:
         """A function that says whether a value, and the text that it was decoded from, are surely valid."""
-        check, longest = self.check, self.longest
+        check, longest, shallow = self.check, self.longest, self.shallow
 
         def accepts(value: Any, text: str | bytes) -> bool:
             if check is not None and not check(value):
                 return False
-            if len(text) <= SHALLOW:
+            if len(text) <= shallow:
                 return True
-            if longest is not None and len(text) - len(longest(value)) <= SHALLOW:
+            if longest is not None and len(text) - len(longest(value)) <= shallow:
                 return True
             return not may_nest_too_deep(
                 text if isinstance(text, bytes) else text.encode()
@@ -73,6 +75,7 @@ class _Ways:
 
     def _checked(self, then: Read | None, otherwise: Read) -> Read:
         decode, check, longest = self.decode, self.check, self.longest
+        shallow = self.shallow
 
         def read(text: bytes) -> Any:
             # The same as in `accepts`, with fewer calls: this is the way of nearly every message.
@@ -81,8 +84,8 @@ class _Ways:
                 if check is not None and not check(value):
                     return otherwise(text)
                 if (
-                    len(text) > SHALLOW
-                    and (longest is None or len(text) - len(longest(value)) > SHALLOW)
+                    len(text) > shallow
+                    and (longest is None or len(text) - len(longest(value)) > shallow)
                     and may_nest_too_deep(text)
                 ):
                     return otherwise(text)
@@ -91,6 +94,22 @@ class _Ways:
             return value if then is None else then(text)
 
         return read
+
+
+def _getter(wire_type: Any, attribute: str) -> Callable[[Any], str]:
+    get: Callable[[Any], Any] = attrgetter(attribute)
+    fields = msgspec.structs.fields(wire_type)
+    if any(each.name == attribute and each.required for each in fields):
+        return get
+    return lambda value: "" if (found := get(value)) is msgspec.UNSET else found
+
+
+def _named_characters(wire_type: object) -> int:
+    """How many characters of a valid text are surely no brackets: names that must stand in it, with `"` and `:`."""
+    if not isinstance(wire_type, type) or not issubclass(wire_type, msgspec.Struct):
+        return 0
+    fields = msgspec.structs.fields(wire_type)
+    return sum(len(each.encode_name) + 3 for each in fields if each.required)
 
 
 def _nothing(_given: object) -> None:
@@ -156,8 +175,9 @@ class Schema(Generic[T]):
         self._encoder = msgspec.json.Encoder()
         self._judge = Judge(documents, name)
         decode: Read = msgspec.json.Decoder(wire_type).decode
-        words = attrgetter(longest) if longest else None
-        ways = _Ways(decode, self._judge, judged, check, words)
+        words = _getter(wire_type, longest) if longest else None
+        shallow = SHALLOW + _named_characters(wire_type)
+        ways = _Ways(decode, self._judge, judged, check, words, shallow)
         self.accepts = ways.accepting()
         hand_out = None if public is None else public.hand_out
         self.decode = ways.reading(hand_out, self.decode_slowly)

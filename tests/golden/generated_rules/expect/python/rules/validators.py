@@ -45,7 +45,9 @@ HEADERS: Final[Schema[Headers]] = Schema("Headers", Headers, DOCUMENTS, judged=T
 CLOSED: Final[Schema[Closed]] = Schema("Closed", Closed, DOCUMENTS, judged=True)
 CORNER: Final[Schema[Corner]] = Schema("Corner", Corner, DOCUMENTS, judged=True)
 SETUP: Final[Schema[Setup]] = Schema("Setup", Setup, DOCUMENTS, judged=True)
-LABELLED: Final[Schema[Labelled]] = Schema("Labelled", Labelled, DOCUMENTS)
+LABELLED: Final[Schema[Labelled]] = Schema(
+    "Labelled", Labelled, DOCUMENTS, longest="it"
+)
 THINGS_SOME_PAYLOAD: Final[Schema[ThingsSomePayload]] = Schema(
     "ThingsSomePayload", ThingsSomePayload, DOCUMENTS, judged=True
 )

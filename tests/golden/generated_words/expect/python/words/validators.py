@@ -20,7 +20,9 @@ def _word_keeps_rules(value: Word) -> bool:
     return _WORD_IT_S.search(value.it_s) is not None
 
 
-WORD: Final[Schema[Word]] = Schema("Word", Word, DOCUMENTS, check=_word_keeps_rules)
+WORD: Final[Schema[Word]] = Schema(
+    "Word", Word, DOCUMENTS, check=_word_keeps_rules, longest="proto"
+)
 ROOM_PARAMS: Final[Schema[RoomParams]] = Schema(
     "RoomParams", RoomParams, DOCUMENTS, longest="id"
 )
