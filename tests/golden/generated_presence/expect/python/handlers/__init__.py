@@ -1,10 +1,10 @@
 """Yours: rtgen wrote this once and never changes it. Builds the app from your handlers."""
 
-import board
+import whiteboard
 
 from .board import Board
 
 
-def create_app() -> board.BoardApp:
+def create_app() -> whiteboard.WhiteboardApp:
     """The app that `python -m` serves; the type checker names a channel without a handler."""
-    return board.BoardApp(board_=Board())
+    return whiteboard.WhiteboardApp(board_=Board())

@@ -3,12 +3,14 @@
 # So that a handler whose event has left the contract is no reason not to start.
 from __future__ import annotations
 
-import board
+import whiteboard
 
 
-class Board(board.BoardHandler):
+class Board(whiteboard.BoardHandler):
     """What the server does in `boards/{boardId}`."""
 
-    async def move(self, ctx: board.BoardContext, payload: board.Point) -> None:
+    async def move(
+        self, ctx: whiteboard.BoardContext, payload: whiteboard.Point
+    ) -> None:
         """Say where you are."""
         raise NotImplementedError("board.move")
