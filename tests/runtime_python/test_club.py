@@ -1,6 +1,7 @@
 """A generated contract with `auth`, as people run it: `python -m club` with tokens, and its generated client."""
 
 import asyncio
+import json
 import os
 import re
 import subprocess
@@ -19,7 +20,12 @@ from rtgen_runtime import ConnectionClosed, RequestFailed, listen
 from rtgen_runtime.jwt import JwtAuth, secret_key
 from small_identity import SECRET
 
+from rtgen.api import load_contract
+from rtgen.targets.target import TargetRequest
+from rtgen.targets.typescript.target import TARGET as TYPESCRIPT
+
 SPEC = Path(__file__).parents[1] / "golden" / "generated_identity" / "contract.yaml"
+ESBUILD = Path(__file__).parents[1] / "web" / "node_modules" / ".bin" / "esbuild"
 HANDLERS = """\
 import club
 
@@ -160,3 +166,44 @@ async def test_a_revoked_client_with_nothing_new_is_closed_for_good(club: Module
         await app.revoke(subject="ada")
         with pytest.raises(ConnectionClosed, match="4202"):
             await asyncio.wait_for(ends, 10)
+
+
+PROGRAM = """
+import { createClubClient } from "./typescript/club/index.js";
+
+const [url = "", ...tokens] = process.argv.slice(2);
+const asked = [];
+const client = createClubClient({
+  url,
+  token: async () => {
+    asked.push(tokens[0]);
+    return tokens.length > 1 ? tokens.shift() : tokens[0];
+  },
+});
+const room = client.room({ name: "a" });
+const release = room.retain();
+await room.joined();
+await room.say("hello");
+console.log(JSON.stringify({ asked: asked.length, session: client.session }));
+release();
+client.close();
+"""
+
+
+async def test_the_typescript_client_is_known_after_a_second_token(club: ModuleType, tmp_path: Path) -> None:
+    request = TargetRequest(load_contract(SPEC, SPEC.parent), "0.0.0", {"package": False, "extension": ".js"})
+    write(TYPESCRIPT.generate(request), tmp_path / "typescript")
+    (tmp_path / "program.ts").write_text(PROGRAM, encoding="utf-8")
+    bundle = tmp_path / "program.mjs"
+    run = asyncio.create_subprocess_exec
+    options = ["--bundle", "--format=esm", "--platform=node", f"--outfile={bundle}", "--log-level=error"]
+    built = await run(ESBUILD, "program.ts", *options, cwd=tmp_path)
+    assert await built.wait() == 0
+    async with listen(app_of(club)) as listening:
+        given = [listening.url, "bad", token()]
+        node = await run("node", bundle, *given, stdout=asyncio.subprocess.PIPE)
+        out, _ = await asyncio.wait_for(node.communicate(), 30)
+        assert node.returncode == 0
+        told = json.loads(out)
+        assert told["asked"] == 2
+        assert "." not in told["session"]

@@ -1,99 +1,76 @@
-"""Row D10 of the attack table: a handler that raises, hangs, lies, cancels or recurses fails its own request only."""
+"""Handlers that go wrong, row D10 of the list of attacks: their own request fails, with an id; all else lives."""
 
 import asyncio
-import logging
-from collections.abc import Callable
+import re
 from typing import Any
 
 import pytest
-from rtgen_runtime.settings import Settings
-from small_conversation import Note
-from small_server import Server, settled
-
-A = "rooms/a"
+from rtgen_runtime.app import App
+from small_conversation import CONTRACT, Note
+from small_server import Peer, Rooms, RoomScope, serving
 
 
-def recursing(ctx: Any, payload: Note) -> Note:
-    return recursing(ctx, payload)
+class Wrong(Rooms):
+    """Does what the text of a note says."""
 
-
-def raising(_ctx: Any, _payload: Note) -> Note:
-    raise ValueError("a secret of the server")
-
-
-def cancelling(_ctx: Any, _payload: Note) -> Note:
-    raise asyncio.CancelledError
-
-
-def lying(_ctx: Any, _payload: Note) -> object:
-    return Note(text="far too long")
-
-
-def other(_ctx: Any, _payload: Note) -> object:
-    return object()
-
-
-def later(handler: Callable[[Any, Note], Any]) -> Callable[[Any, Note], Any]:
-    async def wrapped(ctx: Any, payload: Note) -> Any:
-        return handler(ctx, payload)
-
-    return wrapped
-
-
-@pytest.mark.parametrize("handler", [raising, recursing, cancelling, lying, other])
-@pytest.mark.parametrize("is_async", [False, True])
-async def test_d10_what_goes_wrong_is_an_incident_of_one_request(
-    handler: Callable[[Any, Note], Any], is_async: bool, caplog: pytest.LogCaptureFixture
-) -> None:
-    server = Server()
-    client, bystander = await server.client(A), await server.client(A)
-    server.room.on_add = later(handler) if is_async else handler
-    with caplog.at_level(logging.ERROR):
-        client.tell("room.add", 9, A, {"text": "x"})
-        error = await client.hear("$error")
-    assert (error[1], error[2]["code"], error[2]["retryable"]) == (9, "internal", True)
-    assert "secret" not in str(error)
-    incident = error[2]["message"].rpartition("(")[2].rstrip(")")
-    assert incident in caplog.text
-    server.room.on_add = lambda _ctx, payload: payload
-    for each in (client, bystander):
-        each.tell("room.add", 10, A, {"text": "y"})
-        assert (await each.hear("$reply"))[1:] == [10, {"text": "y", "count": 0, "id": Note(text="y").id}]
-
-
-async def test_d10_a_handler_that_hangs_is_ended_and_holds_up_its_own_member_only() -> None:
-    server = Server(settings=Settings(handler_deadline=0.05))
-    hung = asyncio.Event()
-
-    async def hang(_ctx: Any, payload: Note) -> Note:
-        if payload.text == "hang":
-            hung.set()
-            await asyncio.Event().wait()
+    async def add(self, ctx: RoomScope, payload: Note) -> Note:
+        match payload.text:
+            case "raise":
+                raise ValueError("a secret of the server")
+            case "hang":
+                self.entered.set()
+                await self.gate.wait()
+            case "type":
+                wrong: Any = {"text": 5}
+                return wrong  # type: ignore[no-any-return]
+            case "nothing":
+                none: Any = None
+                return none  # type: ignore[no-any-return]
+            case "long":
+                return Note(text="x" * 9)
+            case "cancel":
+                raise asyncio.CancelledError
+            case "recurse":
+                return await self.add(ctx, payload)
         return payload
 
-    server.room.on_add = hang
-    client, other = await server.client(A, "rooms/b"), await server.client(A)
-    client.tell("room.add", 9, A, {"text": "hang"})
-    client.tell("room.add", 10, A, {"text": "x"})
-    await hung.wait()
-    other.tell("room.add", 5, A, {"text": "y"})
-    client.tell("room.add", 11, "rooms/b", {"text": "z"})
-    assert (await other.hear("$reply"))[1] == 5
-    assert (await client.hear("$reply"))[1] == 11
-    assert (await client.hear("$error"))[1:2] == [9]
-    assert (await client.hear("$reply"))[1] == 10
+
+async def member(app: App, client: str) -> Peer:
+    peer = Peer(app)
+    await peer.greet(client=client)
+    await peer.join()
+    return peer
 
 
-async def test_d10_a_join_or_leave_that_fails_keeps_out_or_lets_go() -> None:
-    server = Server()
+@pytest.mark.parametrize("what", ["raise", "type", "nothing", "long", "recurse", "cancel"])
+async def test_d10_its_own_request_fails_with_an_id_and_nothing_else(
+    what: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = serving(CONTRACT, Wrong())
+    peer, other = await member(app, "1"), await member(app, "2")
+    error = (await peer.ask("room.add", 2, "rooms/a", {"text": what}))[2]
+    assert error["code"] == "internal"
+    incident = re.search(r"\((\w+)\)", error["message"])
+    assert incident is not None
+    assert incident.group(1) in caplog.text
+    assert "secret" not in str(error)
+    for each in (peer, other):
+        assert (await each.ask("room.add", 3, "rooms/a", {"text": "fine"}))[:2] == ["$reply", 3]
+    await app.stop()
 
-    def refuse(_ctx: Any) -> None:
-        raise ValueError("a secret of the server")
 
-    server.room.on_join = refuse
-    client = await server.client()
-    client.tell("$join", 1, A)
-    error = await client.hear("$error")
-    assert (error[1], error[2]["code"]) == (1, "internal")
-    await settled()
-    assert server.here().count == 0
+async def test_d10_one_that_hangs_holds_up_nobody_else() -> None:
+    rooms = Wrong()
+    rooms.gate.set()
+    app = serving(CONTRACT, rooms)
+    peer, other = await member(app, "1"), await member(app, "2")
+    assert (await peer.ask("$join", 9, "lobby"))[:2] == ["$joined", 9]
+    rooms.gate.clear()
+    peer.tell("room.add", 2, "rooms/a", {"text": "hang"})
+    await rooms.entered.wait()
+    assert await peer.ask("$ping", 1) == ["$pong", 1]
+    assert await peer.ask("$leave", 10, "lobby") == ["$reply", 10, None]
+    assert (await other.ask("room.add", 3, "rooms/a", {"text": "fine"}))[:2] == ["$reply", 3]
+    rooms.gate.set()
+    assert (await peer.next())[:2] == ["$reply", 2]
+    await app.stop()
