@@ -63,6 +63,7 @@ def _round(samples: list[Sample], result: Result) -> None:
         coverage.instances += len(known)
         coverage.valid += sum(each.python is None for each in said)
         coverage.near += sum(known[base].python is None for base in _bases(sample).values())
+        coverage.gaps += sum(each.gap for each in said)
         coverage.codes.update(each.python[0] for each in said if each.python is not None)
         coverage.differences.update(each.difference for each in said if each.difference)
         result.faults += [Family(family.schemas, (asked,)) for asked, each in known.items() if each.fault]

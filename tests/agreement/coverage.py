@@ -38,6 +38,8 @@ class Coverage:
     words: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
     """Families of schemas that the compiler refused, by the rule."""
+    gaps: int = 0
+    """Numbers like `1e400` where the contract declares nothing: Python's decoder skips them, TypeScript refuses."""
     differences: Counter[str] = field(default_factory=Counter)
     """Verdicts that differ from the reference's, by the class on the list."""
     codes: Counter[str] = field(default_factory=Counter)
@@ -65,6 +67,7 @@ class Coverage:
             ("invalid", self.instances - self.valid, _percent(self.instances - self.valid, self.instances)),
             ("one edit from valid", self.near, _percent(self.near, self.instances)),
             ("schemas", self.schemas, ""),
+            ("the known gap", self.gaps, ""),
         ]
         lines = [f"  {what:24} {count:8}  {share}" for what, count, share in rows]
         lines += [

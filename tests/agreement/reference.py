@@ -68,6 +68,13 @@ class Reference:
         return None
 
 
+def holds_infinity(text: str) -> bool:
+    """Whether a JSON text holds a number with an exponent that no double holds, such as `1e400`."""
+    found: list[float] = []
+    json.loads(text, parse_float=lambda digits: found.append(float(digits)))
+    return any(abs(each) == float("inf") for each in found)
+
+
 def _parsed(text: str, policies: frozenset[str]) -> Any:
     value = json.loads(
         text,

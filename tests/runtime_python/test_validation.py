@@ -122,6 +122,13 @@ def test_depth_is_limited_wherever_it_is() -> None:
     assert NOTE.issues(raw.replace(b"[" * 64, b"[" * 63).replace(b"]" * 64, b"]" * 63)) == []
 
 
+@pytest.mark.parametrize("digits", [309, 400, 4000])
+@pytest.mark.parametrize("place", ['"other":%s', '"other":[{"a":%s}]', '"undeclared":%s', '"count":%s'])
+def test_an_integer_beyond_all_doubles_is_malformed_wherever_it_is(place: str, digits: int) -> None:
+    raw = ('{"text":"a",%s}' % (place % ("9" * digits))).encode()
+    assert [issue.code for issue in NOTE.issues(raw)] == ["malformed"]
+
+
 def test_what_can_not_be_json_is_an_invalid_payload() -> None:
     with pytest.raises(InvalidPayload):
         NOTE.encode(Note(text=object()))  # type: ignore[arg-type]
