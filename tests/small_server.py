@@ -1,211 +1,135 @@
-"""A server of one channel with everything that is about members, in this process: links instead of sockets."""
+"""An app over the small contract, and clients that talk to it in memory: real connections, no sockets."""
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import msgspec
-from rtgen_runtime import App
-from rtgen_runtime.app import Mount
-from rtgen_runtime.connection import Connection
-from rtgen_runtime.declarations import (
-    Auth,
-    Channel,
-    Conflation,
-    Contract,
-    HistorySize,
-    Limits,
-    NoticeEvent,
-    Presence,
-    RateLimit,
-    RelayEvent,
-    RequestEvent,
-    ServerEvent,
-)
-from rtgen_runtime.handler import ChannelHandler
-from rtgen_runtime.identity import Handshake, Identity
-from rtgen_runtime.scopes import ChannelScope, MemberScope, TargetScope
-from slow_sockets import SlowSocket
-from small_conversation import NO_PARAMS, NOTE, ROOM_PARAMS, Full, NoParams, Note, RoomParams
-
-ADD: Final = RequestEvent("room.add", "add", payload=NOTE, reply=NOTE, errors=(Full,), timeout=5.0)
-SEEN: Final = NoticeEvent("room.seen", "seen", payload=NOTE, limit=RateLimit(2, 1.0, burst=2))
-WAVE: Final = RelayEvent("room.wave", payload=NOTE, conflate=Conflation())
-HINT: Final = ServerEvent("room.hint", payload=NOTE)
-MOVED: Final = ServerEvent("room.moved", payload=NOTE, volatile=True, conflate=Conflation("text"), batch=0.02)
-ADDED: Final = ServerEvent("room.added", payload=NOTE, recorded=True)
-DRAWN: Final = ServerEvent("room.drawn", payload=NOTE, recorded=True, batch=0.02)
-ROOM: Final = Channel(
-    "room",
-    "rooms/{name}",
-    ROOM_PARAMS,
-    (ADD, SEEN, WAVE, HINT, MOVED, ADDED, DRAWN),
-    history=HistorySize(keep=50, seconds=60.0),
-    presence=Presence(NOTE, grace=1.0, count_over=3),
-)
-LOBBY: Final = Channel("lobby", "lobby", NO_PARAMS, ())
-CONTRACT: Final = Contract(
-    "small",
-    "1.2.3",
-    "cafe",
-    (LOBBY, ROOM),
-    limits=Limits(frame=4096, channels=4, outbox=16_384),
-    auth=Auth(anonymous=True),
-)
+from rtgen_runtime.app import App, Mount
+from rtgen_runtime.codegen_v1 import ChannelHandler, ClaimsScope
+from rtgen_runtime.declarations import Contract
+from rtgen_runtime.errors import Refused
+from rtgen_runtime.frames import SUBPROTOCOL
+from rtgen_runtime.identity import Handshake
+from small_conversation import HELLO, LOBBY, ROOM, Note, RoomParams
+from small_identity import Claims
 
 
-class RoomTarget(TargetScope[RoomParams]):
-    def hint(self, payload: Note) -> None:
-        self._emit(HINT, payload)
-
-    def moved(self, payload: Note) -> None:
-        self._emit(MOVED, payload)
+class RoomScope(ClaimsScope[RoomParams, Any, Any, Claims | None]):
+    """One member of a room."""
 
 
-class RoomChannel(RoomTarget, ChannelScope[RoomParams, Note, RoomTarget]):
-    targets = RoomTarget
-
-    async def added(self, payload: Note) -> int:
-        return await self._keep(ADDED, payload)
-
-    async def drawn(self, payload: Note) -> int:
-        return await self._keep(DRAWN, payload)
-
-
-class RoomContext(RoomChannel, MemberScope[RoomParams, Note, RoomTarget]):
-    pass
-
-
-class LobbyContext(MemberScope[NoParams, None, TargetScope[NoParams]]):
-    pass
-
-
-class LobbyHandler(ChannelHandler[LobbyContext, str]):
-    channel = LOBBY
-
-
-Does = Callable[[Any, Any], Any]
-
-
-class Room(ChannelHandler[RoomContext, str]):
-    """Does what a test sets."""
+class Rooms(ChannelHandler[RoomScope, str]):
+    """Handlers that remember, and do what a test has told them."""
 
     channel = ROOM
 
     def __init__(self) -> None:
         self.calls: list[str] = []
-        self.on_join: Callable[[RoomContext], Awaitable[None] | None] = lambda ctx: None
-        self.on_add: Does = lambda ctx, payload: payload
-        self.on_seen: Does = lambda ctx, payload: None
-        self.on_presence: Does = lambda ctx, state: state
+        self.keep_out: set[str | None] = set()
+        self.mute: set[str] = set()
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.entered = asyncio.Event()
 
-    def join(self, ctx: RoomContext) -> Awaitable[None] | None:
-        self.calls.append("join")
-        return self.on_join(ctx)
+    async def join(self, ctx: RoomScope) -> None:
+        self.calls.append(f"join {ctx.subject}")
+        self.entered.set()
+        await self.gate.wait()
+        if ctx.subject in self.keep_out:
+            raise Refused("members only")
 
-    def leave(self, ctx: RoomContext) -> None:
-        self.calls.append("leave")
+    def leave(self, ctx: RoomScope) -> None:
+        self.calls.append(f"leave {ctx.subject}")
 
-    def add(self, ctx: RoomContext, payload: Note) -> Any:
-        self.calls.append(f"add {payload.text}")
-        return self.on_add(ctx, payload)
+    def may(self, ctx: RoomScope, event: str) -> bool:
+        if "nobody" in self.mute:
+            raise RuntimeError("no idea")
+        return event not in self.mute
 
-    def seen(self, ctx: RoomContext, payload: Note) -> Any:
-        self.calls.append(f"seen {payload.text}")
-        return self.on_seen(ctx, payload)
+    async def add(self, ctx: RoomScope, payload: Note) -> Note:
+        role = ctx.claims.role if ctx.claims is not None else "guest"
+        self.calls.append(f"add {payload.text} by {ctx.subject} ({role})")
+        self.entered.set()
+        await self.gate.wait()
+        return payload
 
-    def presence(self, ctx: RoomContext, state: Note) -> Any:
-        return self.on_presence(ctx, state)
+    def clear(self, ctx: RoomScope) -> None:
+        self.calls.append("clear")
 
-
-class ByToken:
-    """The token is the subject."""
-
-    async def authenticate(self, token: str | None, handshake: Handshake) -> Identity:
-        return Identity(subject=token)
-
-
-class Server:
-    """An app with clients. `now` moves only when a test says so."""
-
-    def __init__(self, **options: Any) -> None:
-        self.now = 0.0
-        self.clients = 0
-        self.room = Room()
-        mounts = (Mount(LobbyHandler(), LobbyContext), Mount(self.room, RoomContext))
-        self.app = App(CONTRACT, mounts, clock=lambda: self.now, auth=ByToken(), **options)
-
-    def here(self, name: str = "a") -> RoomChannel:
-        return self.app._scope(RoomChannel, ROOM, RoomParams(name=name))
-
-    async def client(self, *addresses: str, token: str | None = None, again: "Client | None" = None) -> "Client":
-        """A client that has said hello and joined; with `again` it is another connection of that one."""
-        made = Client(self, SlowSocket())
-        self.clients += 1
-        made.name = f"c{self.clients}" if again is None else again.name
-        hello: dict[str, Any] = {"contract": "small", "version": "1.2.0", "client": made.name}
-        hello["session"] = "" if again is None else again.presented
-        made.tell("$hello", hello | ({} if token is None else {"token": token}))
-        made.presented = (await made.hear("$welcome"))[1]["session"]
-        made.session = made.presented.partition(".")[0]
-        for ref, address in enumerate(addresses, 1):
-            made.tell("$join", ref, address)
-            await made.hear("$joined")
-        return made
-
-    async def pass_time(self, seconds: float) -> None:
-        """Let the wheel meet its deadlines as if time had passed."""
-        self.now += seconds
-        self.app.wheel._turn()
-        await settled()
+    def seen(self, ctx: RoomScope, payload: Note) -> None:
+        self.calls.append("seen")
 
 
-class Client:
-    """One connection of a server."""
+class Lobby(ChannelHandler[RoomScope, str]):
+    """Everybody may enter."""
 
-    def __init__(self, server: Server, socket: SlowSocket) -> None:
-        self.server = server
-        self.socket = socket
-        self.name = ""
-        self.session = ""
-        self.presented = ""
-        self.last: Any = None
-        self._seen = 0
-        self.connection: Connection = server.app.connect(socket, "rtgen.v1.json")
-        socket.writable = self.connection.writable
+    channel = LOBBY
 
-    def tell(self, *frame: Any) -> None:
-        self.connection.receive(json.dumps(frame))
 
-    async def hear(self, tag: str) -> Any:
-        """The next frame with this tag; others are skipped."""
-        async with asyncio.timeout(5):
-            while True:
-                await asyncio.sleep(0)
-                while self._seen < len(self.socket.taken):
-                    self.last = msgspec.json.decode(self.socket.taken[self._seen])
-                    self._seen += 1
-                    if self.last[0] == tag:
-                        return self.last
+class Time:
+    """A clock that a test turns."""
 
-    async def heard(self) -> list[Any]:
-        """All frames since the last look, once nothing moves any more."""
-        await settled()
-        frames = [msgspec.json.decode(each) for each in self.socket.taken[self._seen :]]
-        self._seen = len(self.socket.taken)
-        return frames
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def serving(contract: Contract, rooms: Rooms, **options: Any) -> App:
+    """The app."""
+    return App(contract, (Mount(rooms, RoomScope), Mount(Lobby(), RoomScope)), **options)
+
+
+class Peer:
+    """A client in memory; it takes whatever it is given, and keeps it in order."""
+
+    def __init__(self, app: App, subprotocol: str = SUBPROTOCOL, handshake: Handshake | None = None) -> None:
+        self.heard: asyncio.Queue[Any] = asyncio.Queue()
+        self.closed: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._app = app
+        self._packs = "msgpack" in subprotocol
+        self._decode: Callable[[bytes], Any] = msgspec.msgpack.decode if self._packs else msgspec.json.decode
+        self.connection = app.connect(self, subprotocol, handshake=handshake)
+
+    def write(self, frames: Sequence[bytes]) -> None:
+        for frame in frames:
+            self.heard.put_nowait(self._decode(frame))
+
+    def buffered(self) -> int:
+        return 0
+
+    def close(self, code: int, reason: str) -> None:
+        if not self.closed.done():
+            self.closed.set_result(code)
+            asyncio.get_running_loop().call_soon(self._app.disconnected, self.connection)
 
     def drop(self) -> None:
-        """The connection is gone."""
-        self.server.app.disconnected(self.connection)
+        """The socket is gone."""
+        self._app.disconnected(self.connection)
 
+    def tell(self, *frame: Any) -> None:
+        self.connection.receive(msgspec.msgpack.encode(frame) if self._packs else json.dumps(frame))
 
-async def settled() -> None:
-    """Let everything run that only waits for its turn."""
-    for _ in range(12):
-        await asyncio.sleep(0)
+    async def next(self) -> Any:
+        return await asyncio.wait_for(self.heard.get(), 5)
 
+    async def ask(self, *frame: Any) -> Any:
+        """Send, and wait for the next frame."""
+        self.tell(*frame)
+        return await self.next()
 
-def tags(frames: Sequence[Any]) -> list[str]:
-    return [frame[0] for frame in frames]
+    async def ended(self) -> int:
+        """The code it was closed with."""
+        return await asyncio.wait_for(asyncio.shield(self.closed), 5)
+
+    async def greet(self, **more: Any) -> dict[str, Any]:
+        """The welcome."""
+        tag, info = await self.ask("$hello", {**HELLO[1], **more})
+        assert tag == "$welcome"
+        told: dict[str, Any] = info
+        return told
+
+    async def join(self, ref: int = 1, address: str = "rooms/a") -> None:
+        assert (await self.ask("$join", ref, address))[:2] == ["$joined", ref]

@@ -3,11 +3,11 @@
 from typing import Any
 
 import pytest
+from member_server import ADDED, Server, settled, tags
 from rtgen_runtime import Refused, UsageError
 from rtgen_runtime.middleware import Call, Next
 from rtgen_runtime.scopes import Member
 from small_conversation import Full, Note
-from small_server import ADDED, Server, settled, tags
 
 A = "rooms/a"
 

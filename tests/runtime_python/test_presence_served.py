@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
+from member_server import Client, Server, settled
 from rtgen_runtime import Refused, UsageError
 from rtgen_runtime.scopes import Person
 from small_conversation import NoParams, Note
-from small_server import Client, Server, settled
 
 A = "rooms/a"
 

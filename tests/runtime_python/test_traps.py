@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from member_server import CONTRACT, Client, Server, settled
 from rtgen_runtime import InvalidPayload
 from small_conversation import Note
-from small_server import CONTRACT, Client, Server, settled
 
 A = "rooms/a"
 

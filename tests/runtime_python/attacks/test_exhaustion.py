@@ -4,12 +4,12 @@ import asyncio
 import gc
 from typing import Any
 
+from member_server import CONTRACT, Server, settled, tags
 from rtgen_runtime.answers import MAX_WAITING
 from rtgen_runtime.connection import MOST_QUEUED
 from rtgen_runtime.limiting import MOST_REFUSED
 from rtgen_runtime.sampling import MOST_INVALID
 from small_conversation import Note
-from small_server import CONTRACT, Server, settled, tags
 
 A = "rooms/a"
 

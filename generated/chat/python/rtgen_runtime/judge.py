@@ -111,6 +111,17 @@ def may_nest_too_deep(text: bytes) -> bool:
     return len(text) - len(flat) > MAX_DEPTH
 
 
+_LONG_RUN: Final = re.compile(rb"[0-9]{10}")
+
+
+def may_hold_more(text: bytes) -> bool:
+    """Whether a long text may hold what a typed decoder lets pass: too many levels, or an integer beyond all doubles.
+
+    Such an integer has more than 300 digits in a row, so of every thirtieth character ten in a row are digits.
+    """
+    return may_nest_too_deep(text) or _LONG_RUN.search(text[::30]) is not None
+
+
 def plain_values(text: bytes | msgspec.Raw) -> object:
     """The value of a JSON text that can be judged as it is: shallow, and without integers beyond 2^53-1.
 

@@ -13,7 +13,7 @@ import msgspec
 
 from rtgen_runtime.discretion import discreet
 from rtgen_runtime.errors import InvalidPayload, Issue
-from rtgen_runtime.judge import SHALLOW, Judge, NotJson, may_nest_too_deep, plain_values
+from rtgen_runtime.judge import SHALLOW, Judge, NotJson, may_hold_more, plain_values
 from rtgen_runtime.objects import Public
 
 T = TypeVar("T")
@@ -54,9 +54,7 @@ class _Ways:
                 return True
             if longest is not None and len(text) - len(longest(value)) <= shallow:
                 return True
-            return not may_nest_too_deep(
-                text if isinstance(text, bytes) else text.encode()
-            )
+            return not may_hold_more(text if isinstance(text, bytes) else text.encode())
 
         return accepts
 
@@ -86,7 +84,7 @@ class _Ways:
                 if (
                     len(text) > shallow
                     and (longest is None or len(text) - len(longest(value)) > shallow)
-                    and may_nest_too_deep(text)
+                    and may_hold_more(text)
                 ):
                     return otherwise(text)
             except _REFUSED:
