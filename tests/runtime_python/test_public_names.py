@@ -6,6 +6,7 @@ from pathlib import Path
 import rtgen_runtime
 from generated_chat import generated
 from rtgen_runtime import codegen_v1
+from rtgen_runtime import jwt as tokens
 
 RUNTIME = Path(rtgen_runtime.__file__).parent
 
@@ -37,8 +38,12 @@ def test_what_users_import() -> None:
     ]
 
 
+def test_what_users_import_for_tokens() -> None:
+    assert sorted(tokens.__all__) == ["Jwks", "JwtAuth", "Key", "public_key", "secret_key"]
+
+
 def test_every_listed_name_is_there() -> None:
-    for module in (rtgen_runtime, codegen_v1):
+    for module in (rtgen_runtime, codegen_v1, tokens):
         assert all(hasattr(module, name) for name in module.__all__)
         assert len(set(module.__all__)) == len(module.__all__)
 
