@@ -119,7 +119,10 @@ export function checkMap(value: unknown, at?: Place): boolean {
 }
 
 export function checkItem(value: unknown, at?: Place): boolean {
-  if (!checkBook(value) && !checkMap(value) && !at?.refuses("oneOf")) return false;
+  const tag = isObject(value) ? value["kind"] : undefined;
+  if ((tag !== "book" || !checkBook(value)) && (tag !== "map" || !checkMap(value)) && !at?.refuses("oneOf")) {
+    return false;
+  }
   return true;
 }
 
@@ -191,6 +194,7 @@ export function checkDeskCountedPayload(value: unknown, at?: Place): boolean {
 }
 
 export function checkShelfFirst(value: unknown, at?: Place): boolean {
+  const tag = isObject(value) ? value["kind"] : undefined;
   if (!checkItem(value) && value !== null && !at?.refuses("anyOf")) return false;
   return true;
 }
