@@ -24,8 +24,18 @@ class Row:
     met: bool | None = None
 
 
-def write(name: str, rows: Sequence[Row], packages: Iterable[str], others: Mapping[str, str] | None = None) -> None:
-    """Write `results/<name>.json` and `results/<name>.md`; `others` are versions of what is no Python package."""
+def write(
+    name: str,
+    rows: Sequence[Row],
+    packages: Iterable[str],
+    others: Mapping[str, str] | None = None,
+    *,
+    figures: str = "Medians",
+) -> None:
+    """Write `results/<name>.json` and `results/<name>.md`.
+
+    `others` are versions of what is no Python package, `figures` says what the figures are of many rounds.
+    """
     versions = {"python": platform.python_version(), **{each: version(each) for each in sorted(packages)}}
     versions |= others or {}
     RESULTS.mkdir(exist_ok=True)
@@ -42,7 +52,7 @@ def write(name: str, rows: Sequence[Row], packages: Iterable[str], others: Mappi
     ]
     stated = ", ".join(f"{key} {value}" for key, value in versions.items())
     text = "\n".join(
-        [f"# {name}", "", *head, *lines, "", f"{stated}. Medians; both sides in one run on one machine.", ""]
+        [f"# {name}", "", *head, *lines, "", f"{stated}. {figures}; both sides in one run on one machine.", ""]
     )
     (RESULTS / f"{name}.md").write_text(text, encoding="utf-8")
     print(text)

@@ -19,7 +19,6 @@ RUNTIME_FUNCTIONS: Final = frozenset(
     {
         *(
             "acceptsAny",
-            "acceptsCase",
             "bounded",
             "acceptsName",
             "acceptsOne",

@@ -1,7 +1,7 @@
 /** How generated checks are called: to judge a value, and to explain what is wrong with it. */
 
 import { type Issue, Place } from "./issues.js";
-import { isObject, ownNames, unfitness } from "./values.js";
+import { ownNames, unfitness } from "./values.js";
 
 /**
  * A generated check, which says whether to go on. Without a place it judges: true for a valid value. With one, `at`
@@ -30,11 +30,6 @@ export const checkNull: Check = (value, at) => value === null || (at?.needs("typ
 /** Whether at least one check takes a value. */
 export function acceptsAny(value: unknown, ...checks: readonly Check[]): boolean {
   return checks.some((check) => check(value));
-}
-
-/** Whether a value has the tag of one case of a choice, and its check takes it: other cases cost a look. */
-export function acceptsCase(check: Check, value: unknown, property: string, tag: string): boolean {
-  return isObject(value) && value[property] === tag && check(value);
 }
 
 /** Whether exactly one check takes a value. */

@@ -9,7 +9,6 @@ export {
   type Validators,
   type Wanted,
   acceptsAny,
-  acceptsCase,
   acceptsName,
   acceptsOne,
   bounded,
