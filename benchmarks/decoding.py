@@ -198,4 +198,9 @@ if __name__ == "__main__":
         rows = [row for work in WORKS for row in payload_rows(work, parcels)]
         for work, tag in ((WORKS[1], "note"), (WORKS[4], "scan"), (WORKS[4], "moved"), (WORKS[6], "order")):
             rows += frame_rows(work, parcels, tag)
-    write("decoding", rows, ["msgspec", "jsonschema-rs"])
+    write(
+        "decoding",
+        rows,
+        ["msgspec", "jsonschema-rs"],
+        figures="The fastest of 101 short turns, on a machine that others kept busy",
+    )

@@ -51,6 +51,13 @@ def test_a_text_may_come_raw(chat: ModuleType) -> None:
         schema.decode(msgspec.Raw(json.dumps({**PAYLOAD, "body": ""}).encode()))
 
 
+@pytest.mark.parametrize("number", ["1" * 400, "-" + "9" * 310, "1e400"])
+@pytest.mark.parametrize("text", ['{{"either":{}}}', '{{"headers":{{"x-a":[{}]}}}}'])
+def test_what_may_be_anything_is_no_number_that_no_double_holds(rules: ModuleType, text: str, number: str) -> None:
+    issues = rules.validators.VALIDATORS["ThingsAllPayload"](text.format(number).encode())
+    assert [issue.code for issue in issues] == ["malformed"]
+
+
 NUMBERS = st.sampled_from(["1", "1.0", "1e0", "-0", "0.5", "1e2", "9007199254740993", "18446744073709551616"])
 NESTED = st.recursive(
     NUMBERS | st.sampled_from(['"a"', "true", "null", '"x-a"']),

@@ -11,6 +11,7 @@ from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 
+from rtgen_runtime.anything import may_hold_anything
 from rtgen_runtime.discretion import discreet
 from rtgen_runtime.errors import InvalidPayload, Issue
 from rtgen_runtime.judge import SHALLOW, Judge, NotJson, may_hold_more, plain_values
@@ -94,6 +95,14 @@ class _Ways:
         return read
 
 
+def _plainly(decode: Read) -> Read:
+    def read(text: bytes | msgspec.Raw) -> Any:
+        plain_values(text)
+        return decode(text)
+
+    return read
+
+
 def _getter(wire_type: Any, attribute: str) -> Callable[[Any], str]:
     get: Callable[[Any], Any] = attrgetter(attribute)
     fields = msgspec.structs.fields(wire_type)
@@ -126,9 +135,9 @@ class Schema(Generic[T]):
     """
 
     __slots__ = (
+        "_as_text",
         "_encoder",
         "_judge",
-        "_judged",
         "_public",
         "_wire_type",
         "accepts",
@@ -173,6 +182,8 @@ class Schema(Generic[T]):
         self._encoder = msgspec.json.Encoder()
         self._judge = Judge(documents, name)
         decode: Read = msgspec.json.Decoder(wire_type).decode
+        if not judged and may_hold_anything(wire_type):
+            decode = _plainly(decode)
         words = _getter(wire_type, longest) if longest else None
         shallow = SHALLOW + _named_characters(wire_type)
         ways = _Ways(decode, self._judge, judged, check, words, shallow)
@@ -180,13 +191,13 @@ class Schema(Generic[T]):
         hand_out = None if public is None else public.hand_out
         self.decode = ways.reading(hand_out, self.decode_slowly)
         self.verify = ways.reading(_nothing if judged else None, self._judged_value)
-        self._judged = judged
+        self._as_text = judged or may_hold_anything(wire_type)
         self._public = public
 
     @property
     def python_type(self) -> object:
         """What a frame's payload is decoded to in the same pass as the frame; `Raw` where `decode` must see it."""
-        as_text = self._judged or self._public is not None
+        as_text = self._as_text or self._public is not None
         return msgspec.Raw if as_text else self._wire_type
 
     def decode_slowly(self, text: bytes | msgspec.Raw) -> T:
