@@ -7,7 +7,18 @@ an event that nobody sends.
 from collections.abc import Collection, Iterator, Mapping
 
 from rtgen.contract.model import Contract
-from rtgen.schema.types import MapType, NamedType, ObjectType, RefType, TypeNode, base_of
+from rtgen.schema.types import (
+    BooleanType,
+    LiteralType,
+    MapType,
+    NamedType,
+    NumberType,
+    ObjectType,
+    RefType,
+    StringType,
+    TypeNode,
+    base_of,
+)
 from rtgen.source.finding import Finding, error
 from rtgen.source.nearest import did_you_mean, respelt
 from rtgen.source.nodes import MappingNode, Node, Scalar, Sequence
@@ -108,10 +119,10 @@ def _keys(root: MappingNode, contract: Contract) -> Iterator[Finding]:
                 asked = events[event.name].get(word)
                 key = asked.get("key") if isinstance(asked, MappingNode) else None
                 if isinstance(key, Scalar):
-                    yield from _key(word, key, _final(event.payload, types))
+                    yield from _key(word, key, _final(event.payload, types), types)
 
 
-def _key(word: str, key: Scalar, payload: TypeNode | None) -> Iterator[Finding]:
+def _key(word: str, key: Scalar, payload: TypeNode | None, types: Mapping[str, NamedType]) -> Iterator[Finding]:
     known = {each.name: each for each in payload.properties} if isinstance(payload, ObjectType) else {}
     found = known.get(key.text)
     if found is None:
@@ -119,6 +130,22 @@ def _key(word: str, key: Scalar, payload: TypeNode | None) -> Iterator[Finding]:
     elif not found.required:
         message = f"`{word}` goes by `{key.text}`, which a payload may leave out"
         yield error("unknown-name", message, key.span, "Add it to `required`.")
+    elif not _is_comparable(_final(found.type, types)):
+        message = f"`{word}` goes by `{key.text}`, which is not a string, an integer or a boolean"
+        yield error("wrong-type", message, key.span, "Name a property such as an id.")
+
+
+def _is_comparable(node: TypeNode | None) -> bool:
+    """Whether two values are the same exactly when their texts are; fractions and objects have several."""
+    match node:
+        case StringType() | BooleanType():
+            return True
+        case NumberType(integer=integer):
+            return integer
+        case LiteralType(values=values):
+            return all(isinstance(each, str | int) for each in values)
+        case _:
+            return False
 
 
 def _claims(root: MappingNode, contract: Contract) -> Iterator[Finding]:

@@ -28,8 +28,6 @@ _CHANNEL = (
     _Construct("removed"),
 )
 _EVENT = (
-    _Construct("latest"),
-    _Construct("idempotent"),
     _Construct("offline", neutral=("reject",)),
     _Construct("flag"),
     _Construct("was"),
