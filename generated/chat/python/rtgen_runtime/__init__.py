@@ -2,9 +2,11 @@
 
 from rtgen_runtime.app import App
 from rtgen_runtime.errors import (
+    CannotOpenStore,
     ConnectionClosed,
     Disconnected,
     DomainError,
+    HistoryChanged,
     InvalidPayload,
     Issue,
     MissingHandlers,
@@ -14,6 +16,8 @@ from rtgen_runtime.errors import (
     Refused,
     RequestFailed,
     RequestTimeout,
+    StoreUnavailable,
+    TooManyValues,
     UsageError,
 )
 from rtgen_runtime.identity import (
@@ -24,16 +28,19 @@ from rtgen_runtime.identity import (
     NotAuthenticated,
 )
 from rtgen_runtime.settings import Settings
+from rtgen_runtime.stores.sqlite.store import SqliteStore
 from rtgen_runtime.transports.websockets import Listening, listen
 
 __all__ = [
     "App",
     "AuthUnavailable",
     "Authenticator",
+    "CannotOpenStore",
     "ConnectionClosed",
     "Disconnected",
     "DomainError",
     "Handshake",
+    "HistoryChanged",
     "Identity",
     "InvalidPayload",
     "Issue",
@@ -47,6 +54,9 @@ __all__ = [
     "RequestFailed",
     "RequestTimeout",
     "Settings",
+    "SqliteStore",
+    "StoreUnavailable",
+    "TooManyValues",
     "UsageError",
     "listen",
 ]
