@@ -299,13 +299,13 @@ class ValidatorWriter:
     def _union(self, node: UnionType, document: Json, value: Value) -> Iterator[Statement]:
         word = "oneOf" if isinstance(document, dict) and "oneOf" in document else "anyOf"
         cases = below(document, word)
+        tags = [tag_value(member, node.tag, self.types) for member in node.members]
         refused: list[str] = []
-        if node.tag:
+        if any(tag is not None for tag in tags):
             self.use("isObject")
             yield Line(f"const tag = isObject({value.variable}) ? {value.variable}[{quoted(node.tag)}] : undefined;")
-        for index, member in enumerate(node.members):
+        for index, (member, tag) in enumerate(zip(node.members, tags, strict=True)):
             case = cases[index] if isinstance(cases, list) and index < len(cases) else True
-            tag = tag_value(member, node.tag, self.types)
             refuses = self._refuses(member, case, value)
             # A case with a tag is asked for it first: else nested choices would cost ever more.
             refused += refuses if tag is None else (any_of((f"tag !== {quoted(tag)}", *refuses)),)
