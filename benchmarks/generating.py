@@ -2,11 +2,11 @@
 
     python benchmarks/generating.py
 
-Cold: nothing has been generated. Unchanged: everything has, and the contract is the same.
+Cold: nothing has been generated. Unchanged: everything has, and the contract is the same, which its stamp says.
+The least of several rounds is taken: other work on the machine only ever adds.
 """
 
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -53,14 +53,30 @@ def rows(events: int, goal: float) -> list[Row]:
         for _ in range(ROUNDS):
             shutil.rmtree(folder / "out", ignore_errors=True)
             cold.append(seconds(folder))
-            unchanged.append(seconds(folder))
-    first, second = statistics.median(cold), statistics.median(unchanged)
-    work = f"{events} events, 5 targets"
+            unchanged += [seconds(folder) for _ in range(ROUNDS)]
+    first, second = min(cold), min(unchanged)
+    work = f"{events} events, 5 targets, least of {ROUNDS}"
     return [
         Row(work, "rtgen generate, cold", first, "s", goal=f"≤ {goal} s", met=first <= goal),
         Row(work, "rtgen generate, unchanged", second, "s", goal="≤ 0.5 s", met=second <= 0.5),
     ]
 
 
+def formatting(events: int) -> Row:
+    """`rtgen format --check` of a contract that is not in its canonical form."""
+    taken = []
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "large.yaml").write_text(contract(events), encoding="utf-8")
+        for _ in range(ROUNDS):
+            start = time.perf_counter()
+            command = [RTGEN, "format", "--check", "large.yaml"]
+            done = subprocess.run(command, cwd=folder, check=False, stdout=subprocess.DEVNULL)
+            assert done.returncode == 3
+            taken.append(time.perf_counter() - start)
+    return Row(f"{events} events, least of {ROUNDS}", "rtgen format --check", min(taken), "s")
+
+
 if __name__ == "__main__":
-    write("generating", [*rows(100, 2.5), *rows(1000, 12.0)], ["datamodel-code-generator", "jinja2", "pyyaml"])
+    measured = [*rows(100, 2.5), *rows(1000, 12.0), formatting(1000)]
+    write("generating", measured, ["datamodel-code-generator", "jinja2", "pyyaml"])
