@@ -1,13 +1,13 @@
 """Presence: people instead of connections, departures held back, and views that agree with who is there."""
 
-import json
 from typing import Any
 
-import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
+from rtgen_runtime.client.decoding import decode
+from rtgen_runtime.client.roster import Roster
 from rtgen_runtime.presence.crowd import LARGE_DELAY, RETRY, SMALL, Crowd
-from rtgen_runtime.presence.frames import delta_frame, listed
+from rtgen_runtime.presence.frames import Presence, ask_frame, count_frame, delta_frame, listed
 from rtgen_runtime.presence.interface import Change, Delta
 from rtgen_runtime.presence.memory import MemoryPresence
 
@@ -116,29 +116,6 @@ def test_an_address_that_all_have_left_costs_nothing_and_begins_anew() -> None:
     assert [each.version for each in heard] == [("e1", 1), ("e1", 2), ("e2", 1)]
 
 
-class View:
-    """What a client knows, by the rules of docs/protocol.md."""
-
-    def __init__(self, listing: Any) -> None:
-        self.people: dict[str, Any] = dict(listing["members"])
-        self.version = listing["version"]
-
-    def hear(self, frame: Any) -> None:
-        _, _, (epoch, number), info = frame
-        if epoch == self.version[0] and number <= self.version[1]:
-            return
-        if epoch != self.version[0]:
-            assert number == 1
-            self.people.clear()
-        else:
-            assert number == self.version[1] + 1
-        self.version = [epoch, number]
-        for who, state in [*info.get("join", ()), *info.get("update", ())]:
-            self.people[who] = state
-        for who in info.get("leave", ()):
-            self.people.pop(who, None)
-
-
 KEYS = ["ann1", "ann2", "bob1", "cyd1"]
 STEPS = st.lists(
     st.tuples(
@@ -155,12 +132,13 @@ def test_every_view_converges_to_who_is_there_whatever_happens(steps: list[tuple
     """Members come, change, go, and come back within the grace or after it; views begin at any moment."""
     crowd, epochs, now = Crowd(GRACE), iter(range(1000)), 0.0
     store = MemoryPresence(lambda: f"e{next(epochs)}")
-    views: list[View] = []
+    views: list[Roster] = []
 
     def hear(address: str, delta: Delta) -> None:
-        frame = json.loads(delta_frame(address, delta))
+        frame = decode(delta_frame(address, delta))
+        assert isinstance(frame, Presence)
         for view in views:
-            view.hear(frame)
+            assert view.hear(frame).ask is None
 
     store.listen(hear)
     alive: dict[str, bytes] = {}
@@ -176,7 +154,8 @@ def test_every_view_converges_to_who_is_there_whatever_happens(steps: list[tuple
                     (crowd.lost if step == "lost" else crowd.left)(key, now)
             case "look":
                 listing = listed(stepped(store.page("a", "", 100, 10_000)))
-                views.append(View(json.loads(msgspec.json.encode(listing))))
+                views.append(Roster())
+                views[-1].begin(listing)
             case _:
                 now += GRACE * (step == "late")
                 changes = crowd.changes(now)
@@ -189,5 +168,34 @@ def test_every_view_converges_to_who_is_there_whatever_happens(steps: list[tuple
     there = {key[:3]: int(state) for key, state in alive.items()}
     assert {each.who: int(each.state) for each in stepped(store.page("a", "", 100, 10_000)).people} == there
     for view in views:
-        assert view.people == there
+        assert {who: int(state) for who, state in view.people.items()} == there
+        assert (view.count, view.is_listed) == (len(there), True)
     assert alive or (crowd.is_empty and store.addresses == 0)
+
+
+def told_to(view: Roster, frame: bytes) -> str | None:
+    heard = decode(frame)
+    assert isinstance(heard, Presence)
+    return view.hear(heard).ask
+
+
+def test_a_missing_version_and_the_server_s_word_make_a_view_ask_and_counts_empty_it() -> None:
+    store, heard = MemoryPresence(lambda: "e"), list[Delta]()
+    store.listen(lambda _address, delta: heard.append(delta))
+    view = Roster()
+    view.begin(listed(stepped(store.page("a", "", 9, 999))))
+    for number in range(4):
+        stepped(store.apply("a", [Change(f"p{number}", b"1")]))
+    assert told_to(view, delta_frame("a", heard[0])) is None
+    assert told_to(view, delta_frame("a", heard[2])) == ""
+    first = stepped(store.page("a", "", 2, 999))
+    outcome = view.page(listed(first))
+    assert (outcome.ask, view.people) == ("p1", {"p0": b"1"})
+    assert told_to(view, delta_frame("a", heard[3])) is None
+    view.page(listed(stepped(store.page("a", "p1", 9, 999))))
+    assert sorted(view.people) == ["p0", "p1", "p2", "p3"]
+    stepped(store.apply("a", [Change("p9", b"1")]))
+    assert told_to(view, count_frame("a", heard[4])) is None
+    assert (view.people, view.count, view.is_listed) == ({}, 5, False)
+    stepped(store.apply("a", [Change("p9", None)]))
+    assert told_to(view, ask_frame("a", heard[5])) == ""

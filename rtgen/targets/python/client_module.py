@@ -1,7 +1,7 @@
 """`client.py`: a typed client for Python programs, one class a channel."""
 
 from rtgen.contract.model import Channel, ClientEvent, Contract, RelayEvent, ServerEvent
-from rtgen.targets.python.code import about, call, carried, decorators, doc, raises, signature
+from rtgen.targets.python.code import about, call, carried, decorators, doc, raises, schema_of, signature
 from rtgen.targets.python.contexts import ClientChannelContext, ClientContext, MethodContext
 from rtgen.targets.python.data_modules import SEAM, import_from
 from rtgen.targets.python.header import title
@@ -16,6 +16,7 @@ from rtgen.targets.python.names import (
     module_name,
 )
 from rtgen.targets.python.parameters import parameter_models, parameter_type, params_type
+from rtgen.targets.python.scopes import shown
 from rtgen.targets.text import PyCode
 from rtgen.targets.wording import going, paragraphs
 
@@ -59,10 +60,23 @@ def _channel(contract: Contract, channel: Channel) -> ClientChannelContext:
         events=(
             *(_listen(channel, each) for each in channel.server_events),
             *(_listen(channel, each) for each in channel.relays),
+            *_present(channel),
         ),
         requests=(
             *(_ask(contract, channel, each) for each in channel.client_events),
             *(_relay(channel, each) for each in channel.relays),
+        ),
+    )
+
+
+def _present(channel: Channel) -> tuple[MethodContext, ...]:
+    if channel.presence is None:
+        return ()
+    return (
+        MethodContext(
+            signature("present", [], f"Present[{shown(channel)}]"),
+            doc("Who is here, and what they show; `show` sets what the others see of this client.", 8),
+            call("return self._present", [schema_of(channel.presence.state)], indent=8),
         ),
     )
 
@@ -148,13 +162,19 @@ def _imports(contract: Contract) -> tuple[PyCode, ...]:
     seam = {"Client", "Connect", "Encoding", "JoinedChannel", *(["Token"] if contract.auth else [])}
     if any(channel.server_events or channel.relays for channel in contract.channels):
         seam.add("Events")
+    present = [each for each in contract.channels if each.presence is not None]
+    states = {shown(each) for each in present}
+    models |= states - {"None"}
+    seam |= {"Present"} if present else set()
+    seam |= {"NOTHING"} if "None" in states else set()
+    checked = ["validators"] if states - {"None"} else []
     subjects = [*contract.channels, *(event for channel in contract.channels for event in channel.events)]
     if any(each.deprecation is not None for each in subjects):
         seam.add("deprecated")
     return (
         import_from(SEAM, seam),
         PyCode(""),
-        import_from(".", (module_name(each) for each in contract.channels)),
+        import_from(".", [*(module_name(each) for each in contract.channels), *checked]),
         import_from(".app", ["CONTRACT"]),
         import_from(".models", models - {""}),
     )

@@ -29,7 +29,8 @@ CLIENT_MEMBERS = frozenset({"ask", "close", "deprecated", "leave", "request", "s
 """What every client has already."""
 
 JOINED_MEMBERS = frozenset(
-    {"address", "deliver", "deprecated", "end", "history", "leave", "params", "recovered", "resync", "resyncs"}
+    {"address", "deliver", "deprecated", "end", "hear", "history", "joined", "leave", "params", "present"}
+    | {"recovered", "resync", "resyncs"}
 )
 """What every channel that a client has joined has already."""
 
@@ -44,7 +45,7 @@ _MODULE_NAMES = frozenset(
     | {"NoticeEvent", "RelayEvent", "RequestEvent", "ServerEvent"}
     | {"Date", "DateTime", "Structs", "Uuid"}
     | {"Authenticator", "Encoding", "Token", "ClaimsScope", "Never", "Revocations", "Settings", "TargetScope"}
-    | {"Middleware", "PresenceStore", "Roster"}
+    | {"Middleware", "PresenceStore", "Present"}
     | {"Auth", "Conflation", "Latest", "Presence", "RateLimit"}
     | {name for name in dir(builtins) if name[:1].isupper()}
 )

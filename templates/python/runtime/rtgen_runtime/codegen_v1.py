@@ -7,6 +7,7 @@ from rtgen_runtime.auth.revocation import Revocations
 from rtgen_runtime.client.channel import JoinedChannel
 from rtgen_runtime.client.client import Client
 from rtgen_runtime.client.events import Events
+from rtgen_runtime.client.present import Present
 from rtgen_runtime.client.renewal import Token
 from rtgen_runtime.client.socket import Connect, Encoding
 from rtgen_runtime.command_line import main
@@ -95,6 +96,7 @@ __all__ = [
     "Offset",
     "Presence",
     "PresenceStore",
+    "Present",
     "RateLimit",
     "RelayEvent",
     "RequestEvent",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from rtgen_runtime.client.decoding import IncomingEvent
 from rtgen_runtime.codes import CloseCode
 from rtgen_runtime.frames import ErrorInfo, JoinedInfo
+from rtgen_runtime.presence.frames import Presence
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,13 @@ class EventArrived:
     """An event for the listeners of a channel; its payload is not checked yet."""
 
     event: IncomingEvent
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceHeard:
+    """Somebody came, changed or went in a channel that is joined."""
+
+    frame: Presence
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +80,7 @@ ClientEffect = (
     | HangUp
     | JoinSettled
     | EventArrived
+    | PresenceHeard
     | RequestSettled
     | Greeted
     | TokenNeeded

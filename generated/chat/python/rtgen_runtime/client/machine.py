@@ -22,6 +22,7 @@ from rtgen_runtime.client.effects import (
     Greeted,
     HangUp,
     JoinSettled,
+    PresenceHeard,
     RequestSettled,
     TokenNeeded,
     Transmit,
@@ -50,6 +51,7 @@ from rtgen_runtime.frames import (
     encode,
     encode_event,
 )
+from rtgen_runtime.presence.frames import Presence
 
 _GREETING = 10.0
 """Seconds a server has to answer `$hello`."""
@@ -143,6 +145,10 @@ class ClientMachine:
                 return self._error(frame, now)
             case Welcome(info):
                 return self._welcome(info, now)
+            case Presence():
+                member = self._members.get(frame.address)
+                heard = member is not None and member.joined
+                return [PresenceHeard(frame)] if heard else []
             case Left():
                 return self._left(frame)
             case Resync(address, info):

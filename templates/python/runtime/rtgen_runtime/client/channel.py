@@ -1,10 +1,13 @@
 """A channel as a client has joined it: base of the generated classes."""
 
 from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+
+from msgspec import Raw
 
 from rtgen_runtime.client.events import Events, Received
 from rtgen_runtime.client.history import HISTORY_TIMEOUT, Reading, Recorded
+from rtgen_runtime.client.present import Present
 from rtgen_runtime.declarations import (
     Channel,
     NoticeEvent,
@@ -12,8 +15,11 @@ from rtgen_runtime.declarations import (
     RequestEvent,
     ServerEvent,
 )
-from rtgen_runtime.errors import InvalidPayload, RealtimeError
+from rtgen_runtime.errors import InvalidPayload, RealtimeError, UsageError
+from rtgen_runtime.frames import JoinedInfo
 from rtgen_runtime.newest import name_of
+from rtgen_runtime.presence.frames import Presence
+from rtgen_runtime.validation import Schema
 
 if TYPE_CHECKING:
     from rtgen_runtime.client.client import Client
@@ -21,6 +27,9 @@ if TYPE_CHECKING:
 P = TypeVar("P")
 T = TypeVar("T")
 R = TypeVar("R")
+
+_PATIENCE: Final = 10.0
+"""Seconds for the answer to a request of the protocol."""
 
 
 class JoinedChannel(Generic[P]):
@@ -35,6 +44,9 @@ class JoinedChannel(Generic[P]):
         self._address = address
         self._streams: dict[str, Events[Any]] = {}
         self._resyncs: Events[str] = Events()
+        self._presence: Present[Any] | None = None
+        if channel.presence is not None:
+            self._presence = Present(channel.presence.state, self._request)
         self.recovered: bool | None = None
         """Whether the last join after a reconnect closed the gap; `None` before the first reconnect."""
 
@@ -113,6 +125,24 @@ class JoinedChannel(Generic[P]):
         if latest is not None:
             stream.keep(name_of(event.tag, latest, raw)[1], received)
 
+    def _present(self, _schema: Schema[T]) -> Present[T]:
+        if self._presence is None:
+            raise UsageError(f"the channel {self._channel.name} has no presence")
+        return self._presence
+
+    async def _request(self, tag: str, payload: bytes) -> bytes:
+        return await self._client.request(tag, self._address, payload, _PATIENCE)
+
+    def joined(self, info: JoinedInfo) -> None:
+        """For the client only: a join was answered."""
+        if self._presence is not None and isinstance(info.presence, Raw):
+            self._presence.joined(info.presence)
+
+    def hear(self, frame: Presence) -> None:
+        """For the client only: somebody came, changed or went."""
+        if self._presence is not None:
+            self._presence.hear(frame)
+
     def resync(self, reason: str) -> None:
         """For the client only: continuity was lost."""
         self._resyncs.emit(Received(reason, 0, ""))
@@ -121,3 +151,5 @@ class JoinedChannel(Generic[P]):
         """For the client only: the membership is over."""
         for stream in (*self._streams.values(), self._resyncs):
             stream.end(error)
+        if self._presence is not None:
+            self._presence.end(error)

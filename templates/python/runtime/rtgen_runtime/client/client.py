@@ -16,6 +16,7 @@ from rtgen_runtime.client.effects import (
     Greeted,
     HangUp,
     JoinSettled,
+    PresenceHeard,
     RequestSettled,
     TokenNeeded,
     Transmit,
@@ -270,7 +271,7 @@ class Client:
             match effect:
                 case Transmit(frame):
                     self._outgoing.put_nowait(self._codec.from_json(frame))
-                case EventArrived():
+                case EventArrived() | PresenceHeard():
                     self._deliver(effect)
                 case RequestSettled(ref):
                     waiting = self._requests.get(ref)
@@ -304,7 +305,12 @@ class Client:
         self._timer = None
         self._apply(self._machine.tick(asyncio.get_running_loop().time()))
 
-    def _deliver(self, arrived: EventArrived) -> None:
+    def _deliver(self, arrived: EventArrived | PresenceHeard) -> None:
+        if isinstance(arrived, PresenceHeard):
+            present_in = self._channels.get(arrived.frame.address)
+            if present_in is not None:
+                present_in.hear(arrived.frame)
+            return
         channel = self._channels.get(arrived.event.address)
         _, event = self._contract.events.get(arrived.event.tag, (None, None))
         if channel is None or not isinstance(event, ServerEvent | RelayEvent):
@@ -334,6 +340,8 @@ class Client:
                 waiting.set_exception(failure)
             channel.end(failure)
             return
+        if settled.info is not None:
+            channel.joined(settled.info)
         if not waiting.done():
             waiting.set_result(None)
             return

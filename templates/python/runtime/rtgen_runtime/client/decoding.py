@@ -21,6 +21,7 @@ from rtgen_runtime.frames import (
     Welcome,
     union_of,
 )
+from rtgen_runtime.presence.frames import Presence
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +36,20 @@ class IncomingEvent:
 
 
 ServerFrame = (
-    Welcome | Joined | Left | Resync | Reply | Error | Ping | Pong | IncomingEvent
+    Welcome
+    | Joined
+    | Left
+    | Resync
+    | Reply
+    | Error
+    | Presence
+    | Ping
+    | Pong
+    | IncomingEvent
 )
 
 _protocol: Final[msgspec.json.Decoder[Any]] = msgspec.json.Decoder(
-    union_of(SERVER_FRAMES)
+    union_of((*SERVER_FRAMES, Presence))
 )
 _parts: Final = msgspec.json.Decoder(list[Raw])
 _text: Final = msgspec.json.Decoder(str)

@@ -5,17 +5,19 @@ Edit the contract, then run `rtgen generate`.
 """
 
 from rtgen_runtime.codegen_v1 import (
+    NOTHING,
     Client,
     Connect,
     Encoding,
     Events,
     JoinedChannel,
+    Present,
     Token,
 )
 
-from . import board, hall
+from . import board, hall, validators
 from .app import CONTRACT
-from .models import BoardParams, HallParams, Point
+from .models import BoardParams, HallParams, Person, Point
 
 
 class JoinedBoard(JoinedChannel[BoardParams]):
@@ -36,6 +38,11 @@ class JoinedBoard(JoinedChannel[BoardParams]):
         """What the other members sent with `point`."""
         return self._events(board.POINT)
 
+    @property
+    def present(self) -> Present[Person]:
+        """Who is here, and what they show; `show` sets what the others see of this client."""
+        return self._present(validators.PERSON)
+
     def move(self, payload: Point) -> None:
         """Say where you are."""
         self._tell(board.MOVE, payload)
@@ -52,6 +59,11 @@ class JoinedHall(JoinedChannel[HallParams]):
     def rang(self) -> Events[None]:
         """It rang."""
         return self._events(hall.RANG)
+
+    @property
+    def present(self) -> Present[None]:
+        """Who is here, and what they show; `show` sets what the others see of this client."""
+        return self._present(NOTHING)
 
 
 class WhiteboardClient(Client):
