@@ -79,6 +79,20 @@ class TestWelcome:
         assert "a bug" in caplog.text
         await app.stop()
 
+    async def test_an_authenticator_that_hangs_is_not_waited_for(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("rtgen_runtime.auth.gate.PATIENCE", 0.05)
+
+        class Slow:
+            async def authenticate(self, token: str | None, handshake: Handshake) -> Identity:
+                await asyncio.Event().wait()
+                raise AssertionError
+
+        app = serving(CLOSED_DOOR, Rooms(), auth=Slow())
+        peer = Peer(app)
+        assert (await peer.ask("$hello", {"contract": "small", "version": "1.2.3", "token": "t"}))[0] == "$error"
+        assert await peer.ended() == codes.AUTH_UNAVAILABLE.code
+        await app.stop()
+
     @pytest.mark.parametrize("claims", [{"sub": "ada", "role": "king"}, {}, None, [], "x", {"sub": 5}])
     async def test_claims_that_break_the_contract_are_none(self, claims: Any) -> None:
         async with opened(t=replace(plain("ada"), claims=claims)) as (app, _, _):

@@ -8,8 +8,10 @@ import pytest
 from rtgen_runtime import codes
 from rtgen_runtime.effects import Close, Deliver, Effect, Forward, JoinRequested, Send
 from rtgen_runtime.frames import MSGPACK_SUBPROTOCOL, SUBPROTOCOL, JoinedInfo
+from rtgen_runtime.judge import MAX_ISSUES
 from rtgen_runtime.session import Session
 from rtgen_runtime.transitions import Phase
+from rtgen_runtime.validation import Schema
 from small_conversation import CONTRACT, HELLO, Note, sent, session
 
 POSITION = JoinedInfo(epoch="e", offset=0, recovered=False, replay=0)
@@ -238,7 +240,30 @@ class TestD6:
 
 
 class TestD7:
-    """Work beyond measure; schemas with `uniqueItems` and `contains` are judged in the tests of the validator."""
+    """Late branches, many items, `uniqueItems` over objects, `contains`: bounded by the frame, judged in one go."""
+
+    @pytest.mark.parametrize(
+        ("schema", "item", "accepted"),
+        [
+            ({"type": "array", "uniqueItems": True}, "distinct", True),
+            ({"type": "array", "uniqueItems": True}, "same", False),
+            ({"type": "array", "contains": {"type": "string"}}, "distinct", False),
+            (
+                {"anyOf": [{"items": {"required": ["z"]}}, {"items": {"type": "string"}}, {"type": "array"}]},
+                "same",
+                True,
+            ),
+            ({"type": "array", "items": {"required": ["z"]}}, "same", False),
+        ],
+    )
+    def test_d7_thousands_of_items_are_judged_and_told_in_few_words(
+        self, schema: dict[str, object], item: str, accepted: bool
+    ) -> None:
+        items = [{"a": number if item == "distinct" else 0} for number in range(7000)]
+        judged: Schema[list[Any]] = Schema("Items", list, {"Items": schema}, judged=True)
+        issues = judged.issues(json.dumps(items, separators=(",", ":")).encode())
+        assert len(issues) <= MAX_ISSUES
+        assert (issues == []) is accepted
 
     def test_d7_many_errors_are_few_words(self) -> None:
         it = ready()
