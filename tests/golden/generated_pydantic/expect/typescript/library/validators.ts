@@ -194,7 +194,6 @@ export function checkDeskCountedPayload(value: unknown, at?: Place): boolean {
 }
 
 export function checkShelfFirst(value: unknown, at?: Place): boolean {
-  const tag = isObject(value) ? value["kind"] : undefined;
   if (!checkItem(value) && value !== null && !at?.refuses("anyOf")) return false;
   return true;
 }
