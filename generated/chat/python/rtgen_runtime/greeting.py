@@ -1,6 +1,5 @@
 """Before the welcome: whom a `$hello` suits, and what waits until it is known who sent it."""
 
-from collections import deque
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -62,7 +61,7 @@ class Held:
     """Messages kept unread, in their order, while a token is being checked; at most `most_bytes` of them."""
 
     most_bytes: int
-    _messages: deque[str | bytes] = field(default_factory=deque)
+    _messages: list[str | bytes] = field(default_factory=list)
     _size: int = 0
 
     def add(self, data: str | bytes) -> bool:
@@ -71,11 +70,7 @@ class Held:
         self._size += len(data)
         return self._size <= self.most_bytes and len(self._messages) <= HELD_FRAMES
 
-    def next(self) -> str | bytes | None:
-        """The oldest, no longer kept; `None` when there is none."""
-        return self._messages.popleft() if self._messages else None
-
-    def drop(self) -> None:
-        """Forget all."""
-        self._messages.clear()
-        self._size = 0
+    def take(self) -> list[str | bytes]:
+        """All of them, no longer kept."""
+        messages, self._messages, self._size = self._messages, [], 0
+        return messages

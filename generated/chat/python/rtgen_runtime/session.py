@@ -277,7 +277,7 @@ class Session:
         """The connection is gone, whoever ended it."""
         self.phase = Phase.CLOSED
         self.answers.forget()
-        self._held.drop()
+        self._held.take()
         return self.members.lost()
 
     def identified(self, ref: int, identity: Identity, now: float) -> list[Effect]:
@@ -356,7 +356,7 @@ class Session:
         effects: list[Effect] = [Admitted(admission), Send(encode(Welcome(info)))]
         if self._draining is not None:
             effects.append(Send(encode(self._draining)))
-        while (data := self._held.next()) is not None:
+        for data in self._held.take():
             effects += self.receive(data, now)
         return effects
 
