@@ -77,6 +77,8 @@ agreement: $(PYTHON_STAMP) $(NODE_STAMP) ## Do all judges agree? 200,000 texts; 
 
 bench: $(PYTHON_STAMP) $(NODE_STAMP) ## Measure, and write benchmarks/results/
 	PYTHONPATH=generated/chat/python python benchmarks/decoding.py
+	python benchmarks/fan_out.py
+	PYTHONPATH=templates/python/runtime python benchmarks/handling.py
 	PYTHONPATH=templates/python/runtime:benchmarks python benchmarks/storing.py
 	python benchmarks/generating.py
 	python benchmarks/validating_typescript.py

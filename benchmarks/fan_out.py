@@ -29,13 +29,13 @@ def measured(runtime: Path) -> dict[str, float]:
 
 
 def rounds(runtimes: list[Path]) -> list[dict[str, float]]:
-    """The best of each kind over all rounds: what disturbs a round only ever makes it slower."""
-    best: list[dict[str, list[float]]] = [{} for _ in runtimes]
+    """The median of each kind over all rounds, which take turns. Processor time, since others use the machine too."""
+    found_in: list[dict[str, list[float]]] = [{} for _ in runtimes]
     for _ in range(ROUNDS):
-        for found, runtime in zip(best, runtimes, strict=True):
+        for found, runtime in zip(found_in, runtimes, strict=True):
             for kind, value in measured(runtime).items():
                 found.setdefault(kind, []).append(value)
-    return [{kind: statistics.median(values) for kind, values in found.items()} for found in best]
+    return [{kind: statistics.median(values) for kind, values in found.items()} for found in found_in]
 
 
 def main() -> None:

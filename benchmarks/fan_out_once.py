@@ -1,16 +1,16 @@
 """One round of `fan_out.py`, for whichever runtime is on the path: prints deliveries a second by kind as JSON."""
 
 import asyncio
-import inspect
 import json
 import sys
 import time
 from collections.abc import Sequence
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any, Final
 
 from msgspec import Struct
 from rtgen_runtime.declarations import Channel, Conflation, Contract, ServerEvent
-from rtgen_runtime.history.memory import MemoryHistory
 from rtgen_runtime.hub import Hub
 from rtgen_runtime.outbox import Flusher, Outbox
 from rtgen_runtime.router import Place
@@ -62,15 +62,11 @@ class Taken:
 
 async def main(members: int) -> dict[str, float]:
     """Every kind in turn, one emit a turn of the loop."""
-    hub: Any = Hub(Contract("bench", "1.0.0", "", (BOARD,)), MemoryHistory("e"), time.monotonic)
+    hub = Hub(Contract("bench", "1.0.0", "", (BOARD,)), kept(), time.time)
     flusher = Flusher()
     links = [Taken() for _ in range(members)]
     for link in links:
-        subscription = hub.subscribe(PLACE.address, Outbox(link, 1 << 20, flusher, lambda: None))
-        page = hub.catch_up(PLACE, None)
-        page = await page if inspect.isawaitable(page) else page
-        # Older runtimes, measured beside this one, want the address too.
-        subscription.release(*[PLACE.address, page][-len(inspect.signature(subscription.release).parameters) :])
+        await join(hub, Outbox(link, 1 << 20, flusher, lambda: None))
     found = {}
     for kind, event in EVENTS.items():
         started = time.process_time()
@@ -81,6 +77,23 @@ async def main(members: int) -> dict[str, float]:
     if any(link.bytes != links[0].bytes or not link.bytes for link in links):
         raise RuntimeError("somebody got less than the others")
     return found
+
+
+def kept() -> Any:
+    """What a hub keeps events in; older runtimes, measured beside this one, want the history alone."""
+    if find_spec("rtgen_runtime.stores") is None:
+        history: Any = import_module("rtgen_runtime.history.memory").MemoryHistory
+        return history("e")
+    return import_module("rtgen_runtime.stores.memory").MemoryStore()
+
+
+async def join(hub: Any, outbox: Outbox) -> None:
+    """Become a member; older runtimes want the address twice."""
+    subscription = hub.subscribe(PLACE.address, outbox)
+    if hasattr(hub, "keeper"):
+        subscription.release((await hub.keeper.catch_up(PLACE, None)).replay)
+    else:
+        subscription.release(PLACE.address, await hub.catch_up(PLACE, None))
 
 
 print(json.dumps(asyncio.run(main(int(sys.argv[1])))))
