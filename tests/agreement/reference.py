@@ -52,6 +52,8 @@ class Reference:
             value = _parsed(text, policies)
         except ValueError:
             return False
+        except RecursionError:
+            return False if "depth" in policies else None
         root = {"$ref": f"#/$defs/{name}", "$defs": dict(self.schemas)}
         validator = _validator(policies)
         try:
