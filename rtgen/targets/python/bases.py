@@ -36,15 +36,22 @@ from rtgen.targets.wording import paragraphs
 
 _NO_TYPE = "Typed as `Any`: its rules are checked, but no type of Python says them."
 _ALIKE = "A `dict`, since nothing tells its objects apart."
+_UNNAMED = "A `dict`: named in `schemas:`, it would be a class."
 _DEEPER = "Holds itself: what is nested in it is typed as `Any`."
 
 
 def with_bases(contract: Contract) -> Contract:
     """The contract with telling bases; what it accepts is the same."""
-    types = contract.types_by_name
+    types = {name: _as_object(each, contract.types_by_name) for name, each in contract.types_by_name.items()}
     made = tuple(_Bases(types).named(each) for each in contract.types)
     loops = self_naming(made)
     return replace(contract, types=tuple(_opened(each, loops) if each.name in loops else each for each in made))
+
+
+def _as_object(named: NamedType, types: Mapping[str, NamedType]) -> NamedType:
+    """A type that is an object by its `allOf`, as one: for those who refer to it."""
+    found = _object(named.node, types, (named.name,)) if isinstance(named.node, RefinedType) else None
+    return named if found is None else replace(named, node=found)
 
 
 @dataclass(slots=True)
@@ -52,16 +59,27 @@ class _Bases:
     types: Mapping[str, NamedType]
     alike: bool = False
     """Whether a choice had several kinds of objects."""
+    unnamed: bool = False
+    """Whether there were several objects to be at once, where there is no name for a class."""
 
     def named(self, named: NamedType) -> NamedType:
-        self.alike = False
-        node = self.node(named.node)
+        self.alike = self.unnamed = False
+        node = self._whole(named.node)
         alike = self.alike and not isinstance(node, ObjectType)
         reason = _NO_TYPE if _lost(named.node, node) else _ALIKE if alike else ""
         notes = replace(named.notes, description=paragraphs(named.notes.description, reason)) if reason else named.notes
         return replace(named, node=node, notes=notes)
 
+    def _whole(self, node: TypeNode) -> TypeNode:
+        """The node of a named type: only that may be a class, so only there members of `allOf` give properties."""
+        made = self.node(node)
+        found = _object(node, self.types, ())
+        if not isinstance(node, RefinedType) or not isinstance(made, RefinedType) or found is None:
+            return made
+        return replace(made, base=replace(found, properties=tuple(map(self._property, found.properties))))
+
     def node(self, node: TypeNode) -> TypeNode:
+        """The node with telling bases, its own and those inside of it."""
         match node:
             case ArrayType():
                 return replace(node, items=self.node(node.items))
@@ -78,10 +96,11 @@ class _Bases:
                 return node
 
     def _property(self, each: Property) -> Property:
-        before, self.alike = self.alike, False
+        before = self.alike, self.unnamed
+        self.alike = self.unnamed = False
         node = self.node(each.type)
-        reason = _NO_TYPE if _lost(each.type, node) else _ALIKE if self.alike else ""
-        self.alike = before
+        reason = _NO_TYPE if _lost(each.type, node) else _ALIKE if self.alike else _UNNAMED if self.unnamed else ""
+        self.alike, self.unnamed = before
         notes = replace(each.notes, description=paragraphs(each.notes.description, reason)) if reason else each.notes
         return replace(each, type=node, notes=notes)
 
@@ -123,26 +142,46 @@ class _Bases:
         return base
 
     def _all_of(self, members: tuple[TypeNode, ...], base: TypeNode) -> TypeNode:
-        objects = [each for each in map(self._object, members) if each is not None]
-        is_object = isinstance(base, ObjectType) or (isinstance(base, MapType) and isinstance(base.values, AnyType))
-        if objects and (is_object or isinstance(base, AnyType)):
-            own = base if isinstance(base, ObjectType) else ObjectType((), AnyType())
-            return replace(own, properties=_merged([own, *objects]))
-        if isinstance(base, AnyType):
-            telling = [each for each in members if not isinstance(Alternatives(self.types).bare(each), AnyType)]
-            return telling[0] if telling else base
-        return base
+        """Without a name it can be no class: one of the members, if only one says what there is."""
+        if not isinstance(base, AnyType):
+            return base
+        choose = Alternatives(self.types)
+        telling = [each for each in members if not isinstance(choose.bare(each), AnyType)]
+        objects = [each for each in telling if isinstance(choose.bare(each), ObjectType)]
+        if len(objects) > 1 or (objects and _asked_names(members) - _names(choose.bare(objects[0]))):
+            self.unnamed = True
+            return MapType(AnyType())
+        return telling[0] if telling else base
 
-    def _object(self, member: TypeNode) -> ObjectType | None:
-        """The object that a member of `allOf` asks for, its own members merged into it."""
-        while isinstance(member, RefType):
-            member = self.node(self.types[member.name].node)
-        if isinstance(member, ObjectType):
-            return member
-        if not isinstance(member, RefinedType):
+
+def _object(node: TypeNode, types: Mapping[str, NamedType], inside: tuple[str, ...]) -> ObjectType | None:
+    """The object that a node asks for, with the properties that members of `allOf` give it."""
+    match node:
+        case RefType(name):
+            return None if name in inside else _object(types[name].node, types, (*inside, name))
+        case ObjectType():
+            return node
+        case RefinedType(base, rules):
+            members = [each for rule in rules if isinstance(rule, AllOf) for each in rule.members]
+            given = [found for each in members if (found := _object(each, types, inside)) is not None]
+            asked = [each.node for each in rules if isinstance(each, When) and isinstance(each.node, ObjectType)]
+            own = [base] if isinstance(base, ObjectType) else [_unnamed(each) for each in asked]
+            if not own + given or not isinstance(base, ObjectType | MapType | AnyType):
+                return None
+            start = own[0] if isinstance(base, ObjectType) else ObjectType((), AnyType())
+            return replace(start, properties=_merged(own + given))
+        case _:
             return None
-        asked = [each.node for each in member.rules if isinstance(each, When) and isinstance(each.node, ObjectType)]
-        return self._object(member.base) or next((_unnamed(each) for each in asked), None)
+
+
+def _names(node: TypeNode) -> frozenset[str]:
+    return frozenset(each.name for each in node.properties) if isinstance(node, ObjectType) else frozenset()
+
+
+def _asked_names(members: tuple[TypeNode, ...]) -> frozenset[str]:
+    """The properties that conditions among the members speak of."""
+    rules = [rule for each in members if isinstance(each, RefinedType) for rule in each.rules]
+    return frozenset().union(*(_names(each.node) for each in rules if isinstance(each, When)))
 
 
 def _merged(objects: list[ObjectType]) -> tuple[Property, ...]:

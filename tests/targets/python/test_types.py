@@ -103,3 +103,39 @@ def test_what_holds_itself_is_typed_as_far_as_it_goes(tmp_path: Path) -> None:
     schema = package(KINDS, "kinds", tmp_path).NEST
     assert schema.decode(b"[[],[[]]]") == [[], [[]]]
     assert [each.pointer for each in schema.issues(b"[[],[[1]]]")] == ["/1/0/0"]
+
+
+ODD = """
+rtgen: 1
+contract: odd
+version: 1.0.0
+schemas:
+  Node:
+    type: object
+    required: [a]
+    properties: { a: { type: string }, me: { allOf: [{ $ref: '#/schemas/Node' }, { required: [b] }] } }
+  Other:
+    type: object
+    properties: { b: { type: string }, both: { allOf: [{ $ref: '#/schemas/Node' }, { $ref: '#/schemas/Other' }] } }
+  Both: { allOf: [{ $ref: '#/schemas/Node' }, { $ref: '#/schemas/Other' }] }
+  Twice: { type: array, prefixItems: [{ type: string }, { allOf: [{ $ref: '#/schemas/Twice' }, { minItems: 2 }] }] }
+  More:
+    type: object
+    properties: { x: { type: string } }
+    allOf: [{ properties: { y: { type: object } } }, { $ref: '#/schemas/Both' }]
+  Either: { anyOf: [{ $ref: '#/schemas/Both' }, { type: string }] }
+channels: { desk: { address: desk, events: { tell: { from: client, payload: { $ref: '#/schemas/More' } } } } }
+"""
+
+
+def test_members_that_lead_back_come_to_an_end_and_lose_nothing(tmp_path: Path) -> None:
+    spec = tmp_path / "contract.yaml"
+    spec.write_text(ODD, encoding="utf-8")
+    validators = package(spec, "odd", tmp_path / "out")
+    text = '{"a":"1","x":"q","y":{"z":"k"},"me":{"a":"2","b":1},"b":"s","both":{"a":"r","b":"c"}}'
+    value = validators.MORE.decode(text.encode())
+    assert (value.a, value.b, value.x, value.y) == ("1", "s", "q", {"z": "k"})
+    assert msgspec.json.decode(validators.MORE.encode(value)) == msgspec.json.decode(text)
+    assert type(validators.EITHER.decode(b'{"a":"1"}')).__name__ == "Both"
+    assert validators.EITHER.decode(b'"text"') == "text"
+    assert [each.pointer for each in validators.TWICE.issues(b'["a",["b",1]]')] == ["/1/1"]
