@@ -176,4 +176,4 @@ class HistoryMachine(RuleBasedStateMachine):
 @pytest.mark.parametrize("store", STORES)
 def test_a_store_behaves_like_the_model(store: str) -> None:
     machine = type("Machine", (HistoryMachine,), {"make": staticmethod(STORES[store])})
-    run_state_machine_as_test(machine, settings=settings(max_examples=40, stateful_step_count=20, deadline=None))
+    run_state_machine_as_test(machine, settings=settings(max_examples=25, stateful_step_count=20, deadline=None))
