@@ -39,6 +39,7 @@ from rtgen_runtime.session import Session
 from rtgen_runtime.settings import Settings
 from rtgen_runtime.stores.interface import Store
 from rtgen_runtime.stores.memory import MemoryStore
+from rtgen_runtime.transports.http import Routes
 from rtgen_runtime.transports.interface import Link
 from rtgen_runtime.wheel import Wheel
 
@@ -78,6 +79,8 @@ class App:
         self.contract = contract
         self.settings = settings or Settings()
         self.clock = clock
+        self.routes = Routes()
+        """What is served over HTTP, beside the WebSockets."""
         self.flusher = Flusher()
         self.has_store = store is not None
         """Whether it was made with a store of its own."""

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Final
 
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed
+from websockets.http11 import Request, Response
 from websockets.protocol import State
 from websockets.typing import Subprotocol
 
@@ -25,6 +27,7 @@ from rtgen_runtime.codecs import CODECS, is_binary
 from rtgen_runtime.frames import FALLBACK_SUBPROTOCOL
 from rtgen_runtime.identity import Handshake
 from rtgen_runtime.origins import Origins, is_allowed
+from rtgen_runtime.transports.http import HttpRequest, HttpResponse, Routes
 
 _TEXT: Final = 0x81
 _BINARY: Final = 0x82
@@ -144,6 +147,7 @@ async def listen(
             handle,
             host,
             port,
+            process_request=_served_by(app.routes),
             select_subprotocol=_select,
             compression=None,
             ping_interval=None,
@@ -173,6 +177,32 @@ def _select(
         if each in offered:
             return Subprotocol(each)
     return None
+
+
+def _served_by(
+    routes: Routes,
+) -> Callable[[ServerConnection, Request], Awaitable[Response | None]]:
+    """Answers what is no WebSocket handshake and has a route; the library refuses the rest in its own words."""
+
+    async def answer(_socket: ServerConnection, request: Request) -> Response | None:
+        if "upgrade" in request.headers:
+            return None
+        headers = {name.lower(): value for name, value in request.headers.raw_items()}
+        path = request.path.partition("?")[0]
+        method = getattr(request, "method", "GET")  # older versions know no other
+        given = await routes.answer(HttpRequest(method, path, headers))
+        return None if given is None else _response(given)
+
+    return answer
+
+
+def _response(given: HttpResponse) -> Response:
+    headers = Headers(given.headers)
+    headers["Content-Type"] = given.content_type
+    headers["Content-Length"] = str(len(given.body))
+    headers["Cache-Control"] = "no-store"
+    headers["Connection"] = "close"
+    return Response(given.status, HTTPStatus(given.status).phrase, headers, given.body)
 
 
 def _handshake(socket: ServerConnection, headers: Headers) -> Handshake:
