@@ -30,8 +30,8 @@ def channel(name: str = "room", events: str = "") -> str:
             1,
         ),
         (
-            f"schemas: {{ History: {EMPTY} }}\n" + channel(),
-            "type `History` would be the Python class `History`, a name that generated modules use themselves",
+            f"schemas: {{ Store: {EMPTY} }}\n" + channel(),
+            "type `Store` would be the Python class `Store`, a name that generated modules use themselves",
             0,
         ),
         (

@@ -43,7 +43,10 @@ class Replaceable(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """What a client that arrives is told. `pass_` is what it may present next time, `instance` is empty for unnamed ones."""
+    """What a client that arrives is told.
+
+    `pass_` is what it may present next time, `instance` is empty for unnamed ones.
+    """
 
     session: str
     pass_: str

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 Origins = Sequence[str | None] | None
-"""Exact origins such as `https://app.example`; `None` in it allows clients without one, `None` for it all allows all."""
+"""Exact origins such as `https://app.example`; `None` in it allows clients without one, `None` for it all of them."""
 
 
 def is_allowed(origins: Origins, sent: Sequence[str]) -> bool:

@@ -1,4 +1,4 @@
-"""The answers a connection owes: exactly one to each ref, and now and then one for all that went wrong without a ref."""
+"""The answers a connection owes: exactly one to each ref, now and then one for all that went wrong without a ref."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

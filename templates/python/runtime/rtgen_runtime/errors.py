@@ -61,7 +61,7 @@ class TooManyOutcomes(RealtimeError):
 
 
 class TooManyValues(RealtimeError):
-    """A `latest` event has too many keys, or too large values, for one join to give them all. Nothing was kept or sent."""
+    """A `latest` event has too many keys, or too large values, for one join to give all. Nothing was kept or sent."""
 
 
 class Refused(RealtimeError):

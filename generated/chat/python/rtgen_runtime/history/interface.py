@@ -92,7 +92,8 @@ class History(Protocol):
     ) -> "asyncio.Future[Position]":
         """Keep an event; its position, once the store has it as safe as its policy says.
 
-        With `newest` it becomes, in the same step, the newest value for this key. The work has begun when this returns: who stops waiting does not undo it.
+        With `newest` it becomes, in the same step, the newest value for this key. The work has begun when this
+        returns: who stops waiting does not undo it.
 
         Raises:
             StoreUnavailable: In the future. Nothing was kept.

@@ -23,7 +23,7 @@ MOST_LISTED: Final = 500
 """People on one page."""
 USUALLY_LISTED: Final = 100
 _BACK: Final = 0.8
-"""Lists return when the count has fallen to this part of `count_over`, so that one person at the edge changes nothing."""
+"""Lists return when the count has fallen to this part of `count_over`, so that one at the edge changes nothing."""
 
 _logger: Final = logging.getLogger("rtgen")
 

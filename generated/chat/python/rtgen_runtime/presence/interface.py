@@ -6,8 +6,9 @@ Laws that every store keeps:
 - an epoch ends only with the last person, so that who gets version 1 may forget what it knew;
 - applied to what was listed at an earlier version of the epoch, the deltas since give what is listed now.
 
-A node tells only what changed on it. A store of many nodes keeps with each person the nodes that have them, and a lease
-for each node: people of a node whose lease has lapsed are gone. How it keeps leases and hears of other nodes is its own.
+A node tells only what changed on it. A store of many nodes keeps with each person the nodes that have them, and a
+lease for each node: people of a node whose lease has lapsed are gone. How it keeps leases and hears of other nodes is
+its own.
 """
 
 from collections.abc import Callable, Sequence
