@@ -35,6 +35,8 @@ _BINARY: Final = 0x82
 
 _CLOSING: Final = 5.0
 """Seconds a peer has to take part in the closing handshake."""
+_MARK: Final = 1
+"""Bytes from which a socket counts as slow. Not 0: a TLS transport would then pause whenever nothing waits."""
 
 _logger: Final = logging.getLogger("rtgen.websockets")
 
@@ -75,8 +77,9 @@ class WebSocketLink:
             )
 
     def buffered(self) -> int:
-        """Bytes that the socket has not taken yet."""
-        return self._socket.transport.get_write_buffer_size()
+        """Bytes that the socket has not taken yet; a last one counts as taken, since nobody would be told of it."""
+        size = self._socket.transport.get_write_buffer_size()
+        return size if size > _MARK else 0
 
     def close(self, code: int, reason: str) -> None:
         """Start the closing handshake; a peer that takes nothing more is given up after `_CLOSING` seconds."""
@@ -156,7 +159,7 @@ async def listen(
             max_size=4
             * app.contract.limits.frame,  # the session answers `too_large`; beyond this the library closes
             max_queue=16,
-            write_limit=0,  # so that the socket tells when its buffer is empty
+            write_limit=(_MARK, 0),  # so that the socket tells when its buffer is empty
             create_connection=_Socket,
             server_header=None,
             logger=_logger,
