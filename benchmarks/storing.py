@@ -25,7 +25,8 @@ from rtgen_runtime.stores.memory import MemoryStore
 from rtgen_runtime.stores.sqlite.store import SqliteStore
 from rtgen_runtime.validation import Schema
 
-ROUNDS: Final = 7
+ROUNDS: Final = 11
+FIGURES: Final = "The best of 11 rounds"
 SIZE: Final = HistorySize(keep=1000, seconds=86_400.0)
 PAYLOAD: Final = b'{"body":"' + b"x" * 280 + b'"}'
 PUBLISHERS: Final = (1, 32, 1000)
@@ -168,16 +169,29 @@ async def rounds(folder: Path) -> tuple[dict[str, list[Measured]], dict[str, lis
     return appends, storms
 
 
+def best(measured: Sequence[Measured]) -> Measured:
+    """Of each figure the best round."""
+    return Measured(
+        max(each.rate for each in measured),
+        min(each.median for each in measured),
+        min(each.slowest for each in measured),
+    )
+
+
 def rows(appends: dict[str, list[Measured]], storms: dict[str, list[tuple[float, int]]]) -> list[Row]:
     """The table."""
-    plain = max(each.rate for each in appends["plain sqlite3, 1"])
+    plain = best(appends["plain sqlite3, 1"])
     made = []
     for name, measured in appends.items():
-        rate = max(each.rate for each in measured)
+        found = best(measured)
         side = "" if name.startswith("plain") else "plain sqlite3, 1"
-        made.append(Row("append", name, rate, "/s", side, rate / plain if side else None))
-        made.append(Row("append, median", name, min(each.median for each in measured), "ms"))
-        made.append(Row("append, 99 %", name, min(each.slowest for each in measured), "ms"))
+        made.append(Row("append", name, found.rate, "/s", side, found.rate / plain.rate if side else None))
+        made.append(
+            Row("append, median", name, found.median, "ms", side, found.median / plain.median if side else None)
+        )
+        made.append(
+            Row("append, 99 %", name, found.slowest, "ms", side, found.slowest / plain.slowest if side else None)
+        )
     for name, both in storms.items():
         took = min(each[0] for each in both)
         reads = max(each[1] for each in both)
@@ -190,7 +204,7 @@ def main() -> None:
     """Measure, and write the results."""
     with tempfile.TemporaryDirectory(dir=Path(__file__).parent) as folder:
         appends, storms = asyncio.run(rounds(Path(folder)))
-    write("storing", rows(appends, storms), ["msgspec"], {"sqlite": sqlite3.sqlite_version})
+    write("storing", rows(appends, storms), ["msgspec"], {"sqlite": sqlite3.sqlite_version}, figures=FIGURES)
 
 
 if __name__ == "__main__":

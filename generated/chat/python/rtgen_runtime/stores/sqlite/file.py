@@ -102,6 +102,7 @@ class DatabaseFile:
         full = self._durability is Durability.DISK
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute(f"PRAGMA synchronous={'FULL' if full else 'NORMAL'}")
+        connection.execute(f"PRAGMA fullfsync={'ON' if full else 'OFF'}")  # macOS
         connection.execute("PRAGMA journal_size_limit=16777216")
         return connection
 
