@@ -145,13 +145,14 @@ class Board(ChannelHandler[MemberScope[RoomParams, None, TargetScope[RoomParams]
 class Peer:
     """A client made of raw frames; a link that hands over what it is given."""
 
-    def __init__(self, app: App, client: str = "c1", session: str = "") -> None:
+    def __init__(self, app: App, client: str = "c1", session: str = "", token: str = "") -> None:
         self._heard: asyncio.Queue[Any] = asyncio.Queue()
         self.closed: list[tuple[int, str]] = []
         self._app = app
         self.connection: Connection = app.connect(self, "rtgen.v1.json")
-        hello = {"contract": "kept", "version": "1.0.0", "client": client, **({"session": session} if session else {})}
-        self.tell("$hello", hello)
+        told = {"client": client, "session": session, "token": token}
+        named = {key: value for key, value in told.items() if value}
+        self.tell("$hello", {"contract": "kept", "version": "1.0.0", **named})
 
     def tell(self, *frame: Any) -> None:
         """Send a frame."""
@@ -194,7 +195,7 @@ class Peer:
 def app(store: Store | None = None, rooms: Rooms | None = None, **options: Any) -> App:
     """A server."""
     mounts = (Mount(rooms or Rooms(), RoomContext), Mount(Board(), MemberScope))
-    return App(CONTRACT, mounts, store=store, **options)
+    return App(options.pop("contract", CONTRACT), mounts, store=store, **options)
 
 
 def room(server: App, name: str = "a") -> RoomContext:

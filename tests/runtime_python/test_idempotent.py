@@ -1,12 +1,15 @@
 """Requests that may be sent again: raw frames against a server, over restarts too."""
 
 import asyncio
+import dataclasses
 from pathlib import Path
 
 import pytest
-from kept_conversation import Peer, Rooms, app, welcome
+from kept_conversation import CONTRACT, Peer, Rooms, app, welcome
 from rtgen_runtime.app import App
+from rtgen_runtime.declarations import Auth
 from rtgen_runtime.errors import StoreUnavailable
+from rtgen_runtime.identity import Handshake, Identity
 from rtgen_runtime.stores.memory import MemoryOutcomes, MemoryStore
 from rtgen_runtime.stores.outcomes import OutcomeLimits
 from rtgen_runtime.stores.sqlite.store import SqliteStore
@@ -132,6 +135,25 @@ async def test_c15_the_key_of_another_client_gives_nothing(rooms: Rooms) -> None
     add(forged, 7, "hi")
     assert (await forged.answer(7))[2] == {"text": "hi 3"}
     assert rooms.effects == ["hi"] * 3
+
+
+class Tokens:
+    """A token is its subject."""
+
+    async def authenticate(self, token: str | None, handshake: Handshake) -> Identity:
+        return Identity(subject=token)
+
+
+async def test_c15_with_tokens_the_subject_is_the_owner_whatever_session_it_comes_by(rooms: Rooms) -> None:
+    server = app(rooms=rooms, contract=dataclasses.replace(CONTRACT, auth=Auth(jwt=True)), auth=Tokens())
+    for token, expected in (("ann", "hi 1"), ("ann", "hi 1"), ("ben", "hi 2")):
+        peer = Peer(server, "c1", token=token)
+        await welcome(peer)
+        peer.tell("$join", 1, ROOM)
+        await peer.answer(1)
+        add(peer, 7, "hi")
+        assert (await peer.answer(7))[2] == {"text": expected}
+        peer.gone()
 
 
 async def test_without_a_ref_nothing_is_remembered(rooms: Rooms) -> None:
