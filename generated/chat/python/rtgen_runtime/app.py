@@ -17,6 +17,7 @@ from rtgen_runtime.auth.revocation import (
     Revocation,
     Revocations,
 )
+from rtgen_runtime.clock import Clock
 from rtgen_runtime.codes import CloseCode
 from rtgen_runtime.connection import Connection
 from rtgen_runtime.declarations import Channel, Contract, Presence
@@ -78,17 +79,18 @@ class App:
     ) -> None:
         self.contract = contract
         self.settings = settings or Settings()
-        self.clock = clock
+        self.time = Clock(clock)
+        self.clock = self.time.elapsed
         self.routes = Routes()
         """What is served over HTTP, beside the WebSockets."""
         self.flusher = Flusher()
         self.has_store = store is not None
         """Whether it was made with a store of its own."""
-        store = store or MemoryStore()
+        store = store or MemoryStore(clock=self.time.wall)
         self.once = Once(store.outcomes)
         self.middleware = tuple(middleware)
-        self.wheel = Wheel(clock)
-        self.hub = Hub(contract, store, time.time, self.flusher.counts)
+        self.wheel = Wheel(self.clock)
+        self.hub = Hub(contract, store, self.time.wall, self.flusher.counts)
         self._mounts: Mapping[str, Mount] = {
             mount.handler.channel.name: mount for mount in mounts
         }
@@ -96,13 +98,13 @@ class App:
         self.board = self.hub.board = Board(
             presence or MemoryPresence(),
             wheel=self.wheel,
-            clock=clock,
+            clock=self.clock,
             tell=self.hub.tell,
             presence_of=self._presence_of,
             frame_limit=contract.limits.frame,
         )
         self._decoder = ClientDecoder(contract)
-        self._revocations = revocations or MemoryRevocations(time.time)
+        self._revocations = revocations or MemoryRevocations(self.time.wall)
         self._revocations.watch(self._end_revoked)
         self.gate = Gate(contract, auth, self._revocations)
         self.arrivals = self._arrivals(store)
@@ -190,7 +192,7 @@ class App:
         if self.has_store:
             raise UsageError("the app was made with a store of its own")
         self.has_store = True
-        self.hub.keeper = Keeper(self.contract, store, self.hub, time.time)
+        self.hub.keeper = Keeper(self.contract, store, self.hub, self.time.wall)
         self.once = Once(store.outcomes)
         self.arrivals = self._arrivals(store)
 
@@ -210,7 +212,9 @@ class App:
             ("session", session),
             ("token", token_id),
         )
-        named = [Revocation(kind, value, time.time()) for kind, value in given if value]
+        named = [
+            Revocation(kind, value, self.time.wall()) for kind, value in given if value
+        ]
         if len(named) != 1:
             raise UsageError("name a subject, a session or a token_id")
         await self._revocations.add(named[0])
@@ -239,7 +243,7 @@ class App:
 
     def _arrivals(self, store: Store) -> Arrivals:
         key = self.settings.session_key or store.session_key or secrets.token_bytes(32)
-        return Arrivals(key, time.time, is_revoked=self._is_revoked)
+        return Arrivals(key, self.time.wall, is_revoked=self._is_revoked)
 
     def _end_revoked(self, revocation: Revocation) -> None:
         for connection in tuple(self._connections):

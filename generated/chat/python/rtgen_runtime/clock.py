@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable
 
-
 Now = Callable[[], float]
 """Seconds."""
 
@@ -28,5 +27,3 @@ class Clock:
     def follow(self, elapsed: Now, wall: Now) -> None:
         """Look there from now on; before anything is served."""
         self._elapsed, self._wall = elapsed, wall
-
-
