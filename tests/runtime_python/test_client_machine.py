@@ -235,3 +235,23 @@ def test_hostile_servers_never_make_it_raise(messages: list[str | bytes]) -> Non
     for message in messages:
         for effect in it.received(message, 1.0):
             assert isinstance(effect, Transmit | JoinSettled | EventArrived | RequestSettled | Greeted)
+
+
+def test_a_resync_is_followed_by_a_join_at_a_random_moment_of_its_while() -> None:
+    it = in_room()
+    it.random = lambda: 0.5
+    assert hears(it, "$resync", "rooms/a", {"epoch": "e", "after": 4.0, "reason": "moved"}, now=1.0) == []
+    assert it.next_deadline() == 3.0
+    assert it.tick(2.9) == []
+    (frame,) = said(it.tick(3.0))
+    assert (frame[0], frame[2:]) == ("$join", ["rooms/a", {"since": ["e", 3]}])
+    assert it.next_deadline() == 1.0 + 6.0
+
+
+def test_a_resync_without_a_while_is_followed_at_once_and_a_lost_connection_forgets_it() -> None:
+    it = in_room()
+    (frame,) = said(hears(it, "$resync", "rooms/a", {"epoch": "e", "after": 0, "reason": ""}))
+    assert frame[0] == "$join"
+    hears(it, "$resync", "rooms/a", {"epoch": "e", "after": 4.0, "reason": "moved"}, now=1.0)
+    it.lost(1006, "", 2.0)
+    assert it.next_deadline() == float("inf")

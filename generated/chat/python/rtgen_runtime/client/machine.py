@@ -76,6 +76,8 @@ class _Member:
     known: bool = False
     """Whether it was joined before, so that a gap matters."""
     position: tuple[str, int] | None = None
+    rejoin_at: float = float("inf")
+    """When to join again, after a resynchronisation that was spread over a while."""
 
 
 @dataclass(slots=True)
@@ -95,6 +97,7 @@ class ClientMachine:
     _heard: float = 0.0
     _patience: float = _GREETING
     _said: str = ""
+    _rejoin_at: float = float("inf")
     _refs: int = 0
     _members: dict[str, _Member] = field(default_factory=dict)
     _requests: set[int] = field(default_factory=set)
@@ -152,7 +155,7 @@ class ClientMachine:
             case Left():
                 return self._left(frame)
             case Resync(address, info):
-                return self._resync(address, info.reason)
+                return self._resync(address, info.after, now)
             case _:
                 return []
 
@@ -167,9 +170,10 @@ class ClientMachine:
         self._requests.clear()
         verdict = codes.verdict(code, lived)
         for member in self._members.values():
-            member.joined = False
+            member.joined, member.rejoin_at = False, float("inf")
             if verdict is Verdict.FRESH:
                 member.position = None
+        self._rejoin_at = float("inf")
         self.renewal.stop()
         is_refused = verdict is Verdict.RENEW and not self.renewal.ask_anew()
         if verdict is Verdict.NEVER or is_refused:
@@ -189,13 +193,19 @@ class ClientMachine:
         if now >= self._heard + self._patience:
             self._patience = float("inf")
             return [HangUp(codes.SILENT)]
+        due = [each for each in self._members.values() if each.rejoin_at <= now]
+        if due:
+            joins = [self._join(each) for each in due]
+            self._note_rejoins()
+            return joins
         self.renewal.wait()
         return [TokenNeeded()]
 
     def next_deadline(self) -> float:
         """When `tick` has something to do; infinity without a connection."""
         if self.phase in {ClientPhase.GREETING, ClientPhase.READY}:
-            return min(self._heard + self._patience, self.renewal.at)
+            silent = self._heard + self._patience
+            return min(silent, self.renewal.at, self._rejoin_at)
         return float("inf")
 
     def renew(self, token: str) -> list[ClientEffect]:
@@ -262,6 +272,7 @@ class ClientMachine:
 
     def _join(self, member: _Member) -> ClientEffect:
         member.ref, member.joined = self._next_ref(), False
+        member.rejoin_at = float("inf")
         return Transmit(
             encode(Join(member.ref, member.address, JoinOptions(since=member.position)))
         )
@@ -339,9 +350,20 @@ class ClientMachine:
             )
         ]
 
-    def _resync(self, address: str, reason: str) -> list[ClientEffect]:
+    def _resync(self, address: str, after: float, now: float) -> list[ClientEffect]:
+        """Join again at a random moment of the next `after` seconds, so that not all members come at once."""
         member = self._members.get(address)
-        return [self._join(member)] if member is not None and reason else []
+        if member is None:
+            return []
+        if after <= 0:
+            return [self._join(member)]
+        member.rejoin_at = now + after * self.random()
+        self._note_rejoins()
+        return []
+
+    def _note_rejoins(self) -> None:
+        rejoins = (each.rejoin_at for each in self._members.values())
+        self._rejoin_at = min(rejoins, default=float("inf"))
 
     def _event(self, event: IncomingEvent) -> list[ClientEffect]:
         member = self._members.get(event.address)
