@@ -9,8 +9,13 @@ classes of `differences.yaml` alone. Exit code 0 when that holds and the run has
 
 import argparse
 import json
+import multiprocessing
 import sys
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Final
 
 from agreement.contracts import words_in
@@ -26,29 +31,59 @@ _MOST_FAULTS: Final = 5
 
 @dataclass(slots=True)
 class Result:
-    """What a run has seen, and the texts that were judged differently, each with its schemas."""
+    """What a run, or one round of it, has seen; and the texts that were judged differently, each with its schemas."""
 
     coverage: Coverage = field(default_factory=Coverage)
     faults: list[Family] = field(default_factory=list)
+
+    def add(self, other: "Result") -> None:
+        """Count another round in."""
+        self.coverage.add(other.coverage)
+        self.faults += other.faults
 
     def told(self) -> str:
         """The faults, each as small as it gets."""
         return "\n\n".join(shown(*smallest(each)) for each in self.faults[:_MOST_FAULTS])
 
 
-def compare(instances: int, seed: int) -> Result:
-    """Run rounds until so many instances were judged."""
+def _untold(_: Result) -> None:
+    """Progress that nobody waits for."""
+
+
+def compare(instances: int, seed: int, processes: int = 1, progress: Callable[[Result], None] = _untold) -> Result:
+    """Run rounds until so many instances were judged; the same ones, however many processes there are."""
     result = Result()
-    number = 0
-    while result.coverage.instances < instances and not result.faults:
-        # A last round no larger than needed: what a sample's repeated texts cost is made up by the next one.
-        needed = -(-(instances - result.coverage.instances) // (_TEXTS * 3 // 4))
-        _round(drawn(f"{seed}/{number}", min(_SAMPLES, needed), _TEXTS), result)
-        number += 1
+    # Some texts come up twice, and count once: so a few more are drawn.
+    wanted = -(-instances // (_TEXTS * 3 // 4))
+    samples = -(-wanted // -(-wanted // _SAMPLES))
+    for made in _rounds(seed, samples, processes):
+        result.add(made)
+        progress(result)
+        if result.coverage.instances >= instances or result.faults:
+            break
     return result
 
 
-def _round(samples: list[Sample], result: Result) -> None:
+def _rounds(seed: int, samples: int, processes: int) -> Iterator[Result]:
+    """The results of rounds, in their order, without an end."""
+    if processes == 1:
+        yield from (_round(f"{seed}/{number}", samples) for number in count())
+    # Fresh interpreters: a fork would take the threads of hypothesis and pytest along.
+    pool = ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("spawn"))
+    try:
+        numbers = count()
+        ahead: deque[Future[Result]] = deque()
+        while True:
+            while len(ahead) <= processes:
+                ahead.append(pool.submit(_round, f"{seed}/{next(numbers)}", samples))
+            yield ahead.popleft().result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _round(seed: str, count: int) -> Result:
+    result = Result()
+    samples = drawn(seed, count, _TEXTS)
     unique = {json.dumps(each.schemas): each for each in samples}.values()
     families = [_family(each) for each in unique]
     coverage = result.coverage
@@ -67,6 +102,7 @@ def _round(samples: list[Sample], result: Result) -> None:
         coverage.codes.update(each.python[0] for each in said if each.python is not None)
         coverage.differences.update(each.difference for each in said if each.difference)
         result.faults += [Family(family.schemas, (asked,)) for asked, each in known.items() if each.fault]
+    return result
 
 
 def _family(sample: Sample) -> Family:
@@ -92,8 +128,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Do both ends judge alike?")
     parser.add_argument("--instances", type=int, default=FULL)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--processes", type=int, default=multiprocessing.cpu_count())
     options = parser.parse_args()
-    result = compare(options.instances, options.seed)
+
+    def progress(result: Result) -> None:
+        print(f"{result.coverage.instances:8} of {options.instances} instances", file=sys.stderr, flush=True)
+
+    result = compare(options.instances, options.seed, options.processes, progress)
     print(f"seed {options.seed}\n{result.coverage.table()}\n")
     print(f"{len(result.faults)} texts were judged differently")
     if result.faults:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Final
 
 from agreement.reference import CLASSES
@@ -44,6 +44,11 @@ class Coverage:
     """Verdicts that differ from the reference's, by the class on the list."""
     codes: Counter[str] = field(default_factory=Counter)
     """First codes of what was refused."""
+
+    def add(self, other: "Coverage") -> None:
+        """Count what another round has seen, too."""
+        for each in fields(self):
+            setattr(self, each.name, getattr(self, each.name) + getattr(other, each.name))
 
     def shortfalls(self) -> list[str]:
         """What the run has too little of."""

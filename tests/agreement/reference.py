@@ -58,7 +58,7 @@ class Reference:
         validator = _validator(policies)
         try:
             return bool(validator(root, format_checker=_checker(policies)).is_valid(value))
-        except (RecursionError, OverflowError, re.error):
+        except (RecursionError, ArithmeticError, ValueError, re.error):
             return None
 
     def difference(self, name: str, text: str, *, ours: bool) -> str | None:

@@ -146,7 +146,7 @@ class SchemaMaker:
         made: Schema = self.object_(depth) if self.dice.chance(50) else {"type": "object"}
         patterns = self.dice.some(NAME_PATTERNS, self.dice.between(1, 2))
         made["patternProperties"] = {pattern: self.schema(depth + 1) for pattern in patterns}
-        if self.dice.chance(40):
+        if "additionalProperties" not in made and self.dice.chance(40):
             made["additionalProperties"] = False if self.dice.chance(50) else self.schema(depth + 1)
         return made
 
@@ -183,19 +183,19 @@ class SchemaMaker:
         makers = (SchemaMaker.object_, SchemaMaker.map_, SchemaMaker.array, SchemaMaker.number, SchemaMaker.nullable)
         made: Schema = {} if self.dice.chance(20) else self.dice.choice(makers)(self, depth)
         names = (*made.get("properties", {}), *self.dice.some(NAMES, 2))
-        parts = [self.condition(depth + 1, names) for _ in range(3)]
         options = [each for each in ("not", "if", "allOf", "anyOf", "oneOf") if each in self.wishes]
         if self.wishes & {"then", "else"}:
             options.append("if")
-        match self.dice.choice(options or ("not", "if", "allOf", "anyOf", "oneOf")):
-            case "not":
-                made["not"] = parts[0]
-            case "if":
-                made |= {"if": parts[0], "then": parts[1], "else": parts[2]}
-                if self.dice.chance(40):
-                    del made[self.dice.choice(("then", "else"))]
-            case word:
-                made[word] = parts[: self.dice.between(1 if word != "oneOf" else 2, 3)]
+        # Only what stays is made: an anchor in a schema that is dropped would leave references that lead nowhere.
+        word = self.dice.choice(options or ("not", "if", "allOf", "anyOf", "oneOf"))
+        if word == "not":
+            made[word] = self.condition(depth + 1, names)
+        elif word == "if":
+            kept = ("if", "then", "else") if self.dice.chance(60) else ("if", self.dice.choice(("then", "else")))
+            made |= {each: self.condition(depth + 1, names) for each in kept}
+        else:
+            count = self.dice.between(1 if word != "oneOf" else 2, 3)
+            made[word] = [self.condition(depth + 1, names) for _ in range(count)]
         return made
 
     def condition(self, depth: int, names: Sequence[str] = NAMES) -> Schema | bool:
