@@ -103,7 +103,7 @@ class Peer:
     def close(self, code: int, reason: str) -> None:
         if not self.closed.done():
             self.closed.set_result(code)
-            asyncio.get_running_loop().call_soon(self._app.disconnected, self.connection)
+            asyncio.get_running_loop().call_soon(self.drop)
 
     def drop(self) -> None:
         """The socket is gone."""

@@ -24,9 +24,11 @@ from rtgen_runtime.declarations import Channel, Contract, Presence
 from rtgen_runtime.decoding import ClientDecoder
 from rtgen_runtime.errors import UsageError
 from rtgen_runtime.handler import ChannelHandler
+from rtgen_runtime.health import add_health
 from rtgen_runtime.hub import Hub
 from rtgen_runtime.identity import NOBODY, Authenticator, Caller, Handshake
 from rtgen_runtime.keeping import Keeper
+from rtgen_runtime.life import Life
 from rtgen_runtime.middleware import Middleware
 from rtgen_runtime.outbox import Flusher
 from rtgen_runtime.outcomes import Once
@@ -110,6 +112,8 @@ class App:
         self.arrivals = self._arrivals(store)
         self._connections: set[Connection] = set()
         self._settling: set[Connection] = set()
+        self.life = Life(self.settings, self._connections, self.hub.flush_all)
+        add_health(self.routes, self.life.why_not_ready)
 
     def connect(
         self,
@@ -120,20 +124,25 @@ class App:
         handshake: Handshake | None = None,
     ) -> Connection:
         """A client has connected; feed what it sends to the connection, and tell it when the socket is closed."""
+        now, chance = self.clock(), _random.random()
+        refusal = self.life.refusal(now)
         session = Session(
             contract=self.contract,
             decoder=self._decoder,
             router=self._router,
             arrivals=self.arrivals,
             id=secrets.token_urlsafe(12),
-            started=self.clock(),
+            started=now,
             subprotocol=subprotocol,
             origin_allowed=origin_allowed,
-            phase_shift=_random.random(),
+            phase_shift=chance,
+            refusal=refusal,
+            lifetime=self.life.lifetime(now, _random.random()),
         )
         connection = Connection(self, session, link, handshake or Handshake())
-        self._connections.add(connection)
-        self.wheel.add(connection)
+        if refusal is None:
+            self._connections.add(connection)
+            self.wheel.add(connection)
         return connection
 
     def disconnected(self, connection: Connection) -> None:
@@ -141,6 +150,7 @@ class App:
         self._connections.discard(connection)
         self.arrivals.gone(connection.admission, connection)
         connection.lost()
+        self.life.left()
         if connection.busy:
             self._settling.add(connection)
 
@@ -219,11 +229,25 @@ class App:
             raise UsageError("name a subject, a session or a token_id")
         await self._revocations.add(named[0])
 
+    async def drain(self, within: float | None = None) -> None:
+        """Empty the server: clients are told to move, and are served until they go; then the others are sent away.
+
+        Newcomers are refused, and `/ready` says so. `within` is in seconds, by default `Settings.drain_window`.
+        Called again while it runs it may shorten the time (0: at once), never lengthen it. `stop` comes after it.
+        """
+        await self.life.drain(within)
+
     async def stop(
-        self, code: CloseCode = codes.STOPPING, *, patience: float = 5.0
+        self, code: CloseCode = codes.STOPPING, *, patience: float | None = None
     ) -> None:
-        """Close every connection, and give running handlers `patience` seconds to end."""
+        """Close every connection, give running handlers `patience` seconds to end, and close what keeps things.
+
+        `patience` is by default `Settings.stop_patience`. What is recorded before is kept and sent.
+        """
+        self.life.end()
         self.hub.flush_all()
+        if patience is None:
+            patience = self.settings.stop_patience
         running = {*self._connections, *self._settling}
         for connection in tuple(self._connections):
             connection.stop(code)

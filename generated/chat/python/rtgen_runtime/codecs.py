@@ -97,3 +97,14 @@ def _rounded(value: object) -> object:
     if isinstance(value, list):
         return [_rounded(member) for member in value]
     return value
+
+
+def is_larger(data: str | bytes, limit: int) -> bool:
+    """Whether a message has more bytes than `limit`; texts are encoded only when that could decide."""
+    if isinstance(data, bytes) or len(data) > limit:
+        return len(data) > limit
+    return (
+        len(data) * 4 > limit
+        and not data.isascii()
+        and len(data.encode(errors="replace")) > limit
+    )

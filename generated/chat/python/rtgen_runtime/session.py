@@ -16,7 +16,7 @@ from msgspec import UNSET
 from rtgen_runtime import codes
 from rtgen_runtime.answers import Answers, error_info
 from rtgen_runtime.arrivals import Admission, Arrivals
-from rtgen_runtime.codecs import CODECS, Codec
+from rtgen_runtime.codecs import CODECS, Codec, is_larger
 from rtgen_runtime.codes import CloseCode, ErrorCode
 from rtgen_runtime.declarations import Contract, RelayEvent
 from rtgen_runtime.decoding import (
@@ -56,14 +56,15 @@ from rtgen_runtime.frames import (
 )
 from rtgen_runtime.greeting import HELLO_BYTES, HELLO_DEADLINE, Held, mismatch, welcome
 from rtgen_runtime.identity import NOBODY, Identity, Secret, Standing
-from rtgen_runtime.limiting import Kind, Limiter
+from rtgen_runtime.lifetime import Lifetime
+from rtgen_runtime.limiting import Limiter
 from rtgen_runtime.memberships import Membership, Memberships
 from rtgen_runtime.presence.asking import Asking
 from rtgen_runtime.presence.frames import Members, State
 from rtgen_runtime.pulse import Pulse
 from rtgen_runtime.renewing import Renewing
 from rtgen_runtime.router import Router
-from rtgen_runtime.throttle import Throttle
+from rtgen_runtime.throttle import LIMITED, Throttle
 from rtgen_runtime.transitions import RULES, FrameKind, Phase, Rule
 
 _KINDS: Final[dict[type, FrameKind]] = {
@@ -79,16 +80,6 @@ _KINDS: Final[dict[type, FrameKind]] = {
     Members: FrameKind.MEMBERS,
     Ignored: FrameKind.IGNORED,
     RefusedFrame: FrameKind.REFUSED,
-}
-
-
-_LIMITED: Final[dict[Rule, Kind]] = {
-    Rule.JOIN: Kind.MEMBERSHIP,
-    Rule.LEAVE: Kind.MEMBERSHIP,
-    Rule.SHOW: Kind.STATE,
-    Rule.LIST: Kind.MEMBERS,
-    Rule.HISTORY: Kind.HISTORY,
-    Rule.ANSWER_PING: Kind.PING,
 }
 
 
@@ -110,6 +101,9 @@ class Session:
     subprotocol: str | None = SUBPROTOCOL
     origin_allowed: bool = True
     phase_shift: float = 1.0
+    refusal: tuple[ErrorCode, CloseCode] | None = None
+    """Why it is not let in, whoever it is."""
+    lifetime: Lifetime = field(default_factory=Lifetime)
     phase: Phase = Phase.WAITING
     ignored: int = 0
     """Frames of later protocol versions, which are skipped."""
@@ -169,7 +163,7 @@ class Session:
             return self._break(
                 ErrorCode.WRONG_SUBPROTOCOL, codes.WRONG_SUBPROTOCOL, words
             )
-        return []
+        return [] if self.refusal is None else self._break(*self.refusal)
 
     def receive(self, data: str | bytes, now: float) -> list[Effect]:
         """One WebSocket message; never raises, whatever it holds."""
@@ -181,7 +175,7 @@ class Session:
             words = f"this subprotocol has {kind} frames only"
             return self._break(ErrorCode.MALFORMED, codes.PROTOCOL_ERROR, words)
         waiting = self.phase is Phase.WAITING
-        if _is_larger(data, HELLO_BYTES if waiting else self.contract.limits.frame):
+        if is_larger(data, HELLO_BYTES if waiting else self.contract.limits.frame):
             return self._apply(RefusedFrame(0, ErrorCode.TOO_LARGE), data, now)
         if self.phase is Phase.VERIFYING:
             return self._hold(data)
@@ -192,10 +186,10 @@ class Session:
 
     def _apply(self, decoded: Decoded, data: str | bytes, now: float) -> list[Effect]:
         rule = RULES[self.phase, _KINDS[type(decoded)]]
-        if rule in _LIMITED:
+        if rule in LIMITED:
             ref = int(getattr(decoded, "ref", 0))
             self.answers.note(ref)
-            refused = self.throttle.protocol(_LIMITED[rule], ref, now)
+            refused = self.throttle.protocol(LIMITED[rule], ref, now)
             if refused is not None:
                 return refused
         match rule, decoded:
@@ -204,7 +198,7 @@ class Session:
             case Rule.GREET, Hello():
                 return self._greet(decoded.info, now)
             case _, Join() | Leave() | History() | State() | Members() if (
-                rule in _LIMITED
+                rule in LIMITED
             ):
                 return self._of_members(decoded, now)
             case Rule.RENEW, Auth():
@@ -249,6 +243,11 @@ class Session:
             return self._close(codes.EXPIRED)
         if self._pulse.is_silent(now):
             return self._close(codes.SILENT)
+        if self.lifetime.is_over(now):
+            return self._close(codes.STOPPING)
+        asked = self.lifetime.ask(now)
+        if asked is not None:
+            return self.drain(asked)
         tick = self._pulse.ping(now)
         return [] if tick is None else [Send(encode(Ping(tick)))]
 
@@ -258,7 +257,11 @@ class Session:
             case Phase.WAITING | Phase.VERIFYING:
                 return self.started + HELLO_DEADLINE
             case Phase.READY:
-                return min(self._pulse.next_deadline(), self.standing.ends)
+                return min(
+                    self._pulse.next_deadline(),
+                    self.standing.ends,
+                    self.lifetime.next_deadline(),
+                )
             case Phase.CLOSED:
                 return float("inf")
 
@@ -387,13 +390,3 @@ class Session:
 
     def _close(self, code: CloseCode) -> list[Effect]:
         return [*self.lost(), Close(code)]
-
-
-def _is_larger(data: str | bytes, limit: int) -> bool:
-    if isinstance(data, bytes) or len(data) > limit:
-        return len(data) > limit
-    return (
-        len(data) * 4 > limit
-        and not data.isascii()
-        and len(data.encode(errors="replace")) > limit
-    )

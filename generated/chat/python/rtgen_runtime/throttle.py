@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil
+from typing import Final
 
 import msgspec
 
@@ -12,6 +13,17 @@ from rtgen_runtime.codes import CloseCode, ErrorCode
 from rtgen_runtime.declarations import ClientEvent
 from rtgen_runtime.effects import Effect
 from rtgen_runtime.limiting import Kind, Limiter
+from rtgen_runtime.transitions import Rule
+
+LIMITED: Final[dict[Rule, Kind]] = {
+    Rule.JOIN: Kind.MEMBERSHIP,
+    Rule.LEAVE: Kind.MEMBERSHIP,
+    Rule.SHOW: Kind.STATE,
+    Rule.LIST: Kind.MEMBERS,
+    Rule.HISTORY: Kind.HISTORY,
+    Rule.ANSWER_PING: Kind.PING,
+}
+"""Frames of the protocol that draw from a bucket of their own."""
 
 
 @dataclass(slots=True)

@@ -8,6 +8,10 @@ from typing import Final, Protocol
 SLOT: Final = 0.25
 """Seconds; deadlines are met at most this much late."""
 
+LATE: Final = 1.0
+"""Seconds that a turn may be late. After more than that the loop stood still, and what clients sent meanwhile lies
+unread: it is read before anybody is judged to be silent."""
+
 
 class Timed(Protocol):
     """Something with deadlines."""
@@ -30,6 +34,8 @@ class Wheel:
         self._slots: dict[int, list[Timed]] = {}
         self._turned = 0
         self._timer: asyncio.TimerHandle | None = None
+        self._due = 0.0
+        self._deferred = False
 
     def add(self, item: Timed) -> None:
         """Watch something; call it again when its next deadline moved forward."""
@@ -38,8 +44,9 @@ class Wheel:
             return
         self._place(item, deadline)
         if self._timer is None:
-            self._turned = int(self._clock() / SLOT)
-            self._timer = asyncio.get_running_loop().call_later(SLOT, self._turn)
+            now = self._clock()
+            self._turned = int(now / SLOT)
+            self._wait(now)
 
     @property
     def places(self) -> int:
@@ -63,6 +70,18 @@ class Wheel:
         item.scheduled = slot * SLOT
         self._slots.setdefault(slot, []).append(item)
 
+    def _wait(self, now: float) -> None:
+        self._due = now + SLOT
+        self._timer = asyncio.get_running_loop().call_later(SLOT, self._turn_in_time)
+
+    def _turn_in_time(self) -> None:
+        now = self._clock()
+        self._deferred = not self._deferred and now - self._due > LATE
+        if self._deferred:
+            self._wait(now)
+        else:
+            self._turn()
+
     def _turn(self) -> None:
         now = self._clock()
         for slot in range(self._turned, int(now / SLOT) + 1):
@@ -77,11 +96,9 @@ class Wheel:
         self._turned = int(now / SLOT)
         if self._timer is not None:
             self._timer.cancel()
-        self._timer = (
-            asyncio.get_running_loop().call_later(SLOT, self._turn)
-            if self._slots
-            else None
-        )
+            self._timer = None
+        if self._slots:
+            self._wait(now)
 
 
 def _slot(deadline: float) -> int:

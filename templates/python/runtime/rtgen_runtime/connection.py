@@ -24,6 +24,7 @@ from rtgen_runtime.effects import (
     Send,
     StateShown,
 )
+from rtgen_runtime.frames import DrainInfo
 from rtgen_runtime.identity import Handshake, Identity
 from rtgen_runtime.lanes import Lanes, Work
 from rtgen_runtime.memberships import Membership
@@ -88,6 +89,10 @@ class Connection:
     def next_deadline(self) -> float:
         """When `tick` has something to do."""
         return self._session.next_deadline()
+
+    def drain(self, info: DrainInfo) -> None:
+        """Ask the client to move elsewhere."""
+        self._carry_out(self._session.drain(info))
 
     def stop(self, code: CloseCode) -> None:
         """End the connection from the server's side."""

@@ -17,6 +17,24 @@ class Settings:
     handler_deadline: float | None = 60.0
     """Seconds after which an `async` handler is cancelled and its request has failed; `None` for never."""
 
+    drain_window: float = 15.0
+    """Seconds in which clients move elsewhere, each at a random moment, before the server stops."""
+
+    stop_patience: float = 5.0
+    """Seconds that running handlers have to end when the server stops; then they are cancelled."""
+
+    connection_age: float | None = None
+    """Seconds, a tenth more or less, after which a connection's client is asked to move; `None` for never."""
+
+    most_connections: int | None = None
+    """More are refused as `overloaded`; `None` for what the limit on file descriptors leaves."""
+
+    accept_rate: float | None = None
+    """New connections a second; faster ones are refused as `overloaded`. `None` for no limit."""
+
+    lag_warning: float = 1.0
+    """Seconds that the event loop may stand still before the log says so."""
+
     def __post_init__(self) -> None:
         if 0 < len(self.session_key) < 32:
             raise ValueError("session_key needs at least 32 bytes")
