@@ -1,17 +1,21 @@
-"""A generated chat over real sockets on the loopback, with its Python client and with hand-made frames."""
+"""A generated chat over real sockets on the loopback, with its Python client and with hand-made frames.
+
+Every test runs over every transport: what it asserts is what a client sees, whatever carries it.
+"""
 
 import asyncio
 import dataclasses
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 from types import ModuleType
 from typing import Any
 from uuid import UUID
 
 import pytest
-from rtgen_runtime import ConnectionClosed, InvalidPayload, NotConnected, RequestFailed, listen
+from asgi_servers import listen_asgi
+from rtgen_runtime import ConnectionClosed, InvalidPayload, Listening, NotConnected, RequestFailed, listen
 from rtgen_runtime.client.socket import Socket, open_websocket
 from rtgen_runtime.declarations import Heartbeat
 from websockets.asyncio.client import ClientConnection, connect
@@ -23,6 +27,8 @@ HELLO = ["$hello", {"contract": "chat", "version": "1.0.0", "hash": "", "client"
 MESSAGE_ID = UUID("0189b0de-0000-7000-8000-000000000000")
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 LATER = datetime(2030, 1, 1, tzinfo=UTC)
+
+Serve = Callable[..., AbstractAsyncContextManager[Listening]]
 
 
 class Rooms:
@@ -81,10 +87,17 @@ def rooms(chat: ModuleType) -> Rooms:
     return Rooms(chat)
 
 
+@pytest.fixture(params=[listen, listen_asgi], ids=["websockets", "asgi"])
+def serve(request: pytest.FixtureRequest) -> Serve:
+    """Serves an app over one of the transports while a block runs."""
+    chosen: Serve = request.param
+    return chosen
+
+
 @pytest.fixture
-async def served(chat: ModuleType, rooms: Rooms) -> AsyncIterator[tuple[Any, str]]:
+async def served(chat: ModuleType, rooms: Rooms, serve: Serve) -> AsyncIterator[tuple[Any, str]]:
     app = chat.ChatApp(room=rooms.handler())
-    async with listen(app) as listening:
+    async with serve(app) as listening:
         yield app, listening.url
 
 
@@ -299,10 +312,10 @@ async def test_a_client_that_does_not_read_is_closed_and_others_are_not(
         slow.transport.abort()
 
 
-async def test_a_page_of_another_origin_is_told_so(chat: ModuleType, rooms: Rooms) -> None:
+async def test_a_page_of_another_origin_is_told_so(chat: ModuleType, rooms: Rooms, serve: Serve) -> None:
     app = chat.ChatApp(room=rooms.handler())
     protocols = [Subprotocol("rtgen.v1.json")]
-    async with listen(app, origins=["https://good.example"]) as listening:
+    async with serve(app, origins=["https://good.example"]) as listening:
         for origin in ("https://evil.example", "https://good.example.evil.example", "null", "HTTPS://GOOD.EXAMPLE"):
             headers = {"Origin": origin}
             async with connect(listening.url, subprotocols=protocols, additional_headers=headers) as socket:
@@ -393,9 +406,9 @@ class Script:
         pass
 
 
-async def test_stopping_closes_with_a_code_that_means_come_back(chat: ModuleType, rooms: Rooms) -> None:
+async def test_stopping_closes_with_a_code_that_means_come_back(chat: ModuleType, rooms: Rooms, serve: Serve) -> None:
     app = chat.ChatApp(room=rooms.handler())
-    async with listen(app) as listening:
+    async with serve(app) as listening:
         socket = await connect(listening.url, subprotocols=[Subprotocol("rtgen.v1.json")])
     with pytest.raises(Closed) as closed:
         await socket.recv()
@@ -403,10 +416,10 @@ async def test_stopping_closes_with_a_code_that_means_come_back(chat: ModuleType
     assert closed.value.rcvd.code == 4000
 
 
-async def test_stopping_lets_a_handler_finish(chat: ModuleType, rooms: Rooms) -> None:
+async def test_stopping_lets_a_handler_finish(chat: ModuleType, rooms: Rooms, serve: Serve) -> None:
     app = chat.ChatApp(room=rooms.handler())
     rooms.gate.clear()
-    async with listen(app) as listening, raw(listening.url, ROOM) as socket:
+    async with serve(app) as listening, raw(listening.url, ROOM) as socket:
         await tell(socket, "room.send", 3, ROOM, {"name": "Ana", "body": "wait"})
         await rooms.entered.wait()
         stopping = asyncio.create_task(app.stop())
@@ -418,10 +431,10 @@ async def test_stopping_lets_a_handler_finish(chat: ModuleType, rooms: Rooms) ->
         assert rooms.calls[-1] == "leave"
 
 
-async def test_the_server_pings_and_gives_up_on_the_silent(chat: ModuleType, rooms: Rooms) -> None:
+async def test_the_server_pings_and_gives_up_on_the_silent(chat: ModuleType, rooms: Rooms, serve: Serve) -> None:
     app = chat.ChatApp(room=rooms.handler())
     app.contract = dataclasses.replace(app.contract, heartbeat=Heartbeat(every=0.3, slack=0.3))
-    async with listen(app) as listening, raw(listening.url, ROOM) as silent, chat.ChatClient(listening.url) as client:
+    async with serve(app) as listening, raw(listening.url, ROOM) as silent, chat.ChatClient(listening.url) as client:
         await client.room(room_id="general")
         assert (await heard(silent))[0] == "$ping"
         await silent.wait_closed()

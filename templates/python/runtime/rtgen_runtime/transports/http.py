@@ -41,6 +41,8 @@ class Routes:
 
     def __init__(self) -> None:
         self._routes: dict[tuple[str, str], Answerer] = {}
+        self.most_body = 0
+        """Bytes that a request may carry; whoever adds a route that needs a body raises it."""
 
     def add(self, method: str, path: str, answerer: Answerer) -> None:
         """Serve a path, such as `GET` and `/health`; `HEAD` comes with `GET`. A later one takes the place of an earlier."""

@@ -23,10 +23,10 @@ from websockets.protocol import State
 from websockets.typing import Subprotocol
 
 from rtgen_runtime.app import App
-from rtgen_runtime.codecs import CODECS, is_binary
-from rtgen_runtime.frames import FALLBACK_SUBPROTOCOL
+from rtgen_runtime.codecs import is_binary
 from rtgen_runtime.identity import Handshake
 from rtgen_runtime.origins import Origins, is_allowed
+from rtgen_runtime.transports.choosing import choose_subprotocol
 from rtgen_runtime.transports.http import HttpRequest, HttpResponse, Routes
 
 _TEXT: Final = 0x81
@@ -126,6 +126,7 @@ async def listen(
         UsageError: The contract asks who connects, and the app has no `auth=`.
     """
     app.gate.check()
+    app.life.begin()
 
     async def handle(socket: ServerConnection) -> None:
         headers = Headers() if socket.request is None else socket.request.headers
@@ -175,11 +176,8 @@ async def listen(
 def _select(
     _socket: ServerConnection, offered: Sequence[Subprotocol]
 ) -> Subprotocol | None:
-    """One of ours, or the one that lets the session say why not; a refusal here would tell a browser nothing."""
-    for each in (*CODECS, FALLBACK_SUBPROTOCOL):
-        if each in offered:
-            return Subprotocol(each)
-    return None
+    chosen = choose_subprotocol(offered)
+    return None if chosen is None else Subprotocol(chosen)
 
 
 def _served_by(
