@@ -74,6 +74,11 @@ class Keeper:
         self._tails = Tails(store.history, self._cap, clock, _encoded)
         self._newest = Newest(store.latest, most_bytes=self._cap.bytes)
 
+    @property
+    def store(self) -> Store:
+        """What keeps it."""
+        return self._store
+
     async def catch_up(self, place: Place, since: tuple[str, int] | None) -> CatchUp:
         """What a new member gets. Subscribe before you call it, and let it go live before you wait for anything else.
 

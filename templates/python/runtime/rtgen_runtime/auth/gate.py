@@ -54,6 +54,10 @@ class Gate:
             raise UsageError("there is an authenticator already")
         self._authenticator = authenticator
 
+    def put_before(self, wrap: Callable[[Authenticator | None], Authenticator]) -> None:
+        """Ask another authenticator, which may ask the one that was there; for tests."""
+        self._authenticator = wrap(self._authenticator)
+
     def check(self) -> None:
         """Fail at the start rather than at each client.
 

@@ -45,6 +45,13 @@ class SqliteStore:
         limits = outcomes or OutcomeLimits()
         self.outcomes = SqliteOutcomes(limits, self._writer, clock, remembered)
 
+    async def settled(self) -> bool:
+        """Wait until everything that was given is kept; whether there was anything."""
+        if not self._writer.waiting:
+            return False
+        await self._writer.submit(lambda connection: None)
+        return True
+
     async def close(self) -> None:
         """Commit what was given, and let another process have the file."""
         loop = asyncio.get_running_loop()

@@ -44,6 +44,8 @@ class Writer:
         self._noted = 0.0
         self._queue: SimpleQueue[_Piece[Any] | None] = SimpleQueue()
         self._closed = False
+        self.waiting = 0
+        """Pieces of work without an answer."""
         self._thread = Thread(target=self._run, name="rtgen-store", daemon=True)
         self._thread.start()
 
@@ -58,6 +60,7 @@ class Writer:
         if self._closed:
             done.set_exception(StoreUnavailable("the store is closed"))
         else:
+            self.waiting += 1
             self._queue.put(_Piece(work, done, loop))
         return done
 
@@ -109,15 +112,25 @@ class Writer:
             self._file.note(self._writes)
         return None
 
-    @staticmethod
-    def _settle(pieces: list[_Piece[Any]], error: Exception | None) -> None:
+    def _settle(self, pieces: list[_Piece[Any]], error: Exception | None) -> None:
         """Hand out the results in the order of submission."""
         loops: dict[asyncio.AbstractEventLoop, list[_Piece[Any]]] = {}
         for piece in pieces:
             loops.setdefault(piece.loop, []).append(piece)
         for loop, own in loops.items():
             if not loop.is_closed():
-                loop.call_soon_threadsafe(_resolve, own, error)
+                loop.call_soon_threadsafe(self._resolve, own, error)
+
+    def _resolve(self, pieces: list[_Piece[Any]], error: Exception | None) -> None:
+        """In the event loop."""
+        self.waiting -= len(pieces)
+        for piece in pieces:
+            if piece.done.done():
+                continue
+            if error is None:
+                piece.done.set_result(piece.result)
+            else:
+                piece.done.set_exception(error)
 
 
 def statement(
@@ -125,13 +138,3 @@ def statement(
 ) -> None:
     """One statement as a piece of work."""
     connection.execute(sql, values)
-
-
-def _resolve(pieces: list[_Piece[Any]], error: Exception | None) -> None:
-    for piece in pieces:
-        if piece.done.done():
-            continue
-        if error is None:
-            piece.done.set_result(piece.result)
-        else:
-            piece.done.set_exception(error)
