@@ -13,7 +13,7 @@ PYTHON_STAMP := .venv/.installed
 NODE_STAMP := $(WEB)/node_modules/.installed
 BROWSER_STAMP := .venv/.browser
 
-.PHONY: help setup demo test agreement bench lint lint-python lint-web types types-python types-web unit web browser drift generate golden clean
+.PHONY: help setup demo test agreement fuzz bench lint lint-python lint-web types types-python types-web unit web browser drift generate golden clean
 
 help: ## Show these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -74,6 +74,9 @@ unit: $(PYTHON_STAMP) $(NODE_STAMP) $(BROWSER_STAMP) ## Python tests, real socke
 
 agreement: $(PYTHON_STAMP) $(NODE_STAMP) ## Do all judges agree? 200,000 texts; SEED=n
 	PYTHONPATH=tests:templates/python/runtime python -m agreement.compare --seed $(or $(SEED),1)
+
+fuzz: $(PYTHON_STAMP) ## Throw 1,000,000 hostile frames at servers in this process; FRAMES=n SEED=n
+	PYTHONPATH=tests:templates/python/runtime python -m fuzz --frames $(or $(FRAMES),1000000) --seed $(or $(SEED),1)
 
 bench: $(PYTHON_STAMP) $(NODE_STAMP) ## Measure, and write benchmarks/results/
 	PYTHONPATH=generated/chat/python python benchmarks/decoding.py
