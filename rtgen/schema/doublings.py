@@ -11,9 +11,10 @@ unless they certainly differ, and cases of a choice that a constant tells apart 
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from rtgen.schema.patterns import python_pattern
 from rtgen.schema.tags import tag_value
@@ -44,6 +45,10 @@ T = TypeVar("T")
 
 Guards = tuple[tuple[str, object], ...]
 """What a value must be for an edge to be taken: two edges whose guards contradict are never both taken."""
+
+
+_MOST_WAYS: Final = 2000
+"""Ways to ask about one value that are told apart by their guards: there could be as many as outcomes of all `if`s."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,21 +204,24 @@ class _Automaton:
     def _edges(self, state: int) -> tuple[Edge, ...]:
         """All steps that a state takes, those of what it asks about the same value included."""
         found: list[Edge] = []
-        copies: dict[tuple[Step, int, Guards], int] = {}
+        copies: Counter[tuple[Step, int, Guards]] = Counter()
+        ways: Counter[tuple[int, Guards]] = Counter()
         rest: list[tuple[TypeNode, Guards]] = [(self.nodes[state], ())]
         while rest:
             node, guards = rest.pop()
             for inner, step, more in _asked(node, self.types):
-                if isinstance(inner, AnyType):
+                if isinstance(inner, AnyType) or (step is None and _contradict(guards, more)):
                     continue
+                # Two of the same are as ambiguous as more. Without their guards ways are taken more often, never less.
                 if step is None:
-                    if not _contradict(guards, more):
-                        rest.append((inner, (*guards, *more)))
+                    together = (*guards, *more) if len(ways) < _MOST_WAYS else ()
+                    ways[id(inner), together] += 1
+                    if ways[id(inner), together] <= 2:
+                        rest.append((inner, together))
                     continue
                 to = self._number(inner)
-                key = (step, to, guards)
-                copies[key] = copies.get(key, 0) + 1
-                if copies[key] <= 2:  # two are as ambiguous as more
+                copies[step, to, guards] += 1
+                if copies[step, to, guards] <= 2:
                     found.append(Edge(step, to, guards))
         return tuple(found)
 

@@ -7,7 +7,9 @@ believed. One that no class explains, not even two together, is a mistake of one
 
 import json
 import re
+import sys
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -33,6 +35,7 @@ CLASSES: Final = tuple(each["id"] for each in LISTED)
 
 _MAX_SAFE: Final = 2**53 - 1
 _MAX_DEPTH: Final = 64
+_STACK: Final = 6000
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
@@ -55,9 +58,10 @@ class Reference:
         except RecursionError:
             return False if "depth" in policies else None
         root = {"$ref": f"#/$defs/{name}", "$defs": dict(self.schemas)}
-        validator = _validator(policies)
+        validator = _validator(policies)(root, format_checker=_checker(policies))
         try:
-            return bool(validator(root, format_checker=_checker(policies)).is_valid(value))
+            with _deeper_stack():
+                return bool(validator.is_valid(value))
         except (RecursionError, ArithmeticError, ValueError, re.error):
             return None
 
@@ -68,6 +72,17 @@ class Reference:
                 if self.accepts(name, text, frozenset(classes)) == ours:
                     return " + ".join(classes)
         return None
+
+
+@contextmanager
+def _deeper_stack() -> Iterator[None]:
+    """The reference takes many calls for each level, and within the limit of levels it has to come to a verdict."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, _STACK))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(limit)
 
 
 def holds_infinity(text: str) -> bool:

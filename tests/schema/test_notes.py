@@ -131,3 +131,22 @@ def test_values_of_an_enum_keep_their_words_open_or_closed() -> None:
     opened = first_property(f"{{ type: object, properties: {{ it: {{ anyOf: [{known}, {{ type: string }}] }} }} }}")
     assert opened.type == LiteralType(("red", "green"), StringType())
     assert opened.notes.values == closed.notes.values
+
+
+def test_secrets_of_types_that_lead_to_each_other_in_every_way_are_found_in_bounded_time() -> None:
+    names = [f"T{n}" for n in range(24)]
+    links = ", ".join(f"t{name}: {{ $ref: '#/schemas/{name}' }}" for name in names)
+    own = [f"pin{name}: {{ type: string, sensitive: true }}" for name in names]
+    schemas = "\n".join(
+        f"{name}: {{ type: object, properties: {{ {links}, {pin} }} }}" for name, pin in zip(names, own, strict=True)
+    )
+    paths = sensitive_paths("T0", definitions(contract(with_payload("{ $ref: '#/schemas/T0' }", schemas))))
+    assert set(paths) == {f"/**/pin{name}" for name in names}
+
+
+def test_secrets_at_the_end_of_ways_that_multiply_are_hidden() -> None:
+    both = "a: {{ $ref: '#/schemas/L{0}' }}, b: {{ $ref: '#/schemas/L{0}' }}"
+    levels = [f"L{n}: {{ type: object, properties: {{ {both.format(n + 1)} }} }}" for n in range(40)]
+    end = "L40: { type: object, properties: { pin: { type: string, sensitive: true } } }"
+    made = contract(with_payload("{ $ref: '#/schemas/L0' }", "\n".join([*levels, end])))
+    assert sensitive_paths("L0", definitions(made)) == ("/**/pin",)

@@ -252,14 +252,19 @@ def test_a_schema_that_asks_itself_is_refused(schema: str) -> None:
     assert set(found) - {"union-overlap"} == {"ref-cycle"}
 
 
-def test_rules_about_what_is_inside_may_recurse() -> None:
+@pytest.mark.parametrize("word", ["contains: { $ref: '#/schemas/A' }", "prefixItems: [{ $ref: '#/schemas/A' }]"])
+def test_rules_about_what_is_inside_may_recurse(word: str) -> None:
     contract(
         with_payload(
             "{ $ref: '#/schemas/A' }",
-            "A: { type: [array, object], contains: { $ref: '#/schemas/A' }, prefixItems: [{ $ref: '#/schemas/A' }], "
-            "patternProperties: { a: { $ref: '#/schemas/A' } } }",
+            f"A: {{ type: [array, object], {word}, patternProperties: {{ a: {{ $ref: '#/schemas/A' }} }} }}",
         )
     )
+
+
+def test_two_rules_about_the_same_item_may_not() -> None:
+    recursive = "A: { type: array, contains: { $ref: '#/schemas/A' }, prefixItems: [{ $ref: '#/schemas/A' }] }"
+    assert rules(with_payload("{ $ref: '#/schemas/A' }", recursive)) == ["slow-recursion"]
 
 
 def test_a_contract_of_many_branches_takes_no_long() -> None:

@@ -1,6 +1,6 @@
 """The modules around the channels: `app.py`, `__init__.py`, `__main__.py`."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from rtgen.contract.model import Channel, Contract
 from rtgen.targets.python.code import call, decorators, doc, schema_of, signature
@@ -13,7 +13,7 @@ from rtgen.targets.python.parameters import parameter_models, parameter_type, pa
 from rtgen.targets.text import PyCode, py_string
 from rtgen.targets.wording import going, paragraphs
 
-_SEAM_NAMES = ("App", "Contract", "Heartbeat", "Limits", "Mount")
+_SEAM_NAMES = ("App", "Contract", "Heartbeat", "Limits")
 
 _PARTS = (
     ("presence", "PresenceStore", "PresenceStore | None = None"),
@@ -38,11 +38,10 @@ def app_context(contract: Contract) -> AppContext:
         PyCode("from collections.abc import Sequence\nfrom typing import Final"),
         PyCode(""),
         import_from(SEAM, _seam_names(contract)),
-        PyCode(""),
-        import_from(".models", (name for each in channels for name in parameter_models(each))),
     ]
     own = [PyCode("from . import validators")] if contract.auth and contract.auth.claims else []
-    imports = [*imports[:4], *own, *_channel_imports(channels, imports[4])]
+    own += _channel_imports(channels)
+    imports += [PyCode(""), *own] if own else []
     return AppContext(
         title=title(contract, paragraphs(f"The app of the contract `{contract.name}`.", contract.description)),
         imports=tuple(imports),
@@ -59,15 +58,18 @@ def app_context(contract: Contract) -> AppContext:
 def _seam_names(contract: Contract) -> Iterator[str]:
     yield from _SEAM_NAMES
     yield from (kind for _, kind, _ in _parts(contract))
+    if contract.channels:
+        yield "Mount"
     if contract.auth:
         yield "Auth"
     if any(each.deprecation is not None for each in contract.channels):
         yield "deprecated"
 
 
-def _channel_imports(channels: Iterable[Channel], models: PyCode) -> list[PyCode]:
+def _channel_imports(channels: list[Channel]) -> list[PyCode]:
     lines = {f".{module_name(each)}": _channel_import(each) for each in channels}
-    lines[".models"] = models
+    if channels:
+        lines[".models"] = import_from(".models", (name for each in channels for name in parameter_models(each)))
     return [lines[module] for module in sorted(lines)]
 
 
@@ -129,6 +131,8 @@ def _hand_over(contract: Contract) -> PyCode:
 
 def _mounts(contract: Contract) -> PyCode:
     mounts = [_mount(each) for each in contract.channels]
+    if not mounts:
+        return PyCode("()")
     only = f"({mounts[0]},)"
     if len(mounts) == 1 and len(f"        mounts = {only}") <= WIDTH:
         return PyCode(only)

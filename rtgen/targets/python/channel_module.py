@@ -10,9 +10,9 @@ from rtgen.targets.python.layout import WIDTH
 from rtgen.targets.python.names import (
     HANDLER_MEMBERS,
     class_stem,
-    constant_name,
     event_constant,
     method_name,
+    schema_constant,
 )
 from rtgen.targets.python.parameters import params_type
 from rtgen.targets.python.scopes import claims_type, presence_hook, scope_names, scopes, shown
@@ -76,7 +76,7 @@ def _channel(channel: Channel, params: str) -> PyCode:
     arguments = [
         f"name={py_string(channel.name)}",
         f"address={py_string(channel.address)}",
-        f"params=validators.{constant_name(params)}",
+        f"params=validators.{schema_constant(params)}",
         f"events=({events},)" if len(channel.events) == 1 else f"events=({events})",
     ]
     if len(f"    {arguments[-1]},") > 88:

@@ -159,7 +159,8 @@ def _imports(contract: Contract) -> tuple[PyCode, ...]:
             models.add(carried(event.payload))
             if isinstance(event, ClientEvent):
                 models.add(carried(event.reply))
-    seam = {"Client", "Connect", "Encoding", "JoinedChannel", *(["Token"] if contract.auth else [])}
+    joined = ["JoinedChannel"] if contract.channels else []
+    seam = {"Client", "Connect", "Encoding", *joined, *(["Token"] if contract.auth else [])}
     if any(channel.server_events or channel.relays for channel in contract.channels):
         seam.add("Events")
     present = [each for each in contract.channels if each.presence is not None]
@@ -171,10 +172,10 @@ def _imports(contract: Contract) -> tuple[PyCode, ...]:
     subjects = [*contract.channels, *(event for channel in contract.channels for event in channel.events)]
     if any(each.deprecation is not None for each in subjects):
         seam.add("deprecated")
-    return (
-        import_from(SEAM, seam),
-        PyCode(""),
-        import_from(".", [*(module_name(each) for each in contract.channels), *checked]),
-        import_from(".app", ["CONTRACT"]),
-        import_from(".models", models - {""}),
-    )
+    own = {
+        ".": [*(module_name(each) for each in contract.channels), *checked],
+        ".app": ["CONTRACT"],
+        ".models": models - {""},
+    }
+    lines = (import_from(module, names) for module, names in own.items() if names)
+    return (import_from(SEAM, seam), PyCode(""), *lines)

@@ -6,7 +6,7 @@ from rtgen.contract.model import ClientEvent, Event
 from rtgen.schema.deprecation import Deprecation
 from rtgen.schema.types import NullType, RefType, TypeNode
 from rtgen.targets.python.layout import WIDTH
-from rtgen.targets.python.names import constant_name
+from rtgen.targets.python.names import schema_constant
 from rtgen.targets.text import PyCode, PyDoc, py_doc, py_string
 from rtgen.targets.wording import going, paragraphs
 
@@ -49,7 +49,7 @@ def carried(node: TypeNode | None) -> str:
 def schema_of(node: TypeNode | None) -> str:
     """The schema constant of what an event carries."""
     name = carried(node)
-    return f"validators.{constant_name(name)}" if name else "NOTHING"
+    return f"validators.{schema_constant(name)}" if name else "NOTHING"
 
 
 def doc(text: str, indent: int) -> PyDoc:

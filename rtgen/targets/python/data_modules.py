@@ -25,7 +25,7 @@ from rtgen.targets.python.datamodels import AliasModel, FieldModel, Model, Struc
 from rtgen.targets.python.header import title
 from rtgen.targets.python.layout import WIDTH, expression, json_expression
 from rtgen.targets.python.longest import longest_text
-from rtgen.targets.python.names import attribute_name, constant_name
+from rtgen.targets.python.names import attribute_name, schema_constant
 from rtgen.targets.python.residual import Residual, check_function, residual
 from rtgen.targets.python.wire_models import names_of, public_models, traveling_models
 from rtgen.targets.python.wire_schema import OBJECTS
@@ -262,7 +262,7 @@ def _bare(condition: str) -> str:
 def _validator(
     each: NamedType, rules: Residual, traveling: str, public: str, sensitive: tuple[str, ...]
 ) -> ValidatorContext:
-    constant, longest = constant_name(each.name), longest_text(each.node)
+    constant, longest = schema_constant(each.name), longest_text(each.node)
     arguments = [str(py_string(each.name)), traveling or each.name, "DOCUMENTS"]
     if each.name in rules.judged:
         arguments.append("judged=True")

@@ -122,6 +122,12 @@ def event_constant(name: str) -> str:
     return f"{constant}_" if constant in {"CHANNEL", "NOTHING"} else constant
 
 
+def schema_constant(name: str) -> str:
+    """A type's constant in `validators.py`, beside the type: `RoomTopic` → `ROOM_TOPIC`, `ID` → `ID_`."""
+    constant = constant_name(name)
+    return f"{constant}_" if constant == name else constant
+
+
 def constant_name(name: str) -> str:
     """A name in capitals: `RoomSendPayload` → `ROOM_SEND_PAYLOAD`."""
     return safe(snake_case(name)).upper()

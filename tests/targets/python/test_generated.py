@@ -9,8 +9,11 @@ from pathlib import Path, PurePosixPath
 import pytest
 from generated_chat import ROOT, generated, write
 
+from rtgen.api import load_contract
 from rtgen.files import FileKind
 from rtgen.targets.python.requirements import JWT_REQUIREMENTS, PYDANTIC_REQUIREMENTS, REQUIREMENTS
+from rtgen.targets.python.target import TARGET
+from rtgen.targets.target import TargetRequest
 
 BIN = Path(sys.executable).parent
 
@@ -108,6 +111,17 @@ def test_nothing_is_suppressed() -> None:
     for file in generated().files:
         assert "noqa" not in file.text, file.path
         assert "type: ignore" not in file.text, file.path
+
+
+def test_a_contract_of_schemas_alone_is_a_package_too(tmp_path: Path) -> None:
+    spec = tmp_path / "contract.yaml"
+    schemas = "schemas:\n  A: { type: string }\n  ID: { type: object, properties: { a: { $ref: '#/schemas/A' } } }\n"
+    spec.write_text(f"rtgen: 1\ncontract: words\nversion: 1.0.0\n{schemas}channels: {{}}\n", encoding="utf-8")
+    write(TARGET.generate(TargetRequest(load_contract(spec), "0.0.0", {"handlers": "handlers"})), tmp_path)
+    assert mypy(tmp_path, "words", "handlers").startswith("Success")
+    check = "from words.validators import VALIDATORS; print([VALIDATORS['ID'](b) for b in (b'{}', b'1')])"
+    said = run(sys.executable, "-c", f"import words; words.WordsApp(); {check}", cwd=tmp_path)
+    assert said.stdout.startswith("[[], [Issue(pointer='', code='type'"), said.stderr
 
 
 def test_a_missing_handler_is_named_by_the_type_checker(out: Path) -> None:
