@@ -19,11 +19,19 @@ MAX_WAITING: Final = 256
 """Requests of one connection that may wait for an answer; a client with more gets `overloaded`."""
 
 
+def _unheard(_info: ErrorInfo) -> None:
+    """Nobody wants to know."""
+
+
 @dataclass(slots=True)
 class Answers:
-    """Which refs wait. `close` ends the connection of a client that sends too much rubbish."""
+    """Which refs wait. `close` ends the connection of a client that sends too much rubbish.
+
+    `refused` hears of every error, also of those that are not sent because others were just before.
+    """
 
     close: Callable[[CloseCode], list[Effect]]
+    refused: Callable[[ErrorInfo], None] = _unheard
     last_ref: int = 0
     """The highest ref received."""
     _waiting: set[int] = field(default_factory=set)
@@ -67,17 +75,20 @@ class Answers:
     def fail(self, ref: int, info: ErrorInfo, now: float) -> list[Effect]:
         """A request, or an event that wants no answer (ref 0), has failed."""
         if ref == 0:
+            self.refused(info)
             return self._sampled(info, now)
         return self.error(ref, info) if ref in self._waiting else []
 
     def turn_away(self, ref: int, info: ErrorInfo, now: float) -> list[Effect]:
         """Answer a frame that was not looked at; its ref, which may wait already, is not touched."""
+        self.refused(info)
         if ref == 0 or ref in self._waiting:
             return self._sampled(info, now)
         return [Send(encode_error(ref, info))]
 
     def error(self, ref: int, info: ErrorInfo) -> list[Effect]:
         """Answer a ref with an error."""
+        self.refused(info)
         self._waiting.discard(ref)
         return [Send(encode_error(ref, info))]
 
@@ -98,6 +109,7 @@ class Answers:
     ) -> list[Effect]:
         """Answer an invalid frame; too many of them end the connection."""
         info = error_info(refused.code, tag=refused.tag, issues=refused.issues)
+        self.refused(info)
         if count and not self._budget.invalid(now):
             answer = Send(encode_error(refused.ref, info))
             return [answer, *self.close(codes.TOO_MANY_INVALID)]

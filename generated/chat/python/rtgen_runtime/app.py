@@ -5,6 +5,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from random import SystemRandom
 from typing import Any, Final, TypeVar
 
@@ -30,6 +31,12 @@ from rtgen_runtime.identity import NOBODY, Authenticator, Caller, Handshake
 from rtgen_runtime.keeping import Keeper
 from rtgen_runtime.life import Life
 from rtgen_runtime.middleware import Middleware
+from rtgen_runtime.observing.exposition import metrics_text
+from rtgen_runtime.observing.looking import Looks
+from rtgen_runtime.observing.observer import Counting
+from rtgen_runtime.observing.serving import add_metrics
+from rtgen_runtime.observing.stores import TimedStore
+from rtgen_runtime.observing.tally import PEER, Tally
 from rtgen_runtime.outbox import Flusher
 from rtgen_runtime.outcomes import Once
 from rtgen_runtime.presence.board import Board
@@ -85,11 +92,13 @@ class App:
         self.clock = self.time.elapsed
         self.routes = Routes()
         """What is served over HTTP, beside the WebSockets."""
+        self.tally = Tally(contract)
         self.flusher = Flusher()
         self.has_store = store is not None
         """Whether it was made with a store of its own."""
         store = store or MemoryStore(clock=self.time.wall)
-        self.once = Once(store.outcomes)
+        store = TimedStore(store, self.tally)
+        self.once = Once(store.outcomes, self.tally.idempotent)
         self.middleware = tuple(middleware)
         self.wheel = Wheel(self.clock)
         self.hub = Hub(contract, store, self.time.wall, self.flusher.counts)
@@ -113,7 +122,11 @@ class App:
         self._connections: set[Connection] = set()
         self._settling: set[Connection] = set()
         self.life = Life(self.settings, self._connections, self.hub.flush_all)
+        self.life.watch.observe = Looks(self.tally, self._connections)
         add_health(self.routes, self.life.why_not_ready)
+        if self.settings.metrics:
+            text = partial(metrics_text, self)
+            add_metrics(self.routes, text, self.settings.metrics_token)
 
     def connect(
         self,
@@ -138,7 +151,9 @@ class App:
             phase_shift=chance,
             refusal=refusal,
             lifetime=self.life.lifetime(now, _random.random()),
+            observer=Counting(self.tally),
         )
+        self.tally.opened += 1
         connection = Connection(self, session, link, handshake or Handshake())
         if refusal is None:
             self._connections.add(connection)
@@ -150,9 +165,15 @@ class App:
         self._connections.discard(connection)
         self.arrivals.gone(connection.admission, connection)
         connection.lost()
+        self.tally.closed[connection.ended or PEER] += 1
         self.life.left()
         if connection.busy:
             self._settling.add(connection)
+
+    @property
+    def connections(self) -> int:
+        """How many there are."""
+        return len(self._connections)
 
     def settled(self, connection: Connection) -> None:
         """All handlers of a connection have ended."""
@@ -202,8 +223,9 @@ class App:
         if self.has_store:
             raise UsageError("the app was made with a store of its own")
         self.has_store = True
+        store = TimedStore(store, self.tally)
         self.hub.keeper = Keeper(self.contract, store, self.hub, self.time.wall)
-        self.once = Once(store.outcomes)
+        self.once = Once(store.outcomes, self.tally.idempotent)
         self.arrivals = self._arrivals(store)
 
     async def revoke(

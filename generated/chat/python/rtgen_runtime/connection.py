@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 from rtgen_runtime import codes
 from rtgen_runtime.admissions import Admissions
 from rtgen_runtime.arrivals import Admission
+from rtgen_runtime.codecs import size_of
 from rtgen_runtime.codes import CloseCode
 from rtgen_runtime.deliveries import Deliveries, Sent
 from rtgen_runtime.effects import (
@@ -60,6 +61,8 @@ class Connection:
             session.codec.from_json if session.codec.is_binary else None,
         )
         self._received = app.clock()
+        self.ended = ""
+        """The name of the close code, once the server has ended it."""
         self._admissions = Admissions(app, session, self._outbox, self._carry_out)
         self._deliveries = Deliveries(
             app, session, self._admissions.context, self._carry_out
@@ -70,6 +73,7 @@ class Connection:
     def receive(self, data: str | bytes) -> None:
         """One message of the socket."""
         self._received = self._app.clock()
+        self._app.tally.received_bytes += size_of(data)
         self._carry_out(self._session.receive(data, self._received))
         self._watch()
 
@@ -114,6 +118,11 @@ class Connection:
         return self._session.admission
 
     @property
+    def waiting(self) -> int:
+        """Bytes that the client has not taken yet."""
+        return self._outbox.size
+
+    @property
     def last_ref(self) -> int:
         """The highest ref received."""
         return self._session.last_ref
@@ -138,6 +147,7 @@ class Connection:
         for effect in effects:
             match effect:
                 case Send(frame):
+                    self._app.tally.answer(frame)
                     self._outbox.add(frame)
                 case (
                     Deliver()
@@ -167,6 +177,7 @@ class Connection:
                 case DeliveryEnded(membership):
                     self._admissions.end_delivery(membership)
                 case Close(code):
+                    self.ended = self.ended or code.name
                     self._outbox.close(code.code, code.reason)
 
     def _work(self, membership: Membership, work: Work) -> None:

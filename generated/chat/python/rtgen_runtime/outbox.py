@@ -102,8 +102,9 @@ class Outbox:
             if not self._closed:
                 self._overflow()
         elif self._frames:
-            frames, self._frames, self._size = self._frames, [], 0
-            self._write(frames)
+            frames, size = self._frames, self._size
+            self._frames, self._size = [], 0
+            self._write(frames, size)
 
     def writable(self) -> None:
         """The socket has taken all it was given."""
@@ -111,9 +112,10 @@ class Outbox:
         if backlog is None or self._closed or self._overflowed:
             return
         self._barred = False
+        size = backlog.size
         frames = backlog.take()
         if frames:
-            self._write(frames)
+            self._write(frames, size)
 
     def close(self, code: int, reason: str) -> None:
         """Write what waits, then end the connection; what waits for a slow client is not worth waiting for."""
@@ -121,6 +123,7 @@ class Outbox:
             return
         self._closed = self._barred = True
         if self._frames:
+            self._flusher.counts.written += self._size
             self._link.write(self._frames)
         self._forget()
         self._link.close(code, reason)
@@ -139,7 +142,8 @@ class Outbox:
         self._forget()
         self._flusher.add(self)
 
-    def _write(self, frames: list[bytes]) -> None:
+    def _write(self, frames: list[bytes], size: int) -> None:
+        self._flusher.counts.written += size
         self._link.write(frames)
         if self._link.buffered():
             self._backlog = Backlog(self._flusher.counts)
@@ -154,7 +158,7 @@ class Outbox:
         elif len(frame) > self._limit:
             self.give_up()
         else:
-            self._write([frame])
+            self._write([frame], len(frame))
 
     def _wait(self, frame: bytes, policy: Policy | None) -> None:
         backlog = self._backlog

@@ -95,8 +95,13 @@ class Once:
     sent again, it runs again.
     """
 
-    def __init__(self, outcomes: Outcomes) -> None:
+    def __init__(
+        self,
+        outcomes: Outcomes,
+        count: Callable[[str, str], None] = lambda _tag, _outcome: None,
+    ) -> None:
         self._outcomes = outcomes
+        self._count = count
         self._running: dict[tuple[str, str], _Running] = {}
 
     async def answer(
@@ -112,12 +117,12 @@ class Once:
         running = self._running.get(name)
         if running is not None:
             if running.digest != key.digest:
-                return refused(ErrorCode.REF_REUSED, tag)
+                return self._refused(ErrorCode.REF_REUSED, tag)
             await asyncio.wait([running.done], timeout=patience)
-            done = running.done.done()
-            return (
-                running.done.result() if done else refused(ErrorCode.IN_PROGRESS, tag)
-            )
+            if not running.done.done():
+                return self._refused(ErrorCode.IN_PROGRESS, tag)
+            self._count(tag, "joined")
+            return running.done.result()
         future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self._running[name] = _Running(key.digest, future)
         outcome = refused(ErrorCode.OUTCOME_UNKNOWN, tag)
@@ -140,21 +145,27 @@ class Once:
                 key.owner, key.request, key.digest, window
             )
         except TooManyOutcomes:
-            return refused(ErrorCode.OVERLOADED, tag)
+            return self._refused(ErrorCode.OVERLOADED, tag)
         except StoreUnavailable as unavailable:
             _logger.warning("%s: %s", tag, unavailable)
-            return refused(ErrorCode.UNAVAILABLE, tag)
+            return self._refused(ErrorCode.UNAVAILABLE, tag)
         if claim.standing is Standing.NEW:
+            self._count(tag, "ran")
             return await self._run(key, tag, window, work)
         if claim.digest != key.digest:
-            return refused(ErrorCode.REF_REUSED, tag)
+            return self._refused(ErrorCode.REF_REUSED, tag)
         match claim.standing:
             case Standing.SETTLED:
+                self._count(tag, "repeated")
                 return Outcome.restored(claim.outcome)
             case Standing.ABANDONED:
-                return refused(ErrorCode.OUTCOME_UNKNOWN, tag)
+                return self._refused(ErrorCode.OUTCOME_UNKNOWN, tag)
             case _:
-                return refused(ErrorCode.IN_PROGRESS, tag)
+                return self._refused(ErrorCode.IN_PROGRESS, tag)
+
+    def _refused(self, code: ErrorCode, tag: str) -> Outcome:
+        self._count(tag, code.value)
+        return refused(code, tag)
 
     async def _run(
         self,

@@ -12,6 +12,8 @@ class Pulse:
     heartbeat: Heartbeat
     heard: float = 0.0
     _next_ping: float = float("inf")
+    _pinged: float = float("-inf")
+    """When the ping was sent that is not answered yet."""
 
     def start(self, now: float, phase_shift: float) -> None:
         """Ping from now on; `phase_shift` (0 to 1) is the part of the interval that passes before the first one."""
@@ -30,7 +32,15 @@ class Pulse:
         if now < self._next_ping:
             return None
         self._next_ping = now + self.heartbeat.every
+        self._pinged = now
         return int(now)
+
+    def round_trip(self, tick: int, now: float) -> float | None:
+        """Seconds from the last ping to this pong; `None` where it answers another one, or answers again."""
+        if self._pinged < 0 or int(self._pinged) != tick:
+            return None
+        sent, self._pinged = self._pinged, float("-inf")
+        return max(0.0, now - sent)
 
     @property
     def _silent_at(self) -> float:

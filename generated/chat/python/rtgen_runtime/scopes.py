@@ -265,7 +265,14 @@ class MemberScope(ChannelScope[P, S, G]):
         presence, board, seat = self._presence(), self._hub.board, self._seat
         shown = presence.state.encode(state)
         if board is not None and seat.is_taken:
-            board.show(self.address, presence, seat.membership, seat.who, shown)
+            board.show(
+                self.address,
+                presence,
+                seat.membership,
+                seat.who,
+                shown,
+                channel=self.channel,
+            )
 
     def kick(
         self,

@@ -35,6 +35,12 @@ class Settings:
     lag_warning: float = 1.0
     """Seconds that the event loop may stand still before the log says so."""
 
+    metrics: bool = False
+    """Whether `GET /metrics` is served beside the WebSockets; off, since it tells how busy the server is."""
+
+    metrics_token: str = field(default="", repr=False)
+    """What a scraper must send as `Authorization: Bearer …`; empty: whoever reaches the port may read them."""
+
     def __post_init__(self) -> None:
         if 0 < len(self.session_key) < 32:
             raise ValueError("session_key needs at least 32 bytes")

@@ -68,23 +68,31 @@ class Admissions:
             return
         membership.granted = True
         if membership.phase is not MembershipPhase.JOINING:
+            self._app.tally.join(place.channel.name, "ended")
             return
         subscription = self._app.hub.subscribe(
             place.address, self._outbox, self._seat(membership)
         )
         self._subscriptions[membership] = subscription
+        tally, channel = self._app.tally, place.channel.name
+        tally.members[channel] += 1
         try:
             presence = await self._present(membership)
             given = await self._app.hub.keeper.catch_up(place, since)
         except StoreUnavailable as unavailable:
             _logger.warning("%s: join failed: %s", place.channel.name, unavailable)
             info = error_info(ErrorCode.UNAVAILABLE, tag="$join")
+            tally.join(channel, info.code)
             self._carry_out(self._session.refuse(membership, info))
             self.end_delivery(membership)
             return
         self._app.hub.flush(place.address)
         granted = self._session.grant(membership, _joined(given, presence))
+        tally.join(channel, "ok" if granted else "ended")
         if granted:
+            if since is not None:
+                replay = given.replay
+                tally.recovery(channel, replay.reason, len(replay.entries))
             self._carry_out(granted)
             subscription.release(given.replay)
 
@@ -129,6 +137,7 @@ class Admissions:
         """Deliver nothing more."""
         subscription = self._subscriptions.pop(membership, None)
         if subscription is not None:
+            self._app.tally.members[membership.place.channel.name] -= 1
             self._app.hub.unsubscribe(membership.place.address, subscription)
 
     def end_presence(self, membership: Membership) -> None:
@@ -169,6 +178,7 @@ class Admissions:
         if waiting is not None:
             await waiting
         for info in refused:
+            self._app.tally.join(membership.place.channel.name, info.code)
             self._carry_out(self._session.refuse(membership, info))
             self.end_presence(membership)
         return not refused

@@ -6,12 +6,19 @@ sent, in the order in which it was sent: a newer frame of a slot leaves the olde
 
 from collections import OrderedDict
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(slots=True)
 class Counts:
-    """What delivery policies did, for all clients of one server."""
+    """What was sent, and what delivery policies did, for all clients of one server."""
+
+    sent: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """By tag: how many events, and to how many receivers in all."""
+    invalid: dict[str, int] = field(default_factory=dict)
+    """By tag: events of the server's own that broke the contract."""
+    written: int = 0
+    """Bytes given to sockets."""
 
     dropped: int = 0
     """Volatile events that a slow client did not get."""
@@ -19,6 +26,15 @@ class Counts:
     """Events that a newer one replaced before a slow client could take them."""
     overflowed: int = 0
     """Clients that were closed because too much waited for them."""
+
+    def refuse(self, tag: str) -> None:
+        """An event of the server's own breaks the contract."""
+        self.invalid[tag] = self.invalid.get(tag, 0) + 1
+
+    def give(self, tag: str, receivers: int) -> None:
+        """An event goes to so many."""
+        events, frames = self.sent.get(tag, (0, 0))
+        self.sent[tag] = events + 1, frames + receivers
 
 
 @dataclass(frozen=True, slots=True)

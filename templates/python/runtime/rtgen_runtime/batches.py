@@ -24,6 +24,7 @@ class Outgoing(NamedTuple):
     policy: Policy | None = None
     target: Target | None = None
     latest: bool = False
+    tag: str = "$presence"
 
 
 @dataclass(slots=True)

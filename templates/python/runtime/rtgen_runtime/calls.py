@@ -2,7 +2,9 @@
 
 import asyncio
 import inspect
+import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from rtgen_runtime.failures import failure
@@ -38,6 +40,7 @@ class Calls:
     ) -> Awaitable[None] | None:
         """Call a handler. `done` may raise too, such as for a reply that the contract forbids."""
         guard = _Guard(failed, name if event is None else event.tag, event)
+        over = partial(self._over, context.channel, name, time.perf_counter())
         with guard:
             if self._app.middleware:
                 call = Call(context.channel, name, context, payload, received)
@@ -45,9 +48,13 @@ class Calls:
             else:
                 given = handle(payload)
             if inspect.isawaitable(given):
-                return self._finish(given, guard, done)
+                return self._finish(given, guard, done, over)
             done(given)
+        over()
         return None
+
+    def _over(self, channel: str, name: str, began: float) -> None:
+        self._app.tally.handled(channel, name, time.perf_counter() - began)
 
     def _around(self, call: Call, handle: Handle) -> Awaitable[object]:
         async def innermost(changed: Call) -> object:
@@ -57,12 +64,17 @@ class Calls:
         return around(self._app.middleware, innermost)(call)
 
     async def _finish(
-        self, given: Awaitable[object], guard: "_Guard", done: Callable[[Any], None]
+        self,
+        given: Awaitable[object],
+        guard: "_Guard",
+        done: Callable[[Any], None],
+        over: Callable[[], None],
     ) -> None:
         with guard:
             async with asyncio.timeout(self._app.settings.handler_deadline):
                 value = await given
             done(value)
+        over()
 
 
 class _Guard:

@@ -99,6 +99,13 @@ def _rounded(value: object) -> object:
     return value
 
 
+def size_of(data: str | bytes) -> int:
+    """Bytes of a message as it travels."""
+    if isinstance(data, bytes) or data.isascii():
+        return len(data)
+    return len(data.encode(errors="replace"))
+
+
 def is_larger(data: str | bytes, limit: int) -> bool:
     """Whether a message has more bytes than `limit`; texts are encoded only when that could decide."""
     if isinstance(data, bytes) or len(data) > limit:

@@ -97,7 +97,8 @@ class Hub:
         self._rooms: dict[str, Room[Subscription]] = {}
         self.board: Board | None = None
         """Who is present; the app sets it."""
-        self._batches = Batches(self._deliver, counts or Counts())
+        self._counts = counts or Counts()
+        self._batches = Batches(self._deliver, self._counts)
 
     def subscribe(
         self, address: str, outbox: Outbox, seat: Seat | None = None
@@ -147,8 +148,7 @@ class Hub:
         """
         if target is not None and (event.recorded or event.latest is not None):
             raise UsageError(f"{event.tag} is kept for everybody: it can't go to some")
-        payload = event.payload.encode(value)
-        self._check_size(event.tag, place.address, payload)
+        payload = self._encoded(event, place.address, value)
         self._send(place.address, event, payload, target)
 
     async def keep(self, place: Place, event: ServerEvent[T], value: T) -> int:
@@ -159,8 +159,7 @@ class Hub:
             StoreUnavailable: The store does not take it now. Nothing was kept or sent.
             TooManyValues: There is no room for another newest value. Nothing was kept or sent.
         """
-        payload = event.payload.encode(value)
-        self._check_size(event.tag, place.address, payload)
+        payload = self._encoded(event, place.address, value)
         return await self.keeper.keep(place, event, payload)
 
     async def resync(self, place: Place, reason: str) -> None:
@@ -190,7 +189,7 @@ class Hub:
         if not isinstance(event, ServerEvent):
             return
         policy = None if kept.offset else policy_of(event, address, kept.payload, "")
-        out = Outgoing(kept.offset, kept.frame, policy, latest=kept.latest)
+        out = Outgoing(kept.offset, kept.frame, policy, latest=kept.latest, tag=tag)
         self._batches.send(address, out, event.batch)
 
     def start_afresh(self, address: str, epoch: str, reason: str) -> None:
@@ -211,7 +210,8 @@ class Hub:
         address = place.address
         frame = encode_event(event.tag, 0, address, payload, by)
         policy = policy_of(event, address, payload, by)
-        self._batches.send(address, Outgoing(0, frame, policy, Target(but=by)), 0.0)
+        out = Outgoing(0, frame, policy, Target(but=by), tag=event.tag)
+        self._batches.send(address, out, 0.0)
 
     def _send(
         self,
@@ -222,19 +222,31 @@ class Hub:
     ) -> None:
         frame = encode_event(event.tag, 0, address, payload)
         policy = policy_of(event, address, payload, "")
-        out = Outgoing(0, frame, policy, target)
+        out = Outgoing(0, frame, policy, target, tag=event.tag)
         self._batches.send(address, out, event.batch)
 
     def _deliver(self, address: str, event: Outgoing) -> None:
         room = self._rooms.get(address)
         if room is None:
+            self._counts.give(event.tag, 0)
             return
         frame, policy, target = event.frame, event.policy, event.target
-        for each in room.everyone() if target is None else room.chosen(target):
+        receivers = room.everyone() if target is None else room.chosen(target)
+        self._counts.give(event.tag, len(receivers))
+        for each in receivers:
             if each.live:
                 each.outbox.add(frame, policy)
             else:
                 each.hold(event)
+
+    def _encoded(self, event: ServerEvent[T], address: str, value: T) -> bytes:
+        try:
+            payload = event.payload.encode(value)
+            self._check_size(event.tag, address, payload)
+        except InvalidPayload:
+            self._counts.refuse(event.tag)
+            raise
+        return payload
 
     def _check_size(self, tag: str, address: str, payload: bytes) -> None:
         limit = self._contract.limits.frame

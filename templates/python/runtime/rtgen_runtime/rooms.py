@@ -1,6 +1,6 @@
 """The members of one address that this process serves, and how some of them are found."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
@@ -67,7 +67,7 @@ class Room(Generic[L]):
             self._all = tuple(self._members)
         return self._all
 
-    def chosen(self, target: Target) -> Iterable[L]:
+    def chosen(self, target: Target) -> Sequence[L]:
         """The members that a target names."""
         if target.session is not None:
             return self._by_session.get(target.session, ())

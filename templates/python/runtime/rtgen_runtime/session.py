@@ -52,13 +52,13 @@ from rtgen_runtime.frames import (
     ResyncInfo,
     Welcome,
     encode,
-    encode_error,
 )
 from rtgen_runtime.greeting import HELLO_BYTES, HELLO_DEADLINE, Held, mismatch, welcome
 from rtgen_runtime.identity import NOBODY, Identity, Secret, Standing
 from rtgen_runtime.lifetime import Lifetime
 from rtgen_runtime.limiting import Limiter
 from rtgen_runtime.memberships import Membership, Memberships
+from rtgen_runtime.observing.observer import Observer
 from rtgen_runtime.presence.asking import Asking
 from rtgen_runtime.presence.frames import Members, State
 from rtgen_runtime.pulse import Pulse
@@ -101,6 +101,7 @@ class Session:
     subprotocol: str | None = SUBPROTOCOL
     origin_allowed: bool = True
     phase_shift: float = 1.0
+    observer: Observer = field(default_factory=Observer)
     refusal: tuple[ErrorCode, CloseCode] | None = None
     """Why it is not let in, whoever it is."""
     lifetime: Lifetime = field(default_factory=Lifetime)
@@ -123,7 +124,7 @@ class Session:
     def __post_init__(self) -> None:
         limits = self.contract.limits
         self.codec = CODECS.get(self.subprotocol or "", CODECS[SUBPROTOCOL])
-        self.answers = Answers(self._close)
+        self.answers = Answers(self._close, self.observer.refused)
         self.members = Memberships(self.router, self.answers, limits.channels)
         self.throttle = Throttle(self.answers, Limiter(limits.channels), self._close)
         self._asking = Asking(self.answers, self.members)
@@ -186,6 +187,7 @@ class Session:
 
     def _apply(self, decoded: Decoded, data: str | bytes, now: float) -> list[Effect]:
         rule = RULES[self.phase, _KINDS[type(decoded)]]
+        self.observer.came(decoded, self.phase, rule)
         if rule in LIMITED:
             ref = int(getattr(decoded, "ref", 0))
             self.answers.note(ref)
@@ -215,7 +217,7 @@ class Session:
             case Rule.HOLD, _:
                 return self._hold(data)
             case Rule.NOTE, _:
-                self.ignored += isinstance(decoded, Ignored)
+                self._note(decoded, now)
         return []
 
     def _of_members(
@@ -343,6 +345,11 @@ class Session:
         self.phase = Phase.VERIFYING
         return [Authenticate(Secret(token) if isinstance(token, str) else None, 0)]
 
+    def _note(self, decoded: Decoded, now: float) -> None:
+        self.ignored += isinstance(decoded, Ignored)
+        if isinstance(decoded, Pong):
+            self.observer.pong(self._pulse.round_trip(decoded.tick, now))
+
     def _hold(self, data: str | bytes) -> list[Effect]:
         if self._held.add(data):
             return []
@@ -386,7 +393,8 @@ class Session:
     def _break(
         self, code: ErrorCode, close: CloseCode, words: str = ""
     ) -> list[Effect]:
-        return [Send(encode_error(0, error_info(code, words))), *self._close(close)]
+        info = error_info(code, words)
+        return [*self.answers.error(0, info), *self._close(close)]
 
     def _close(self, code: CloseCode) -> list[Effect]:
         return [*self.lost(), Close(code)]

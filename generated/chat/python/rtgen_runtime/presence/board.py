@@ -60,13 +60,29 @@ class Board:
         """How many addresses are watched for changes."""
         return len(self._watched)
 
+    def people(self) -> dict[str, int]:
+        """How many people connections of this process show, by channel."""
+        found: dict[str, int] = {}
+        for watched in self._watched.values():
+            shown = found.get(watched.channel, 0) + watched.crowd.size
+            found[watched.channel] = shown
+        return found
+
     def show(
-        self, address: str, presence: Presence, key: object, who: str, state: bytes
+        self,
+        address: str,
+        presence: Presence,
+        key: object,
+        who: str,
+        state: bytes,
+        *,
+        channel: str = "",
     ) -> None:
         """A connection of a person shows a valid state."""
         watched = self._watched.get(address)
         if watched is None:
-            watched = self._watched[address] = _Watched(self, address, presence.grace)
+            watched = _Watched(self, address, channel, presence.grace)
+            self._watched[address] = watched
         watched.crowd.show(key, who, state, self._clock())
         self._wheel.add(watched)
 
@@ -155,11 +171,12 @@ class Board:
 class _Watched:
     """One address on the wheel."""
 
-    __slots__ = ("_board", "address", "crowd", "scheduled", "telling")
+    __slots__ = ("_board", "address", "channel", "crowd", "scheduled", "telling")
 
-    def __init__(self, board: Board, address: str, grace: float) -> None:
+    def __init__(self, board: Board, address: str, channel: str, grace: float) -> None:
         self.scheduled = float("inf")
         self.address = address
+        self.channel = channel
         self.crowd = Crowd(grace)
         self.telling = False
         """Whether changes are on their way; the next ones wait for them."""

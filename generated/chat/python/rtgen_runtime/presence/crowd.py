@@ -42,6 +42,11 @@ class Crowd:
         self._due = float("inf")
 
     @property
+    def size(self) -> int:
+        """How many people there are, those included whose grace has not ended."""
+        return len(self._people)
+
+    @property
     def is_empty(self) -> bool:
         """Whether nothing is left to watch or to tell."""
         return not self._people and not self._changed
