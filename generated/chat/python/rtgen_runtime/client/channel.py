@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from msgspec import Raw
 
+from rtgen_runtime.client.decoding import IncomingEvent
 from rtgen_runtime.client.events import Events, Received
 from rtgen_runtime.client.history import HISTORY_TIMEOUT, Reading, Recorded
 from rtgen_runtime.client.present import Present
+from rtgen_runtime.client.processed import Processed
 from rtgen_runtime.declarations import (
     Channel,
     NoticeEvent,
@@ -16,7 +18,7 @@ from rtgen_runtime.declarations import (
     ServerEvent,
 )
 from rtgen_runtime.errors import InvalidPayload, RealtimeError, UsageError
-from rtgen_runtime.frames import JoinedInfo
+from rtgen_runtime.frames import JoinedInfo, Position
 from rtgen_runtime.newest import name_of
 from rtgen_runtime.presence.frames import Presence
 from rtgen_runtime.validation import Schema
@@ -47,6 +49,8 @@ class JoinedChannel(Generic[P]):
         self._presence: Present[Any] | None = None
         if channel.presence is not None:
             self._presence = Present(channel.presence.state, self._request)
+        self._processed = Processed()
+        self._was_joined = False
         self.recovered: bool | None = None
         """Whether the last join after a reconnect closed the gap; `None` before the first reconnect."""
 
@@ -59,6 +63,11 @@ class JoinedChannel(Generic[P]):
     def address(self) -> str:
         """The address, with its parameters filled in."""
         return self._address
+
+    @property
+    def processed(self) -> Position | None:
+        """Epoch and offset up to which all iterations have finished the recorded events: what to keep for later."""
+        return self._processed.position
 
     @property
     def resyncs(self) -> Events[str]:
@@ -80,7 +89,11 @@ class JoinedChannel(Generic[P]):
         reading = Reading(after, before, page)
         while not reading.done:
             raw = await self._client.request(
-                "$history", self._address, reading.options(), HISTORY_TIMEOUT
+                "$history",
+                self._address,
+                reading.options(),
+                HISTORY_TIMEOUT,
+                repeatable=True,
             )
             for recorded in reading.take(raw, self._channel):
                 yield recorded
@@ -101,11 +114,10 @@ class JoinedChannel(Generic[P]):
     def deliver(
         self,
         event: ServerEvent[Any] | RelayEvent[Any],
-        raw: bytes,
-        offset: int,
-        by: str,
+        incoming: IncomingEvent,
+        position: Position | None,
     ) -> None:
-        """For the client only: an event has come.
+        """For the client only: an event has come; `position` is where it moves a membership, if it is recorded.
 
         Raises:
             InvalidPayload: The contract does not accept it; no iteration sees it.
@@ -115,15 +127,17 @@ class JoinedChannel(Generic[P]):
             self._streams.setdefault(event.tag, Events())
         stream = self._streams.get(event.tag)
         try:
-            payload = event.payload.decode(raw)
+            payload = event.payload.decode(incoming.payload)
         except InvalidPayload as error:
+            self._processed.reach(position)
             raise InvalidPayload(event.tag, error.issues) from None
+        mark = self._processed.reach(position, 0 if stream is None else stream.waiting)
         if stream is None:
             return
-        received = Received(payload, offset, by)
-        stream.emit(received)
+        received = Received(payload, incoming.offset, incoming.by)
+        stream.emit(received, mark)
         if latest is not None:
-            stream.keep(name_of(event.tag, latest, raw)[1], received)
+            stream.keep(name_of(event.tag, latest, incoming.payload)[1], received)
 
     def _present(self, _schema: Schema[T]) -> Present[T]:
         if self._presence is None:
@@ -133,19 +147,21 @@ class JoinedChannel(Generic[P]):
     async def _request(self, tag: str, payload: bytes) -> bytes:
         return await self._client.request(tag, self._address, payload, _PATIENCE)
 
-    def joined(self, info: JoinedInfo) -> None:
-        """For the client only: a join was answered."""
+    def joined(self, info: JoinedInfo, position: Position | None, lost: str) -> None:
+        """For the client only: a join was answered; `lost` says why something was missed for good."""
         if self._presence is not None and isinstance(info.presence, Raw):
             self._presence.joined(info.presence)
+        self._processed.reach(position)
+        if self._was_joined or lost:
+            self.recovered = not lost
+        self._was_joined = True
+        if lost:
+            self._resyncs.emit(Received(lost, 0, ""))
 
     def hear(self, frame: Presence) -> None:
         """For the client only: somebody came, changed or went."""
         if self._presence is not None:
             self._presence.hear(frame)
-
-    def resync(self, reason: str) -> None:
-        """For the client only: continuity was lost."""
-        self._resyncs.emit(Received(reason, 0, ""))
 
     def end(self, error: RealtimeError | None) -> None:
         """For the client only: the membership is over."""

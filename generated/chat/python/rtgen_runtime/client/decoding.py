@@ -10,6 +10,7 @@ from rtgen_runtime.frames import (
     SERVER_FRAMES,
     Address,
     Count,
+    Drain,
     Error,
     EventMeta,
     Joined,
@@ -43,6 +44,7 @@ ServerFrame = (
     | Reply
     | Error
     | Presence
+    | Drain
     | Ping
     | Pong
     | IncomingEvent

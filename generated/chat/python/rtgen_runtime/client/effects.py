@@ -1,6 +1,7 @@
 """What a client's machine asks its driver to do: small frozen values, in the order in which to do them."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from rtgen_runtime.client.decoding import IncomingEvent
 from rtgen_runtime.codes import CloseCode
@@ -8,23 +9,59 @@ from rtgen_runtime.frames import ErrorInfo, JoinedInfo
 from rtgen_runtime.presence.frames import Presence
 
 
+class Lost(StrEnum):
+    """Why a request has no answer."""
+
+    DISCONNECTED = "disconnected"
+    TIMEOUT = "timeout"
+
+
+class Status(StrEnum):
+    """How a client's connection stands."""
+
+    IDLE = "idle"
+    CONNECTING = "connecting"
+    READY = "ready"
+    RECONNECTING = "reconnecting"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Get a token, open a socket, and report `opened` or `lost`. `url` is empty for the client's own."""
+
+    link: int
+    url: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Transmit:
     """Send one text frame."""
 
+    link: int
     frame: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class HangUp:
-    """Close the socket, then report `lost`."""
+    """Close a socket, or stop opening it. Nothing more is expected of it."""
 
-    code: CloseCode
+    link: int
+    code: int
+    reason: str
+
+    @classmethod
+    def because(cls, link: int, code: CloseCode) -> "HangUp":
+        """With a code of ours."""
+        return cls(link, code.code, code.reason)
 
 
 @dataclass(frozen=True, slots=True)
 class JoinSettled:
-    """A join was answered: with `info`, or with `error`. `lost_continuity` is a reason, empty where nothing is lost."""
+    """A join was answered: with `info`, or for good with `error`.
+
+    `lost_continuity` is a reason, empty where nothing is lost.
+    """
 
     address: str
     info: JoinedInfo | None = None
@@ -33,10 +70,22 @@ class JoinSettled:
 
 
 @dataclass(frozen=True, slots=True)
+class JoinPostponed:
+    """A join was refused for now, or not answered in time; it is tried again."""
+
+    address: str
+    error: ErrorInfo
+
+
+@dataclass(frozen=True, slots=True)
 class EventArrived:
-    """An event for the listeners of a channel; its payload is not checked yet."""
+    """An event for the listeners of a channel; its payload is not checked yet.
+
+    `position` is where the membership stands after it; `None` for one that is not recorded.
+    """
 
     event: IncomingEvent
+    position: tuple[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +97,12 @@ class PresenceHeard:
 
 @dataclass(frozen=True, slots=True)
 class RequestSettled:
-    """A request has its outcome: a reply, an error, or neither when the connection was lost."""
+    """A request has its outcome: a reply, an error, or neither, and then why."""
 
     ref: int
     payload: bytes | None = None
     error: ErrorInfo | None = None
+    lost: Lost | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +110,14 @@ class Greeted:
     """The connection is ready."""
 
     session: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatusChanged:
+    """`reason` says why the last connection ended."""
+
+    status: Status
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +134,16 @@ class Ended:
 
 
 ClientEffect = (
-    Transmit
+    Open
+    | Transmit
     | HangUp
     | JoinSettled
+    | JoinPostponed
     | EventArrived
     | PresenceHeard
     | RequestSettled
     | Greeted
+    | StatusChanged
     | TokenNeeded
     | Ended
 )

@@ -23,25 +23,29 @@ class Renewal:
     at: float = float("inf")
     ref: int = 0
     """Of the `$auth` that waits for its answer; 0 for none."""
+    is_under_way: bool = False
+    """Whether somebody is being asked, or an `$auth` waits."""
     _ends: float = float("inf")
     _refused: bool = False
 
     def holds(self, ttl: float | None, now: float, random: Callable[[], float]) -> None:
         """The server accepted a token, for `ttl` seconds (`None`: for good)."""
-        self.ref, self._refused = 0, False
+        self.ref, self.is_under_way, self._refused = 0, False, False
         self.at = self._ends = float("inf")
         if ttl is not None:
             self._ends = now + ttl
         if ttl is not None and self.is_possible:
-            self.at = now + ttl * (EARLIEST + (LATEST - EARLIEST) * random())
+            self.at = now + max(ttl, _AGAIN) * (
+                EARLIEST + (LATEST - EARLIEST) * random()
+            )
 
     def wait(self) -> None:
         """Somebody is being asked; nothing else to do meanwhile."""
-        self.at = float("inf")
+        self.at, self.is_under_way = float("inf"), True
 
     def failed(self, now: float) -> None:
         """No token, or none that the server took: again, halfway to the end of the old one, while it lasts."""
-        self.ref = 0
+        self.ref, self.is_under_way = 0, False
         left = self._ends - now
         self.at = now + max(_AGAIN, left / 2) if left > _AGAIN else float("inf")
 
@@ -52,4 +56,4 @@ class Renewal:
 
     def stop(self) -> None:
         """The connection is gone."""
-        self.at, self.ref = float("inf"), 0
+        self.at, self.ref, self.is_under_way = float("inf"), 0, False
