@@ -23,7 +23,7 @@ from rtgen_runtime.codes import CloseCode
 from rtgen_runtime.connection import Connection
 from rtgen_runtime.declarations import Channel, Contract, Presence
 from rtgen_runtime.decoding import ClientDecoder
-from rtgen_runtime.errors import UsageError
+from rtgen_runtime.errors import InvalidPayload, Issue, UsageError
 from rtgen_runtime.handler import ChannelHandler
 from rtgen_runtime.health import add_health
 from rtgen_runtime.hub import Hub
@@ -286,6 +286,26 @@ class App:
         await self.board.drained()
         self.wheel.stop()
         await self.hub.keeper.close()
+
+    def place(self, address: str) -> Place | list[Issue] | None:
+        """Which place an address names; what is wrong with its parameters; `None` for none."""
+        return self._router.find(address)
+
+    def place_of(
+        self, channel: str, params: Mapping[str, str]
+    ) -> Place | list[Issue] | None:
+        """The same by the name of a channel, and what its address is filled with."""
+        found = next(
+            (each for each in self.contract.channels if each.name == channel), None
+        )
+        if found is None:
+            return None
+        try:
+            decoded = found.params.from_value(dict(params))
+        except InvalidPayload as problem:
+            return problem.issues
+        values: dict[str, str] = found.params.plain(decoded)
+        return Place(found, format_address(found.address, values), decoded)
 
     def _arrivals(self, store: Store) -> Arrivals:
         key = self.settings.session_key or store.session_key or secrets.token_bytes(32)

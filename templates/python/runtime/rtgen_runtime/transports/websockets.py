@@ -28,10 +28,13 @@ from rtgen_runtime.identity import Handshake
 from rtgen_runtime.origins import Origins, is_allowed
 from rtgen_runtime.transports.choosing import choose_subprotocol
 from rtgen_runtime.transports.http import HttpRequest, HttpResponse, Routes
+from rtgen_runtime.transports.posting import PostReader, serialised
 
 _TEXT: Final = 0x81
 _BINARY: Final = 0x82
 """First bytes of a frame that is a whole message."""
+
+_POST: Final = b"POST "
 
 _CLOSING: Final = 5.0
 """Seconds a peer has to take part in the closing handshake."""
@@ -98,9 +101,51 @@ class WebSocketLink:
 
 
 class _Socket(ServerConnection):
-    """A connection of the library that tells when it has taken all it was given."""
+    """A connection of the library that tells when it has taken all it was given, and that knows requests to `routes`.
+
+    The library reads requests without a body, which `_served_by` answers. One that begins with `POST` is read here;
+    the library waits for its handshake meanwhile, and gives up on all of it after `_CLOSING` seconds.
+    """
 
     taken: Callable[[], None] | None = None
+    routes = Routes()
+    _beginning: bytes | None = b""
+    _posted: PostReader | None = None
+    _answering: asyncio.Task[None] | None = None
+
+    def data_received(self, data: bytes) -> None:
+        """Called by the transport."""
+        if self._posted is not None:
+            self._read_post(self._posted, data)
+        elif self._beginning is None:
+            super().data_received(data)
+        else:
+            self._begin(self._beginning + data)
+
+    def _begin(self, data: bytes) -> None:
+        if _POST.startswith(data) and data != _POST:
+            self._beginning = data
+            return
+        self._beginning = None
+        if data.startswith(_POST):
+            self._posted = PostReader(self.routes.most_body)
+            self._read_post(self._posted, data)
+        else:
+            super().data_received(data)
+
+    def _read_post(self, reader: PostReader, data: bytes) -> None:
+        if self._answering is not None:
+            return
+        given = reader.feed(data)
+        if given is not None:
+            self._answering = self.loop.create_task(self._answer(given))
+
+    async def _answer(self, given: HttpRequest | HttpResponse) -> None:
+        answer = given
+        if isinstance(answer, HttpRequest):
+            answer = await self.routes.answer(answer) or HttpResponse(404)
+        self.transport.write(serialised(answer))
+        self.transport.close()
 
     def resume_writing(self) -> None:
         """Called by the transport, whose buffer is empty."""
@@ -161,7 +206,7 @@ async def listen(
             * app.contract.limits.frame,  # the session answers `too_large`; beyond this the library closes
             max_queue=16,
             write_limit=(_MARK, 0),  # so that the socket tells when its buffer is empty
-            create_connection=_Socket,
+            create_connection=_sockets(app.routes),
             server_header=None,
             logger=_logger,
         ) as server
@@ -178,6 +223,13 @@ def _select(
 ) -> Subprotocol | None:
     chosen = choose_subprotocol(offered)
     return None if chosen is None else Subprotocol(chosen)
+
+
+def _sockets(served: Routes) -> type[_Socket]:
+    class Socket(_Socket):
+        routes = served
+
+    return Socket
 
 
 def _served_by(
