@@ -13,7 +13,7 @@ PYTHON_STAMP := .venv/.installed
 NODE_STAMP := $(WEB)/node_modules/.installed
 BROWSER_STAMP := .venv/.browser
 
-.PHONY: help setup demo test agreement fuzz bench lint lint-python lint-web types types-python types-web unit web browser drift generate golden clean
+.PHONY: help setup demo test agreement fuzz autobahn bench lint lint-python lint-web types types-python types-web unit web browser drift generate golden clean
 
 help: ## Show these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -77,6 +77,9 @@ agreement: $(PYTHON_STAMP) $(NODE_STAMP) ## Do all judges agree? 200,000 texts; 
 
 fuzz: $(PYTHON_STAMP) ## Throw 1,000,000 hostile frames at servers in this process; FRAMES=n SEED=n
 	PYTHONPATH=tests:templates/python/runtime python -m fuzz --frames $(or $(FRAMES),1000000) --seed $(or $(SEED),1)
+
+autobahn: $(PYTHON_STAMP) ## Run the Autobahn test suite against the transports; PYTHON27=path, which it needs
+	PYTHONPATH=tests:templates/python/runtime python -m autobahn --python27 "$(PYTHON27)"
 
 bench: $(PYTHON_STAMP) $(NODE_STAMP) ## Measure, and write benchmarks/results/
 	PYTHONPATH=generated/chat/python python benchmarks/decoding.py
