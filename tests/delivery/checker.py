@@ -1,0 +1,72 @@
+"""The delivery checker: twelve invariants over a history, whatever kind of test has written it.
+
+Pure: records in, a report out. `python -m delivery.checker FILE…` reads JSON lines and exits with 1 on a violation.
+
+1 no silent loss · 2 no phantom · 3 no duplicate to listeners · 4 order, and all agree on it · 5 no gap ·
+6 only members receive, none after the end of its right · 7 one outcome a request · 8 at most one effect an idempotent
+request · 9 conflation keeps the last · 10 presence becomes right, within grace · 11 in the end everybody is back ·
+12 resources are given back. 1 (tails), 9, 10 and 11 are judged where the history says `calm`.
+"""
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from delivery.history import Kind, Op, Record, read
+from delivery.people import People
+from delivery.published import Published
+from delivery.report import Invariant, Report
+from delivery.requests import Requests
+from delivery.streams import Streams
+
+TOLERANCE = 0.05
+"""Part of its value by which a resource may differ afterwards."""
+
+
+def check(records: Iterable[Record], *, grace: float = 10.0) -> Report:
+    """Judge a history. `grace` is the contract's, in seconds, for people whose connection was lost."""
+    report = Report()
+    published = Published(report)
+    streams = Streams(published, report)
+    requests = Requests(report)
+    people = People(report, streams, grace)
+    for record in sorted(records, key=lambda each: each.t):  # stable: what one process saw keeps its order
+        for part in (published, streams, requests, people):
+            part.take(record)
+        if record.op is Op.CALM:
+            streams.calm(record)
+            people.calm(record)
+            _newest(published, streams, report, record)
+            _alive(streams, report, record)
+        elif record.op is Op.BOUND and abs(record.after - record.before) > TOLERANCE * record.before:
+            report.note(Invariant.BOUNDS, f"{record.key}: {record.before} before, {record.after} after", record)
+    requests.end()
+    return report
+
+
+def _newest(published: Published, streams: Streams, report: Report, record: Record) -> None:
+    """Who stayed has the last value of every slot; who joins has the latest ones."""
+    for stream in streams.by_member.values():
+        for (address, slot), last in published.newest.items():
+            owed = last.kind is Kind.LATEST or last.t > stream.since
+            if stream.joined and address == stream.address and owed and stream.newest.get(slot) != last.hash:
+                words = f"{stream.client} in {address} has not the last value of {slot!r}"
+                report.note(Invariant.CONFLATION, words, last)
+
+
+def _alive(streams: Streams, report: Report, record: Record) -> None:
+    for stream in streams.by_member.values():
+        if stream.wanted and not stream.joined:
+            report.note(Invariant.LIVENESS, f"{stream.client} never came back to {stream.address}", record)
+
+
+def main(paths: list[str]) -> int:
+    """Check files that belong together."""
+    lines = (line for path in paths for line in Path(path).read_text(encoding="utf-8").splitlines())
+    report = check(read(lines))
+    print(report)
+    return 1 if report.violations else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,71 @@
+"""Invariant 10: who is there, as clients are told, against who really is."""
+
+from dataclasses import dataclass, field
+
+from delivery.history import Op, Record
+from delivery.report import Invariant, Report
+from delivery.streams import Streams
+
+SLACK = 2.0
+"""Seconds beside the grace that a change may take."""
+
+
+@dataclass(slots=True)
+class _Person:
+    here: bool = False
+    since: float = 0.0
+
+
+@dataclass(slots=True)
+class People:
+    """Truth by address and person; views by client, address."""
+
+    report: Report
+    streams: Streams
+    grace: float
+    truth: dict[tuple[str, str], _Person] = field(default_factory=dict)
+    views: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+
+    def take(self, record: Record) -> None:
+        """The next record of the history."""
+        at = record.address, record.key
+        match record.op:
+            case Op.HERE:
+                self.truth[at] = _Person(here=True, since=record.t)
+            case Op.GONE:
+                self.truth[at] = _Person(here=False, since=record.t if record.reason != "left" else float("-inf"))
+            case Op.PRESENCE:
+                self._told(record)
+            case Op.JOINED:
+                self.views.setdefault((record.client, record.address), set())
+            case _:
+                pass
+
+    def _told(self, record: Record) -> None:
+        view = self.views.setdefault((record.client, record.address), set())
+        if record.reason == "came":
+            view.add(record.key)
+            return
+        view.discard(record.key)
+        person = self.truth.get((record.address, record.key), _Person())
+        if person.here or record.t < person.since + self.grace:
+            self.report.note(Invariant.PRESENCE, f"{record.key} went, but is there or within the grace", record)
+
+    def calm(self, record: Record) -> None:
+        """Every member sees those who are there."""
+        for stream in self.streams.by_member.values():
+            view = self.views.get((stream.client, stream.address))
+            if not stream.joined or view is None:
+                continue
+            real = {who: person for (address, who), person in self.truth.items() if address == stream.address}
+            there = {who for who, person in real.items() if person.here}
+            over = {who for who in view - there if self._is_over(real.get(who), record.t)}
+            if there - view:
+                words = f"{stream.client} in {stream.address} does not see {sorted(there - view)}"
+                self.report.note(Invariant.PRESENCE, words, record)
+            if over:
+                words = f"{stream.client} in {stream.address} sees ghosts {sorted(over)}"
+                self.report.note(Invariant.PRESENCE, words, record)
+
+    def _is_over(self, person: _Person | None, now: float) -> bool:
+        return person is None or now > person.since + self.grace + SLACK

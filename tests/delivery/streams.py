@@ -1,0 +1,157 @@
+"""Invariants 1 to 6: what each client got of each address, followed record by record."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from delivery.history import Kind, Op, Record
+from delivery.published import Published
+from delivery.report import Invariant, Report
+
+
+@dataclass(slots=True)
+class Stream:
+    """One client in one address. `offset` is the last one it has, -1 before its first join."""
+
+    client: str
+    subject: str
+    address: str
+    epoch: str = ""
+    offset: int = -1
+    wanted: bool = True
+    """Whether the client still wants to be in."""
+    joined: bool = False
+    was_told: bool = False
+    """Whether it knows that what comes next does not follow what it has."""
+    since: float = 0.0
+    """When its present, unbroken membership began."""
+    seen: set[tuple[str, int]] = field(default_factory=set)
+    newest: dict[str, str] = field(default_factory=dict)
+    """By slot, the hash of the last conflated or latest event."""
+
+
+@dataclass(slots=True)
+class _Bar:
+    client: str
+    subject: str
+    address: str
+    until: float
+
+    def covers(self, stream: Stream, now: float) -> bool:
+        """Whether a receive at `now` is forbidden."""
+        who = self.client == stream.client if self.client else self.subject == stream.subject
+        return who and self.address in {"", stream.address} and now > self.until
+
+
+@dataclass(slots=True)
+class Streams:
+    """All of them."""
+
+    published: Published
+    report: Report
+    by_member: dict[tuple[str, str], Stream] = field(default_factory=dict)
+    bars: list[_Bar] = field(default_factory=list)
+
+    def take(self, record: Record) -> None:
+        """The next record of the history."""
+        if record.op is Op.BARRED:
+            self.bars.append(_Bar(record.client, record.subject, record.address, record.until))
+        elif record.op is Op.LOST:
+            for stream in self.of(record.client):
+                stream.joined = False
+        elif record.op in {Op.JOIN, Op.JOINED, Op.RECV, Op.RESYNC, Op.LEFT}:
+            new = Stream(record.client, record.subject, record.address)
+            stream = self.by_member.setdefault((record.client, record.address), new)
+            match record.op:
+                case Op.JOIN:
+                    stream.wanted = True
+                case Op.JOINED:
+                    self._joined(stream, record)
+                case Op.RECV:
+                    self._received(stream, record)
+                case Op.RESYNC:
+                    stream.joined = False
+                case _:
+                    self._left(stream, record)
+
+    def of(self, client: str) -> Iterable[Stream]:
+        """Those of one client."""
+        return [each for each in self.by_member.values() if each.client == client]
+
+    def calm(self, record: Record) -> None:
+        """Everything has come that should: the tail of a stream is not missing."""
+        for stream in self.by_member.values():
+            if stream.joined:
+                acked = self.published.acked.get((stream.address, stream.epoch), {})
+                missing = [offset for offset in acked if offset > stream.offset >= 0]
+                self._lost(stream, missing, record, "the tail never came")
+
+    def _joined(self, stream: Stream, record: Record) -> None:
+        before = stream.offset if stream.epoch == record.epoch else None
+        returning = stream.offset >= 0
+        starts_at = record.offset - record.replay
+        stream.joined = True
+        stream.since = record.t
+        if returning:
+            self.report.recoveries["recovered" if record.recovered else record.reason or "without a reason"] += 1
+        if returning and record.recovered and starts_at != before:
+            words = f"recovered from {starts_at}, but it stood at {stream.offset} of {stream.epoch!r}"
+            missing = range((before or 0) + 1, starts_at + 1)
+            self._lost(stream, missing, record, words)
+            if before is None or starts_at > before:
+                self.report.note(Invariant.NO_GAP, words, record)
+        elif returning and not record.recovered:
+            self._told(stream, record)
+        stream.epoch, stream.offset = record.epoch, starts_at
+
+    def _told(self, stream: Stream, record: Record) -> None:
+        """What it missed is gone, and it knows."""
+        upto = record.offset if stream.epoch == record.epoch else None
+        acked = self.published.acked.get((stream.address, stream.epoch), {})
+        self.report.told_lost += sum(each > stream.offset and (upto is None or each <= upto) for each in acked)
+
+    def _left(self, stream: Stream, record: Record) -> None:
+        stream.joined = False
+        if record.reason in {"", "never", "token"}:  # else the client joins again by itself
+            stream.wanted = False
+            stream.offset, stream.epoch = -1, ""
+
+    def _received(self, stream: Stream, record: Record) -> None:
+        self.report.received += 1
+        if (record.address, record.hash) not in self.published.by_hash:
+            self.report.note(Invariant.NO_PHANTOM, "nobody had published it", record)
+        if not stream.joined or stream.subject != record.subject:
+            self.report.note(Invariant.REALM, "received by one who is no member", record)
+        if any(bar.covers(stream, record.t) for bar in self.bars):
+            self.report.note(Invariant.REALM, "received by one who was put out, or whose token is over", record)
+        if record.kind in {Kind.CONFLATED, Kind.LATEST}:
+            stream.newest[record.slot] = record.hash
+        if record.offset:
+            self._in_order(stream, record)
+
+    def _in_order(self, stream: Stream, record: Record) -> None:
+        at = record.epoch, record.offset
+        self.published.agree(record, record.hash)
+        if at in stream.seen:
+            self.report.duplicates += 1
+            self.report.note(Invariant.NO_DUPLICATE, "received twice", record)
+            return
+        stream.seen.add(at)
+        if record.epoch != stream.epoch:
+            self.report.note(Invariant.ORDER, f"of another epoch than the membership's {stream.epoch!r}", record)
+            return
+        if record.offset <= stream.offset:
+            self.report.inversions += 1
+            self.report.note(Invariant.ORDER, f"behind {stream.offset}", record)
+            return
+        if record.offset != stream.offset + 1:
+            self.report.note(Invariant.NO_GAP, f"the last one was {stream.offset}", record)
+            self._lost(stream, range(stream.offset + 1, record.offset), record, "skipped without a word")
+        stream.offset = record.offset
+
+    def _lost(self, stream: Stream, offsets: Iterable[int], record: Record, words: str) -> None:
+        acked = self.published.acked.get((stream.address, stream.epoch), {})
+        lost = [offset for offset in offsets if offset in acked]
+        self.report.silent_lost += len(lost)
+        if lost:
+            words = f"{stream.client} in {stream.address}: {words}: {lost}"
+            self.report.note(Invariant.NO_SILENT_LOSS, words, record)
