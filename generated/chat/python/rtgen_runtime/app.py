@@ -27,13 +27,20 @@ from rtgen_runtime.errors import InvalidPayload, Issue, UsageError
 from rtgen_runtime.handler import ChannelHandler
 from rtgen_runtime.health import add_health
 from rtgen_runtime.hub import Hub
-from rtgen_runtime.identity import NOBODY, Authenticator, Caller, Handshake
+from rtgen_runtime.identity import (
+    NOBODY,
+    Authenticator,
+    Caller,
+    Handshake,
+    Identity,
+)
 from rtgen_runtime.keeping import Keeper
 from rtgen_runtime.life import Life
 from rtgen_runtime.middleware import Middleware
 from rtgen_runtime.observing.exposition import metrics_text
+from rtgen_runtime.observing.journal import Journal
 from rtgen_runtime.observing.looking import Looks
-from rtgen_runtime.observing.observer import Counting
+from rtgen_runtime.observing.observer import Watching
 from rtgen_runtime.observing.serving import add_metrics
 from rtgen_runtime.observing.stores import TimedStore
 from rtgen_runtime.observing.tally import PEER, Tally
@@ -93,6 +100,9 @@ class App:
         self.routes = Routes()
         """What is served over HTTP, beside the WebSockets."""
         self.tally = Tally(contract)
+        self.journal = Journal(
+            self.clock, self.tally.known, names_subjects=self.settings.log_subjects
+        )
         self.flusher = Flusher()
         self.has_store = store is not None
         """Whether it was made with a store of its own."""
@@ -117,7 +127,7 @@ class App:
         self._decoder = ClientDecoder(contract)
         self._revocations = revocations or MemoryRevocations(self.time.wall)
         self._revocations.watch(self._end_revoked)
-        self.gate = Gate(contract, auth, self._revocations)
+        self.gate = Gate(contract, auth, self._revocations, self._authenticated)
         self.arrivals = self._arrivals(store)
         self._connections: set[Connection] = set()
         self._settling: set[Connection] = set()
@@ -138,20 +148,21 @@ class App:
     ) -> Connection:
         """A client has connected; feed what it sends to the connection, and tell it when the socket is closed."""
         now, chance = self.clock(), _random.random()
+        name = secrets.token_urlsafe(12)
         refusal = self.life.refusal(now)
         session = Session(
             contract=self.contract,
             decoder=self._decoder,
             router=self._router,
             arrivals=self.arrivals,
-            id=secrets.token_urlsafe(12),
+            id=name,
             started=now,
             subprotocol=subprotocol,
             origin_allowed=origin_allowed,
             phase_shift=chance,
             refusal=refusal,
             lifetime=self.life.lifetime(now, _random.random()),
-            observer=Counting(self.tally),
+            observer=Watching(name, self.tally, self.journal),
         )
         self.tally.opened += 1
         connection = Connection(self, session, link, handshake or Handshake())
@@ -165,7 +176,9 @@ class App:
         self._connections.discard(connection)
         self.arrivals.gone(connection.admission, connection)
         connection.lost()
-        self.tally.closed[connection.ended or PEER] += 1
+        code = connection.ended or PEER
+        self.tally.closed[code] += 1
+        self.journal.closed(connection.name, code, self.clock() - connection.began)
         self.life.left()
         if connection.busy:
             self._settling.add(connection)
@@ -310,6 +323,12 @@ class App:
     def _arrivals(self, store: Store) -> Arrivals:
         key = self.settings.session_key or store.session_key or secrets.token_bytes(32)
         return Arrivals(key, self.time.wall, is_revoked=self._is_revoked)
+
+    def _authenticated(
+        self, connection: str, outcome: str, identity: Identity, reason: str
+    ) -> None:
+        self.tally.authentications[outcome] += 1
+        self.journal.authentication(connection, outcome, identity.subject, reason)
 
     def _end_revoked(self, revocation: Revocation) -> None:
         for connection in tuple(self._connections):

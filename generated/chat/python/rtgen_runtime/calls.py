@@ -39,7 +39,8 @@ class Calls:
         failed: Callable[["ErrorInfo"], None],
     ) -> Awaitable[None] | None:
         """Call a handler. `done` may raise too, such as for a reply that the contract forbids."""
-        guard = _Guard(failed, name if event is None else event.tag, event)
+        tag = name if event is None else event.tag
+        guard = _Guard(failed, tag, event, context.session)
         over = partial(self._over, context.channel, name, time.perf_counter())
         with guard:
             if self._app.middleware:
@@ -80,15 +81,17 @@ class Calls:
 class _Guard:
     """Reports what is raised inside, and goes on; but when the server stops, the work stops."""
 
-    __slots__ = ("_event", "_failed", "_tag")
+    __slots__ = ("_event", "_failed", "_session", "_tag")
 
     def __init__(
         self,
         failed: Callable[["ErrorInfo"], None],
         tag: str,
         event: "ClientEvent | None",
+        session: str,
     ) -> None:
         self._failed = failed
+        self._session = session
         self._tag = tag
         self._event = event
 
@@ -102,7 +105,7 @@ class _Guard:
             return False
         if isinstance(error, asyncio.CancelledError) and _is_cancelled():
             return False
-        self._failed(failure(error, self._tag, self._event))
+        self._failed(failure(error, self._tag, self._event, self._session))
         return True
 
 

@@ -60,7 +60,9 @@ class Connection:
             self._fell_behind,
             session.codec.from_json if session.codec.is_binary else None,
         )
-        self._received = app.clock()
+        self._received = self.began = app.clock()
+        self.name = session.id
+        """This connection's own, in logs; its session may have an older one."""
         self.ended = ""
         """The name of the close code, once the server has ended it."""
         self._admissions = Admissions(app, session, self._outbox, self._carry_out)
@@ -168,6 +170,7 @@ class Connection:
                 case Authenticate():
                     self._lanes.add(_IDENTITY, partial(self._authenticate, effect))
                 case Admitted(admission):
+                    self._welcomed()
                     before = self._app.arrivals.arrived(admission, self)
                     if before is not None:
                         before.stop(codes.REPLACED)
@@ -179,6 +182,10 @@ class Connection:
                 case Close(code):
                     self.ended = self.ended or code.name
                     self._outbox.close(code.code, code.reason)
+
+    def _welcomed(self) -> None:
+        subject = self._session.identity.subject
+        self._app.journal.connected(self.name, self.session, subject)
 
     def _work(self, membership: Membership, work: Work) -> None:
         self._lanes.add(membership.place.address, work)

@@ -17,12 +17,18 @@ from rtgen_runtime.errors import (
     StoreUnavailable,
 )
 from rtgen_runtime.frames import ErrorInfo
+from rtgen_runtime.observing.records import Told
 
 _logger: Final = logging.getLogger("rtgen")
 
 
-def failure(error: BaseException, tag: str, event: ClientEvent | None) -> ErrorInfo:
-    """The answer to a call that raised; `event` is `None` for joins and presence, which declare no errors."""
+def failure(
+    error: BaseException, tag: str, event: ClientEvent | None, session: str = ""
+) -> ErrorInfo:
+    """The answer to a call that raised; `event` is `None` for joins and presence, which declare no errors.
+
+    `session` is whose call it was, for the log.
+    """
     if isinstance(error, Refused):
         return ErrorInfo(
             code=ErrorCode.REFUSED,
@@ -31,10 +37,10 @@ def failure(error: BaseException, tag: str, event: ClientEvent | None) -> ErrorI
             tag=tag,
         )
     if isinstance(error, StoreUnavailable):
-        _logger.warning("%s: %s", tag, error)
+        _logger.warning(Told(f"store unavailable: {error}", event=tag, session=session))
         return error_info(ErrorCode.UNAVAILABLE, tag=tag)
     known = _domain(event, error)
-    return _internal(error, tag) if known is None else known
+    return _internal(error, tag, session) if known is None else known
 
 
 def _domain(event: ClientEvent | None, error: BaseException) -> ErrorInfo | None:
@@ -60,7 +66,8 @@ def _domain(event: ClientEvent | None, error: BaseException) -> ErrorInfo | None
     )
 
 
-def _internal(error: BaseException, tag: str) -> ErrorInfo:
+def _internal(error: BaseException, tag: str, session: str) -> ErrorInfo:
     incident = secrets.token_hex(4)
-    _logger.error("%s failed (%s)", tag, incident, exc_info=error)
+    told = Told("handler failed", event=tag, incident=incident, session=session)
+    _logger.error(told, exc_info=error)
     return error_info(ErrorCode.INTERNAL, f"the server failed ({incident})", tag=tag)

@@ -35,6 +35,9 @@ class Settings:
     lag_warning: float = 1.0
     """Seconds that the event loop may stand still before the log says so."""
 
+    log_subjects: bool = False
+    """Whether the log names users (the `sub` of their tokens) where they connect."""
+
     metrics: bool = False
     """Whether `GET /metrics` is served beside the WebSockets; off, since it tells how busy the server is."""
 

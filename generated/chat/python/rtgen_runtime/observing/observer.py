@@ -2,6 +2,7 @@
 
 from rtgen_runtime.decoding import Decoded, EventFrame, Ignored, RefusedFrame
 from rtgen_runtime.frames import ErrorInfo
+from rtgen_runtime.observing.journal import Journal
 from rtgen_runtime.observing.tally import Tally
 from rtgen_runtime.transitions import Phase, Rule
 
@@ -10,6 +11,11 @@ class Observer:
     """Of one connection; this one sees nothing."""
 
     __slots__ = ()
+
+    @property
+    def connection(self) -> str:
+        """The connection's own name, which stays the same when its client gets back an older session."""
+        return ""
 
     def came(self, decoded: Decoded, phase: Phase, rule: Rule) -> None:
         """A frame was read in a phase, and a rule of the table says what follows."""
@@ -21,13 +27,20 @@ class Observer:
         """A ping was answered after so many seconds; `None`: a pong that answers none."""
 
 
-class Counting(Observer):
-    """Counts."""
+class Watching(Observer):
+    """Counts, and writes into the log."""
 
-    __slots__ = ("_tally",)
+    __slots__ = ("_connection", "_journal", "_tally")
 
-    def __init__(self, tally: Tally) -> None:
+    def __init__(self, connection: str, tally: Tally, journal: Journal) -> None:
+        self._connection = connection
         self._tally = tally
+        self._journal = journal
+
+    @property
+    def connection(self) -> str:
+        """Its name."""
+        return self._connection
 
     def came(self, decoded: Decoded, phase: Phase, rule: Rule) -> None:
         """By event."""
@@ -36,6 +49,7 @@ class Counting(Observer):
     def refused(self, info: ErrorInfo) -> None:
         """By event and code."""
         self._tally.error(info)
+        self._journal.refused(self._connection, info)
 
     def pong(self, seconds: float | None) -> None:
         """As a histogram."""

@@ -12,6 +12,7 @@ from rtgen_runtime.declarations import Contract
 from rtgen_runtime.effects import Authenticate, Effect
 from rtgen_runtime.errors import InvalidPayload, UsageError
 from rtgen_runtime.identity import (
+    NOBODY,
     Authenticator,
     AuthUnavailable,
     Handshake,
@@ -26,6 +27,9 @@ PATIENCE: Final = 4.5
 
 _logger: Final = logging.getLogger("rtgen.auth")
 
+Told = Callable[[str, str, Identity, str], None]
+"""Hears of every token that was checked: whose connection, what came of it, who it is, why not."""
+
 
 class Gate:
     """Asks the authenticator, the revocations and the contract's schema of the claims, in this order."""
@@ -35,7 +39,9 @@ class Gate:
         contract: Contract,
         authenticator: Authenticator | None,
         revocations: Revocations,
+        told: Told = lambda *_: None,
     ) -> None:
+        self._told = told
         self._contract = contract
         self._authenticator: Authenticator | None = None
         self._revocations = revocations
@@ -100,16 +106,24 @@ class Gate:
         handshake: Handshake,
         clock: Callable[[], float],
     ) -> list[Effect]:
-        """Identify, and tell the session; why somebody is refused stands in the debug log only."""
+        """Identify, and tell the session; why somebody is refused stands in the log only."""
         try:
             identity = await self.identify(asked.token, handshake)
         except NotAuthenticated as refused:
-            _logger.debug("%s is not authenticated: %s", session.id, refused.reason)
-            return session.unidentified(asked.ref, ErrorCode.UNAUTHORIZED)
+            return self._unidentified(
+                session, asked, ErrorCode.UNAUTHORIZED, refused.reason
+            )
         except AuthUnavailable as unavailable:
-            _logger.warning("tokens can't be checked: %s", unavailable)
-            return session.unidentified(asked.ref, ErrorCode.AUTH_UNAVAILABLE)
+            code = ErrorCode.AUTH_UNAVAILABLE
+            return self._unidentified(session, asked, code, str(unavailable))
+        self._told(session.observer.connection, "accepted", identity, "")
         return session.identified(asked.ref, identity, clock())
+
+    def _unidentified(
+        self, session: Session, asked: Authenticate, code: ErrorCode, reason: str
+    ) -> list[Effect]:
+        self._told(session.observer.connection, code, NOBODY, reason)
+        return session.unidentified(asked.ref, code)
 
     def _decoded(self, identity: Identity) -> Identity:
         schema = self._contract.auth.claims if self._contract.auth else None
