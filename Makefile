@@ -13,7 +13,7 @@ PYTHON_STAMP := .venv/.installed
 NODE_STAMP := $(WEB)/node_modules/.installed
 BROWSER_STAMP := .venv/.browser
 
-.PHONY: help setup demo test agreement fuzz autobahn bench lint lint-python lint-web types types-python types-web unit web browser drift generate golden clean
+.PHONY: help setup demo test agreement fuzz autobahn soak bench lint lint-python lint-web types types-python types-web unit web browser drift generate golden clean
 
 help: ## Show these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,7 +58,7 @@ types: types-python types-web ## Type checks, Python and TypeScript
 
 types-python: $(PYTHON_STAMP)
 	mypy rtgen tests
-	MYPYPATH=generated/chat/python:benchmarks mypy benchmarks/*.py
+	MYPYPATH=generated/chat/python:examples/chat:benchmarks mypy benchmarks/*.py benchmarks/soak/*.py
 	cd templates/python/runtime && mypy --config-file $(CURDIR)/pyproject.toml -p rtgen_runtime
 	cd generated/chat/python && MYPYPATH=$(CURDIR)/examples/chat mypy --config-file $(CURDIR)/pyproject.toml -p chat -p handlers
 
@@ -80,6 +80,9 @@ fuzz: $(PYTHON_STAMP) ## Throw 1,000,000 hostile frames at servers in this proce
 
 autobahn: $(PYTHON_STAMP) ## Run the Autobahn test suite against the transports; PYTHON27=path, which it needs
 	PYTHONPATH=tests:templates/python/runtime python -m autobahn --python27 "$(PYTHON27)"
+
+soak: $(PYTHON_STAMP) ## Does a server under load grow? MINUTES=10; writes benchmarks/results/soak.*
+	PYTHONPATH=generated/chat/python:examples/chat:benchmarks python -m soak --minutes $(or $(MINUTES),10)
 
 bench: $(PYTHON_STAMP) $(NODE_STAMP) ## Measure, and write benchmarks/results/
 	PYTHONPATH=generated/chat/python python benchmarks/decoding.py
