@@ -40,12 +40,14 @@ WELCOME = {
 def scripts() -> dict[str, Any]:
     """All scripts, by file and name."""
     found: dict[str, Any] = {}
+    preludes = json.loads((FOLDER / "preludes.json").read_text(encoding="utf-8"))
     for path in sorted(FOLDER.glob("*.json")):
-        if path.name != "transitions.json":
+        if path.name not in {"transitions.json", "preludes.json"}:
             for script in json.loads(path.read_text(encoding="utf-8")):
                 name = f"{path.stem}: {script['name']}"
                 assert name not in found, name
-                found[name] = script
+                steps = [*preludes.get(script.get("prelude", ""), []), *script["steps"]]
+                found[name] = {**script, "steps": steps}
     return found
 
 
@@ -153,17 +155,17 @@ class Player:
 
     def follow(self, effects: list[ClientEffect]) -> None:
         """Write down what the machine asks for."""
-        for effect in effects:
-            self.note(effect)
+        failed = [self.note(effect) for effect in effects]
+        for link in filter(None, failed):
+            self.follow(self.machine.lost(link, 1006, "no token", self.now))
 
-    def note(self, effect: ClientEffect) -> None:
-        """One effect, in the words of the scripts."""
+    def note(self, effect: ClientEffect) -> int:
+        """One effect, in the words of the scripts; the connection that can't be opened for want of a token, else 0."""
         match effect:
             case Open(link, url):
                 self.tell("wire", "open", link, *([url] if url else []))
                 self.asked += 1
-                if "tokens" in self.script and self.token() is None:
-                    self.follow(self.machine.lost(link, 1006, "no token", self.now))
+                return link if "tokens" in self.script and self.token() is None else 0
             case Transmit(link, frame):
                 self.tell("wire", "send", link, json.loads(frame))
             case HangUp(link, code):
@@ -176,6 +178,7 @@ class Player:
                 self.follow(self.machine.not_renewed(self.now) if token is None else self.machine.renew(token))
             case _:
                 self.hear(effect)
+        return 0
 
     def hear(self, effect: ClientEffect) -> None:
         """What the application hears."""
