@@ -45,7 +45,7 @@ class LoopWatch:
         """Watch the running loop; again does nothing."""
         if self._timer is not None:
             return
-        if self._names_culprits:
+        if self._names_culprits or _logger.isEnabledFor(logging.DEBUG):
             self._outside = _Outside(self._warn_after)
         self._again(asyncio.get_running_loop())
 
