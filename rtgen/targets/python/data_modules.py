@@ -9,7 +9,7 @@ from rtgen.contract.model import Contract
 from rtgen.schema.sensitive import sensitive_paths
 from rtgen.schema.types import NamedType, Notes, ObjectType, Property, base_of
 from rtgen.targets.python.code import call, doc, tuple_of
-from rtgen.targets.python.conditions import laid_out
+from rtgen.targets.python.conditions import joined, laid_out
 from rtgen.targets.python.contexts import (
     CheckContext,
     DocumentContext,
@@ -247,9 +247,7 @@ def _seam_uses(rules: Residual, traveling: Mapping[str, str], *, pydantic: bool)
 def _check(name: str, type_name: str, conditions: tuple[str, ...]) -> CheckContext:
     flat = _bare(conditions[0]) if len(conditions) == 1 else " and ".join(conditions)
     if len(f"    return {flat}") > WIDTH:
-        lines = [laid_out(each, 8, 4 if index else 0) for index, each in enumerate(conditions)]
-        joined = "(\n        " + "\n        and ".join(lines) + "\n    )"
-        flat = joined if len(conditions) > 1 else laid_out(conditions[0], 4, len("return "))
+        flat = joined(conditions, "    return ") if len(conditions) > 1 else laid_out(conditions[0], 4, len("return "))
     return CheckContext(PyCode(check_function(name)), PyCode(type_name), PyCode(flat))
 
 

@@ -1,0 +1,205 @@
+"""How members come and go: the handler is asked, what was missed is read, presence is told."""
+
+import inspect
+import logging
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import UNSET, Raw
+
+from rtgen_runtime.answers import error_info
+from rtgen_runtime.calls import Calls
+from rtgen_runtime.codes import ErrorCode, Verdict
+from rtgen_runtime.declarations import NOTHING
+from rtgen_runtime.effects import Effect
+from rtgen_runtime.errors import Refused, StoreUnavailable
+from rtgen_runtime.frames import ErrorInfo, JoinedInfo, ResyncInfo, encode
+from rtgen_runtime.hub import Subscription
+from rtgen_runtime.identity import Caller
+from rtgen_runtime.keeping import CatchUp
+from rtgen_runtime.memberships import Membership
+from rtgen_runtime.outbox import Outbox
+from rtgen_runtime.presence.frames import PresenceList
+from rtgen_runtime.scopes import MemberScope
+from rtgen_runtime.seats import Seat
+from rtgen_runtime.transitions import MembershipInput, MembershipPhase
+
+if TYPE_CHECKING:
+    from rtgen_runtime.app import App
+    from rtgen_runtime.session import Session
+
+_logger: Final = logging.getLogger("rtgen")
+
+_FOR_GOOD: Final = frozenset(
+    {MembershipInput.LEAVE, MembershipInput.PUT_OUT, MembershipInput.REFUSE}
+)
+"""Ends after which a person is no longer listed; other ones may be a reconnect."""
+
+
+class Admissions:
+    """The members of one connection, as handlers, hub and presence know them."""
+
+    def __init__(
+        self,
+        app: "App",
+        session: "Session",
+        outbox: Outbox,
+        carry_out: Callable[[list[Effect]], None],
+    ) -> None:
+        self._app = app
+        self._session = session
+        self._outbox = outbox
+        self._carry_out = carry_out
+        self._calls = Calls(app)
+        self._subscriptions: dict[Membership, Subscription] = {}
+
+    def context(self, membership: Membership) -> MemberScope[Any, Any, Any]:
+        """What a handler gets for a member."""
+        caller = Caller(self._session.id, self._session.identity)
+        return self._app.context(membership.place, caller, self._seat(membership))
+
+    async def join(
+        self, membership: Membership, since: tuple[str, int] | None, received: float
+    ) -> None:
+        """Ask the handler, subscribe, read what was missed, answer, then let the events through: in this order."""
+        place = membership.place
+        if not await self._lets_in(membership, received):
+            return
+        membership.granted = True
+        if membership.phase is not MembershipPhase.JOINING:
+            self._app.tally.join(place.channel.name, "ended")
+            return
+        subscription = self._app.hub.subscribe(
+            place.address, self._outbox, self._seat(membership)
+        )
+        self._subscriptions[membership] = subscription
+        tally, channel = self._app.tally, place.channel.name
+        tally.members[channel] += 1
+        try:
+            presence = await self._present(membership)
+            given = await self._app.hub.keeper.catch_up(place, since)
+        except StoreUnavailable as unavailable:
+            _logger.warning("%s: join failed: %s", place.channel.name, unavailable)
+            info = error_info(ErrorCode.UNAVAILABLE, tag="$join")
+            tally.join(channel, info.code)
+            self._carry_out(self._session.refuse(membership, info))
+            self.end_delivery(membership)
+            return
+        self._app.hub.flush(place.address)
+        granted = self._session.grant(membership, _joined(given, presence))
+        tally.join(channel, "ok" if granted else "ended")
+        if granted:
+            if since is not None:
+                replay = given.replay
+                tally.recovery(channel, replay.reason, len(replay.entries))
+            self._carry_out(granted)
+            subscription.release(given.replay)
+
+    def leave(self, membership: Membership, received: float) -> Awaitable[None] | None:
+        """Tell the handler that a member is gone."""
+        if not membership.granted:
+            return None
+        context = self.context(membership)
+        handler = self._app.handler(membership.place.channel)
+        return self._calls.make(
+            "$leave",
+            context,
+            None,
+            lambda _nothing: handler.leave(context),
+            received=received,
+            event=None,
+            done=lambda _given: None,
+            failed=lambda _info: None,
+        )
+
+    async def reauthorise(self, membership: Membership) -> None:
+        """Whoever may no longer be here is put out; a handler that fails does not let anybody stay."""
+        place = membership.place
+        if not membership.granted or membership.phase is MembershipPhase.ENDED:
+            return
+        code, again = ErrorCode.REFUSED, Verdict.NEVER
+        try:
+            handler = self._app.handler(place.channel)
+            given = handler.authorise(self.context(membership))
+            if inspect.isawaitable(given):
+                await given
+        except Refused as refusal:
+            again = Verdict.BACKOFF if refusal.again else Verdict.NEVER
+        except Exception:
+            _logger.exception("%s: authorise failed", place.channel.name)
+            code, again = ErrorCode.INTERNAL, Verdict.BACKOFF
+        else:
+            return
+        self._carry_out(self._session.put_out(membership, code, again))
+
+    def end_delivery(self, membership: Membership) -> None:
+        """Deliver nothing more."""
+        subscription = self._subscriptions.pop(membership, None)
+        if subscription is not None:
+            self._app.tally.members[membership.place.channel.name] -= 1
+            self._app.hub.unsubscribe(membership.place.address, subscription)
+
+    def end_presence(self, membership: Membership) -> None:
+        """The others need not see who is no longer here."""
+        for_good = membership.last in _FOR_GOOD
+        self._app.board.gone(membership.place.address, membership, for_good=for_good)
+
+    def _seat(self, membership: Membership) -> Seat:
+        session = self._session
+        return Seat(
+            session.id,
+            session.identity.subject,
+            membership,
+            partial(self._put_out, membership),
+            partial(self._resync, membership),
+        )
+
+    def _resync(self, membership: Membership, info: ResyncInfo) -> None:
+        self._carry_out(self._session.resync(membership, info))
+
+    def _put_out(self, membership: Membership, code: str, again: str) -> None:
+        self._carry_out(self._session.put_out(membership, code, again))
+
+    async def _lets_in(self, membership: Membership, received: float) -> bool:
+        context = self.context(membership)
+        handler = self._app.handler(membership.place.channel)
+        refused: list[ErrorInfo] = []
+        waiting = self._calls.make(
+            "$join",
+            context,
+            None,
+            lambda _nothing: handler.join(context),
+            received=received,
+            event=None,
+            done=lambda _given: None,
+            failed=refused.append,
+        )
+        if waiting is not None:
+            await waiting
+        for info in refused:
+            self._app.tally.join(membership.place.channel.name, info.code)
+            self._carry_out(self._session.refuse(membership, info))
+            self.end_presence(membership)
+        return not refused
+
+    async def _present(self, membership: Membership) -> PresenceList | None:
+        presence, place = membership.place.channel.presence, membership.place
+        if presence is None:
+            return None
+        if presence.state is NOTHING:  # there is nothing to show but that one is here
+            self.context(membership).show(None)
+        return await self._app.board.on_join(place.address, presence)
+
+
+def _joined(given: CatchUp, presence: PresenceList | None) -> JoinedInfo:
+    replay = given.replay
+    return JoinedInfo(
+        epoch=replay.epoch,
+        offset=replay.offset,
+        recovered=replay.recovered,
+        replay=len(replay.entries),
+        reason=replay.reason,
+        state=given.state,
+        presence=UNSET if presence is None else Raw(encode(presence)),
+    )

@@ -1,0 +1,140 @@
+"""The answers a connection owes: exactly one to each ref, now and then one for all that went wrong without a ref."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+import msgspec
+from msgspec import Raw
+
+from rtgen_runtime import codes
+from rtgen_runtime.codes import CloseCode, ErrorCode
+from rtgen_runtime.decoding import RefusedFrame
+from rtgen_runtime.effects import Effect, Send
+from rtgen_runtime.errors import Issue
+from rtgen_runtime.frames import ErrorInfo, Reply, encode, encode_error
+from rtgen_runtime.sampling import ErrorBudget
+
+MAX_WAITING: Final = 256
+"""Requests of one connection that may wait for an answer; a client with more gets `overloaded`."""
+
+
+def _unheard(_info: ErrorInfo) -> None:
+    """Nobody wants to know."""
+
+
+@dataclass(slots=True)
+class Answers:
+    """Which refs wait. `close` ends the connection of a client that sends too much rubbish.
+
+    `refused` hears of every error, also of those that are not sent because others were just before.
+    """
+
+    close: Callable[[CloseCode], list[Effect]]
+    refused: Callable[[ErrorInfo], None] = _unheard
+    last_ref: int = 0
+    """The highest ref received."""
+    _waiting: set[int] = field(default_factory=set)
+    _budget: ErrorBudget = field(default_factory=ErrorBudget)
+
+    @property
+    def are_full(self) -> bool:
+        """Whether no other request may wait."""
+        return len(self._waiting) >= MAX_WAITING
+
+    def note(self, ref: int) -> None:
+        """A frame with this ref has come."""
+        self.last_ref = max(self.last_ref, ref)
+
+    def expect(self, ref: int) -> bool:
+        """Owe an answer to a ref; false where one is owed already."""
+        if ref in self._waiting:
+            return False
+        self._waiting.add(ref)
+        return True
+
+    def is_owed(self, ref: int) -> bool:
+        """Whether a ref waits for its answer."""
+        return ref in self._waiting
+
+    def settle(self, ref: int) -> None:
+        """A ref got its answer in another way, such as `$joined`."""
+        self._waiting.discard(ref)
+
+    def forget(self) -> None:
+        """Nobody is there to be answered."""
+        self._waiting.clear()
+
+    def reply(self, ref: int, payload: bytes) -> list[Effect]:
+        """A request has its reply; `payload` is valid JSON text."""
+        if ref not in self._waiting:
+            return []
+        self._waiting.discard(ref)
+        return [Send(encode(Reply(ref, Raw(payload))))]
+
+    def fail(self, ref: int, info: ErrorInfo, now: float) -> list[Effect]:
+        """A request, or an event that wants no answer (ref 0), has failed."""
+        if ref == 0:
+            self.refused(info)
+            return self._sampled(info, now)
+        return self.error(ref, info) if ref in self._waiting else []
+
+    def turn_away(self, ref: int, info: ErrorInfo, now: float) -> list[Effect]:
+        """Answer a frame that was not looked at; its ref, which may wait already, is not touched."""
+        self.refused(info)
+        if ref == 0 or ref in self._waiting:
+            return self._sampled(info, now)
+        return [Send(encode_error(ref, info))]
+
+    def error(self, ref: int, info: ErrorInfo) -> list[Effect]:
+        """Answer a ref with an error."""
+        self.refused(info)
+        self._waiting.discard(ref)
+        return [Send(encode_error(ref, info))]
+
+    def refuse(
+        self,
+        ref: int,
+        code: ErrorCode,
+        now: float,
+        *,
+        tag: str = "",
+        count: bool = True,
+    ) -> list[Effect]:
+        """Answer a frame that can't be acted upon; the same as `explain`."""
+        return self.explain(RefusedFrame(ref, code, tag), now, count=count)
+
+    def explain(
+        self, refused: RefusedFrame, now: float, *, count: bool = True
+    ) -> list[Effect]:
+        """Answer an invalid frame; too many of them end the connection."""
+        info = error_info(refused.code, tag=refused.tag, issues=refused.issues)
+        self.refused(info)
+        if count and not self._budget.invalid(now):
+            answer = Send(encode_error(refused.ref, info))
+            return [answer, *self.close(codes.TOO_MANY_INVALID)]
+        if refused.ref == 0:
+            return self._sampled(info, now)
+        if refused.ref in self._waiting:
+            return self._sampled(error_info(ErrorCode.REF_IN_USE, tag=refused.tag), now)
+        return [Send(encode_error(refused.ref, info))]
+
+    def _sampled(self, info: ErrorInfo, now: float) -> list[Effect]:
+        count = self._budget.sample(now)
+        if not count:
+            return []
+        return [Send(encode_error(0, msgspec.structs.replace(info, count=count)))]
+
+
+def error_info(
+    code: ErrorCode, words: str = "", *, tag: str = "", issues: tuple[Issue, ...] = ()
+) -> ErrorInfo:
+    """The body of a `$error` of the protocol's own."""
+    data = Raw(msgspec.json.encode({"issues": issues})) if issues else Raw()
+    return ErrorInfo(
+        code=code.value,
+        message=words or codes.MESSAGES[code],
+        retryable=code in codes.RETRYABLE,
+        data=data,
+        tag=tag,
+    )

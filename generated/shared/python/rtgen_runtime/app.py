@@ -1,0 +1,353 @@
+"""A contract's server: its handlers, and everything that its connections share."""
+
+import asyncio
+import secrets
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from random import SystemRandom
+from typing import Any, Final, TypeVar
+
+from rtgen_runtime import codes
+from rtgen_runtime.arrivals import Arrivals
+from rtgen_runtime.auth.gate import Gate
+from rtgen_runtime.auth.revocation import (
+    Kind,
+    MemoryRevocations,
+    Revocation,
+    Revocations,
+)
+from rtgen_runtime.clock import Clock
+from rtgen_runtime.codes import CloseCode
+from rtgen_runtime.connection import Connection
+from rtgen_runtime.declarations import Channel, Contract, Presence
+from rtgen_runtime.decoding import ClientDecoder
+from rtgen_runtime.errors import InvalidPayload, Issue, UsageError
+from rtgen_runtime.handler import ChannelHandler
+from rtgen_runtime.health import add_health
+from rtgen_runtime.hub import Hub
+from rtgen_runtime.identity import (
+    NOBODY,
+    Authenticator,
+    Caller,
+    Handshake,
+    Identity,
+)
+from rtgen_runtime.keeping import Keeper
+from rtgen_runtime.life import Life
+from rtgen_runtime.middleware import Middleware
+from rtgen_runtime.observing.exposition import metrics_text
+from rtgen_runtime.observing.journal import Journal
+from rtgen_runtime.observing.looking import Looks
+from rtgen_runtime.observing.observer import Watching
+from rtgen_runtime.observing.serving import add_metrics
+from rtgen_runtime.observing.stores import TimedStore
+from rtgen_runtime.observing.tally import PEER, Tally
+from rtgen_runtime.outbox import Flusher
+from rtgen_runtime.outcomes import Once
+from rtgen_runtime.presence.board import Board
+from rtgen_runtime.presence.interface import PresenceStore
+from rtgen_runtime.presence.memory import MemoryPresence
+from rtgen_runtime.router import Place, Router, format_address
+from rtgen_runtime.scopes import ChannelScope, MemberScope
+from rtgen_runtime.seats import Seat
+from rtgen_runtime.session import Session
+from rtgen_runtime.settings import Settings
+from rtgen_runtime.stores.interface import Store
+from rtgen_runtime.stores.memory import MemoryStore
+from rtgen_runtime.transports.http import Routes
+from rtgen_runtime.transports.interface import Link
+from rtgen_runtime.wheel import Wheel
+
+S = TypeVar("S", bound=ChannelScope[Any, Any, Any])
+
+_random: Final = SystemRandom()
+
+
+@dataclass(frozen=True, slots=True)
+class Mount:
+    """A handler, and the context that it gets."""
+
+    handler: ChannelHandler[Any, Any]
+    context: type[MemberScope[Any, Any, Any]]
+
+
+class App:
+    """Base of every generated app. It makes connections; a transport carries them.
+
+    `store` keeps what outlives connections, and `presence` who is there; by default in this process. `auth` says who
+    clients are, where the contract asks. `middleware` stands around every handler, the first one outermost.
+    """
+
+    def __init__(
+        self,
+        contract: Contract,
+        mounts: Iterable[Mount],
+        *,
+        store: Store | None = None,
+        auth: Authenticator | None = None,
+        revocations: Revocations | None = None,
+        presence: PresenceStore | None = None,
+        middleware: Sequence[Middleware] = (),
+        settings: Settings | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.contract = contract
+        self.settings = settings or Settings()
+        self.time = Clock(clock)
+        self.clock = self.time.elapsed
+        self.routes = Routes()
+        """What is served over HTTP, beside the WebSockets."""
+        self.tally = Tally(contract)
+        self.journal = Journal(
+            self.clock, self.tally.known, names_subjects=self.settings.log_subjects
+        )
+        self.flusher = Flusher()
+        self.has_store = store is not None
+        """Whether it was made with a store of its own."""
+        store = store or MemoryStore(clock=self.time.wall)
+        store = TimedStore(store, self.tally)
+        self.once = Once(store.outcomes, self.tally.idempotent)
+        self.middleware = tuple(middleware)
+        self.wheel = Wheel(self.clock)
+        self.hub = Hub(contract, store, self.time.wall, self.flusher.counts)
+        self._mounts: Mapping[str, Mount] = {
+            mount.handler.channel.name: mount for mount in mounts
+        }
+        self._router = Router(contract)
+        self.board = self.hub.board = Board(
+            presence or MemoryPresence(),
+            wheel=self.wheel,
+            clock=self.clock,
+            tell=self.hub.tell,
+            presence_of=self._presence_of,
+            frame_limit=contract.limits.frame,
+        )
+        self._decoder = ClientDecoder(contract)
+        self._revocations = revocations or MemoryRevocations(self.time.wall)
+        self._revocations.watch(self._end_revoked)
+        self.gate = Gate(contract, auth, self._revocations, self._authenticated)
+        self.arrivals = self._arrivals(store)
+        self._connections: set[Connection] = set()
+        self._settling: set[Connection] = set()
+        self.life = Life(self.settings, self._connections, self.hub.flush_all)
+        self.life.watch.observe = Looks(self.tally, self._connections)
+        add_health(self.routes, self.life.why_not_ready)
+        if self.settings.metrics:
+            text = partial(metrics_text, self)
+            add_metrics(self.routes, text, self.settings.metrics_token)
+
+    def connect(
+        self,
+        link: Link,
+        subprotocol: str | None,
+        *,
+        origin_allowed: bool = True,
+        handshake: Handshake | None = None,
+    ) -> Connection:
+        """A client has connected; feed what it sends to the connection, and tell it when the socket is closed."""
+        now, chance = self.clock(), _random.random()
+        name = secrets.token_urlsafe(12)
+        refusal = self.life.refusal(now)
+        session = Session(
+            contract=self.contract,
+            decoder=self._decoder,
+            router=self._router,
+            arrivals=self.arrivals,
+            id=name,
+            started=now,
+            subprotocol=subprotocol,
+            origin_allowed=origin_allowed,
+            phase_shift=chance,
+            refusal=refusal,
+            lifetime=self.life.lifetime(now, _random.random()),
+            observer=Watching(name, self.tally, self.journal),
+        )
+        self.tally.opened += 1
+        connection = Connection(self, session, link, handshake or Handshake())
+        if refusal is None:
+            self._connections.add(connection)
+            self.wheel.add(connection)
+        return connection
+
+    def disconnected(self, connection: Connection) -> None:
+        """The socket of a connection is closed."""
+        self._connections.discard(connection)
+        self.arrivals.gone(connection.admission, connection)
+        connection.lost()
+        code = connection.ended or PEER
+        self.tally.closed[code] += 1
+        self.journal.closed(connection.name, code, self.clock() - connection.began)
+        self.life.left()
+        if connection.busy:
+            self._settling.add(connection)
+
+    @property
+    def connections(self) -> int:
+        """How many there are."""
+        return len(self._connections)
+
+    def settled(self, connection: Connection) -> None:
+        """All handlers of a connection have ended."""
+        self._settling.discard(connection)
+
+    def handler(self, channel: Channel) -> ChannelHandler[Any, Any]:
+        """The user's handler of a channel."""
+        return self._mounts[channel.name].handler
+
+    def context(
+        self, place: Place, caller: Caller, seat: Seat
+    ) -> MemberScope[Any, Any, Any]:
+        """What a handler gets for one member."""
+        mount = self._mounts[place.channel.name]
+        return mount.context(self.hub, place, caller, seat)
+
+    def disconnect(
+        self,
+        *,
+        session: str | None = None,
+        subject: str | None = None,
+        code: CloseCode = codes.PUT_OUT,
+    ) -> int:
+        """Close the connections of a session or a subject; how many there were. It bars nobody: `revoke` does.
+
+        Raises:
+            UsageError: Not exactly one of them was named.
+        """
+        if (session is None) == (subject is None):
+            raise UsageError("name a session or a subject")
+        found = [
+            each
+            for each in self._connections
+            if (session is not None and each.session == session)
+            or (subject is not None and each.identity.subject == subject)
+        ]
+        for connection in found:
+            connection.stop(code)
+        return len(found)
+
+    def use_store(self, store: Store) -> None:
+        """Keep everything there; before anything is served or emitted.
+
+        Raises:
+            UsageError: A store was given when the app was made.
+        """
+        if self.has_store:
+            raise UsageError("the app was made with a store of its own")
+        self.has_store = True
+        store = TimedStore(store, self.tally)
+        self.hub.keeper = Keeper(self.contract, store, self.hub, self.time.wall)
+        self.once = Once(store.outcomes, self.tally.idempotent)
+        self.arrivals = self._arrivals(store)
+
+    async def revoke(
+        self, *, subject: str = "", session: str = "", token_id: str = ""
+    ) -> None:
+        """End every connection of a user, of a session, or by one token, and accept them no more.
+
+        A revoked user may come back with a token that was made later; a revoked session never, but the client may
+        get another one.
+
+        Raises:
+            UsageError: Not exactly one of them was named.
+        """
+        given: tuple[tuple[Kind, str], ...] = (
+            ("subject", subject),
+            ("session", session),
+            ("token", token_id),
+        )
+        named = [
+            Revocation(kind, value, self.time.wall()) for kind, value in given if value
+        ]
+        if len(named) != 1:
+            raise UsageError("name a subject, a session or a token_id")
+        await self._revocations.add(named[0])
+
+    async def drain(self, within: float | None = None) -> None:
+        """Empty the server: clients are told to move, and are served until they go; then the others are sent away.
+
+        Newcomers are refused, and `/ready` says so. `within` is in seconds, by default `Settings.drain_window`.
+        Called again while it runs it may shorten the time (0: at once), never lengthen it. `stop` comes after it.
+        """
+        await self.life.drain(within)
+
+    async def stop(
+        self, code: CloseCode = codes.STOPPING, *, patience: float | None = None
+    ) -> None:
+        """Close every connection, give running handlers `patience` seconds to end, and close what keeps things.
+
+        `patience` is by default `Settings.stop_patience`. What is recorded before is kept and sent.
+        """
+        self.life.end()
+        self.hub.flush_all()
+        if patience is None:
+            patience = self.settings.stop_patience
+        running = {*self._connections, *self._settling}
+        for connection in tuple(self._connections):
+            connection.stop(code)
+        waiting = [
+            asyncio.ensure_future(connection.drained())
+            for connection in running
+            if connection.busy
+        ]
+        if waiting:
+            _, late = await asyncio.wait(waiting, timeout=patience)
+            for connection in running if late else ():
+                connection.cancel()
+            await asyncio.gather(*waiting)
+        await self.board.drained()
+        self.wheel.stop()
+        await self.hub.keeper.close()
+
+    def place(self, address: str) -> Place | list[Issue] | None:
+        """Which place an address names; what is wrong with its parameters; `None` for none."""
+        return self._router.find(address)
+
+    def place_of(
+        self, channel: str, params: Mapping[str, str]
+    ) -> Place | list[Issue] | None:
+        """The same by the name of a channel, and what its address is filled with."""
+        found = next(
+            (each for each in self.contract.channels if each.name == channel), None
+        )
+        if found is None:
+            return None
+        try:
+            decoded = found.params.from_value(dict(params))
+        except InvalidPayload as problem:
+            return problem.issues
+        values: dict[str, str] = found.params.plain(decoded)
+        return Place(found, format_address(found.address, values), decoded)
+
+    def _arrivals(self, store: Store) -> Arrivals:
+        key = self.settings.session_key or store.session_key or secrets.token_bytes(32)
+        return Arrivals(key, self.time.wall, is_revoked=self._is_revoked)
+
+    def _authenticated(
+        self, connection: str, outcome: str, identity: Identity, reason: str
+    ) -> None:
+        self.tally.authentications[outcome] += 1
+        self.journal.authentication(connection, outcome, identity.subject, reason)
+
+    def _end_revoked(self, revocation: Revocation) -> None:
+        for connection in tuple(self._connections):
+            if revocation.covers(connection.identity, connection.session):
+                connection.stop(codes.REVOKED)
+
+    def _presence_of(self, address: str) -> Presence | None:
+        place = self._router.find(address)
+        return place.channel.presence if isinstance(place, Place) else None
+
+    def _is_revoked(self, session: str) -> bool:
+        return self._revocations.find(NOBODY, session) is not None
+
+    def _scope(self, kind: type[S], channel: Channel, params: object) -> S:
+        """A channel's emitters, for use outside handlers.
+
+        Raises:
+            InvalidPayload: The contract does not accept the parameters.
+        """
+        values: dict[str, str] = channel.params.plain(params)
+        address = format_address(channel.address, values)
+        return kind(self.hub, Place(channel, address, params))

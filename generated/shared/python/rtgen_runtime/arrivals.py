@@ -1,0 +1,155 @@
+"""Clients as they come and come back: names their sessions, remembers their refs, knows who takes over from whom.
+
+A session's public name is what other members see. What the client presents to get it again is the name with a
+signature, which nobody else learns: nothing is remembered for it, and another process with the same key accepts it.
+The signature covers the subject, so a session never passes from one user to another.
+"""
+
+import hashlib
+import hmac
+import secrets
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from rtgen_runtime.codes import CloseCode
+from rtgen_runtime.frames import HelloInfo
+
+MOST_REMEMBERED: Final = 50_000
+"""Client instances without a connection whose highest ref one process remembers."""
+SESSION_AGE: Final = 30 * 24 * 3600.0
+"""Seconds for which a session may be presented again; each welcome starts them anew."""
+
+
+def _nonce() -> str:
+    return secrets.token_hex(6)
+
+
+Instance = tuple[str, str]
+"""Who (a subject or an anonymous session), and which client object of theirs."""
+
+
+class Replaceable(Protocol):
+    """A connection, as far as its successor is concerned."""
+
+    @property
+    def last_ref(self) -> int:
+        """The highest ref it has received."""
+
+    def stop(self, code: CloseCode) -> None:
+        """End it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """What a client that arrives is told.
+
+    `pass_` is what it may present next time, `instance` is empty for unnamed ones.
+    """
+
+    session: str
+    pass_: str
+    instance: Instance | None = None
+    last_ref: int | None = None
+
+
+@dataclass(slots=True)
+class _Memory:
+    """Of one client instance: what it was last given, where it stands, and how far it got."""
+
+    pass_: str
+    connection: Replaceable | None
+    last_ref: int = 0
+
+
+class Arrivals:
+    """The clients of one process. `wall` gives seconds since 1970; with the same `key` sessions outlive a restart."""
+
+    def __init__(
+        self,
+        key: bytes,
+        wall: Callable[[], float],
+        *,
+        is_revoked: Callable[[str], bool] = lambda _session: False,
+        nonce: Callable[[], str] = _nonce,
+        most: int = MOST_REMEMBERED,
+    ) -> None:
+        self._key = key
+        self._wall = wall
+        self._is_revoked = is_revoked
+        self._nonce = nonce
+        self._most = most
+        self._present: dict[Instance, _Memory] = {}
+        self._gone: OrderedDict[Instance, _Memory] = OrderedDict()
+
+    def admit(self, proposed: str, subject: str | None, hello: HelloInfo) -> Admission:
+        """Name the session of a client: the one it presents if that is its own, else `proposed`."""
+        session = self._named(hello.session, subject) or proposed
+        pass_ = self._signed(session, subject)
+        if not hello.client:
+            return Admission(session, pass_)
+        who = f"@{subject}" if subject is not None else f"#{session}"
+        instance = (who, hello.client)
+        return Admission(
+            session, pass_, instance, self._last_ref(instance, hello.session)
+        )
+
+    def arrived(
+        self, admission: Admission, connection: Replaceable
+    ) -> Replaceable | None:
+        """The connection is the instance's current one from now on; the one that it replaces."""
+        instance = admission.instance
+        if instance is None:
+            return None
+        self._gone.pop(instance, None)
+        before = self._present.get(instance)
+        self._present[instance] = _Memory(admission.pass_, connection)
+        return None if before is None else before.connection
+
+    def gone(self, admission: Admission | None, connection: Replaceable) -> None:
+        """A connection has ended; how far it got is remembered for a while."""
+        instance = None if admission is None else admission.instance
+        if instance is None:
+            return
+        memory = self._present.get(instance)
+        if memory is None or memory.connection is not connection:
+            return
+        del self._present[instance]
+        memory.last_ref, memory.connection = connection.last_ref, None
+        self._gone[instance] = memory
+        while len(self._gone) > self._most:
+            self._gone.popitem(last=False)
+
+    def _last_ref(self, instance: Instance, presented: str) -> int | None:
+        """The highest ref received, if every later one can't have arrived anywhere; else `None`.
+
+        Only who presents what this process gave last has not been welcome elsewhere since. A connection's joins have
+        higher refs than all that was sent before it, so one received ref is enough to speak for older connections.
+        """
+        known = self._present.get(instance) or self._gone.get(instance)
+        if known is None or known.pass_ != presented:
+            return None
+        last = known.last_ref if known.connection is None else known.connection.last_ref
+        return last or None
+
+    def _named(self, presented: str, subject: str | None) -> str:
+        """The session that a client presents; empty when it is not its own, too old, or revoked."""
+        session, _, rest = presented.partition(".")
+        stamp, _, signature = rest.partition(".")
+        made = self._signature(session, stamp, subject)
+        if not session or not hmac.compare_digest(
+            made.encode(), signature.encode(errors="surrogatepass")
+        ):
+            return ""
+        age = self._wall() - int(stamp.partition("-")[0], 16)
+        return "" if age > SESSION_AGE or self._is_revoked(session) else session
+
+    def _signed(self, session: str, subject: str | None) -> str:
+        stamp = f"{int(self._wall()):x}-{self._nonce()}"
+        return f"{session}.{stamp}.{self._signature(session, stamp, subject)}"
+
+    def _signature(self, session: str, stamp: str, subject: str | None) -> str:
+        whose = "anonymous" if subject is None else f"subject:{subject}"
+        text = f"{session}.{stamp}.{whose}".encode(errors="surrogatepass")
+        return hmac.new(self._key, text, hashlib.sha256).hexdigest()[:32]

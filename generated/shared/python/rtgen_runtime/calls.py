@@ -1,0 +1,115 @@
+"""Calling a handler: through the middleware where there is any, at once where nothing has to be awaited."""
+
+import asyncio
+import inspect
+import time
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from rtgen_runtime.failures import failure
+from rtgen_runtime.middleware import Call, around
+from rtgen_runtime.scopes import MemberScope
+
+if TYPE_CHECKING:
+    from rtgen_runtime.app import App
+    from rtgen_runtime.declarations import ClientEvent
+    from rtgen_runtime.frames import ErrorInfo
+
+Handle = Callable[[Any], object]
+"""Calls the handler with a payload; gives what it gives, which may have to be awaited."""
+
+
+class Calls:
+    """The calls of one app. Whatever a handler does, exactly one of `done` and `failed` is called."""
+
+    def __init__(self, app: "App") -> None:
+        self._app = app
+
+    def make(
+        self,
+        name: str,
+        context: MemberScope[Any, Any, Any],
+        payload: object,
+        handle: Handle,
+        *,
+        received: float,
+        event: "ClientEvent | None",
+        done: Callable[[Any], None],
+        failed: Callable[["ErrorInfo"], None],
+    ) -> Awaitable[None] | None:
+        """Call a handler. `done` may raise too, such as for a reply that the contract forbids."""
+        tag = name if event is None else event.tag
+        guard = _Guard(failed, tag, event, context.session)
+        over = partial(self._over, context.channel, name, time.perf_counter())
+        with guard:
+            if self._app.middleware:
+                call = Call(context.channel, name, context, payload, received)
+                given: object = self._around(call, handle)
+            else:
+                given = handle(payload)
+            if inspect.isawaitable(given):
+                return self._finish(given, guard, done, over)
+            done(given)
+        over()
+        return None
+
+    def _over(self, channel: str, name: str, began: float) -> None:
+        self._app.tally.handled(channel, name, time.perf_counter() - began)
+
+    def _around(self, call: Call, handle: Handle) -> Awaitable[object]:
+        async def innermost(changed: Call) -> object:
+            given = handle(changed.payload)
+            return await given if inspect.isawaitable(given) else given
+
+        return around(self._app.middleware, innermost)(call)
+
+    async def _finish(
+        self,
+        given: Awaitable[object],
+        guard: "_Guard",
+        done: Callable[[Any], None],
+        over: Callable[[], None],
+    ) -> None:
+        with guard:
+            async with asyncio.timeout(self._app.settings.handler_deadline):
+                value = await given
+            done(value)
+        over()
+
+
+class _Guard:
+    """Reports what is raised inside, and goes on; but when the server stops, the work stops."""
+
+    __slots__ = ("_event", "_failed", "_session", "_tag")
+
+    def __init__(
+        self,
+        failed: Callable[["ErrorInfo"], None],
+        tag: str,
+        event: "ClientEvent | None",
+        session: str,
+    ) -> None:
+        self._failed = failed
+        self._session = session
+        self._tag = tag
+        self._event = event
+
+    def __enter__(self) -> None:
+        """Nothing to prepare."""
+
+    def __exit__(
+        self, _kind: object, error: BaseException | None, _trace: object
+    ) -> bool:
+        if not isinstance(error, Exception | asyncio.CancelledError):
+            return False
+        if isinstance(error, asyncio.CancelledError) and _is_cancelled():
+            return False
+        self._failed(failure(error, self._tag, self._event, self._session))
+        return True
+
+
+def _is_cancelled() -> bool:
+    """Whether somebody cancelled this task; a handler may also raise `CancelledError` by itself."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

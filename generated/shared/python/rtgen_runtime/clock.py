@@ -1,0 +1,29 @@
+"""The time as an app knows it: one object that all its parts look at, so that a test can move it for all of them."""
+
+import time
+from collections.abc import Callable
+
+Now = Callable[[], float]
+"""Seconds."""
+
+
+class Clock:
+    """`elapsed` is for deadlines and never goes back; `wall` is Unix time, which may."""
+
+    __slots__ = ("_elapsed", "_wall")
+
+    def __init__(self, elapsed: Now = time.monotonic, wall: Now = time.time) -> None:
+        self._elapsed = elapsed
+        self._wall = wall
+
+    def elapsed(self) -> float:
+        """Seconds since some moment."""
+        return self._elapsed()
+
+    def wall(self) -> float:
+        """Seconds since 1970."""
+        return self._wall()
+
+    def follow(self, elapsed: Now, wall: Now) -> None:
+        """Look there from now on; before anything is served."""
+        self._elapsed, self._wall = elapsed, wall

@@ -1,0 +1,210 @@
+"""One client at the server: carries out a session's effects with handlers, hub and outbox."""
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from rtgen_runtime import codes
+from rtgen_runtime.admissions import Admissions
+from rtgen_runtime.arrivals import Admission
+from rtgen_runtime.codecs import size_of
+from rtgen_runtime.codes import CloseCode
+from rtgen_runtime.deliveries import Deliveries, Sent
+from rtgen_runtime.effects import (
+    Admitted,
+    Authenticate,
+    Close,
+    Deliver,
+    DeliveryEnded,
+    Effect,
+    Forward,
+    HistoryRequested,
+    JoinRequested,
+    MembersAsked,
+    MembershipEnded,
+    Reauthorise,
+    Send,
+    StateShown,
+)
+from rtgen_runtime.frames import DrainInfo
+from rtgen_runtime.identity import Handshake, Identity
+from rtgen_runtime.lanes import Lanes, Work
+from rtgen_runtime.memberships import Membership
+from rtgen_runtime.outbox import Outbox
+from rtgen_runtime.session import Session
+from rtgen_runtime.transports.interface import Link
+
+if TYPE_CHECKING:
+    from rtgen_runtime.app import App
+
+MOST_QUEUED: Final = 1024
+"""Events of one connection that may wait behind others; beyond it they are refused as `overloaded`."""
+
+_IDENTITY: Final = "$auth"
+"""The lane of questions about identity; no address begins with a dollar sign."""
+
+
+class Connection:
+    """Drives one session. Adapters call `receive`, `writable` and `lost`; `tick` is the wheel's."""
+
+    def __init__(
+        self, app: "App", session: Session, link: Link, handshake: Handshake
+    ) -> None:
+        self.scheduled = float("inf")
+        self._app = app
+        self._session = session
+        self._handshake = handshake
+        self._outbox = Outbox(
+            link,
+            app.contract.limits.outbox,
+            app.flusher,
+            self._fell_behind,
+            session.codec.from_json if session.codec.is_binary else None,
+        )
+        self._received = self.began = app.clock()
+        self.name = session.id
+        """This connection's own, in logs; its session may have an older one."""
+        self.ended = ""
+        """The name of the close code, once the server has ended it."""
+        self._admissions = Admissions(app, session, self._outbox, self._carry_out)
+        self._deliveries = Deliveries(
+            app, session, self._admissions.context, self._carry_out
+        )
+        self._lanes = Lanes(partial(app.settled, self))
+        self._carry_out(session.start())
+
+    def receive(self, data: str | bytes) -> None:
+        """One message of the socket."""
+        self._received = self._app.clock()
+        self._app.tally.received_bytes += size_of(data)
+        self._carry_out(self._session.receive(data, self._received))
+        self._watch()
+
+    def writable(self) -> None:
+        """The socket has taken all it was given."""
+        self._outbox.writable()
+
+    def lost(self) -> None:
+        """The socket is closed, whoever closed it."""
+        self._outbox.discard()
+        self._carry_out(self._session.lost())
+
+    def tick(self, now: float) -> None:
+        """A deadline may have come."""
+        self._carry_out(self._session.tick(now))
+
+    def next_deadline(self) -> float:
+        """When `tick` has something to do."""
+        return self._session.next_deadline()
+
+    def drain(self, info: DrainInfo) -> None:
+        """Ask the client to move elsewhere."""
+        self._carry_out(self._session.drain(info))
+
+    def stop(self, code: CloseCode) -> None:
+        """End the connection from the server's side."""
+        self._carry_out(self._session.stop(code))
+
+    @property
+    def session(self) -> str:
+        """Its public name."""
+        return self._session.id
+
+    @property
+    def identity(self) -> Identity:
+        """Who it is."""
+        return self._session.identity
+
+    @property
+    def admission(self) -> Admission | None:
+        """What it was told when it arrived; `None` before."""
+        return self._session.admission
+
+    @property
+    def waiting(self) -> int:
+        """Bytes that the client has not taken yet."""
+        return self._outbox.size
+
+    @property
+    def last_ref(self) -> int:
+        """The highest ref received."""
+        return self._session.last_ref
+
+    @property
+    def busy(self) -> bool:
+        """Whether handlers still run."""
+        return self._lanes.busy
+
+    async def drained(self) -> None:
+        """Wait for the handlers that still run."""
+        await self._lanes.drained()
+
+    def cancel(self) -> None:
+        """Stop the handlers that still run."""
+        self._lanes.cancel()
+
+    def _fell_behind(self) -> None:
+        self.stop(codes.BEHIND)
+
+    def _carry_out(self, effects: list[Effect]) -> None:
+        for effect in effects:
+            match effect:
+                case Send(frame):
+                    self._app.tally.answer(frame)
+                    self._outbox.add(frame)
+                case (
+                    Deliver()
+                    | Forward()
+                    | StateShown()
+                    | MembersAsked()
+                    | HistoryRequested()
+                ):
+                    self._begin(effect)
+                case JoinRequested(membership, since):
+                    join = partial(self._admissions.join, membership, since)
+                    self._work(membership, partial(join, self._received))
+                case MembershipEnded(membership):
+                    self._admissions.end_delivery(membership)
+                    self._admissions.end_presence(membership)
+                    leave = partial(self._admissions.leave, membership, self._received)
+                    self._work(membership, leave)
+                case Authenticate():
+                    self._lanes.add(_IDENTITY, partial(self._authenticate, effect))
+                case Admitted(admission):
+                    self._welcomed()
+                    before = self._app.arrivals.arrived(admission, self)
+                    if before is not None:
+                        before.stop(codes.REPLACED)
+                case Reauthorise(membership):
+                    again = partial(self._admissions.reauthorise, membership)
+                    self._work(membership, again)
+                case DeliveryEnded(membership):
+                    self._admissions.end_delivery(membership)
+                case Close(code):
+                    self.ended = self.ended or code.name
+                    self._outbox.close(code.code, code.reason)
+
+    def _welcomed(self) -> None:
+        subject = self._session.identity.subject
+        self._app.journal.connected(self.name, self.session, subject)
+
+    def _work(self, membership: Membership, work: Work) -> None:
+        self._lanes.add(membership.place.address, work)
+
+    def _begin(self, sent: Sent) -> None:
+        """Act on what a member sent, after what it sent before, unless too much waits already."""
+        if self._lanes.waiting >= MOST_QUEUED:
+            self._deliveries.overloaded(sent)
+        else:
+            work = partial(self._deliveries.begin, sent, self._received)
+            self._work(sent.membership, work)
+
+    def _watch(self) -> None:
+        """Tell the wheel about a deadline that is earlier than the one it knows."""
+        if self._session.next_deadline() < self.scheduled:
+            self._app.wheel.add(self)
+
+    async def _authenticate(self, asked: Authenticate) -> None:
+        app = self._app
+        answer = await app.gate.answer(self._session, asked, self._handshake, app.clock)
+        self._carry_out(answer)
+        self._watch()

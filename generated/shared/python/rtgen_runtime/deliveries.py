@@ -1,0 +1,255 @@
+"""What members send, on its way: events to handlers, relays to the others, states to presence; one answer each."""
+
+import inspect
+import logging
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from rtgen_runtime.answers import error_info
+from rtgen_runtime.calls import Calls
+from rtgen_runtime.codes import ErrorCode
+from rtgen_runtime.declarations import NOTHING, HandledEvent, RequestEvent
+from rtgen_runtime.effects import (
+    Deliver,
+    Effect,
+    Forward,
+    HistoryRequested,
+    MembersAsked,
+    StateShown,
+)
+from rtgen_runtime.errors import StoreUnavailable
+from rtgen_runtime.frames import ErrorInfo
+from rtgen_runtime.handler import ChannelHandler
+from rtgen_runtime.keeping import history_reply
+from rtgen_runtime.memberships import Membership
+from rtgen_runtime.outcomes import Outcome, RequestKey, failed_with
+from rtgen_runtime.presence.frames import listed
+from rtgen_runtime.scopes import MemberScope
+
+if TYPE_CHECKING:
+    from rtgen_runtime.app import App
+    from rtgen_runtime.session import Session
+
+_logger: Final = logging.getLogger("rtgen")
+
+Sent = Deliver | Forward | StateShown | MembersAsked | HistoryRequested
+
+Later = Awaitable[None] | None
+"""`None` for what is done already."""
+
+
+class Deliveries:
+    """Those of one connection. Every method gives its answer through `carry_out`, at once or when it was awaited."""
+
+    def __init__(
+        self,
+        app: "App",
+        session: "Session",
+        context: Callable[[Membership], MemberScope[Any, Any, Any]],
+        carry_out: Callable[[list[Effect]], None],
+    ) -> None:
+        self._app = app
+        self._session = session
+        self._context = context
+        self._carry_out = carry_out
+        self._calls = Calls(app)
+
+    def overloaded(self, sent: Sent) -> None:
+        """Too much waits already: it is not even begun."""
+        self._fail(sent.ref, error_info(ErrorCode.OVERLOADED, tag=_tag(sent)))
+
+    def begin(self, sent: Sent, received: float) -> Later:
+        """Act on what a member sent."""
+        if not sent.membership.granted:
+            self._fail(sent.ref, error_info(ErrorCode.NOT_JOINED, tag=_tag(sent)))
+            return None
+        match sent:
+            case Deliver(_, RequestEvent() as event, ref) if event.idempotent and ref:
+                once = partial(self._once, sent, event, received)
+                return self._guarded(sent, once)
+            case Deliver():
+                done = partial(self._answer, sent.event, sent.ref)
+                failed = partial(self._fail, sent.ref)
+                handle = partial(self._handle, sent, received, done, failed)
+                return self._guarded(sent, handle)
+            case Forward():
+                return self._guarded(sent, partial(self._relay, sent))
+            case StateShown():
+                return self._show(sent, received)
+            case MembersAsked():
+                return self._page(sent)
+            case HistoryRequested():
+                return self._history(sent)
+
+    def _show(self, shown: StateShown, received: float) -> Later:
+        """Ask the handler what the others shall see of it, and show that."""
+        membership, ref = shown.membership, shown.ref
+        context = self._context(membership)
+        handler: Any = self._app.handler(membership.place.channel)
+
+        def done(state: object) -> None:
+            context.show(state)
+            self._carry_out(self._session.reply(ref, b"null"))
+
+        return self._calls.make(
+            "$state",
+            context,
+            shown.state,
+            partial(handler.presence, context),
+            received=received,
+            event=None,
+            done=done,
+            failed=partial(self._fail, ref),
+        )
+
+    def _guarded(self, sent: Deliver | Forward, go: Callable[[], Later]) -> Later:
+        """Go on if the member may send the event; the handler says no by answering so, or by failing."""
+        membership, event, ref = sent.membership, sent.event, sent.ref
+        handler = self._app.handler(membership.place.channel)
+        if type(handler).may is ChannelHandler.may:
+            return go()
+        forbidden = partial(self._forbidden, ref, event.tag)
+        try:
+            name = event.tag.partition(".")[2]
+            allowed = handler.may(self._context(membership), name)
+        except Exception:
+            _logger.exception("%s: may failed", event.tag)
+            return forbidden()
+        if inspect.isawaitable(allowed):
+            return _if_allowed(allowed, go, forbidden, event.tag)
+        return go() if allowed else forbidden()
+
+    async def _once(
+        self, deliver: Deliver, event: RequestEvent[Any, Any], received: float
+    ) -> None:
+        """Answer as the first time, if it was sent before."""
+        outcomes: list[Outcome] = []
+
+        def done(value: object) -> None:
+            outcomes.append(Outcome(reply=event.reply.encode(value)))
+
+        async def work() -> Outcome:
+            handling = self._handle(
+                deliver,
+                received,
+                done,
+                lambda info: outcomes.append(failed_with(event, info)),
+            )
+            if handling is not None:
+                await handling
+            return outcomes[0]
+
+        address = deliver.membership.place.address
+        content = event.tag, address, deliver.payload
+        key = RequestKey.of(self._owner(), deliver.ref, content)
+        outcome = await self._app.once.answer(
+            key, event.tag, event.idempotent, event.timeout, work
+        )
+        if outcome.error is not None:
+            self._fail(deliver.ref, outcome.error)
+        else:
+            self._carry_out(self._session.reply(deliver.ref, outcome.reply))
+
+    def _owner(self) -> tuple[str, ...]:
+        """Whose requests these are: nobody else's refs mean the same."""
+        subject = self._session.identity.subject
+        who = ("session", self._session.id) if subject is None else ("subject", subject)
+        return self._app.contract.name, *who, self._session.client
+
+    def _handle(
+        self,
+        deliver: Deliver,
+        received: float,
+        done: Callable[[Any], None],
+        failed: Callable[[ErrorInfo], None],
+    ) -> Later:
+        event, membership = deliver.event, deliver.membership
+        context = self._context(membership)
+        method = getattr(self._app.handler(membership.place.channel), event.method)
+
+        def handle(payload: object) -> object:
+            return (
+                method(context)
+                if event.payload is NOTHING
+                else method(context, payload)
+            )
+
+        return self._calls.make(
+            event.tag.partition(".")[2],
+            context,
+            deliver.payload,
+            handle,
+            received=received,
+            event=event,
+            done=done,
+            failed=failed,
+        )
+
+    def _relay(self, forward: Forward) -> None:
+        self._app.hub.forward(
+            forward.membership.place, forward.event, forward.payload, self._session.id
+        )
+        self._carry_out(self._session.reply(forward.ref, b"null"))
+
+    async def _page(self, asked: MembersAsked) -> None:
+        try:
+            page = await self._app.board.page(
+                asked.membership.place.address, asked.after, asked.limit
+            )
+        except StoreUnavailable:
+            self._fail(asked.ref, error_info(ErrorCode.UNAVAILABLE, tag="$members"))
+            return
+        reply = msgspec.json.encode(listed(page))
+        self._carry_out(self._session.reply(asked.ref, reply))
+
+    async def _history(self, asked: HistoryRequested) -> None:
+        try:
+            page = await self._app.hub.keeper.page(asked.membership.place, asked.query)
+        except StoreUnavailable:
+            self._fail(asked.ref, error_info(ErrorCode.UNAVAILABLE, tag="$history"))
+            return
+        self._carry_out(self._session.reply(asked.ref, history_reply(page)))
+
+    def _answer(self, event: HandledEvent, ref: int, value: object) -> None:
+        reply = (
+            event.reply.encode(value) if isinstance(event, RequestEvent) else b"null"
+        )
+        self._carry_out(self._session.reply(ref, reply))
+
+    def _forbidden(self, ref: int, tag: str) -> Later:
+        self._fail(ref, error_info(ErrorCode.FORBIDDEN, tag=tag))
+        return None
+
+    def _fail(self, ref: int, info: ErrorInfo) -> None:
+        self._carry_out(self._session.fail(ref, info, self._app.clock()))
+
+
+def _tag(sent: Sent) -> str:
+    match sent:
+        case StateShown():
+            return "$state"
+        case MembersAsked():
+            return "$members"
+        case HistoryRequested():
+            return "$history"
+        case Deliver() | Forward():
+            return sent.event.tag
+
+
+async def _if_allowed(
+    allowed: Awaitable[bool],
+    go: Callable[[], Later],
+    forbidden: Callable[[], Later],
+    tag: str,
+) -> None:
+    try:
+        is_allowed = bool(await allowed)
+    except Exception:
+        _logger.exception("%s: may failed", tag)
+        is_allowed = False
+    rest = go() if is_allowed else forbidden()
+    if rest is not None:
+        await rest

@@ -1,0 +1,1 @@
+"""Where recorded events are kept: one interface, one module for each place."""

@@ -1,0 +1,1 @@
+"""What operators see: numbers, logs, explanations and traces."""

@@ -1,0 +1,171 @@
+"""What waits to be written to one client: bounded in bytes, written once for each turn of the event loop."""
+
+import asyncio
+from collections.abc import Callable
+
+from rtgen_runtime.backlog import Backlog, Counts, Policy
+from rtgen_runtime.transports.interface import Link
+
+
+class Flusher:
+    """Flushes the outboxes that got something during this turn of the loop: one callback for all of them.
+
+    `counts` is what the delivery policies of all of them did.
+    """
+
+    def __init__(self) -> None:
+        self.counts = Counts()
+        self._waiting: list[Outbox] = []
+
+    def add(self, outbox: "Outbox") -> None:
+        """Flush it soon."""
+        if not self._waiting:
+            asyncio.get_running_loop().call_soon(self._flush)
+        self._waiting.append(outbox)
+
+    def _flush(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for outbox in waiting:
+            outbox.flush()
+
+
+class Outbox:
+    """Frames for one client; what the socket's own buffer holds counts against the limit too.
+
+    While the socket has not taken all it was given, frames wait in a backlog, where policies apply. Beyond the limit
+    `overflow` is called, once and with the next flush, never from inside `add`: whoever speaks to many must not meet
+    the end of one of them half-way.
+    """
+
+    __slots__ = (
+        "_backlog",
+        "_barred",
+        "_closed",
+        "_flusher",
+        "_frames",
+        "_limit",
+        "_link",
+        "_overflow",
+        "_overflowed",
+        "_size",
+        "_transcode",
+    )
+
+    def __init__(
+        self,
+        link: Link,
+        limit: int,
+        flusher: Flusher,
+        overflow: Callable[[], None],
+        transcode: Callable[[bytes], bytes] | None = None,
+    ) -> None:
+        self._link = link
+        self._limit = limit
+        self._flusher = flusher
+        self._overflow = overflow
+        self._transcode = transcode
+        self._frames: list[bytes] = []
+        self._size = 0
+        self._backlog: Backlog | None = None
+        self._barred = False
+        """Whether frames can't simply be put on the list: a backlog, or the end."""
+        self._closed = False
+        self._overflowed = False
+
+    @property
+    def limit(self) -> int:
+        """Bytes that may wait."""
+        return self._limit
+
+    @property
+    def size(self) -> int:
+        """Bytes that wait now, in the socket's buffer or before it."""
+        behind = 0 if self._backlog is None else self._backlog.size
+        return self._size + behind + self._link.buffered()
+
+    def add(self, frame: bytes, policy: Policy | None = None) -> None:
+        """Send a frame, which is JSON text, with the rest of this turn's."""
+        if self._transcode is not None:
+            frame = self._transcode(frame)
+        size = self._size + len(frame)
+        if self._barred or size > self._limit:
+            self._add_with_care(frame, policy)
+            return
+        if not self._frames:
+            self._flusher.add(self)
+        self._frames.append(frame)
+        self._size = size
+
+    def flush(self) -> None:
+        """Write what waits."""
+        if self._overflowed:
+            if not self._closed:
+                self._overflow()
+        elif self._frames:
+            frames, size = self._frames, self._size
+            self._frames, self._size = [], 0
+            self._write(frames, size)
+
+    def writable(self) -> None:
+        """The socket has taken all it was given."""
+        backlog, self._backlog = self._backlog, None
+        if backlog is None or self._closed or self._overflowed:
+            return
+        self._barred = False
+        size = backlog.size
+        frames = backlog.take()
+        if frames:
+            self._write(frames, size)
+
+    def close(self, code: int, reason: str) -> None:
+        """Write what waits, then end the connection; what waits for a slow client is not worth waiting for."""
+        if self._closed:
+            return
+        self._closed = self._barred = True
+        if self._frames:
+            self._flusher.counts.written += self._size
+            self._link.write(self._frames)
+        self._forget()
+        self._link.close(code, reason)
+
+    def discard(self) -> None:
+        """The connection is gone."""
+        self._closed = self._barred = True
+        self._forget()
+
+    def give_up(self) -> None:
+        """The client is too slow: forget what waits, and tell with the next flush."""
+        if self._closed or self._overflowed:
+            return
+        self._flusher.counts.overflowed += 1
+        self._overflowed = self._barred = True
+        self._forget()
+        self._flusher.add(self)
+
+    def _write(self, frames: list[bytes], size: int) -> None:
+        self._flusher.counts.written += size
+        self._link.write(frames)
+        if self._link.buffered():
+            self._backlog = Backlog(self._flusher.counts)
+            self._barred = True
+
+    def _add_with_care(self, frame: bytes, policy: Policy | None) -> None:
+        """There is a backlog, or too much for one turn: then write early, and see whether the socket takes it."""
+        if not self._barred:
+            self.flush()
+        if self._barred:
+            self._wait(frame, policy)
+        elif len(frame) > self._limit:
+            self.give_up()
+        else:
+            self._write([frame], len(frame))
+
+    def _wait(self, frame: bytes, policy: Policy | None) -> None:
+        backlog = self._backlog
+        if backlog is None or self._closed or self._overflowed:
+            return
+        if not backlog.add(frame, policy, self._limit - self._link.buffered()):
+            self.give_up()
+
+    def _forget(self) -> None:
+        self._frames, self._size, self._backlog = [], 0, None

@@ -1,0 +1,68 @@
+"""Addresses: which channel one belongs to, and what its parameters are filled with."""
+
+import re
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import quote, unquote
+
+from rtgen_runtime.declarations import Channel, Contract
+from rtgen_runtime.errors import InvalidPayload, Issue
+
+_PARAMETER: Final = re.compile(r"\{([^{}]+)\}")
+
+
+def format_address(template: str, values: dict[str, str]) -> str:
+    """The template with its parameters filled in; all but RFC 3986's unreserved characters percent-encoded."""
+    return _PARAMETER.sub(
+        lambda found: quote(values[found.group(1)], safe=""), template
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One address of a channel; `params` is the channel's generated parameter type."""
+
+    channel: Channel
+    address: str
+    params: Any
+
+
+class Router:
+    """Finds the channel of an address. Templates that could match one address are refused when generating."""
+
+    def __init__(self, contract: Contract) -> None:
+        self._patterns = [
+            (_pattern(channel.address), channel) for channel in contract.channels
+        ]
+
+    def find(self, address: str) -> Place | list[Issue] | None:
+        """The place an address names; the issues of its parameters; `None` when no channel has it."""
+        for pattern, channel in self._patterns:
+            found = pattern.fullmatch(address)
+            if found is None:
+                continue
+            names = _PARAMETER.findall(channel.address)
+            try:
+                values = {
+                    name: unquote(part, errors="strict")
+                    for name, part in zip(names, found.groups(), strict=True)
+                }
+            except UnicodeDecodeError:
+                return None
+            if format_address(channel.address, values) != address:
+                return None  # another spelling of an address would be a second channel
+            try:
+                return Place(channel, address, channel.params.from_value(values))
+            except InvalidPayload as error:
+                return error.issues
+        return None
+
+
+def _pattern(template: str) -> re.Pattern[str]:
+    parts = _PARAMETER.split(template)
+    return re.compile(
+        "".join(
+            "([^/]+)" if index % 2 else re.escape(part)
+            for index, part in enumerate(parts)
+        )
+    )

@@ -1,0 +1,400 @@
+"""One connection's conversation, without I/O: bytes and time come in, effects go out.
+
+Idea: a session knows the protocol and nothing else. It never waits, never calls a handler and never looks at a clock;
+`transitions.py` says what is allowed, and whoever drives it (`connection.py`) carries out the effects and reports
+back through `identified`, `grant`, `refuse`, `reply` and `fail`. Hostile input ends in effects, never in an exception.
+
+A session wires its parts, each of which has one subject: `answers.py` (one answer a ref), `memberships.py`,
+`greeting.py` (before the welcome), `identity.py` (who it is, and until when).
+"""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from msgspec import UNSET
+
+from rtgen_runtime import codes
+from rtgen_runtime.answers import Answers, error_info
+from rtgen_runtime.arrivals import Admission, Arrivals
+from rtgen_runtime.codecs import CODECS, Codec, is_larger
+from rtgen_runtime.codes import CloseCode, ErrorCode
+from rtgen_runtime.declarations import Contract, RelayEvent
+from rtgen_runtime.decoding import (
+    ClientDecoder,
+    Decoded,
+    EventFrame,
+    Ignored,
+    RefusedFrame,
+)
+from rtgen_runtime.effects import (
+    Admitted,
+    Authenticate,
+    Close,
+    Deliver,
+    Effect,
+    Forward,
+    Send,
+)
+from rtgen_runtime.frames import (
+    SUBPROTOCOL,
+    Auth,
+    Drain,
+    DrainInfo,
+    ErrorInfo,
+    Hello,
+    HelloInfo,
+    History,
+    Join,
+    JoinedInfo,
+    Leave,
+    Ping,
+    Pong,
+    ResyncInfo,
+    Welcome,
+    encode,
+)
+from rtgen_runtime.greeting import HELLO_BYTES, HELLO_DEADLINE, Held, mismatch, welcome
+from rtgen_runtime.identity import NOBODY, Identity, Secret, Standing
+from rtgen_runtime.lifetime import Lifetime
+from rtgen_runtime.limiting import Limiter
+from rtgen_runtime.memberships import Membership, Memberships
+from rtgen_runtime.observing.observer import Observer
+from rtgen_runtime.presence.asking import Asking
+from rtgen_runtime.presence.frames import Members, State
+from rtgen_runtime.pulse import Pulse
+from rtgen_runtime.renewing import Renewing
+from rtgen_runtime.router import Router
+from rtgen_runtime.throttle import LIMITED, Throttle
+from rtgen_runtime.transitions import RULES, FrameKind, Phase, Rule
+
+_KINDS: Final[dict[type, FrameKind]] = {
+    Hello: FrameKind.HELLO,
+    Join: FrameKind.JOIN,
+    Leave: FrameKind.LEAVE,
+    History: FrameKind.HISTORY,
+    EventFrame: FrameKind.EVENT,
+    Auth: FrameKind.AUTH,
+    Ping: FrameKind.PING,
+    Pong: FrameKind.PONG,
+    State: FrameKind.STATE,
+    Members: FrameKind.MEMBERS,
+    Ignored: FrameKind.IGNORED,
+    RefusedFrame: FrameKind.REFUSED,
+}
+
+
+@dataclass(slots=True)
+class Session:
+    """The server's side of one connection.
+
+    `id` is what other members see as the sender: the proposed one until the welcome, which may bring back an older
+    one of the client's. `phase_shift` (0 to 1) spreads first pings over the interval. Call `start` once after the
+    handshake.
+    """
+
+    contract: Contract
+    decoder: ClientDecoder
+    router: Router
+    arrivals: Arrivals
+    id: str
+    started: float
+    subprotocol: str | None = SUBPROTOCOL
+    origin_allowed: bool = True
+    phase_shift: float = 1.0
+    observer: Observer = field(default_factory=Observer)
+    refusal: tuple[ErrorCode, CloseCode] | None = None
+    """Why it is not let in, whoever it is."""
+    lifetime: Lifetime = field(default_factory=Lifetime)
+    phase: Phase = Phase.WAITING
+    ignored: int = 0
+    """Frames of later protocol versions, which are skipped."""
+    standing: Standing = field(default_factory=Standing)
+    admission: Admission | None = None
+    answers: Answers = field(init=False)
+    members: Memberships = field(init=False)
+    throttle: Throttle = field(init=False)
+    codec: Codec = field(init=False)
+    _asking: Asking = field(init=False)
+    _hello: HelloInfo = field(init=False)
+    _held: Held = field(init=False)
+    _draining: Drain | None = None
+    _pulse: Pulse = field(init=False)
+    _renewing: Renewing = field(init=False)
+
+    def __post_init__(self) -> None:
+        limits = self.contract.limits
+        self.codec = CODECS.get(self.subprotocol or "", CODECS[SUBPROTOCOL])
+        self.answers = Answers(self._close, self.observer.refused)
+        self.members = Memberships(self.router, self.answers, limits.channels)
+        self.throttle = Throttle(self.answers, Limiter(limits.channels), self._close)
+        self._asking = Asking(self.answers, self.members)
+        self._held = Held(4 * limits.frame)
+        self._pulse = Pulse(self.contract.heartbeat)
+        self._renewing = Renewing(
+            self.contract.auth is not None, self.standing, self.answers, self.members
+        )
+        self._hello = HelloInfo(contract="", version="")
+
+    @property
+    def client(self) -> str:
+        """The name of the client object; empty before its hello."""
+        return self._hello.client
+
+    @property
+    def identity(self) -> Identity:
+        """Who it is; nobody before the welcome."""
+        return self.standing.identity
+
+    @property
+    def last_ref(self) -> int:
+        """The highest ref received."""
+        return self.answers.last_ref
+
+    @property
+    def memberships(self) -> dict[str, Membership]:
+        """By address."""
+        return self.members.by_address
+
+    def start(self) -> list[Effect]:
+        """Refuse in words what a browser could not read from a failed handshake."""
+        if not self.origin_allowed:
+            return self._break(ErrorCode.WRONG_ORIGIN, codes.WRONG_ORIGIN)
+        if self.subprotocol not in CODECS:
+            words = f"offer one of the subprotocols {', '.join(CODECS)}"
+            return self._break(
+                ErrorCode.WRONG_SUBPROTOCOL, codes.WRONG_SUBPROTOCOL, words
+            )
+        return [] if self.refusal is None else self._break(*self.refusal)
+
+    def receive(self, data: str | bytes, now: float) -> list[Effect]:
+        """One WebSocket message; never raises, whatever it holds."""
+        if self.phase is Phase.CLOSED:
+            return []
+        self._pulse.heard = now
+        if isinstance(data, bytes) is not self.codec.is_binary:
+            kind = "binary" if self.codec.is_binary else "text"
+            words = f"this subprotocol has {kind} frames only"
+            return self._break(ErrorCode.MALFORMED, codes.PROTOCOL_ERROR, words)
+        waiting = self.phase is Phase.WAITING
+        if is_larger(data, HELLO_BYTES if waiting else self.contract.limits.frame):
+            return self._apply(RefusedFrame(0, ErrorCode.TOO_LARGE), data, now)
+        if self.phase is Phase.VERIFYING:
+            return self._hold(data)
+        text = self.codec.to_json(data)
+        if text is None:
+            return self._apply(RefusedFrame(0, ErrorCode.MALFORMED), data, now)
+        return self._apply(self.decoder.decode(text), data, now)
+
+    def _apply(self, decoded: Decoded, data: str | bytes, now: float) -> list[Effect]:
+        rule = RULES[self.phase, _KINDS[type(decoded)]]
+        self.observer.came(decoded, self.phase, rule)
+        if rule in LIMITED:
+            ref = int(getattr(decoded, "ref", 0))
+            self.answers.note(ref)
+            refused = self.throttle.protocol(LIMITED[rule], ref, now)
+            if refused is not None:
+                return refused
+        match rule, decoded:
+            case Rule.EVENT, EventFrame():
+                return self._event(decoded, now)
+            case Rule.GREET, Hello():
+                return self._greet(decoded.info, now)
+            case _, Join() | Leave() | History() | State() | Members() if (
+                rule in LIMITED
+            ):
+                return self._of_members(decoded, now)
+            case Rule.RENEW, Auth():
+                return self._renewing.ask(decoded, now)
+            case Rule.ANSWER_PING, Ping():
+                return [Send(encode(Pong(decoded.tick)))]
+            case Rule.EXPLAIN, RefusedFrame():
+                self.answers.note(decoded.ref)
+                return self.answers.explain(decoded, now)
+            case Rule.BREAK, RefusedFrame():
+                return self._break(decoded.code, codes.PROTOCOL_ERROR)
+            case Rule.BREAK, _:
+                return self._break(ErrorCode.PROTOCOL_ERROR, codes.PROTOCOL_ERROR)
+            case Rule.HOLD, _:
+                return self._hold(data)
+            case Rule.NOTE, _:
+                self._note(decoded, now)
+        return []
+
+    def _of_members(
+        self, frame: Join | Leave | History | State | Members, now: float
+    ) -> list[Effect]:
+        match frame:
+            case Join():
+                return self.members.join(frame, now)
+            case Leave():
+                return self.members.leave(frame, now)
+            case History():
+                return self.members.history(frame, now)
+            case State():
+                return self._asking.show(frame, now)
+            case Members():
+                return self._asking.ask(frame, now)
+
+    def tick(self, now: float) -> list[Effect]:
+        """Time has come to `next_deadline()` (or later): ping, or give up."""
+        if now < self.next_deadline():
+            return []
+        if self.phase is not Phase.READY:
+            return self._close(codes.HELLO_TIMEOUT)
+        if now >= self.standing.ends:
+            return self._close(codes.EXPIRED)
+        if self._pulse.is_silent(now):
+            return self._close(codes.SILENT)
+        if self.lifetime.is_over(now):
+            return self._close(codes.STOPPING)
+        asked = self.lifetime.ask(now)
+        if asked is not None:
+            return self.drain(asked)
+        tick = self._pulse.ping(now)
+        return [] if tick is None else [Send(encode(Ping(tick)))]
+
+    def next_deadline(self) -> float:
+        """When `tick` has something to do; infinity for a closed session."""
+        match self.phase:
+            case Phase.WAITING | Phase.VERIFYING:
+                return self.started + HELLO_DEADLINE
+            case Phase.READY:
+                return min(
+                    self._pulse.next_deadline(),
+                    self.standing.ends,
+                    self.lifetime.next_deadline(),
+                )
+            case Phase.CLOSED:
+                return float("inf")
+
+    def stop(self, code: CloseCode) -> list[Effect]:
+        """End the connection from the server's side."""
+        return [] if self.phase is Phase.CLOSED else self._close(code)
+
+    def drain(self, info: DrainInfo) -> list[Effect]:
+        """Ask the client to move; who is not welcome yet is asked right after the welcome."""
+        if self.phase is Phase.READY:
+            return [Send(encode(Drain(info)))]
+        self._draining = Drain(info)
+        return []
+
+    def lost(self) -> list[Effect]:
+        """The connection is gone, whoever ended it."""
+        self.phase = Phase.CLOSED
+        self.answers.forget()
+        self._held.take()
+        return self.members.lost()
+
+    def identified(self, ref: int, identity: Identity, now: float) -> list[Effect]:
+        """The authenticator knows the client: let it in, or renew what it is."""
+        if ref == 0:
+            return self._welcome(identity, now) if self._is_verifying else []
+        return self._renewing.accept(ref, identity, now) if self._is_ready else []
+
+    def unidentified(self, ref: int, code: ErrorCode) -> list[Effect]:
+        """The authenticator does not: `unauthorized`, or `auth_unavailable`."""
+        if ref:
+            return self._renewing.refuse(ref, code)
+        if not self._is_verifying:
+            return []
+        unknown = code is ErrorCode.AUTH_UNAVAILABLE
+        return self._break(
+            code, codes.AUTH_UNAVAILABLE if unknown else codes.UNAUTHORIZED
+        )
+
+    def grant(self, membership: Membership, info: JoinedInfo) -> list[Effect]:
+        """The handler let the client in."""
+        return self.members.grant(membership, info)
+
+    def refuse(self, membership: Membership, info: ErrorInfo) -> list[Effect]:
+        """The handler kept the client out."""
+        return self.members.refuse(membership, info)
+
+    def put_out(self, membership: Membership, code: str, again: str) -> list[Effect]:
+        """The server ends a membership."""
+        return self.members.put_out(membership, code, again)
+
+    def resync(self, membership: Membership, info: ResyncInfo) -> list[Effect]:
+        """Continuity was lost."""
+        return self.members.resync(membership, info)
+
+    def reply(self, ref: int, payload: bytes) -> list[Effect]:
+        """A request has its reply; `payload` is valid JSON text."""
+        return self.answers.reply(ref, payload)
+
+    def fail(self, ref: int, info: ErrorInfo, now: float) -> list[Effect]:
+        """A request, or an event that wants no answer (ref 0), has failed."""
+        return self.answers.fail(ref, info, now)
+
+    @property
+    def _is_verifying(self) -> bool:
+        return self.phase is Phase.VERIFYING
+
+    @property
+    def _is_ready(self) -> bool:
+        return self.phase is Phase.READY
+
+    def _greet(self, hello: HelloInfo, now: float) -> list[Effect]:
+        unfit = mismatch(self.contract, hello)
+        if unfit is not None:
+            return self._break(*unfit)
+        self._hello = hello
+        auth, token = self.contract.auth, hello.token
+        if auth is None or (auth.anonymous and token is UNSET):
+            return self._welcome(NOBODY, now)
+        self.phase = Phase.VERIFYING
+        return [Authenticate(Secret(token) if isinstance(token, str) else None, 0)]
+
+    def _note(self, decoded: Decoded, now: float) -> None:
+        self.ignored += isinstance(decoded, Ignored)
+        if isinstance(decoded, Pong):
+            self.observer.pong(self._pulse.round_trip(decoded.tick, now))
+
+    def _hold(self, data: str | bytes) -> list[Effect]:
+        if self._held.add(data):
+            return []
+        words = "too much was sent before the welcome"
+        return self._break(ErrorCode.PROTOCOL_ERROR, codes.PROTOCOL_ERROR, words)
+
+    def _welcome(self, identity: Identity, now: float) -> list[Effect]:
+        admission = self.arrivals.admit(self.id, identity.subject, self._hello)
+        self.phase, self.admission, self.id = Phase.READY, admission, admission.session
+        self.standing.take(identity, now)
+        self.answers.note(admission.last_ref or 0)
+        self._pulse.start(now, self.phase_shift)
+        info = welcome(self.contract, admission, identity)
+        effects: list[Effect] = [Admitted(admission), Send(encode(Welcome(info)))]
+        if self._draining is not None:
+            effects.append(Send(encode(self._draining)))
+        for data in self._held.take():
+            effects += self.receive(data, now)
+        return effects
+
+    def _event(self, frame: EventFrame, now: float) -> list[Effect]:
+        ref, tag, answers = frame.ref, frame.event.tag, self.answers
+        answers.note(ref)
+        refused = self.throttle.event(frame.event, ref, now)
+        if refused is not None:
+            return refused
+        membership = self.members.by_address.get(frame.address)
+        if membership is None or membership.place.channel is not frame.channel:
+            return answers.refuse(ref, ErrorCode.NOT_JOINED, now, tag=tag)
+        if ref:
+            if answers.is_owed(ref):
+                return answers.refuse(0, ErrorCode.REF_IN_USE, now, tag=tag)
+            if answers.are_full:
+                code = ErrorCode.OVERLOADED
+                return answers.refuse(ref, code, now, tag=tag, count=False)
+            answers.expect(ref)
+        if isinstance(frame.event, RelayEvent):
+            return [Forward(membership, frame.event, ref, frame.raw)]
+        return [Deliver(membership, frame.event, ref, frame.payload)]
+
+    def _break(
+        self, code: ErrorCode, close: CloseCode, words: str = ""
+    ) -> list[Effect]:
+        info = error_info(code, words)
+        return [*self.answers.error(0, info), *self._close(close)]
+
+    def _close(self, code: CloseCode) -> list[Effect]:
+        return [*self.lost(), Close(code)]

@@ -1,0 +1,49 @@
+"""How a server behaves: one record, whose defaults are the safe ones."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Settings of one app."""
+
+    session_key: bytes = field(default=b"", repr=False)
+    """Signs what clients present to keep their session; at least 32 random bytes.
+
+    Empty: the store's, where it outlives a process; else every process makes its own, so that a session is another one
+    after a restart or at another worker.
+    """
+
+    handler_deadline: float | None = 60.0
+    """Seconds after which an `async` handler is cancelled and its request has failed; `None` for never."""
+
+    drain_window: float = 15.0
+    """Seconds in which clients move elsewhere, each at a random moment, before the server stops."""
+
+    stop_patience: float = 5.0
+    """Seconds that running handlers have to end when the server stops; then they are cancelled."""
+
+    connection_age: float | None = None
+    """Seconds, a tenth more or less, after which a connection's client is asked to move; `None` for never."""
+
+    most_connections: int | None = None
+    """More are refused as `overloaded`; `None` for what the limit on file descriptors leaves."""
+
+    accept_rate: float | None = None
+    """New connections a second; faster ones are refused as `overloaded`. `None` for no limit."""
+
+    lag_warning: float = 1.0
+    """Seconds that the event loop may stand still before the log says so."""
+
+    log_subjects: bool = False
+    """Whether the log names users (the `sub` of their tokens) where they connect."""
+
+    metrics: bool = False
+    """Whether `GET /metrics` is served beside the WebSockets; off, since it tells how busy the server is."""
+
+    metrics_token: str = field(default="", repr=False)
+    """What a scraper must send as `Authorization: Bearer …`; empty: whoever reaches the port may read them."""
+
+    def __post_init__(self) -> None:
+        if 0 < len(self.session_key) < 32:
+            raise ValueError("session_key needs at least 32 bytes")

@@ -1,0 +1,1 @@
+"""One file that keeps everything of one server: the durable default of one node."""

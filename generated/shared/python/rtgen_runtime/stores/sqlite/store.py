@@ -1,0 +1,62 @@
+"""One SQLite file that keeps everything of one server process."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from os import PathLike
+from pathlib import Path
+
+from rtgen_runtime.stores.outcomes import OutcomeLimits
+from rtgen_runtime.stores.sqlite.file import DatabaseFile, Durability
+from rtgen_runtime.stores.sqlite.history import SqliteHistory
+from rtgen_runtime.stores.sqlite.latest import SqliteLatest
+from rtgen_runtime.stores.sqlite.outcomes import SqliteOutcomes, load
+from rtgen_runtime.stores.sqlite.reader import Reader
+from rtgen_runtime.stores.sqlite.writer import Writer
+
+
+class SqliteStore:
+    """The durable default of one node: a restart loses nothing that was acknowledged, and keeps the epoch.
+
+    `durability` says what acknowledged means: `"disk"` survives a power loss, `"process"` the end of the process. The
+    file is opened at once, and belongs to this process until `close`; another one that still has it gets `patience`
+    seconds to let it go. Two small files stand beside it, `-mark` and `-lock`; a backup holds the database alone.
+
+    Raises:
+        CannotOpenStore: The file is none of ours, in use, damaged, or can't be written.
+    """
+
+    def __init__(
+        self,
+        path: str | PathLike[str],
+        *,
+        durability: Durability | str = Durability.DISK,
+        patience: float = 10.0,
+        outcomes: OutcomeLimits | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        file = DatabaseFile(Path(path), Durability(durability), patience)
+        remembered = load(file.writing)
+        self.session_key = file.session_key
+        self._writer = Writer(file)
+        self._reader = Reader(file)
+        self.history = SqliteHistory(file.epoch, self._writer, self._reader, clock)
+        self.latest = SqliteLatest(self._writer, self._reader)
+        limits = outcomes or OutcomeLimits()
+        self.outcomes = SqliteOutcomes(limits, self._writer, clock, remembered)
+
+    async def settled(self) -> bool:
+        """Wait until everything that was given is kept; whether there was anything."""
+        if not self._writer.waiting:
+            return False
+        await self._writer.submit(lambda connection: None)
+        return True
+
+    async def close(self) -> None:
+        """Commit what was given, and let another process have the file."""
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(None, self._close)
+
+    def _close(self) -> None:
+        self._reader.close()
+        self._writer.close()

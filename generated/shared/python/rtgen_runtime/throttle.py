@@ -1,0 +1,54 @@
+"""What a client gets that sends too often: a refusal that says when to try again, and in the end a close."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import ceil
+from typing import Final
+
+import msgspec
+
+from rtgen_runtime import codes
+from rtgen_runtime.answers import Answers, error_info
+from rtgen_runtime.codes import CloseCode, ErrorCode
+from rtgen_runtime.declarations import ClientEvent
+from rtgen_runtime.effects import Effect
+from rtgen_runtime.limiting import Kind, Limiter
+from rtgen_runtime.transitions import Rule
+
+LIMITED: Final[dict[Rule, Kind]] = {
+    Rule.JOIN: Kind.MEMBERSHIP,
+    Rule.LEAVE: Kind.MEMBERSHIP,
+    Rule.SHOW: Kind.STATE,
+    Rule.LIST: Kind.MEMBERS,
+    Rule.HISTORY: Kind.HISTORY,
+    Rule.ANSWER_PING: Kind.PING,
+}
+"""Frames of the protocol that draw from a bucket of their own."""
+
+
+@dataclass(slots=True)
+class Throttle:
+    """Of one connection. Both methods give `None` for a frame that may pass."""
+
+    answers: Answers
+    limiter: Limiter
+    close: Callable[[CloseCode], list[Effect]]
+
+    def protocol(self, kind: Kind, ref: int, now: float) -> list[Effect] | None:
+        """A frame of the protocol; a ping has no ref."""
+        wait = self.limiter.protocol(kind, now)
+        return self._refuse(ref, kind.value, wait, now) if wait else None
+
+    def event(self, event: ClientEvent, ref: int, now: float) -> list[Effect] | None:
+        """An event, by the limit that the contract gives it."""
+        if event.limit is None:
+            return None
+        wait = self.limiter.draw(event.tag, event.limit, now)
+        return self._refuse(ref, event.tag, wait, now) if wait else None
+
+    def _refuse(self, ref: int, tag: str, wait: float, now: float) -> list[Effect]:
+        if self.limiter.floods(now):
+            return self.close(codes.FLOODING)
+        info = error_info(ErrorCode.RATE_LIMITED, tag=tag)
+        info = msgspec.structs.replace(info, retry_after=ceil(wait * 1000) / 1000)
+        return self.answers.turn_away(ref, info, now)

@@ -1,0 +1,1 @@
+"""Thin adapters between a WebSocket library and a session."""

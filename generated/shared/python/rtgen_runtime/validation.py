@@ -1,0 +1,260 @@
+"""One named schema of a contract, ready to decode, check and encode.
+
+Decoding is checking: a value that the typed decoder takes, and that passes the generated check for what a type can't
+say, is valid. Whatever is refused on that way is judged again by the full validator, whose word counts.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any, Final, Generic, TypeVar
+
+import msgspec
+
+from rtgen_runtime.anything import may_hold_anything
+from rtgen_runtime.discretion import discreet
+from rtgen_runtime.errors import InvalidPayload, Issue
+from rtgen_runtime.judge import SHALLOW, Judge, NotJson, may_hold_more, plain_values
+from rtgen_runtime.objects import Public
+
+T = TypeVar("T")
+
+_NOT_JSON = "malformed"
+
+_REFUSED: Final = (ValueError, RecursionError, TypeError)
+"""What a quick way meets when the full validator must judge; the last where a text is given as `Raw`."""
+
+Read = Callable[[Any], Any]
+"""Gives the value of a JSON text, `bytes` or `Raw`."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ways:
+    """What a schema's quick ways are made of: one function each, with all that it needs at hand."""
+
+    decode: Read
+    judge: Judge
+    judged: bool
+    check: Callable[[Any], bool] | None
+    longest: Callable[[Any], str] | None
+    shallow: int
+    """A text with at most so many characters beside its longest string can't nest too deep."""
+
+    def reading(self, then: Read | None, otherwise: Read) -> Read:
+        """A function that gives what is surely valid, or what `then` makes of its text, and leaves the rest."""
+        return (self._judged if self.judged else self._checked)(then, otherwise)
+
+    def accepting(self) -> Callable[[Any, str | bytes], bool]:
+        """A function that says whether a value, and the text that it was decoded from, are surely valid."""
+        check, longest, shallow = self.check, self.longest, self.shallow
+
+        def accepts(value: Any, text: str | bytes) -> bool:
+            if check is not None and not check(value):
+                return False
+            if len(text) <= shallow:
+                return True
+            if longest is not None and len(text) - len(longest(value)) <= shallow:
+                return True
+            return not may_hold_more(text if isinstance(text, bytes) else text.encode())
+
+        return accepts
+
+    def _judged(self, then: Read | None, otherwise: Read) -> Read:
+        judge, make = self.judge, then or self.decode
+
+        def read(text: bytes | msgspec.Raw) -> Any:
+            try:
+                if judge.accepts(plain_values(text)):
+                    return make(text)
+            except _REFUSED:
+                pass
+            return otherwise(text)
+
+        return read
+
+    def _checked(self, then: Read | None, otherwise: Read) -> Read:
+        decode, check, longest = self.decode, self.check, self.longest
+        shallow = self.shallow
+
+        def read(text: bytes) -> Any:
+            # The same as in `accepts`, with fewer calls: this is the way of nearly every message.
+            try:
+                value = decode(text)
+                if check is not None and not check(value):
+                    return otherwise(text)
+                if (
+                    len(text) > shallow
+                    and (longest is None or len(text) - len(longest(value)) > shallow)
+                    and may_hold_more(text)
+                ):
+                    return otherwise(text)
+            except _REFUSED:
+                return otherwise(text)
+            return value if then is None else then(text)
+
+        return read
+
+
+def _plainly(decode: Read) -> Read:
+    def read(text: bytes | msgspec.Raw) -> Any:
+        plain_values(text)
+        return decode(text)
+
+    return read
+
+
+def _getter(wire_type: Any, attribute: str) -> Callable[[Any], str]:
+    get: Callable[[Any], Any] = attrgetter(attribute)
+    fields = msgspec.structs.fields(wire_type)
+    if any(each.name == attribute and each.required for each in fields):
+        return get
+    return lambda value: "" if (found := get(value)) is msgspec.UNSET else found
+
+
+def _named_characters(wire_type: object) -> int:
+    """How many characters of a valid text are surely no brackets: names that must stand in it, with `"` and `:`."""
+    if not isinstance(wire_type, type) or not issubclass(wire_type, msgspec.Struct):
+        return 0
+    fields = msgspec.structs.fields(wire_type)
+    return sum(len(each.encode_name) + 3 for each in fields if each.required)
+
+
+def _nothing(_given: object) -> None:
+    """What a verdict alone makes of a text."""
+
+
+class Schema(Generic[T]):
+    """A schema with its Python types.
+
+    `wire_type` is what a JSON text is decoded to, fast, and what `check` is asked about: whether it also keeps the
+    rules that its type can't express. `judged` schemas have rules that no cheap check covers: they always go to the
+    full validator. `sensitive` are the places of values that must not be shown (`discretion`).
+
+    Programs get the decoded value itself, or with `public` what that makes of the accepted text: objects for ids and
+    times (`objects.Structs`), or models of another library. `public` never decides whether a text is accepted.
+    """
+
+    __slots__ = (
+        "_as_text",
+        "_encoder",
+        "_judge",
+        "_public",
+        "_wire_type",
+        "accepts",
+        "decode",
+        "name",
+        "sensitive",
+        "verify",
+    )
+
+    decode: Callable[[bytes | msgspec.Raw], T]
+    """The value of a JSON text.
+
+    Raises:
+        InvalidPayload: The schema does not accept it.
+    """
+
+    accepts: Callable[[Any, str | bytes], bool]
+    """Whether a value of `python_type`, decoded from a part of this text, is valid; a no means *judge it*."""
+
+    verify: Callable[[bytes], object]
+    """Judge a JSON text, for the verdict alone.
+
+    Raises:
+        InvalidPayload: The schema does not accept it.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        wire_type: object,
+        documents: Mapping[str, object],
+        *,
+        check: Callable[[Any], bool] | None = None,
+        judged: bool = False,
+        public: Public[T] | None = None,
+        longest: str = "",
+        sensitive: tuple[str, ...] = (),
+    ) -> None:
+        self.name = name
+        self.sensitive = sensitive
+        self._wire_type = wire_type
+        self._encoder = msgspec.json.Encoder()
+        self._judge = Judge(documents, name)
+        decode: Read = msgspec.json.Decoder(wire_type).decode
+        if not judged and may_hold_anything(wire_type):
+            decode = _plainly(decode)
+        words = _getter(wire_type, longest) if longest else None
+        shallow = SHALLOW + _named_characters(wire_type)
+        ways = _Ways(decode, self._judge, judged, check, words, shallow)
+        self.accepts = ways.accepting()
+        hand_out = None if public is None else public.hand_out
+        self.decode = ways.reading(hand_out, self.decode_slowly)
+        self.verify = ways.reading(_nothing if judged else None, self._judged_value)
+        self._as_text = judged or may_hold_anything(wire_type)
+        self._public = public
+
+    @property
+    def python_type(self) -> object:
+        """What a frame's payload is decoded to in the same pass as the frame; `Raw` where `decode` must see it."""
+        as_text = self._as_text or self._public is not None
+        return msgspec.Raw if as_text else self._wire_type
+
+    def decode_slowly(self, text: bytes | msgspec.Raw) -> T:
+        """The same as `decode`, by the full validator alone."""
+        value = self._judged_value(text)
+        found: T = (
+            msgspec.convert(value, self._wire_type)
+            if self._public is None
+            else self._public.hand_out(self._encoder.encode(value))
+        )
+        return found
+
+    def _judged_value(self, text: bytes | msgspec.Raw) -> object:
+        try:
+            value = self._judge.parse(bytes(text))
+        except NotJson as error:
+            raise InvalidPayload(
+                self.name, [Issue("", _NOT_JSON, str(error))]
+            ) from None
+        issues = self._judge.issues(value)
+        if issues:
+            raise InvalidPayload(self.name, discreet(issues, self.sensitive))
+        return value
+
+    def issues(self, raw: bytes) -> list[Issue]:
+        """What is wrong with a JSON text, in the contract's order; empty when it is valid."""
+        try:
+            self.verify(raw)
+        except InvalidPayload as error:
+            return error.issues
+        return []
+
+    def encode(self, value: T) -> bytes:
+        """A valid value as JSON text.
+
+        Models don't check what they are made of, so the text is judged as a receiver would.
+
+        Raises:
+            InvalidPayload: The schema does not accept it.
+        """
+        try:
+            raw = (
+                self._encoder.encode(value)
+                if self._public is None
+                else self._public.take_in(value)
+            )
+        except (TypeError, ValueError, RecursionError) as error:
+            raise InvalidPayload(
+                self.name, [Issue("", "type", f"can't be sent as JSON: {error}")]
+            ) from None
+        self.verify(raw)
+        return raw
+
+    def from_value(self, value: object) -> T:
+        """A plain value (dicts, lists, scalars) as the schema's type."""
+        return self.decode(self._encoder.encode(value))
+
+    def plain(self, value: T) -> Any:
+        """A valid value as dicts, lists and scalars, with the contract's names."""
+        return msgspec.json.decode(self.encode(value))

@@ -1,0 +1,14 @@
+/** How long to wait before another try: full jitter, so that clients that fell together do not come back together. */
+
+const BASE_MS = 500;
+const CAP_MS = 20_000;
+
+/** A connection (or a membership) that lasted this long makes the failures before it forgotten. */
+export const STABLE_MS = 10_000;
+
+/** Milliseconds to wait after `failures` in a row; `random` is from 0 up to, not including, 1. */
+export function backoffMs(failures: number, random: number): number {
+  // The exponent is bounded before it is used: 2 ** 2000 would be infinite.
+  const ceiling = Math.min(CAP_MS, BASE_MS * 2 ** Math.min(Math.max(failures, 0), 16));
+  return Math.floor(random * ceiling);
+}

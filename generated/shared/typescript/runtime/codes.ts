@@ -1,0 +1,54 @@
+/**
+ * What a close code tells the client to do. The range carries the verdict, so that an old client understands a code
+ * that is newer than it. The same table stands in the server's `codes.py`; a test keeps them equal.
+ */
+
+/** What to do after a connection has ended, or after a `$left`. */
+export type Verdict = "now" | "backoff" | "token" | "fresh" | "never";
+
+/** The verdicts of our own codes: the first and the last code of each range. */
+export const CLOSE_RANGES: readonly (readonly [first: number, last: number, verdict: Verdict])[] = [
+  [4000, 4099, "now"],
+  [4100, 4199, "backoff"],
+  [4200, 4299, "token"],
+  [4300, 4399, "fresh"],
+  [4400, 4499, "never"],
+];
+
+/** The codes that have a name so far. */
+export const CLOSE_CODES = {
+  stopping: 4000,
+  silent: 4001,
+  replaced: 4010,
+  overloaded: 4100,
+  behind: 4101,
+  hello_timeout: 4102,
+  broken: 4103,
+  auth_unavailable: 4104,
+  flooding: 4106,
+  unauthorized: 4200,
+  expired: 4201,
+  revoked: 4202,
+  protocol_error: 4400,
+  wrong_subprotocol: 4401,
+  wrong_contract: 4402,
+  wrong_version: 4403,
+  wrong_origin: 4404,
+  too_many_invalid: 4405,
+  put_out: 4410,
+} as const;
+
+/** Sent by a client that its user closes. */
+export const CLOSE_NORMAL = 1000;
+
+/** No close frame came. */
+const ABNORMAL = 1006;
+
+/** What to do about a close code; `stable` says whether the connection had lived for ten seconds. */
+export function verdictOf(code: number, stable: boolean): Verdict {
+  // Its range says "now", but two connections of one client would then chase each other for ever.
+  if (code === CLOSE_CODES.replaced) return "never";
+  const range = CLOSE_RANGES.find(([first, last]) => first <= code && code <= last);
+  if (range !== undefined) return range[2];
+  return code === ABNORMAL && stable ? "now" : "backoff";
+}

@@ -1,0 +1,125 @@
+/** Everything the client throws, rejects with or shows as an error. Match on `code` or with `instanceof`. */
+import type { Issue } from "./issues.js";
+
+/** The base of them all. */
+export class RealtimeError extends Error {
+  override readonly name: string = "RealtimeError";
+  /** Stable and made for programs; the message is made for people and may change. */
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(`${message} [${code}]`);
+    this.code = code;
+  }
+}
+
+/** A payload breaks the contract. It was not sent, or, if it came in, no listener saw it. */
+export class InvalidPayloadError extends RealtimeError {
+  override readonly name = "InvalidPayloadError";
+  /** Tag of the event or request, such as `room.send`. */
+  readonly tag: string;
+  readonly issues: readonly Issue[];
+
+  constructor(tag: string, issues: readonly Issue[]) {
+    super("invalid", `${tag}: ${issues.map(describe).join("; ")}`);
+    this.tag = tag;
+    this.issues = issues;
+  }
+}
+
+/** The server answered a request with an error: one the contract declares, or one of the protocol's own. */
+export class RequestError<Code extends string = string, Data = unknown> extends RealtimeError {
+  override readonly name = "RequestError";
+  declare readonly code: Code;
+  /** What the contract says this error carries; checked before it gets here. */
+  readonly data: Data;
+  /** Whether the same request may succeed later. */
+  readonly retryable: boolean;
+  /** Seconds to wait before another try, where the server said so. */
+  readonly retryAfter: number | null;
+
+  /** Without this, TypeScript would narrow `instanceof` to a code and data of type `any`. */
+  static override [Symbol.hasInstance](value: unknown): value is RequestError {
+    return Function.prototype[Symbol.hasInstance].call(this, value);
+  }
+
+  constructor(answer: ErrorAnswer<Code, Data>) {
+    super(answer.code, answer.message);
+    this.data = answer.data;
+    this.retryable = answer.retryable;
+    this.retryAfter = answer.retryAfter;
+  }
+}
+
+/** The content of an `$error` frame. */
+export interface ErrorAnswer<Code extends string = string, Data = unknown> {
+  readonly code: Code;
+  readonly message: string;
+  readonly retryable: boolean;
+  readonly retryAfter: number | null;
+  readonly data: Data;
+}
+
+/** No answer in time. The server may have acted all the same. */
+export class TimeoutError extends RealtimeError {
+  override readonly name = "TimeoutError";
+
+  constructor(tag: string, milliseconds: number) {
+    super("timeout", `${tag}: no answer within ${String(milliseconds)} ms; whether it took effect is unknown`);
+  }
+}
+
+/** The connection is away. `sent` tells whether the message had left: then its outcome is unknown. */
+export class DisconnectedError extends RealtimeError {
+  override readonly name = "DisconnectedError";
+  readonly sent: boolean;
+
+  constructor(tag: string, sent: boolean) {
+    super(
+      "disconnected",
+      sent
+        ? `${tag}: the connection was lost before the answer came; whether it took effect is unknown`
+        : `${tag}: not sent, because the channel is not joined at the moment`,
+    );
+    this.sent = sent;
+  }
+}
+
+/** The client was closed, or the server ended the conversation for good. */
+export class ClosedError extends RealtimeError {
+  override readonly name = "ClosedError";
+
+  constructor(message: string) {
+    super("closed", message);
+  }
+}
+
+/** The server does not let this client into a channel, or put it out. `reason` is the server's code. */
+export class JoinRefusedError extends RealtimeError {
+  override readonly name = "JoinRefusedError";
+  readonly address: string;
+  readonly reason: string;
+
+  constructor(address: string, reason: string, message: string) {
+    super("join_refused", `${address}: ${message === "" ? reason : `${message} (${reason})`}`);
+    this.address = address;
+    this.reason = reason;
+  }
+}
+
+/**
+ * Tells a request's declared errors apart, with their data typed.
+ *
+ * @example
+ * if (isRequestError<RoomSendError>(error, "muted")) show(error.data.until);
+ */
+export function isRequestError<Failure extends RequestError, Code extends Failure["code"] = Failure["code"]>(
+  error: unknown,
+  code: Code,
+): error is Extract<Failure, { readonly code: Code }> {
+  return error instanceof RequestError && error.code === code;
+}
+
+function describe({ pointer, message }: Issue): string {
+  return `${pointer === "" ? "the payload" : pointer} ${message}`;
+}

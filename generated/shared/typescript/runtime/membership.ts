@@ -1,0 +1,215 @@
+/**
+ * One client's membership in one channel, as a pure machine: who is in, up to where it has heard, and when to try
+ * again. It knows no sockets; `online` says whether there is a connection to send on.
+ *
+ * The ref of a join is its generation. Whatever carries an older one is about a membership that is over.
+ */
+import { STABLE_MS, backoffMs } from "./backoff.js";
+import type { Verdict } from "./codes.js";
+import type { RealtimeError } from "./errors.js";
+
+/** How far a client has heard a channel's recorded events. */
+export interface Position {
+  readonly epoch: string;
+  readonly offset: number;
+}
+
+export interface Membership {
+  /** `away`: wanted, without a connection. `paused`: wanted, to be tried at `until`. */
+  readonly phase: "detached" | "away" | "joining" | "paused" | "joined" | "failed";
+  readonly generation: number;
+  readonly position: Position | null;
+  /** Missed events that are still to come after a rejoin, and the position that holds after the last of them. */
+  readonly replay: { readonly left: number; readonly top: number } | null;
+  /** Whether it was joined before, so that a join without recovery is a loss. */
+  readonly known: boolean;
+  readonly recovered: boolean | null;
+  readonly error: RealtimeError | null;
+  readonly failures: number;
+  readonly since: number;
+  readonly until: number;
+}
+
+export type MembershipInput =
+  | { readonly kind: "attach" }
+  | { readonly kind: "detach" }
+  | { readonly kind: "online" }
+  | { readonly kind: "offline"; readonly fresh: boolean }
+  | { readonly kind: "over"; readonly error: RealtimeError }
+  | { readonly kind: "joined"; readonly generation: number; readonly answer: JoinAnswer }
+  | {
+      readonly kind: "refused";
+      readonly generation: number;
+      readonly error: RealtimeError;
+      readonly retryable: boolean;
+      readonly retryAfter: number | null;
+    }
+  | { readonly kind: "left"; readonly generation: number; readonly again: Verdict; readonly error: RealtimeError }
+  /** `after` is in seconds. */
+  | { readonly kind: "resync"; readonly after: number }
+  | { readonly kind: "event"; readonly offset: number }
+  | { readonly kind: "tick" };
+
+/** The content of a `$joined` frame. */
+export interface JoinAnswer {
+  readonly epoch: string;
+  readonly offset: number;
+  readonly recovered: boolean;
+  readonly reason: string;
+  readonly replay: number;
+}
+
+export type MembershipEffect =
+  | { readonly kind: "join"; readonly ref: number; readonly since: Position | null }
+  | { readonly kind: "leave" }
+  | { readonly kind: "deliver" }
+  | { readonly kind: "resync"; readonly reason: string };
+
+export interface ChannelSurroundings {
+  readonly now: number;
+  readonly random: () => number;
+  readonly nextRef: () => number;
+  readonly online: boolean;
+}
+
+export interface Step {
+  readonly state: Membership;
+  readonly effects: readonly MembershipEffect[];
+}
+
+export const DETACHED: Membership = {
+  phase: "detached",
+  generation: 0,
+  position: null,
+  replay: null,
+  known: false,
+  recovered: null,
+  error: null,
+  failures: 0,
+  since: 0,
+  until: 0,
+};
+
+export function step(state: Membership, input: MembershipInput, around: ChannelSurroundings): Step {
+  switch (input.kind) {
+    case "attach":
+      return state.phase === "detached" || state.phase === "failed" ? enter(DETACHED, around) : stay(state);
+    case "detach":
+      return { state: DETACHED, effects: isThere(state) && around.online ? [{ kind: "leave" }] : [] };
+    case "online":
+      return state.phase === "away" ? enter(state, around) : stay(state);
+    case "offline":
+      return goAway(state, input.fresh);
+    case "over":
+      return state.phase === "detached" ? stay(state) : stay({ ...DETACHED, phase: "failed", error: input.error });
+    case "joined":
+      return isCurrent(state, input.generation, ["joining"]) ? arrive(state, input.answer, around) : stay(state);
+    case "refused":
+      return isCurrent(state, input.generation, ["joining"]) ? refuse(state, input, around) : stay(state);
+    case "left":
+      return isCurrent(state, input.generation, ["joining", "joined", "paused"])
+        ? putOut(state, input, around)
+        : stay(state);
+    case "resync":
+      return state.phase === "joined"
+        ? stay({ ...state, phase: "paused", replay: null, until: around.now + around.random() * input.after * 1000 })
+        : stay(state);
+    case "event":
+      return state.phase === "joined" ? hear(state, input.offset) : stay(state);
+    case "tick":
+      return state.phase === "paused" && around.now >= state.until ? enter(state, around) : stay(state);
+  }
+}
+
+/** When the machine wants its next tick. */
+export function nextTry(state: Membership): number | null {
+  return state.phase === "paused" ? state.until : null;
+}
+
+function stay(state: Membership): Step {
+  return { state, effects: [] };
+}
+
+/** Whether the server counts this client in, or will when it reads what was sent. */
+function isThere({ phase }: Membership): boolean {
+  return phase === "joining" || phase === "joined" || phase === "paused";
+}
+
+function isCurrent(state: Membership, generation: number, phases: readonly Membership["phase"][]): boolean {
+  return state.generation === generation && phases.includes(state.phase);
+}
+
+function enter(state: Membership, { online, nextRef }: ChannelSurroundings): Step {
+  if (!online) return stay({ ...state, phase: "away", replay: null });
+  const ref = nextRef();
+  return {
+    state: { ...state, phase: "joining", generation: ref, replay: null },
+    effects: [{ kind: "join", ref, since: state.position }],
+  };
+}
+
+function goAway(state: Membership, fresh: boolean): Step {
+  const position = fresh ? null : state.position;
+  return isThere(state) ? stay({ ...state, phase: "away", position, replay: null }) : stay({ ...state, position });
+}
+
+function arrive(state: Membership, answer: JoinAnswer, { now }: ChannelSurroundings): Step {
+  const { epoch, offset, replay } = answer;
+  const caughtUp = answer.recovered && state.position !== null;
+  const catchingUp = caughtUp && replay > 0 && state.position.offset < offset;
+  const next: Membership = {
+    ...state,
+    phase: "joined",
+    // While missed events are still to come the position is what was heard, not what the server has.
+    position: { epoch, offset: catchingUp ? state.position.offset : offset },
+    replay: catchingUp ? { left: replay, top: offset } : null,
+    known: true,
+    recovered: state.known ? caughtUp : null,
+    error: null,
+    failures: 0,
+    since: now,
+  };
+  const lost = state.known && !caughtUp;
+  return { state: next, effects: lost ? [{ kind: "resync", reason: answer.reason || "invalidated" }] : [] };
+}
+
+function hear(state: Membership, offset: number): Step {
+  const { position, replay } = state;
+  const deliver: readonly MembershipEffect[] = [{ kind: "deliver" }];
+  if (offset === 0 || position === null) return { state, effects: deliver };
+  if (offset <= position.offset) return stay(state);
+  const isLast = replay !== null && (replay.left <= 1 || offset >= replay.top);
+  return {
+    state: {
+      ...state,
+      position: { epoch: position.epoch, offset: isLast ? Math.max(offset, replay.top) : offset },
+      replay: replay === null || isLast ? null : { left: replay.left - 1, top: replay.top },
+    },
+    effects: deliver,
+  };
+}
+
+function refuse(
+  state: Membership,
+  { error, retryable, retryAfter }: Extract<MembershipInput, { kind: "refused" }>,
+  around: ChannelSurroundings,
+): Step {
+  if (!retryable) return stay({ ...DETACHED, phase: "failed", error });
+  const failures = state.failures + 1;
+  const wait = Math.max((retryAfter ?? 0) * 1000, backoffMs(failures, around.random()));
+  return stay({ ...state, phase: "paused", error, failures, until: around.now + wait });
+}
+
+function putOut(
+  state: Membership,
+  { again, error }: Extract<MembershipInput, { kind: "left" }>,
+  { now, random }: ChannelSurroundings,
+): Step {
+  if (again === "never" || again === "token") return stay({ ...DETACHED, phase: "failed", error });
+  const stable = state.phase === "joined" && now - state.since >= STABLE_MS;
+  const failures = stable ? 0 : state.failures + 1;
+  const exponent = again === "backoff" ? Math.max(failures, 1) : failures;
+  const until = now + backoffMs(exponent, random());
+  const position = again === "fresh" ? null : state.position;
+  return stay({ ...state, phase: "paused", position, replay: null, error, failures, until });
+}
