@@ -14,11 +14,7 @@ PYTHON_STAMP := .venv/.installed
 NODE_STAMP := $(WEB)/node_modules/.installed
 BROWSER_STAMP := .venv/.browser
 
-<<<<<<< HEAD
-.PHONY: help setup demo example-notifications test agreement fuzz bench lint lint-python lint-web types types-python types-web unit web browser drift generate golden clean
-=======
-.PHONY: help setup demo test agreement fuzz autobahn soak bench lint lint-python lint-web types types-python types-web unit web browser drift generate golden clean
->>>>>>> origin/main
+.PHONY: help setup demo example-notifications test agreement fuzz autobahn soak bench lint lint-python lint-web types types-python types-web unit web browser drift generate golden clean
 
 help: ## Show these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
