@@ -10,8 +10,6 @@ from rtgen.source.nodes import MappingNode, Node, Scalar
 @dataclass(frozen=True, slots=True)
 class _Construct:
     key: str
-    neutral: tuple[object, ...] = (False,)
-    """Values that ask for nothing."""
     unsafe: bool = False
 
 
@@ -28,7 +26,6 @@ _CHANNEL = (
     _Construct("removed"),
 )
 _EVENT = (
-    _Construct("offline", neutral=("reject",)),
     _Construct("flag"),
     _Construct("was"),
     _Construct("since"),
@@ -56,6 +53,6 @@ def _entries(node: Node | None) -> Iterator[tuple[str, MappingNode]]:
 def _found(node: MappingNode, constructs: tuple[_Construct, ...], prefix: str) -> Iterator[Unserved]:
     for construct in constructs:
         value = node.get(construct.key)
-        if value is None or (isinstance(value, Scalar) and value.value in construct.neutral):
+        if value is None or (isinstance(value, Scalar) and value.value is False):
             continue
         yield Unserved(prefix + construct.key, node.key_span(construct.key), construct.unsafe)

@@ -25,7 +25,7 @@ RULE = Rule(
     check=_check,
     bad="""\
 events:
-  typing: { from: client, relay: true, offline: queue }
+  typing: { from: client, relay: true, flag: typing }
 """,
     good="""\
 events:

@@ -49,9 +49,10 @@ def _heritage(channel: Channel, *, has_methods: bool) -> str:
     """The head of a handle's declaration; without methods of its own it is another name of `Channel`."""
     arguments = (names.events_type(channel), names.requests_type(channel))
     name = names.handle_type(channel)
+    shown = f"Present<{payload_type(channel.presence.state)}>" if channel.presence else ""
     if has_methods:
-        return angles(f"export interface {name} extends Channel", arguments, " {")
-    return angles(f"export type {name} = Channel", arguments, ";")
+        return angles(f"export interface {name} extends Channel", arguments, f"{shown and ', '}{shown} {{")
+    return angles(f"export type {name} = Channel", arguments, f"{shown and ' & '}{shown};")
 
 
 def _definition(contract: Contract, channel: Channel, writer: ValidatorWriter) -> Iterator[str]:
@@ -70,6 +71,8 @@ def _definition(contract: Contract, channel: Channel, writer: ValidatorWriter) -
     yield f"{pad}  parameters: {parameters},"
     for name, entries in _groups(contract, channel, writer, indent + 4):
         yield pad + "  " + braces(f"{name}: ", entries, ",", indent + 2)
+    if channel.presence:
+        yield f"{pad}  presence: presenceOf({writer.table_entry(channel.presence.state)}),"
     yield f"{pad}}});"
 
 
@@ -92,6 +95,8 @@ def carried_types(contract: Contract) -> Iterator[str]:
     """Names of the types that `channels.ts` mentions."""
     for channel in contract.channels:
         yield from (each.named for each in channel.parameters if each.named)
+        if channel.presence and isinstance(channel.presence.state, RefType):
+            yield channel.presence.state.name
         for event in channel.events:
             carried = [event.payload, event.reply if isinstance(event, ClientEvent) else None]
             data = [contract.errors_by_name[name].data for name in _errors(event)]
@@ -136,10 +141,14 @@ def _method(contract: Contract, event: ClientEvent | RelayEvent) -> Member:
     if isinstance(event, ClientEvent) and event.is_request:
         parameters, result = [payload, "options?: RequestOptions"], f"Promise<{payload_type(event.reply)}>"
     else:
-        parameters, result = [payload], "void"
+        parameters, result = [payload], _FATES[event.offline]
     tags = tuple(_thrown(contract.errors_by_name[name]) for name in _errors(event))
     doc = event_doc(event.notes, event.deprecation, tags=tags)
     return Member(doc, TsCode(call(str(key(event.name)), parameters, f": {result};", 2)))
+
+
+_FATES = {"reject": "void", "queue": '"sent" | "queued"', "drop": '"sent" | "dropped"'}
+"""What a method without an answer returns: what became of the message, where there is more than one way."""
 
 
 def _thrown(error: DomainError) -> str:
@@ -148,8 +157,14 @@ def _thrown(error: DomainError) -> str:
 
 
 def _entry(event: ClientEvent | RelayEvent | ServerEvent, writer: ValidatorWriter, indent: int) -> str:
-    check = member("check", writer.table_entry(event.payload), indent + 2)
-    return braces(f"{key(event.name)}: ", [check], "", indent, after=1)
+    members = [member("check", writer.table_entry(event.payload), indent + 2), *_offline(event)]
+    return braces(f"{key(event.name)}: ", members, "", indent, after=1)
+
+
+def _offline(event: ClientEvent | RelayEvent | ServerEvent) -> list[str]:
+    """What becomes of it while the channel is not joined; refusing it needs no word."""
+    policy = "reject" if isinstance(event, ServerEvent) else event.offline
+    return [] if policy == "reject" else [f"offline: {quoted(policy)}"]
 
 
 def _request_entry(contract: Contract, event: ClientEvent, writer: ValidatorWriter, indent: int) -> str:
@@ -161,5 +176,7 @@ def _request_entry(contract: Contract, event: ClientEvent, writer: ValidatorWrit
         member("reply", writer.table_entry(event.reply), inner),
         braces("errors: ", checks, "", inner, after=1),
         f"timeoutMs: {milliseconds(event.timeout)}",
+        *(["idempotent: true"] if event.idempotent else []),
+        *_offline(event),
     ]
     return braces(f"{key(event.name)}: ", members, "", indent, after=1)

@@ -11,13 +11,15 @@ from rtgen.targets.naming import TYPESCRIPT_RESERVED, TYPESCRIPT_USED, camel_cas
 RUNTIME = (
     *("AnyChannel", "Channel", "ChannelDefinition", "ChannelSnapshot", "ChannelStatus", "Client", "ClientOptions"),
     *("ClosedError", "ConnectionSnapshot", "ConnectionStatus", "DisconnectedError", "EventMeta", "EventsOf"),
-    *("InvalidEvent", "InvalidPayloadError", "Issue", "JoinRefusedError", "RealtimeError", "RequestError"),
-    *("RequestOptions", "RequestsOf", "ResyncReason", "Store", "TimeoutError", "isRequestError"),
+    *("HistoryChangedError", "HistoryEvent", "HistoryOptions", "InvalidEvent", "InvalidPayloadError", "Issue"),
+    *("ChannelPosition", "EventLogEntry", "EventLogSnapshot", "JoinOptions", "JoinRefusedError", "PresenceSnapshot"),
+    *("RealtimeError", "RequestError", "RequestOptions", "RequestsOf", "ResyncReason", "Store", "TimeoutError"),
+    *("UnauthorizedError", "createEventLog", "isRequestError", "positionOf", "readHistory"),
 )
 """What a contract's `index.ts` passes on from the runtime."""
 
 CLIENT_MEMBERS = frozenset({"channel", "close", "connect", "connection", "constructor", "ignoredFrames", "session"})
-CHANNEL_MEMBERS = frozenset({"address", "joined", "on", "onResync", "request", "retain", "state"})
+CHANNEL_MEMBERS = frozenset({"address", "joined", "on", "onResync", "presence", "request", "retain", "state"})
 _OBJECT_MEMBERS = frozenset({"then", "toJSON", "toString", "valueOf", "constructor", "hasOwnProperty"})
 
 

@@ -164,6 +164,8 @@ def _channels(contract: Contract, writer: ValidatorWriter) -> ChannelsContext:
     seam = ["type Channel", "type ChannelDefinition", "defineChannel", *(checks & {"checkAnything", "checkNull"})]
     if not all(each.events and each.requests for each in channels):
         seam.append("type Nothing")
+    if any(each.presence for each in contract.channels):
+        seam += ["presenceOf", "type Present"]
     if any(each.failures for each in channels):
         seam.append("type RequestError")
     if any(each.requests for each in channels):
@@ -211,7 +213,7 @@ def _opener(channel: Channel) -> Member:
 
 def _index(contract: Contract) -> IndexContext:
     modules = [*(["brands"] if branded_types(contract) else []), "channels", "client", "types"]
-    values = ("Client", "isRequestError")
+    values = ("Client", "createEventLog", "isRequestError", "positionOf", "readHistory")
     exported = [name if name.endswith("Error") or name in values else f"type {name}" for name in names.RUNTIME]
     runtime = braces("export ", sorted(exported, key=_readers_order), f" from {quoted('../runtime/index.js')};")
     return IndexContext(

@@ -1,37 +1,23 @@
-/** The client: holds the channels, and hands frames to where they belong. */
-import type { AnyChannel, EventMeta, RequestOptions } from "./channel.js";
-import { findDeepIssues } from "./checks.js";
+/** The client: holds the channels, and ties what it sends and hears to one link. */
+import type { AnyChannel } from "./channel.js";
+import { type Check, findDeepIssues } from "./checks.js";
 import { systemClock } from "./clock.js";
 import type { CloseReason, ConnectionSnapshot } from "./connection.js";
-import {
-  type ChannelDefinition,
-  type ContractIdentity,
-  type EventDefinition,
-  type RequestDefinition,
-  fillAddress,
-} from "./definition.js";
-import { throwLater } from "./emitter.js";
-import {
-  ClosedError,
-  DisconnectedError,
-  InvalidPayloadError,
-  JoinRefusedError,
-  RequestError,
-} from "./errors.js";
-import { type ServerFrame, readFrame, writeFrame } from "./frames.js";
-import { Link, type LinkSettings } from "./link.js";
+import { type ChannelDefinition, type ContractIdentity, fillAddress } from "./definition.js";
+import { tell, throwLater } from "./emitter.js";
+import { ClosedError, InvalidPayloadError } from "./errors.js";
+import { type ServerFrame, isAmount, readFrame, writeFrame } from "./frames.js";
+import { type FrameOwner, Incoming } from "./incoming.js";
+import { Link, type LinkOwner, type LinkSettings } from "./link.js";
 import { LiveChannel, type Wire } from "./live-channel.js";
-import type { Position } from "./membership.js";
-import type { ClientOptions, UnknownFrame } from "./options.js";
-import { eventText, payloadText } from "./outgoing.js";
-import { Requests, abortError } from "./requests.js";
+import type { ClientOptions } from "./options.js";
+import { browserPage } from "./page.js";
+import { Sending } from "./sending.js";
 import type { Store } from "./store.js";
+import { Taps } from "./taps.js";
+import { Tokens } from "./tokens.js";
+import { isObject } from "./values.js";
 import { openWebSocket } from "./websocket.js";
-
-type FrameOf<Kind extends ServerFrame["kind"]> = Extract<
-  ServerFrame,
-  { readonly kind: Kind }
->;
 
 export class Client {
   /** How the connection stands. Looking does not connect. */
@@ -40,41 +26,39 @@ export class Client {
   readonly #contract: ContractIdentity;
   readonly #options: ClientOptions;
   readonly #settings: LinkSettings;
-  readonly #checks: { readonly incoming: boolean; readonly outgoing: boolean };
   readonly #id: string;
+  readonly #tokens: Tokens;
   readonly #link: Link;
-  readonly #requests: Requests;
+  readonly #sending: Sending;
+  readonly #incoming: Incoming;
+  readonly #taps: Taps;
   readonly #wire: Wire;
   readonly #channels = new Map<string, LiveChannel>();
   #session = "";
-  #token: string | null = null;
-  #lastRef = 0;
-  #ignored = 0;
+  #token: string | undefined;
   #ended: ClosedError | null = null;
 
   constructor(contract: ContractIdentity, options: ClientOptions) {
     this.#contract = contract;
     this.#options = options;
+    const { page = browserPage, onListenerError = throwLater } = options;
     this.#settings = {
       url: options.url,
       socket: options.socket ?? openWebSocket,
       clock: options.clock ?? systemClock,
       random: options.random ?? Math.random,
-      onListenerError: options.onListenerError ?? throwLater,
+      page,
+      keep: options.background === "keep",
+      onListenerError,
     };
-    const { incoming = true, outgoing = true } = options.validate ?? {};
-    this.#checks = { incoming, outgoing };
-    this.#token = typeof options.token === "string" ? options.token : null;
+    this.#tokens = new Tokens(options.token, this.#settings.clock);
+    this.#token = this.#tokens.fixed;
     this.#id = options.client ?? makeId(this.#settings.random);
-    this.#link = this.#makeLink();
+    this.#taps = new Taps(options.debug, this.#settings.clock, (tag) => this.#checkOf(tag));
+    this.#link = new Link(this.#settings, this.#linkOwner());
     this.connection = this.#link.shown;
-    this.#requests = new Requests(
-      this.#settings.clock,
-      incoming,
-      (tag, issues) => {
-        this.#tell(options.onInvalid, { tag, address: "", issues });
-      },
-    );
+    this.#sending = this.#makeSending();
+    this.#incoming = new Incoming(this.#channels, this.#sending, options, onListenerError, this.#frameOwner());
     this.#wire = this.#makeWire();
   }
 
@@ -86,7 +70,7 @@ export class Client {
 
   /** How many frames were ignored because this client does not know them. */
   get ignoredFrames(): number {
-    return this.#ignored;
+    return this.#incoming.ignored;
   }
 
   /** Connects, and from then on stays connected as well as it can. The first join does the same. */
@@ -114,10 +98,7 @@ export class Client {
     let channel = this.#channels.get(address);
     if (channel === undefined) {
       const issues = findDeepIssues(definition.parameters, given);
-      const unusable =
-        issues.length > 0
-          ? new InvalidPayloadError(`parameters of ${definition.name}`, issues)
-          : null;
+      const unusable = issues.length > 0 ? new InvalidPayloadError(`parameters of ${definition.name}`, issues) : null;
       channel = new LiveChannel(definition, address, this.#wire, unusable);
       this.#channels.set(address, channel);
     }
@@ -125,262 +106,217 @@ export class Client {
     return channel.handle as Handle;
   }
 
-  #makeLink(): Link {
-    const { token } = this.#options;
-    return new Link(this.#settings, {
-      renewable: typeof token === "function",
-      prepare: () =>
-        typeof token === "function" ? this.#takeToken(token) : null,
-      greeting: () => writeFrame(["$hello", this.#greeting()]),
-      received: (text) => {
-        this.#dispatch(readFrame(text));
+  #linkOwner(): LinkOwner {
+    const tokens = this.#tokens;
+    return {
+      renewable: tokens.renewable,
+      prepare: () => (tokens.renewable ? this.#takeToken() : null),
+      greeting: () => this.#taps.out(writeFrame(["$hello", this.#greeting()])),
+      greeted: () => {
+        this.#online();
       },
-      ready: () => {
-        this.#eachChannel((channel) => {
-          channel.take({ kind: "online" });
-        });
+      received: (text) => {
+        this.#incoming.take(readFrame(this.#taps.in(text)));
+      },
+      receivedBeside: (text, isNext) => {
+        const frame = readFrame(this.#taps.in(text));
+        if (isNext ? frame.kind === "welcome" : isAnswer(frame)) this.#incoming.take(frame);
+      },
+      ready: () => undefined,
+      probe: () => {
+        this.#send(writeFrame(["$ping", this.#taps.tick()]));
+      },
+      renew: () => {
+        void this.#renew();
+      },
+      moved: () => {
+        this.#away(false);
+        this.#online();
+        return this.#sending.moved();
+      },
+      settled: () => {
+        this.#sending.settled(this.#joining());
       },
       down: (fresh) => {
-        this.#requests.disconnected();
-        this.#eachChannel((channel) => {
-          channel.take({ kind: "offline", fresh });
-        });
+        this.#sending.disconnected();
+        this.#away(fresh);
       },
       over: (reason) => {
         this.#finish(reason);
       },
-    });
-  }
-
-  async #takeToken(token: () => Promise<string>): Promise<void> {
-    this.#token = await token();
-  }
-
-  #greeting(): Readonly<Record<string, unknown>> {
-    const { name, version, hash } = this.#contract;
-    const session = this.#session === "" ? {} : { session: this.#session };
-    const token = this.#token === null ? {} : { token: this.#token };
-    return {
-      contract: name,
-      version,
-      hash,
-      client: this.#id,
-      ...session,
-      ...token,
-      capabilities: [],
     };
   }
 
-  #makeWire(): Wire {
+  #online(): void {
+    this.#eachChannel((channel) => {
+      channel.take({ kind: "online" });
+    });
+  }
+
+  #away(fresh: boolean): void {
+    this.#eachChannel((channel) => {
+      channel.take({ kind: "offline", fresh });
+    });
+  }
+
+  #frameOwner(): FrameOwner {
     return {
-      clock: this.#settings.clock,
+      welcome: ({ session, every, slack, ttl, lastRef }) => {
+        this.#session = session;
+        this.#link.take({
+          kind: "welcomed",
+          quiet: (every + slack / 2) * 1000,
+          patience: (every + slack) * 1000,
+          ttl: ttl * 1000,
+        });
+        this.#sending.welcomed(lastRef, this.#joining());
+      },
+      ping: (tick) => {
+        this.#send(writeFrame(["$pong", tick]));
+        if (this.#taps.measures) this.#send(writeFrame(["$ping", this.#taps.tick()]));
+      },
+      pong: (tick) => {
+        this.#taps.pong(tick);
+      },
+      drain: ({ within, to }) => {
+        this.#link.drain(within * 1000, this.#allowed(to));
+      },
+      explain: (message) => {
+        if (this.#link.phase !== "opening") return false;
+        this.#link.take({ kind: "explained", message });
+        return true;
+      },
+    };
+  }
+
+  #makeSending(): Sending {
+    const options = this.#options;
+    const settings = this.#settings;
+    const { incoming = true, outgoing = true } = options.validate ?? {};
+    return new Sending({
+      clock: settings.clock,
+      validate: incoming,
+      checks: outgoing,
+      queue: options.queue,
+      send: (text) => this.#send(text),
+      ended: () => this.#ended,
+      session: () => this.session,
+      onInvalid: (tag, issues) => {
+        tell(options.onInvalid, { tag, address: "", issues }, settings.onListenerError);
+      },
+      onDropped: (error) => {
+        tell(options.onDropped, error, settings.onListenerError);
+      },
+    });
+  }
+
+  #makeWire(): Wire {
+    const { clock, random, onListenerError } = this.#settings;
+    return {
+      clock,
+      random,
+      onListenerError,
       lingerMs: this.#options.lingerMs ?? 200,
-      onListenerError: this.#settings.onListenerError,
+      validates: this.#options.validate?.incoming ?? true,
+      sending: this.#sending,
       surroundings: () => ({
-        now: this.#settings.clock.now(),
-        random: this.#settings.random,
-        nextRef: () => this.#nextRef(),
-        online: this.#link.phase === "ready",
+        now: clock.now(),
+        random,
+        nextRef: () => this.#sending.nextRef(),
+        online: this.#link.isOpen,
+        renewable: this.#tokens.renewable,
       }),
       ended: () => this.#ended,
       wake: () => {
         if (this.#link.phase === "idle") this.#link.take({ kind: "connect" });
       },
+      renew: () => {
+        void this.#renew();
+      },
       join: (ref, address, since) => {
-        this.#join(ref, address, since);
+        const options = since === null ? {} : { since: [since.epoch, since.offset] };
+        this.#send(writeFrame(["$join", ref, address, options]));
       },
       leave: (address) => {
-        this.#link.send(writeFrame(["$leave", this.#nextRef(), address]));
+        this.#send(writeFrame(["$leave", this.#sending.nextRef(), address]));
       },
-      notify: (channel, tag, definition, payload) => {
-        this.#sendEvent(channel, tag, definition, payload, 0);
-      },
-      request: (channel, tag, definition, payload, options) =>
-        this.#request(channel, tag, definition, payload, options),
     };
   }
 
-  #nextRef(): number {
-    this.#lastRef++;
-    return this.#lastRef;
+  #send(text: string): boolean {
+    return this.#link.send(this.#taps.out(text));
+  }
+
+  async #takeToken(): Promise<void> {
+    this.#token = await this.#tokens.next();
+  }
+
+  /** Shows a newer token on the open connection. What still holds goes on if that fails, until it ends. */
+  async #renew(): Promise<void> {
+    let ttl: number | null = null;
+    try {
+      await this.#takeToken();
+      const answer = await this.#sending.ask("$auth", [this.#token]);
+      ttl = isObject(answer) && isAmount(answer["ttl"]) ? answer["ttl"] * 1000 : Infinity;
+    } catch {
+      // The machine tries again while the present one lasts; the server then says what is wrong.
+    }
+    this.#link.take({ kind: "renewed", ttl });
+  }
+
+  #greeting(): Readonly<Record<string, unknown>> {
+    const { name, version, hash } = this.#contract;
+    const session = this.#session === "" ? {} : { session: this.#session };
+    const token = this.#token === undefined ? {} : { token: this.#token };
+    return { contract: name, version, hash, client: this.#id, ...session, ...token, capabilities: [] };
+  }
+
+  /** Where a draining server may send this client: to its own origin, and to those that were allowed. */
+  #allowed(to: string): string {
+    const { url, allowedOrigins = [] } = this.#options;
+    const origin = originOf(to);
+    return origin !== null && [originOf(url), ...allowedOrigins].includes(origin) ? to : "";
   }
 
   #finish(reason: CloseReason | null): void {
-    const why =
-      reason === null
-        ? "the client was closed"
-        : `the server ended the conversation: ${reason.message}`;
+    const why = reason === null ? "the client was closed" : `the server ended the conversation: ${reason.message}`;
     const error = new ClosedError(why);
     this.#ended = error;
-    // Who closes the client knows why; after anything else nobody can tell what became of what was sent.
-    if (reason === null) this.#requests.closed(error);
-    else this.#requests.disconnected();
+    this.#sending.closed(error, reason === null);
     this.#eachChannel((channel) => {
       channel.take({ kind: "over", error });
     });
   }
 
-  #join(ref: number, address: string, since: Position | null): void {
-    const options =
-      since === null ? {} : { since: [since.epoch, since.offset] };
-    this.#link.send(writeFrame(["$join", ref, address, options]));
-  }
-
-  #sendEvent(
-    channel: LiveChannel,
-    tag: string,
-    { check }: EventDefinition,
-    payload: unknown,
-    ref: number,
-  ): void {
-    const text = payloadText(
-      tag,
-      payload,
-      this.#checks.outgoing ? check : null,
-    );
-    if (this.#ended !== null) throw this.#ended;
-    const isSent =
-      channel.isJoined &&
-      this.#link.send(eventText(tag, ref, channel.address, text));
-    if (!isSent) throw new DisconnectedError(tag, false);
-  }
-
-  async #request(
-    channel: LiveChannel,
-    tag: string,
-    definition: RequestDefinition,
-    payload: unknown,
-    options: RequestOptions,
-  ): Promise<unknown> {
-    if (options.signal?.aborted === true) throw abortError(options.signal);
-    const ref = this.#nextRef();
-    this.#sendEvent(channel, tag, definition, payload, ref);
-    return this.#requests.wait(ref, tag, definition, options);
-  }
-
-  #dispatch(frame: ServerFrame): void {
-    switch (frame.kind) {
-      case "welcome":
-        this.#session = frame.session;
-        this.#link.take({
-          kind: "welcomed",
-          patience: (frame.every + frame.slack) * 1000,
-        });
-        break;
-      case "ping":
-        this.#link.send(writeFrame(["$pong", frame.tick]));
-        break;
-      case "pong":
-        break;
-      case "joined":
-        this.#joined(frame);
-        break;
-      case "left":
-        this.#left(frame);
-        break;
-      case "resync":
-        this.#channels
-          .get(frame.address)
-          ?.take({ kind: "resync", after: frame.after });
-        break;
-      case "reply":
-        this.#requests.replied(frame.ref, frame.payload);
-        break;
-      case "error":
-        this.#failed(frame);
-        break;
-      case "event":
-        this.#event(frame);
-        break;
-      case "unknown":
-        this.#ignore({ kind: "protocol", tag: frame.tag });
-        break;
-      case "malformed":
-        this.#ignore({ kind: "malformed", tag: "" });
-        break;
+  #checkOf(tag: string): Check | null {
+    for (const channel of this.#channels.values()) {
+      const found = channel.checkOf(tag);
+      if (found !== null) return found;
     }
+    return null;
   }
 
-  #joined(frame: FrameOf<"joined">): void {
-    const { address, ref, state } = frame;
-    this.#channels
-      .get(address)
-      ?.take({ kind: "joined", generation: ref, answer: frame });
-    for (const [tag, payload] of state)
-      this.#event({
-        kind: "event",
-        tag,
-        offset: 0,
-        address,
-        payload,
-        by: null,
-      });
-  }
-
-  #left({ address, ref, code, again }: FrameOf<"left">): void {
-    const error = new JoinRefusedError(address, code, "");
-    this.#channels
-      .get(address)
-      ?.take({ kind: "left", generation: ref, again, error });
-  }
-
-  #failed(frame: FrameOf<"error">): void {
-    const { ref, code, message, retryable, retryAfter } = frame;
-    if (ref === 0) {
-      if (this.#link.phase === "opening")
-        this.#link.take({ kind: "explained", message: `${message} (${code})` });
-      else this.#tell(this.#options.onError, new RequestError(frame));
-      return;
-    }
-    if (this.#requests.failed(ref, frame)) return;
-    this.#eachChannel((channel) => {
-      const error = new JoinRefusedError(channel.address, code, message);
-      channel.take({
-        kind: "refused",
-        generation: ref,
-        error,
-        retryable,
-        retryAfter,
-      });
-    });
-  }
-
-  #event({ tag, offset, address, payload, by }: FrameOf<"event">): void {
-    const channel = this.#channels.get(address);
-    // The position moves first, whatever becomes of the payload: it would be no better the next time.
-    if (channel?.admits(offset) !== true) return;
-    const incoming = channel.incoming(tag);
-    if (incoming === null) {
-      this.#ignore({ kind: "event", tag });
-      return;
-    }
-    const issues = this.#checks.incoming
-      ? findDeepIssues(incoming.check, payload)
-      : [];
-    if (issues.length > 0) {
-      this.#tell(this.#options.onInvalid, { tag, address, issues });
-      return;
-    }
-    const meta: EventMeta = by === null ? { offset } : { offset, by };
-    channel.deliver(incoming.name, payload, meta);
-  }
-
-  #ignore(frame: UnknownFrame): void {
-    this.#ignored++;
-    this.#tell(this.#options.onUnknown, frame);
-  }
-
-  /** Calls one of the user's own functions; what it throws must not stop the client. */
-  #tell<T>(listener: ((value: T) => void) | undefined, value: T): void {
-    try {
-      listener?.(value);
-    } catch (error) {
-      this.#settings.onListenerError(error);
-    }
+  /** Where messages may be sent, or are behind a join that has left. */
+  #joining(): readonly string[] {
+    return [...this.#channels.values()].filter((each) => each.isAsked).map(({ address }) => address);
   }
 
   #eachChannel(act: (channel: LiveChannel) => void): void {
     for (const channel of [...this.#channels.values()]) act(channel);
+  }
+}
+
+function isAnswer({ kind }: ServerFrame): boolean {
+  return kind === "reply" || kind === "error";
+}
+
+/** Scheme, host and port of a URL; `null` for what is none. */
+function originOf(url: string): string | null {
+  try {
+    const { protocol, host } = new URL(url);
+    return `${protocol}//${host}`;
+  } catch {
+    return null;
   }
 }
 

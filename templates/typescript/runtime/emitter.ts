@@ -52,3 +52,12 @@ export function throwLater(error: unknown): void {
     throw error;
   });
 }
+
+/** Calls one of the user's own functions, if there is one; what it throws must not stop the client. */
+export function tell<T>(listener: ((value: T) => void) | undefined, value: T, onFailure: ListenerFailure): void {
+  try {
+    listener?.(value);
+  } catch (error) {
+    onFailure(error);
+  }
+}

@@ -8,6 +8,10 @@ export type ServerFrame =
       readonly session: string;
       readonly every: number;
       readonly slack: number;
+      /** Seconds for which the identity holds; infinite without an end. */
+      readonly ttl: number;
+      /** The highest ref that came from this client; `null` where the server doesn't know. */
+      readonly lastRef: number | null;
     }
   | {
       readonly kind: "joined";
@@ -20,6 +24,8 @@ export type ServerFrame =
       readonly replay: number;
       /** Newest values of `latest` events: they come before everything that follows. */
       readonly state: readonly (readonly [tag: string, payload: unknown])[];
+      /** A page of those present, not read yet; `undefined` where the channel has none. */
+      readonly presence: unknown;
     }
   | {
       readonly kind: "left";
@@ -33,6 +39,13 @@ export type ServerFrame =
       readonly address: string;
       readonly after: number;
     }
+  | {
+      readonly kind: "presence";
+      readonly address: string;
+      readonly version: unknown;
+      readonly info: unknown;
+    }
+  | { readonly kind: "drain"; readonly within: number; readonly to: string }
   | { readonly kind: "reply"; readonly ref: number; readonly payload: unknown }
   | {
       readonly kind: "error";
@@ -52,7 +65,7 @@ export type ServerFrame =
       readonly by: string | null;
     }
   | { readonly kind: "ping"; readonly tick: number }
-  | { readonly kind: "pong" }
+  | { readonly kind: "pong"; readonly tick: number }
   /** A protocol frame of a newer version. */
   | { readonly kind: "unknown"; readonly tag: string }
   | { readonly kind: "malformed" };
@@ -73,15 +86,11 @@ export function readFrame(text: string): ServerFrame {
   const [tag] = frame;
   if (typeof tag !== "string") return MALFORMED;
   const read = tag.startsWith("$") ? READERS.get(tag) : readEvent;
-  return read === undefined
-    ? { kind: "unknown", tag }
-    : (read(frame) ?? MALFORMED);
+  return read === undefined ? { kind: "unknown", tag } : (read(frame) ?? MALFORMED);
 }
 
 /** Writes one frame. Throws `TypeError` for what JSON can't carry. */
-export function writeFrame(
-  frame: readonly [tag: string, ...rest: unknown[]],
-): string {
+export function writeFrame(frame: readonly [tag: string, ...rest: unknown[]]): string {
   return JSON.stringify(frame);
 }
 
@@ -95,27 +104,31 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ["$reply", readReply],
   ["$error", readError],
   ["$ping", readPing],
-  ["$pong", () => ({ kind: "pong" })],
+  ["$pong", readPing],
+  ["$presence", readPresence],
+  ["$drain", readDrain],
 ]);
 
 function readWelcome([, fields]: readonly unknown[]): ServerFrame | null {
   if (!isObject(fields) || !isObject(fields["heartbeat"])) return null;
   const { every, slack } = fields["heartbeat"];
   if (!isAmount(every) || !isAmount(slack)) return null;
-  return { kind: "welcome", session: textOf(fields, "session"), every, slack };
+  const { auth, lastRef } = fields;
+  const ttl = isObject(auth) && isAmount(auth["ttl"]) ? auth["ttl"] : Infinity;
+  return {
+    kind: "welcome",
+    session: textOf(fields, "session"),
+    every,
+    slack,
+    ttl,
+    lastRef: isCount(lastRef) ? lastRef : null,
+  };
 }
 
-function readJoined([
-  ,
-  ref,
-  address,
-  fields,
-]: readonly unknown[]): ServerFrame | null {
-  if (!isCount(ref) || typeof address !== "string" || !isObject(fields))
-    return null;
+function readJoined([, ref, address, fields]: readonly unknown[]): ServerFrame | null {
+  if (!isCount(ref) || typeof address !== "string" || !isObject(fields)) return null;
   const { epoch, offset, recovered, replay = 0 } = fields;
-  if (typeof epoch !== "string" || !isCount(offset) || !isCount(replay))
-    return null;
+  if (typeof epoch !== "string" || !isCount(offset) || !isCount(replay)) return null;
   return {
     kind: "joined",
     ref,
@@ -126,6 +139,7 @@ function readJoined([
     reason: textOf(fields, "reason"),
     replay,
     state: stateOf(fields["state"]),
+    presence: fields["presence"],
   };
 }
 
@@ -138,14 +152,8 @@ function stateOf(value: unknown): (readonly [string, unknown])[] {
   });
 }
 
-function readLeft([
-  ,
-  ref,
-  address,
-  fields,
-]: readonly unknown[]): ServerFrame | null {
-  if (!isCount(ref) || typeof address !== "string" || !isObject(fields))
-    return null;
+function readLeft([, ref, address, fields]: readonly unknown[]): ServerFrame | null {
+  if (!isCount(ref) || typeof address !== "string" || !isObject(fields)) return null;
   return {
     kind: "left",
     ref,
@@ -155,25 +163,18 @@ function readLeft([
   };
 }
 
-function readResync([
-  ,
-  address,
-  fields,
-]: readonly unknown[]): ServerFrame | null {
+function readResync([, address, fields]: readonly unknown[]): ServerFrame | null {
   if (typeof address !== "string" || !isObject(fields)) return null;
   const { after } = fields;
   return { kind: "resync", address, after: isAmount(after) ? after : 0 };
 }
 
 function readReply([, ref, payload]: readonly unknown[]): ServerFrame | null {
-  return isCount(ref) && payload !== undefined
-    ? { kind: "reply", ref, payload }
-    : null;
+  return isCount(ref) && payload !== undefined ? { kind: "reply", ref, payload } : null;
 }
 
 function readError([, ref, fields]: readonly unknown[]): ServerFrame | null {
-  if (!isCount(ref) || !isObject(fields) || typeof fields["code"] !== "string")
-    return null;
+  if (!isCount(ref) || !isObject(fields) || typeof fields["code"] !== "string") return null;
   const { code, retryable, retryAfter, data = null } = fields;
   return {
     kind: "error",
@@ -186,27 +187,23 @@ function readError([, ref, fields]: readonly unknown[]): ServerFrame | null {
   };
 }
 
-function readEvent([
-  tag,
-  offset,
-  address,
-  payload,
-  meta,
-]: readonly unknown[]): ServerFrame | null {
-  if (
-    typeof tag !== "string" ||
-    !isCount(offset) ||
-    typeof address !== "string" ||
-    payload === undefined
-  )
-    return null;
-  const by =
-    isObject(meta) && typeof meta["by"] === "string" ? meta["by"] : null;
+function readEvent([tag, offset, address, payload, meta]: readonly unknown[]): ServerFrame | null {
+  if (typeof tag !== "string" || !isCount(offset) || typeof address !== "string" || payload === undefined) return null;
+  const by = isObject(meta) && typeof meta["by"] === "string" ? meta["by"] : null;
   return { kind: "event", tag, offset, address, payload, by };
 }
 
-function readPing([, tick]: readonly unknown[]): ServerFrame | null {
-  return isCount(tick) ? { kind: "ping", tick } : null;
+function readPing([tag, tick]: readonly unknown[]): ServerFrame | null {
+  return isCount(tick) ? { kind: tag === "$ping" ? "ping" : "pong", tick } : null;
+}
+
+function readPresence([, address, version, info]: readonly unknown[]): ServerFrame | null {
+  return typeof address === "string" ? { kind: "presence", address, version, info } : null;
+}
+
+function readDrain([, fields]: readonly unknown[]): ServerFrame | null {
+  if (!isObject(fields) || !isAmount(fields["within"])) return null;
+  return { kind: "drain", within: fields["within"], to: textOf(fields, "to") };
 }
 
 function textOf(fields: Fields, name: string): string {
@@ -216,20 +213,15 @@ function textOf(fields: Fields, name: string): string {
 
 /** An unknown verdict is a newer server's; waiting does no harm. */
 function againOf(value: unknown): Verdict {
-  return value === "never" ||
-    value === "now" ||
-    value === "token" ||
-    value === "fresh"
-    ? value
-    : "backoff";
+  return value === "never" || value === "now" || value === "token" || value === "fresh" ? value : "backoff";
 }
 
 /** A ref, an offset, a number of things. */
-function isCount(value: unknown): value is number {
+export function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
 /** A number of seconds. */
-function isAmount(value: unknown): value is number {
+export function isAmount(value: unknown): value is number {
   return typeof value === "number" && value >= 0 && Number.isFinite(value);
 }

@@ -14,6 +14,7 @@ import {
 import { RealtimeError } from "../../../templates/typescript/runtime/errors.js";
 import { readFrame } from "../../../templates/typescript/runtime/frames.js";
 import { DETACHED, type MembershipInput, nextTry, step } from "../../../templates/typescript/runtime/membership.js";
+import type { PageEvent } from "../../../templates/typescript/runtime/page.js";
 import { transition } from "../../../templates/typescript/runtime/transitions.js";
 import { ADDRESS, Bench } from "./room.js";
 
@@ -74,11 +75,21 @@ const connectionInput: fc.Arbitrary<ConnectionInput> = fc.oneof(
     { kind: "close" },
     { kind: "opened" },
     { kind: "heard" },
-    { kind: "welcomed", patience: 35_000 },
+    { kind: "welcomed", quiet: 30_000, patience: 35_000, ttl: 60_000 },
+    { kind: "welcomed", quiet: 30_000, patience: 35_000, ttl: Infinity },
+    { kind: "renewed", ttl: null },
+    { kind: "renewed", ttl: 60_000 },
+    { kind: "drain", within: 5_000 },
+    { kind: "stranded" },
     { kind: "explained", message: "why" },
-    { kind: "failed", message: "no token" },
+    { kind: "failed", message: "no token", final: false },
+    { kind: "failed", message: "nobody", final: true },
     { kind: "tick" },
   ),
+  fc.record({
+    kind: fc.constant("page" as const),
+    event: fc.constantFrom<PageEvent>("online", "offline", "hidden", "visible", "away", "back", "resumed"),
+  }),
   fc.record({ kind: fc.constant("lost" as const), code: fc.integer({ min: 999, max: 5000 }), message: fc.string() }),
 );
 
@@ -91,7 +102,12 @@ describe("the connection machine", () => {
         let open = false;
         for (const [input, passed, random] of inputs) {
           now += passed;
-          const next = transition(state, input, { now, random: () => random, renewable: random > 0.5 });
+          const next = transition(state, input, {
+            now,
+            random: () => random,
+            renewable: random > 0.5,
+            hidden: random > 0.7,
+          });
           if (input.kind === "lost") open = false;
           for (const effect of next.effects) {
             if (effect.kind === "open") {
@@ -102,8 +118,10 @@ describe("the connection machine", () => {
           }
           ({ state } = next);
           expect(open).toBe(state.phase === "opening" || state.phase === "ready");
-          expect(nextDeadline(state) === null).toBe(state.phase === "idle" || state.phase === "closed");
-          expect(connectionSnapshot(state).attempt).toBeGreaterThanOrEqual(0);
+          const rests = state.phase === "idle" || state.phase === "closed";
+          const parked = state.phase === "waiting" && state.until === null;
+          if (!parked) expect(nextDeadline(state, now) === null).toBe(rests);
+          expect(connectionSnapshot(state, now).attempt).toBeGreaterThanOrEqual(0);
         }
       }),
     );
@@ -113,7 +131,7 @@ describe("the connection machine", () => {
     fc.assert(
       fc.property(fc.array(connectionInput), (inputs) => {
         let state: ConnectionState = IDLE;
-        const around = { now: 0, random: () => 0.5, renewable: false };
+        const around = { now: 0, random: () => 0.5, renewable: false, hidden: false };
         for (const input of inputs) ({ state } = transition(state, input, around));
         ({ state } = transition(state, { kind: "close" }, around));
         expect(state.phase).toBe("closed");
@@ -169,7 +187,13 @@ describe("the membership machine", () => {
         for (const [input, online, passed] of inputs) {
           now += passed;
           const before = state;
-          const next = step(state, input, { now, random: () => 0.5, nextRef: () => ++ref, online });
+          const next = step(state, input, {
+            now,
+            random: () => 0.5,
+            nextRef: () => ++ref,
+            online,
+            renewable: passed > 1500,
+          });
           ({ state } = next);
           for (const effect of next.effects) {
             if (effect.kind === "deliver") {
@@ -185,7 +209,7 @@ describe("the membership machine", () => {
             }
             if (effect.kind === "resync") expect(before.known).toBe(true);
           }
-          expect(nextTry(state) !== null).toBe(state.phase === "paused");
+          expect(nextTry(state) !== null).toBe(state.phase === "paused" || state.phase === "joining");
           expect(state.phase === "failed").toBe(state.phase === "failed" && state.error !== null);
           if (state.phase === "detached") expect(state).toEqual(DETACHED);
         }

@@ -22,11 +22,11 @@ describe("a request", () => {
     expect(bench.connection.framesOf("room.send")).toEqual([]);
   });
 
-  it("in flight when the connection drops is rejected: its outcome is unknown", async () => {
+  it("in flight when the connection drops is rejected with the next welcome: its outcome is unknown", async () => {
     const bench = new Bench();
     bench.joined();
     const promise = bench.room.send({ body: "x" });
-    bench.connection.drop();
+    bench.reconnect();
     expect(await rejection(promise)).toMatchObject({ name: "DisconnectedError", code: "disconnected", sent: true });
   });
 

@@ -18,14 +18,14 @@ export type RoomEvents = { readonly posted: Body; readonly typing: Body; readonl
 export type RoomRequests = { readonly send: { readonly payload: Body; readonly reply: Body } };
 export interface Room extends Channel<RoomEvents, RoomRequests> {
   send(payload: Body, options?: RequestOptions): Promise<Body>;
-  seen(payload: Body): void;
-  typing(payload: Body): void;
+  seen(payload: Body): "sent" | "queued";
+  typing(payload: Body): "sent" | "dropped";
 }
 export interface RoomParams {
   readonly roomId: string;
 }
 
-const checkBody: Check = (value, at) => {
+export const checkBody: Check = (value, at) => {
   if (!isObject(value)) return at?.needs("type", "object") ?? false;
   if (!isText(value["body"])) return at?.needs("type", "string", "body") ?? false;
   return value["body"] !== "" || (at?.needs("minLength", 1, "body") ?? false);

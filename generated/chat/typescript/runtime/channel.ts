@@ -1,5 +1,6 @@
 /** What a channel is to those who use it: the types that generated handles extend, and that hooks infer from. */
 import type { RealtimeError } from "./errors.js";
+import type { Position } from "./membership.js";
 import type { Store } from "./store.js";
 
 /** Events that can be listened to: name to payload. */
@@ -20,6 +21,8 @@ export interface ChannelSnapshot {
   readonly status: ChannelStatus;
   /** After a rejoin: whether all that was missed came along. `null` before the first rejoin. */
   readonly recovered: boolean | null;
+  /** Whether what is shown is up to date: joined, with all that was missed delivered. */
+  readonly caughtUp: boolean;
   /** Why the channel can't be joined; `null` while all is well. */
   readonly error: RealtimeError | null;
 }
@@ -37,6 +40,19 @@ export interface RequestOptions {
   readonly timeoutMs?: number;
   /** Gives up waiting. What was sent stays sent. */
   readonly signal?: AbortSignal;
+  /** Called if it has to wait for the channel to be joined, which the contract allows with `offline: queue`. */
+  readonly onQueued?: () => void;
+}
+
+/** How to join. */
+export interface JoinOptions {
+  /**
+   * Loads what events build upon. Called with the position after which events follow: once joined, and again when
+   * continuity was lost. Events wait until it is done.
+   */
+  readonly load?: (position: Position | null) => Promise<void>;
+  /** Where an earlier life of the page had got to (its last `positionOf(channel)`): what came after it is delivered first. */
+  readonly since?: Position | null;
 }
 
 /** Why a rejoin could not bring back all that was missed; a server may have further reasons. */
@@ -58,7 +74,7 @@ export interface Channel<Events extends EventMap = EventMap, Requests extends Re
    * Holds the channel joined until the returned function is called. The first holder joins; after the last one has let
    * go, the channel is left when nobody came back within the client's linger time.
    */
-  retain(): () => void;
+  retain(options?: JoinOptions): () => void;
 
   /** Resolves when the channel is joined; rejects when it is refused, closed, or not held by anybody. */
   joined(): Promise<void>;

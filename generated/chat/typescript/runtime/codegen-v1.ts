@@ -42,6 +42,8 @@ export {
 export type { Issue, Place } from "./issues.js";
 export type { ClientOptions } from "./options.js";
 export { type DiscreetCheck, discreet } from "./secrets.js";
+export { presenceOf } from "./presence.js";
+export type { Present } from "./presence-feature.js";
 export {
   hasLength,
   hasOnly,

@@ -7,14 +7,17 @@ export type {
   EventMap,
   EventMeta,
   EventsOf,
+  JoinOptions,
   RequestMap,
   RequestOptions,
   RequestsOf,
   ResyncReason,
 } from "./channel.js";
+export type { QueueLimits } from "./backlog.js";
 export { Client } from "./client.js";
 export type { Clock } from "./clock.js";
 export type { CloseReason, ConnectionSnapshot, ConnectionStatus } from "./connection.js";
+export { createEventLog, consoleTap, type EventLogEntry, type EventLogSnapshot } from "./debug.js";
 export type { ChannelDefinition } from "./definition.js";
 export {
   ClosedError,
@@ -24,9 +27,15 @@ export {
   RealtimeError,
   RequestError,
   TimeoutError,
+  UnauthorizedError,
   isRequestError,
 } from "./errors.js";
+export { positionOf } from "./handle.js";
+export { type HistoryEvent, type HistoryOptions, HistoryChangedError, readHistory } from "./history.js";
 export type { Issue } from "./issues.js";
-export type { ClientOptions, InvalidEvent, UnknownFrame } from "./options.js";
+export type { Position as ChannelPosition } from "./membership.js";
+export type { ClientOptions, InvalidEvent, Tap, UnknownFrame } from "./options.js";
+export type { Page, PageEvent } from "./page.js";
+export type { Presence, PresenceSnapshot, Present } from "./presence-feature.js";
 export type { Store } from "./store.js";
 export type { Socket, SocketEvents, SocketFactory } from "./transport.js";

@@ -1,5 +1,6 @@
-/** Drives the connection machine: owns the socket and the alarm, and does what the machine's effects say. */
+/** Drives the connection machine: owns the sockets and the alarm, and does what the machine's effects say. */
 import { Alarm, type Clock } from "./clock.js";
+import { CLOSE_NORMAL } from "./codes.js";
 import {
   type CloseReason,
   type ConnectionEffect,
@@ -11,9 +12,15 @@ import {
   nextDeadline,
 } from "./connection.js";
 import type { ListenerFailure } from "./emitter.js";
+import { UnauthorizedError } from "./errors.js";
+import { Line } from "./line.js";
+import type { Page } from "./page.js";
 import { Cell, type Store } from "./store.js";
 import { transition } from "./transitions.js";
-import { SUBPROTOCOLS, type Socket, type SocketEvents, type SocketFactory } from "./transport.js";
+import type { SocketFactory } from "./transport.js";
+
+/** How long the answers to earlier requests are waited for on a connection that was moved from. */
+const LATE_MS = 5_000;
 
 /** Whom a link works for. */
 export interface LinkOwner {
@@ -23,8 +30,20 @@ export interface LinkOwner {
   prepare(): Promise<void> | null;
   /** The first frame of every connection. */
   greeting(): string;
+  /** The greeting has left; what is sent now comes right behind it. */
+  greeted(): void;
   received(text: string): void;
+  /** A frame of another connection than the present one: one that is to follow, or one that was moved from. */
+  receivedBeside(text: string, isNext: boolean): void;
+  /** The server asks for nothing; show it a sign of life, and have one back. */
+  probe(): void;
+  /** Show a newer token on the open connection. */
+  renew(): void;
   ready(): void;
+  /** What follows travels on another connection. Says whether answers are still to come on the old one. */
+  moved(): boolean;
+  /** Nothing comes any more on the connection that was moved from. */
+  settled(): void;
   /** The connection is gone; `fresh` says that positions are worth nothing any more. */
   down(fresh: boolean): void;
   /** There will be no other connection. */
@@ -36,6 +55,9 @@ export interface LinkSettings {
   readonly socket: SocketFactory;
   readonly clock: Clock;
   readonly random: () => number;
+  readonly page: Page | null;
+  /** Whether to stay connected while nobody looks. */
+  readonly keep: boolean;
   readonly onListenerError: ListenerFailure;
 }
 
@@ -45,13 +67,20 @@ export class Link {
   readonly #shown: Cell<ConnectionSnapshot>;
   readonly #alarm: Alarm;
   #state: ConnectionState = IDLE;
-  #socket: Socket | null = null;
+  #line: Line | null = null;
+  /** The connection that is to follow. */
+  #next: Line | null = null;
+  /** The connection that was moved from. */
+  #late: Line | null = null;
   #attempt = 0;
+  #greeted = false;
+  #moveTo = "";
+  #unwatch: (() => void) | null = null;
 
   constructor(settings: LinkSettings, owner: LinkOwner) {
     this.#settings = settings;
     this.#owner = owner;
-    this.#shown = new Cell(connectionSnapshot(IDLE), settings.onListenerError);
+    this.#shown = new Cell(connectionSnapshot(IDLE, 0), settings.onListenerError);
     this.#alarm = new Alarm(settings.clock, () => {
       this.take({ kind: "tick" });
     });
@@ -65,101 +94,201 @@ export class Link {
     return this.#state.phase;
   }
 
+  /** Whether what is sent now comes behind a greeting. */
+  get isOpen(): boolean {
+    return this.#greeted;
+  }
+
   /** Sends if there is a connection; says whether there was. */
   send(text: string): boolean {
-    this.#socket?.send(text);
-    return this.#socket !== null;
+    this.#line?.send(text);
+    return this.#line !== null;
+  }
+
+  /** The server wants this client elsewhere within these milliseconds. */
+  drain(within: number, to: string): void {
+    this.#moveTo = to;
+    this.take({ kind: "drain", within });
   }
 
   /** Lets the machine move. Listeners may call back into it, so only the latest state is shown. */
   take(input: ConnectionInput): void {
-    const { clock, random } = this.#settings;
-    const around = { now: clock.now(), random, renewable: this.#owner.renewable };
-    const { state, effects } = transition(this.#state, input, around);
+    const { clock, random, page, keep } = this.#settings;
+    const now = clock.now();
+    const hidden = !keep && page?.isHidden() === true;
+    const { state, effects } = transition(this.#state, input, {
+      now,
+      random,
+      renewable: this.#owner.renewable,
+      hidden,
+    });
     this.#state = state;
-    this.#alarm.set(nextDeadline(state));
+    this.#watch(state.phase);
+    this.#alarm.set(nextDeadline(state, now));
     for (const effect of effects) this.#perform(effect);
-    if (this.#state === state) this.#shown.set(connectionSnapshot(state));
+    if (this.#state !== state) return;
+    if (this.#next !== null && !this.#isMoving) this.#next = hangUp(this.#next);
+    this.#shown.set(connectionSnapshot(state, now));
+  }
+
+  get #isMoving(): boolean {
+    return this.#state.phase === "ready" && this.#state.moving;
+  }
+
+  /** Listens to the page as long as there is something to lose by not doing so. */
+  #watch(phase: ConnectionState["phase"]): void {
+    if (phase === "idle" || phase === "closed") {
+      this.#unwatch?.();
+      this.#unwatch = null;
+    } else {
+      this.#unwatch ??=
+        this.#settings.page?.watch((event) => {
+          this.take({ kind: "page", event });
+        }) ?? null;
+    }
   }
 
   #perform(effect: ConnectionEffect): void {
     switch (effect.kind) {
       case "open":
-        this.#prepare();
+        this.#prepare(() => this.#state.phase === "opening", this.#open);
         break;
       case "greet":
         this.send(this.#owner.greeting());
+        this.#greeted = true;
+        this.#owner.greeted();
         break;
       case "ready":
-        this.#owner.ready();
+      case "probe":
+      case "renew":
+        this.#owner[effect.kind]();
+        break;
+      case "move":
+        this.#prepare(() => this.#isMoving, this.#openNext);
+        break;
+      case "moved":
+        this.#move();
         break;
       case "abandon":
-        this.#socket?.close(effect.code, "");
-        this.#socket = null;
+        this.#line?.close(effect.code);
+        this.#lose();
         break;
       case "down":
-        this.#socket = null;
+        this.#lose();
         this.#owner.down(effect.fresh);
         break;
       case "over":
-        this.#socket = null;
+        this.#lose();
         this.#owner.over(effect.reason);
         break;
     }
   }
 
+  #lose(): void {
+    this.#line = null;
+    this.#greeted = false;
+    this.#attempt++;
+    if (this.#next !== null) this.#next = hangUp(this.#next);
+    if (this.#late !== null) this.#settle(this.#late);
+  }
+
   /** A socket is opened only when the greeting is at hand: servers don't wait long for it. */
-  #prepare(): void {
+  #prepare(isWanted: () => boolean, open: () => void): void {
     const attempt = ++this.#attempt;
-    const isCurrent = (): boolean => this.#attempt === attempt && this.#state.phase === "opening";
+    const isCurrent = (): boolean => this.#attempt === attempt && isWanted();
     const prepared = this.#owner.prepare();
     if (prepared === null) {
-      this.#open();
+      open();
       return;
     }
     prepared.then(
       () => {
-        if (isCurrent()) this.#open();
+        if (isCurrent()) open();
       },
-      () => {
-        if (isCurrent()) this.take({ kind: "failed", message: "there is no token" });
+      (error: unknown) => {
+        if (isCurrent()) this.#unprepared(error);
       },
     );
   }
 
-  #open(): void {
-    const { url, socket: open } = this.#settings;
-    // A socket that was given up may still report; nobody listens to it then.
-    let live = true;
-    const events: SocketEvents = {
+  #unprepared(error: unknown): void {
+    const final = error instanceof UnauthorizedError;
+    if (this.#isMoving) this.take({ kind: "stranded" });
+    else this.take({ kind: "failed", message: final ? error.message : "there is no token", final });
+  }
+
+  readonly #open = (): void => {
+    const { url, socket } = this.#settings;
+    this.#line = new Line({
       opened: () => {
-        if (live) this.take({ kind: "opened" });
+        this.take({ kind: "opened" });
       },
       received: (text) => {
-        if (!live) return;
         this.take({ kind: "heard" });
         this.#owner.received(text);
       },
       closed: (code, message) => {
-        if (live) this.take({ kind: "lost", code, message });
-        live = false;
+        this.take({ kind: "lost", code, message });
       },
+    });
+    this.#line.open(socket, url);
+  };
+
+  readonly #openNext = (): void => {
+    const { url, socket } = this.#settings;
+    const line = new Line({
+      opened: () => {
+        line.send(this.#owner.greeting());
+      },
+      received: (text) => {
+        if (line !== this.#line) {
+          this.#owner.receivedBeside(text, line === this.#next);
+        } else {
+          this.take({ kind: "heard" });
+          this.#owner.received(text);
+        }
+      },
+      closed: (code, message) => {
+        if (line === this.#line) {
+          this.take({ kind: "lost", code, message });
+        } else {
+          this.#next = null;
+          this.take({ kind: "stranded" });
+        }
+      },
+    });
+    this.#next = line;
+    line.open(socket, this.#moveTo || url);
+  };
+
+  #move(): void {
+    const late = this.#line;
+    this.#line = this.#next;
+    this.#next = null;
+    if (late === null) return;
+    this.#late = late;
+    const settle = (): void => {
+      this.#settle(late);
     };
-    try {
-      const socket = open(url, SUBPROTOCOLS, events);
-      this.#socket = {
-        send: (text) => {
-          socket.send(text);
-        },
-        close: (code, reason) => {
-          live = false;
-          socket.close(code, reason);
-        },
-      };
-    } catch (error) {
-      // Such as a URL that the platform does not take.
-      live = false;
-      this.take({ kind: "lost", code: 0, message: String(error) });
-    }
+    late.hand({
+      opened: () => undefined,
+      received: (text) => {
+        this.#owner.receivedBeside(text, false);
+      },
+      closed: settle,
+    });
+    if (this.#owner.moved()) this.#settings.clock.after(LATE_MS, settle);
+    else settle();
   }
+
+  #settle(late: Line): void {
+    if (this.#late !== late) return;
+    this.#late = hangUp(late);
+    this.#owner.settled();
+  }
+}
+
+function hangUp(line: Line): null {
+  line.close(CLOSE_NORMAL);
+  return null;
 }

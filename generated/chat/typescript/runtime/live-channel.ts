@@ -1,44 +1,45 @@
 /** What stands behind a channel's handle: counts its holders, drives one membership, and knows who listens. */
-import type { AnyChannel, ChannelSnapshot, EventMeta, RequestOptions, ResyncReason } from "./channel.js";
+import type { AnyChannel, ChannelSnapshot, EventMeta, JoinOptions, RequestOptions, ResyncReason } from "./channel.js";
 import { Alarm, type Clock } from "./clock.js";
-import type { ChannelTables, EventDefinition, RequestDefinition } from "./definition.js";
+import type { ChannelTables, EventDefinition, Fate } from "./definition.js";
 import { Emitter, type ListenerFailure } from "./emitter.js";
 import { ClosedError, type RealtimeError } from "./errors.js";
 import type { Check } from "./checks.js";
 import { makeHandle } from "./handle.js";
+import { Loading } from "./loading.js";
 import {
   type ChannelSurroundings,
   DETACHED,
   type Membership,
+  type MembershipEffect,
   type MembershipInput,
   type Position,
   nextTry,
   step,
 } from "./membership.js";
+import type { Presence, PresencePart } from "./presence-feature.js";
+import type { Sending } from "./sending.js";
 import { Cell } from "./store.js";
 
 /** What a channel needs of its client. */
 export interface Wire {
   readonly clock: Clock;
+  readonly random: () => number;
   readonly lingerMs: number;
+  /** Whether what comes in is checked. */
+  readonly validates: boolean;
   readonly onListenerError: ListenerFailure;
+  readonly sending: Sending;
   /** What a membership needs to know when something happens to it. */
   surroundings(): ChannelSurroundings;
   /** Why there will be no other connection; `null` while there may be. */
   ended(): RealtimeError | null;
   /** Somebody wants to be in a channel: there should be a connection. */
   wake(): void;
+  /** The server wants a newer token. */
+  renew(): void;
   join(ref: number, address: string, since: Position | null): void;
   leave(address: string): void;
-  /** Sends without waiting for an answer; throws if it can't. */
-  notify(channel: LiveChannel, tag: string, definition: EventDefinition, payload: unknown): void;
-  request(
-    channel: LiveChannel,
-    tag: string,
-    definition: RequestDefinition,
-    payload: unknown,
-    options: RequestOptions,
-  ): Promise<unknown>;
 }
 
 interface Waiter {
@@ -60,7 +61,11 @@ export class LiveChannel {
   readonly #waiters = new Set<Waiter>();
   readonly #linger: Alarm;
   readonly #retry: Alarm;
+  readonly #loading: Loading;
+  readonly #present: PresencePart | null;
   #membership: Membership = DETACHED;
+  /** How far listeners have heard; behind the membership's own position while events wait. */
+  #processed: Position | null = null;
   #holders = 0;
 
   constructor(tables: ChannelTables, address: string, wire: Wire, unusable: RealtimeError | null) {
@@ -68,14 +73,22 @@ export class LiveChannel {
     this.address = address;
     this.#wire = wire;
     this.#unusable = unusable;
-    this.state = new Cell(snapshotOf(DETACHED), wire.onListenerError);
-    this.#resyncs = new Emitter(wire.onListenerError);
-    this.#linger = new Alarm(wire.clock, () => {
+    const { clock, random, validates: validate, onListenerError } = wire;
+    this.state = new Cell(snapshotOf(DETACHED), onListenerError);
+    this.#resyncs = new Emitter(onListenerError);
+    this.#loading = new Loading(onListenerError);
+    this.#linger = new Alarm(clock, () => {
       this.take({ kind: "detach" });
     });
-    this.#retry = new Alarm(wire.clock, () => {
+    this.#retry = new Alarm(clock, () => {
       this.take({ kind: "tick" });
     });
+    this.#present =
+      tables.presence?.({
+        ...{ clock, random, validate, onListenerError, tag: `${tables.name} presence` },
+        isJoined: () => this.isJoined,
+        ask: (tag, body) => this.ask(tag, body),
+      }) ?? null;
     this.handle = makeHandle(this);
   }
 
@@ -84,14 +97,35 @@ export class LiveChannel {
     return this.#membership.phase === "joined";
   }
 
-  retain(): () => void {
+  /** Whether its join has left, so that what is sent now comes behind it. */
+  get isAsked(): boolean {
+    return this.isJoined || this.#membership.phase === "joining";
+  }
+
+  get validates(): boolean {
+    return this.#wire.validates;
+  }
+
+  get presence(): Presence | null {
+    return this.#present?.shown ?? null;
+  }
+
+  /** How far listeners have heard. */
+  position(): Position | null {
+    return this.#processed;
+  }
+
+  retain({ load, since = null }: JoinOptions = {}): () => void {
     this.#holders++;
     this.#linger.set(null);
-    this.#attach();
+    const unload = load && this.#loading.add(load);
+    if (load !== undefined && this.isJoined) this.#loading.run(load, this.#membership.position);
+    this.#attach(since);
     let held = true;
     return () => {
       if (!held) return;
       held = false;
+      unload?.();
       this.#holders--;
       if (this.#holders === 0) this.#linger.set(this.#wire.clock.now() + this.#wire.lingerMs);
     };
@@ -121,25 +155,28 @@ export class LiveChannel {
     const { name: channel, requests } = this.tables;
     const definition = Object.hasOwn(requests, name) ? requests[name] : undefined;
     if (definition === undefined) throw new TypeError(`${channel} has no request ${JSON.stringify(name)}`);
-    return this.#wire.request(this, `${channel}.${name}`, definition, payload, options);
+    return this.#wire.sending.request(this, `${channel}.${name}`, definition, payload, options);
   }
 
   /** Sends a notice or a relay. */
-  notify(name: string, definition: EventDefinition, payload: unknown): void {
-    this.#wire.notify(this, `${this.tables.name}.${name}`, definition, payload);
+  notify(name: string, definition: EventDefinition, payload: unknown): Fate {
+    return this.#wire.sending.notify(this, `${this.tables.name}.${name}`, definition, payload);
+  }
+
+  ask(tag: string, body: unknown, options?: RequestOptions): Promise<unknown> {
+    return this.#wire.sending.ask(tag, [this.address, body], options);
   }
 
   /** Lets the membership move, and does what it asks for. */
   take(input: MembershipInput): void {
-    const { state, effects } = step(this.#membership, input, this.#wire.surroundings());
+    const before = this.#membership;
+    const { state, effects } = step(before, input, this.#wire.surroundings());
     this.#membership = state;
     this.#retry.set(nextTry(state));
-    for (const effect of effects) {
-      if (effect.kind === "join") this.#wire.join(effect.ref, this.address, effect.since);
-      else if (effect.kind === "leave") this.#wire.leave(this.address);
-    }
-    this.state.set(snapshotOf(state));
-    this.#settleWaiters();
+    if (state.phase !== before.phase) this.#changed(before, state);
+    for (const effect of effects) this.#perform(effect);
+    if (input.kind === "joined" && state !== before) this.#arrived(input.answer.presence);
+    this.#show();
     for (const effect of effects) {
       if (effect.kind === "resync") this.#resyncs.emit(effect.reason);
     }
@@ -147,40 +184,89 @@ export class LiveChannel {
 
   /** Starts over, after the end of the connection, for those who still hold it. */
   revive(): void {
-    if (this.#holders > 0) this.#attach();
+    if (this.#holders > 0) this.#attach(null);
   }
 
   /** Moves the position past an event; false if it is a duplicate, or from a membership that is over. */
   admits(offset: number): boolean {
-    const { state, effects } = step(this.#membership, { kind: "event", offset }, this.#wire.surroundings());
+    const before = this.#membership;
+    const { state, effects } = step(before, { kind: "event", offset }, this.#wire.surroundings());
     this.#membership = state;
     return effects.length > 0;
   }
 
   /** The event that a tag names, if it is one of this channel's. */
   incoming(tag: string): { readonly name: string; readonly check: Check } | null {
-    const prefix = `${this.tables.name}.`;
-    if (!tag.startsWith(prefix)) return null;
-    const name = tag.slice(prefix.length);
-    for (const table of [this.tables.events, this.tables.relays]) {
-      const definition = Object.hasOwn(table, name) ? table[name] : undefined;
-      if (definition !== undefined) return { name, check: definition.check };
+    const { name, events, relays } = this.tables;
+    if (!tag.startsWith(`${name}.`)) return null;
+    const event = tag.slice(name.length + 1);
+    for (const table of [events, relays]) {
+      const definition = Object.hasOwn(table, event) ? table[event] : undefined;
+      if (definition !== undefined) return { name: event, check: definition.check };
     }
     return null;
   }
 
-  /** Tells the listeners of an event that may be delivered. */
-  deliver(event: string, payload: unknown, meta: EventMeta): void {
-    this.#listeners.get(event)?.emit(payload, meta);
+  /** The check of whatever a tag of this channel carries, in either direction. */
+  checkOf(tag: string): Check | null {
+    const { name, requests, notices } = this.tables;
+    const event = tag.slice(name.length + 1);
+    const sent = Object.hasOwn(requests, event) ? requests[event] : undefined;
+    const noticed = Object.hasOwn(notices, event) ? notices[event] : undefined;
+    const own = tag.startsWith(`${name}.`) ? (sent ?? noticed)?.check : undefined;
+    return own ?? this.incoming(tag)?.check ?? null;
   }
 
-  #attach(): void {
+  /** Tells the listeners of an event that was admitted; nobody of one that is not valid (`null`). */
+  deliver(event: string | null, payload: unknown, meta: EventMeta): void {
+    const { position } = this.#membership;
+    const done = meta.offset > 0 ? position : null;
+    this.#loading.after(() => {
+      if (event !== null) this.#listeners.get(event)?.emit(payload, meta);
+      if (done !== null) this.#processed = done;
+    });
+    if (this.#membership.replay === null && !this.state.getSnapshot().caughtUp) this.#show();
+  }
+
+  /** A `$presence` frame has come. */
+  heardPresence(version: unknown, info: unknown): void {
+    if (this.isJoined) this.#present?.heard(version, info);
+  }
+
+  #perform(effect: MembershipEffect): void {
+    if (effect.kind === "join") this.#wire.join(effect.ref, this.address, effect.since);
+    else if (effect.kind === "leave") this.#wire.leave(this.address);
+    else if (effect.kind === "renew") this.#wire.renew();
+  }
+
+  #changed(before: Membership, { phase }: Membership): void {
+    if (before.phase === "joined") this.#present?.away();
+    if (phase === "detached" || phase === "failed") this.#wire.sending.gone(this.address);
+  }
+
+  /** The join was answered: what waited is sent, and what events build upon is loaded, before anybody hears of it. */
+  #arrived(presence: unknown): void {
+    const { position, recovered, replay } = this.#membership;
+    if (recovered !== true) this.#loading.begin(position);
+    this.#loading.after(() => {
+      if (replay === null) this.#processed = position;
+    });
+    this.#wire.sending.joined(this.address);
+    this.#present?.joined(presence);
+  }
+
+  #show(): void {
+    this.state.set(snapshotOf(this.#membership));
+    this.#settleWaiters();
+  }
+
+  #attach(since: Position | null): void {
     if (this.#unusable !== null) {
       this.#membership = { ...DETACHED, phase: "failed", error: this.#unusable };
       this.state.set(snapshotOf(this.#membership));
       return;
     }
-    this.take({ kind: "attach" });
+    this.take({ kind: "attach", since });
     const ended = this.#wire.ended();
     if (ended === null) this.#wire.wake();
     else this.take({ kind: "over", error: ended });
@@ -208,12 +294,7 @@ export class LiveChannel {
   }
 }
 
-function snapshotOf({ phase, recovered, error }: Membership): ChannelSnapshot {
-  switch (phase) {
-    case "away":
-    case "paused":
-      return { status: "joining", recovered, error };
-    default:
-      return { status: phase, recovered, error };
-  }
+function snapshotOf({ phase, recovered, replay, error }: Membership): ChannelSnapshot {
+  const status = phase === "away" || phase === "paused" ? "joining" : phase;
+  return { status, recovered, caughtUp: phase === "joined" && replay === null, error };
 }

@@ -8,6 +8,9 @@ import { STABLE_MS, backoffMs } from "./backoff.js";
 import type { Verdict } from "./codes.js";
 import type { RealtimeError } from "./errors.js";
 
+/** A join must be answered within this time. */
+const JOINING_MS = 10_000;
+
 /** How far a client has heard a channel's recorded events. */
 export interface Position {
   readonly epoch: string;
@@ -31,7 +34,8 @@ export interface Membership {
 }
 
 export type MembershipInput =
-  | { readonly kind: "attach" }
+  /** `since`: how far somebody has heard it before, in another life of the page. */
+  | { readonly kind: "attach"; readonly since?: Position | null }
   | { readonly kind: "detach" }
   | { readonly kind: "online" }
   | { readonly kind: "offline"; readonly fresh: boolean }
@@ -57,12 +61,15 @@ export interface JoinAnswer {
   readonly recovered: boolean;
   readonly reason: string;
   readonly replay: number;
+  readonly presence?: unknown;
 }
 
 export type MembershipEffect =
   | { readonly kind: "join"; readonly ref: number; readonly since: Position | null }
   | { readonly kind: "leave" }
   | { readonly kind: "deliver" }
+  /** Ask for a newer token: the server wants one before it lets this client in again. */
+  | { readonly kind: "renew" }
   | { readonly kind: "resync"; readonly reason: string };
 
 export interface ChannelSurroundings {
@@ -70,6 +77,8 @@ export interface ChannelSurroundings {
   readonly random: () => number;
   readonly nextRef: () => number;
   readonly online: boolean;
+  /** Whether somebody can be asked for another token. */
+  readonly renewable: boolean;
 }
 
 export interface Step {
@@ -93,7 +102,9 @@ export const DETACHED: Membership = {
 export function step(state: Membership, input: MembershipInput, around: ChannelSurroundings): Step {
   switch (input.kind) {
     case "attach":
-      return state.phase === "detached" || state.phase === "failed" ? enter(DETACHED, around) : stay(state);
+      return state.phase === "detached" || state.phase === "failed"
+        ? enter({ ...DETACHED, position: input.since ?? null, known: (input.since ?? null) !== null }, around)
+        : stay(state);
     case "detach":
       return { state: DETACHED, effects: isThere(state) && around.online ? [{ kind: "leave" }] : [] };
     case "online":
@@ -117,13 +128,15 @@ export function step(state: Membership, input: MembershipInput, around: ChannelS
     case "event":
       return state.phase === "joined" ? hear(state, input.offset) : stay(state);
     case "tick":
-      return state.phase === "paused" && around.now >= state.until ? enter(state, around) : stay(state);
+      if (around.now < state.until) return stay(state);
+      if (state.phase === "joining") return tryLater(state, around);
+      return state.phase === "paused" ? enter(state, around) : stay(state);
   }
 }
 
 /** When the machine wants its next tick. */
 export function nextTry(state: Membership): number | null {
-  return state.phase === "paused" ? state.until : null;
+  return state.phase === "paused" || state.phase === "joining" ? state.until : null;
 }
 
 function stay(state: Membership): Step {
@@ -139,11 +152,11 @@ function isCurrent(state: Membership, generation: number, phases: readonly Membe
   return state.generation === generation && phases.includes(state.phase);
 }
 
-function enter(state: Membership, { online, nextRef }: ChannelSurroundings): Step {
+function enter(state: Membership, { online, nextRef, now }: ChannelSurroundings): Step {
   if (!online) return stay({ ...state, phase: "away", replay: null });
   const ref = nextRef();
   return {
-    state: { ...state, phase: "joining", generation: ref, replay: null },
+    state: { ...state, phase: "joining", generation: ref, replay: null, until: now + JOINING_MS },
     effects: [{ kind: "join", ref, since: state.position }],
   };
 }
@@ -195,21 +208,26 @@ function refuse(
   around: ChannelSurroundings,
 ): Step {
   if (!retryable) return stay({ ...DETACHED, phase: "failed", error });
+  return tryLater({ ...state, error }, around, (retryAfter ?? 0) * 1000);
+}
+
+function tryLater(state: Membership, { now, random }: ChannelSurroundings, least = 0): Step {
   const failures = state.failures + 1;
-  const wait = Math.max((retryAfter ?? 0) * 1000, backoffMs(failures, around.random()));
-  return stay({ ...state, phase: "paused", error, failures, until: around.now + wait });
+  const wait = Math.max(least, backoffMs(failures, random()));
+  return stay({ ...state, phase: "paused", failures, until: now + wait });
 }
 
 function putOut(
   state: Membership,
   { again, error }: Extract<MembershipInput, { kind: "left" }>,
-  { now, random }: ChannelSurroundings,
+  { now, random, renewable }: ChannelSurroundings,
 ): Step {
-  if (again === "never" || again === "token") return stay({ ...DETACHED, phase: "failed", error });
+  if (again === "never" || (again === "token" && !renewable)) return stay({ ...DETACHED, phase: "failed", error });
   const stable = state.phase === "joined" && now - state.since >= STABLE_MS;
   const failures = stable ? 0 : state.failures + 1;
-  const exponent = again === "backoff" ? Math.max(failures, 1) : failures;
+  const exponent = again === "backoff" || again === "token" ? Math.max(failures, 1) : failures;
   const until = now + backoffMs(exponent, random());
   const position = again === "fresh" ? null : state.position;
-  return stay({ ...state, phase: "paused", position, replay: null, error, failures, until });
+  const next: Membership = { ...state, phase: "paused", position, replay: null, error, failures, until };
+  return { state: next, effects: again === "token" ? [{ kind: "renew" }] : [] };
 }

@@ -1,4 +1,5 @@
 /** The connection as a value: its states, what can happen to it, and what it then asks its driver to do. */
+import type { PageEvent } from "./page.js";
 
 /** Why the last connection ended. */
 export interface CloseReason {
@@ -13,59 +14,90 @@ export type ConnectionStatus = "idle" | "connecting" | "ready" | "reconnecting" 
 /** What an application shows about the connection. */
 export interface ConnectionSnapshot {
   readonly status: ConnectionStatus;
+  /** Whether it has been away for some seconds: most losses heal before anybody needs to be told. */
+  readonly stalled: boolean;
   /** Tries since the connection was last good; 0 while it is. */
   readonly attempt: number;
+  /** When the next try is due, as a time of the clock; `null` while none is planned. */
+  readonly nextAttemptAt: number | null;
   /** Why the last connection ended; `null` while there is one, or has not been one. */
   readonly reason: CloseReason | null;
 }
 
-/** Times are those of the clock, in milliseconds. */
+/** What is remembered from one try to the next. Times are those of the clock, in milliseconds. */
+export interface Attempts {
+  readonly failures: number;
+  /** When the connection was last good, or first wanted. */
+  readonly lost: number;
+  readonly reason: CloseReason | null;
+  /** Whether the server refused the last token: it is not asked for another one at once a second time. */
+  readonly renewing: boolean;
+}
+
 export type ConnectionState =
   | { readonly phase: "idle" }
   /** A socket is opening, or the greeting is not answered yet; it is given up at `until`. */
-  | {
-      readonly phase: "opening";
-      readonly failures: number;
-      readonly until: number;
-      readonly reason: CloseReason | null;
-      /** Whether the server refused the token before: it is not asked for another one twice. */
-      readonly renewing: boolean;
-    }
-  /** Welcome. `heard` is when the last frame came; silence is tolerated for `patience`. */
-  | {
-      readonly phase: "ready";
-      readonly failures: number;
-      readonly since: number;
-      readonly heard: number;
-      readonly patience: number;
-    }
-  /** The next try is due at `until`. */
-  | {
-      readonly phase: "waiting";
-      readonly failures: number;
-      readonly until: number;
-      readonly reason: CloseReason;
-      readonly renewing: boolean;
-    }
+  | (Attempts & { readonly phase: "opening"; readonly until: number })
+  | (Ready & { readonly phase: "ready" })
+  /** The next try is due at `until`; never by itself with `null`, while the page is hidden or put away. */
+  | (Attempts & { readonly phase: "waiting"; readonly until: number | null })
   | { readonly phase: "closed"; readonly reason: CloseReason | null };
+
+/** Welcome. Deadlines that are not set are infinite. */
+export interface Ready {
+  readonly failures: number;
+  readonly since: number;
+  /** When the last frame came. After `quiet` without one the server is asked for a sign of life. */
+  readonly heard: number;
+  readonly quiet: number;
+  /** Silence is tolerated for so long. */
+  readonly patience: number;
+  /** When the machine last looked at the clock: a gap behind it was a sleep. */
+  readonly looked: number;
+  /** A sign of life was asked for, and must come by then. */
+  readonly probe: number;
+  /** When a newer token is wanted, and when the present one ends. */
+  readonly renewAt: number;
+  readonly expires: number;
+  /** When to move to another connection; the server is about to stop. */
+  readonly moveAt: number;
+  /** Whether that connection is being made; it is given up at `moveAt`. */
+  readonly moving: boolean;
+}
 
 export type ConnectionInput =
   | { readonly kind: "connect" }
   | { readonly kind: "close" }
   | { readonly kind: "opened" }
   | { readonly kind: "heard" }
-  | { readonly kind: "welcomed"; readonly patience: number }
+  /** `ttl` is in milliseconds; infinite where the identity has no end. */
+  | { readonly kind: "welcomed"; readonly quiet: number; readonly patience: number; readonly ttl: number }
   /** The server said why it is about to close. */
   | { readonly kind: "explained"; readonly message: string }
-  /** There is no token to greet with. */
-  | { readonly kind: "failed"; readonly message: string }
+  /** There is no token to greet with; `final`: and there will be none. */
+  | { readonly kind: "failed"; readonly message: string; readonly final: boolean }
   | { readonly kind: "lost"; readonly code: number; readonly message: string }
+  /** The newer token was taken (milliseconds), or was not (`null`). */
+  | { readonly kind: "renewed"; readonly ttl: number | null }
+  /** The server is about to stop: be gone within these milliseconds. */
+  | { readonly kind: "drain"; readonly within: number }
+  /** The connection that was to follow could not be made. */
+  | { readonly kind: "stranded" }
+  | { readonly kind: "page"; readonly event: PageEvent }
   | { readonly kind: "tick" };
 
 export type ConnectionEffect =
   | { readonly kind: "open" }
   | { readonly kind: "greet" }
   | { readonly kind: "ready" }
+  /** Ask the server for a sign of life. */
+  | { readonly kind: "probe" }
+  /** Get a newer token and show it on the open connection. */
+  | { readonly kind: "renew" }
+  /** Make another connection beside this one. */
+  | { readonly kind: "move" }
+  /** The connection beside is welcome: it is the connection from now on. */
+  | { readonly kind: "moved" }
   /** Close the socket from this side and listen to it no more. */
   | { readonly kind: "abandon"; readonly code: number }
   /** What rested on the connection is gone, and another is to come; `fresh` says that positions are worth nothing any more. */
@@ -79,18 +111,32 @@ export interface Surroundings {
   readonly random: () => number;
   /** Whether somebody can be asked for another token. */
   readonly renewable: boolean;
+  /** Whether nobody looks at the page, so that a lost connection may wait. */
+  readonly hidden: boolean;
 }
 
 export const IDLE: ConnectionState = { phase: "idle" };
 
-/** When the machine wants its next tick; `null` while it waits for nothing. */
-export function nextDeadline(state: ConnectionState): number | null {
+/** A connection that is away for longer is worth a word to the user. */
+export const STALLED_MS = 4_000;
+
+/** How often the machine looks at the clock, to notice that the computer slept. */
+export const WATCH_MS = 10_000;
+
+/** When the machine wants its next tick, at `now`; `null` while it waits for nothing. */
+export function nextDeadline(state: ConnectionState, now: number): number | null {
   switch (state.phase) {
     case "opening":
-    case "waiting":
-      return state.until;
-    case "ready":
-      return state.heard + state.patience;
+    case "waiting": {
+      const stalled = state.lost + STALLED_MS;
+      if (state.until === null) return now < stalled ? stalled : null;
+      return now < stalled ? Math.min(state.until, stalled) : state.until;
+    }
+    case "ready": {
+      const { heard, quiet, probe, renewAt, moveAt, looked } = state;
+      const silent = probe === Infinity ? heard + quiet : probe;
+      return Math.min(silent, renewAt, moveAt, looked + WATCH_MS);
+    }
     case "idle":
     case "closed":
       return null;
@@ -98,21 +144,22 @@ export function nextDeadline(state: ConnectionState): number | null {
 }
 
 /** What an application is shown of a state. */
-export function connectionSnapshot(state: ConnectionState): ConnectionSnapshot {
+export function connectionSnapshot(state: ConnectionState, now: number): ConnectionSnapshot {
+  const calm = { stalled: false, attempt: 0, nextAttemptAt: null, reason: null };
   switch (state.phase) {
     case "idle":
-      return { status: "idle", attempt: 0, reason: null };
+    case "ready":
+      return { ...calm, status: state.phase };
+    case "closed":
+      return { ...calm, status: "closed", reason: state.reason };
     case "opening":
+    case "waiting":
       return {
         status: state.reason === null ? "connecting" : "reconnecting",
+        stalled: now - state.lost >= STALLED_MS,
         attempt: state.failures,
+        nextAttemptAt: state.phase === "waiting" ? state.until : null,
         reason: state.reason,
       };
-    case "ready":
-      return { status: "ready", attempt: 0, reason: null };
-    case "waiting":
-      return { status: "reconnecting", attempt: state.failures, reason: state.reason };
-    case "closed":
-      return { status: "closed", attempt: 0, reason: state.reason };
   }
 }

@@ -1,6 +1,7 @@
 /** A channel as generated code declares it: names, checks and times, no behaviour. */
 import type { AnyChannel, EventsOf, RequestsOf } from "./channel.js";
 import type { Check } from "./checks.js";
+import type { PresenceFeature } from "./presence-feature.js";
 
 /** The contract that a client speaks; the server compares. */
 export interface ContractIdentity {
@@ -16,11 +17,21 @@ export interface RequestDefinition {
   /** The domain errors it may answer, each with the check of its data. */
   readonly errors: Readonly<Record<string, Check>>;
   readonly timeoutMs: number;
+  /** Whether the server runs it once, however often it is sent: it is sent again after a lost connection. */
+  readonly idempotent?: boolean;
+  readonly offline?: OfflinePolicy;
 }
+
+/** What becomes of a message while its channel is not joined; without a policy it is refused. */
+export type OfflinePolicy = "queue" | "drop";
+
+/** What became of a message. */
+export type Fate = "sent" | "queued" | "dropped";
 
 /** Anything without an answer. */
 export interface EventDefinition {
   readonly check: Check;
+  readonly offline?: OfflinePolicy;
 }
 
 /** What `defineChannel` is given. `Handle` ties its tables to the handle's type. */
@@ -37,6 +48,8 @@ export interface ChannelTables<Handle extends AnyChannel = AnyChannel> {
   readonly relays: Readonly<Record<string, EventDefinition>>;
   /** No mapped type over the events: their deprecation would be taken over, and each declaration be told of it. */
   readonly events: Readonly<Partial<Record<keyof EventsOf<Handle>, EventDefinition>>>;
+  /** How its members show themselves, where the contract lets them. */
+  readonly presence?: PresenceFeature;
 }
 
 /** A declared channel: hand it to `client.channel(definition, parameters)`. */

@@ -74,14 +74,27 @@ export class DisconnectedError extends RealtimeError {
   override readonly name = "DisconnectedError";
   readonly sent: boolean;
 
-  constructor(tag: string, sent: boolean) {
+  /** `why` it was not sent, if it was not. */
+  constructor(tag: string, sent: boolean, why = "the channel is not joined at the moment") {
     super(
       "disconnected",
       sent
         ? `${tag}: the connection was lost before the answer came; whether it took effect is unknown`
-        : `${tag}: not sent, because the channel is not joined at the moment`,
+        : `${tag}: not sent, because ${why}`,
     );
     this.sent = sent;
+  }
+}
+
+/**
+ * Throw it from a `token` function where nobody is signed in: the client closes. Whatever else such a function throws
+ * is taken for a passing trouble, and it is asked again.
+ */
+export class UnauthorizedError extends RealtimeError {
+  override readonly name = "UnauthorizedError";
+
+  constructor(message = "nobody is signed in") {
+    super("unauthorized", message);
   }
 }
 

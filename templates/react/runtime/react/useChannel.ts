@@ -9,7 +9,7 @@ export interface ChannelBinding<C extends AnyChannel> extends ChannelSnapshot {
   readonly channel: C;
 }
 
-const detached: ChannelSnapshot = { status: "detached", recovered: null, error: null };
+const detached: ChannelSnapshot = { status: "detached", recovered: null, caughtUp: false, error: null };
 
 /**
  * Joins `channel` while the component is mounted, and follows how it stands.

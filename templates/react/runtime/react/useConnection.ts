@@ -1,7 +1,7 @@
 import type { ConnectionSnapshot, Store } from "./core.js";
 import { useStore } from "./useStore.js";
 
-const idle: ConnectionSnapshot = { status: "idle", attempt: 0, reason: null };
+const idle: ConnectionSnapshot = { status: "idle", stalled: false, attempt: 0, nextAttemptAt: null, reason: null };
 
 /** How the connection of a client stands. Looking does not connect. */
 export function useConnection(client: { readonly connection: Store<ConnectionSnapshot> }): ConnectionSnapshot {

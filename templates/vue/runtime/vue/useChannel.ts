@@ -24,6 +24,7 @@ export function useChannel<C extends AnyChannel>(source: () => C): ChannelBindin
     channel,
     status: computed(() => snapshot.value.status),
     recovered: computed(() => snapshot.value.recovered),
+    caughtUp: computed(() => snapshot.value.caughtUp),
     error: computed(() => snapshot.value.error),
   };
 }

@@ -25,6 +25,7 @@ export function injectChannel<C extends AnyChannel>(source: () => C): ChannelBin
     channel,
     status: computed(() => snapshot().status),
     recovered: computed(() => snapshot().recovered),
+    caughtUp: computed(() => snapshot().caughtUp),
     error: computed(() => snapshot().error),
   };
 }

@@ -67,7 +67,9 @@ export const market: ChannelDefinition<Market, MarketParams> = /* @__PURE__ */ d
   name: "market",
   address: "markets/{name}",
   parameters: checkMarketParams,
-  requests: { buy: { check: checkMarketBuyPayload, reply: checkMarketBuyReply, errors: {}, timeoutMs: 10_000 } },
+  requests: {
+    buy: { check: checkMarketBuyPayload, reply: checkMarketBuyReply, errors: {}, timeoutMs: 10_000, idempotent: true },
+  },
   notices: {},
   relays: {},
   events: {

@@ -10,9 +10,11 @@ import {
   checkNull,
   defineChannel,
   type Nothing,
+  presenceOf,
+  type Present,
 } from "../runtime/codegen-v1.js";
-import type { Point } from "./types.js";
-import { checkBoardParams, checkPoint } from "./validators.js";
+import type { Person, Point } from "./types.js";
+import { checkBoardParams, checkPerson, checkPoint } from "./validators.js";
 
 /** What can be heard in `boards/{boardId}`. */
 export type BoardEvents = {
@@ -37,7 +39,7 @@ export interface BoardParams {
  *
  * A handle on `boards/{boardId}`.
  */
-export interface Board extends Channel<BoardEvents, BoardRequests> {
+export interface Board extends Channel<BoardEvents, BoardRequests>, Present<Person> {
   /** Say where you are. */
   move(payload: Point): void;
   /** Point at something. */
@@ -53,6 +55,7 @@ export const board: ChannelDefinition<Board, BoardParams> = /* @__PURE__ */ defi
   notices: { move: { check: checkPoint } },
   relays: { point: { check: checkPoint } },
   events: { moved: { check: checkPoint }, drawn: { check: checkPoint } },
+  presence: presenceOf(checkPerson),
 });
 
 /** What can be heard in `hall`. */
@@ -69,7 +72,7 @@ export type HallRequests = Nothing;
  *
  * A handle on `hall`.
  */
-export type Hall = Channel<HallEvents, HallRequests>;
+export type Hall = Channel<HallEvents, HallRequests> & Present<null>;
 
 /** Declares `hall`. */
 export const hall: ChannelDefinition<Hall> = /* @__PURE__ */ defineChannel({
@@ -80,4 +83,5 @@ export const hall: ChannelDefinition<Hall> = /* @__PURE__ */ defineChannel({
   notices: {},
   relays: {},
   events: { rang: { check: checkNull } },
+  presence: presenceOf(checkNull),
 });
