@@ -37,10 +37,11 @@ from rtgen_runtime.identity import (
 from rtgen_runtime.keeping import Keeper
 from rtgen_runtime.life import Life
 from rtgen_runtime.middleware import Middleware
+from rtgen_runtime.observing.debugging import Debug, ShownConnection
 from rtgen_runtime.observing.exposition import metrics_text
 from rtgen_runtime.observing.journal import Journal
 from rtgen_runtime.observing.looking import Looks
-from rtgen_runtime.observing.observer import Watching
+from rtgen_runtime.observing.observer import Observer, Watching
 from rtgen_runtime.observing.serving import add_metrics
 from rtgen_runtime.observing.stores import TimedStore
 from rtgen_runtime.observing.tally import PEER, Tally
@@ -132,6 +133,9 @@ class App:
         self._connections: set[Connection] = set()
         self._settling: set[Connection] = set()
         self.life = Life(self.settings, self._connections, self.hub.flush_all)
+        self.debug: Debug | None = None
+        if self.settings.debug:
+            self.use_debug()
         self.life.watch.observe = Looks(self.tally, self._connections)
         add_health(self.routes, self.life.why_not_ready)
         if self.settings.metrics:
@@ -162,10 +166,11 @@ class App:
             phase_shift=chance,
             refusal=refusal,
             lifetime=self.life.lifetime(now, _random.random()),
-            observer=Watching(name, self.tally, self.journal),
+            observer=self._observer(name),
         )
         self.tally.opened += 1
-        connection = Connection(self, session, link, handshake or Handshake())
+        kind = Connection if self.debug is None else ShownConnection
+        connection = kind(self, session, link, handshake or Handshake())
         if refusal is None:
             self._connections.add(connection)
             self.wheel.add(connection)
@@ -200,8 +205,8 @@ class App:
         self, place: Place, caller: Caller, seat: Seat
     ) -> MemberScope[Any, Any, Any]:
         """What a handler gets for one member."""
-        mount = self._mounts[place.channel.name]
-        return mount.context(self.hub, place, caller, seat)
+        context = self._watched(self._mounts[place.channel.name].context)
+        return context(self.hub, place, caller, seat)
 
     def disconnect(
         self,
@@ -324,6 +329,19 @@ class App:
         key = self.settings.session_key or store.session_key or secrets.token_bytes(32)
         return Arrivals(key, self.time.wall, is_revoked=self._is_revoked)
 
+    def use_debug(self) -> None:
+        """Show frames, explain refusals, name handlers that are in the way; before anything is served."""
+        self.debug = Debug(self.contract, self._router)
+        self.life.watch.names_culprits = True
+
+    def _observer(self, connection: str) -> Observer:
+        if self.debug is None:
+            return Watching(connection, self.tally, self.journal)
+        return self.debug.observer(connection, self.tally, self.journal)
+
+    def _watched(self, kind: type[S]) -> type[S]:
+        return kind if self.debug is None else self.debug.watched(kind)
+
     def _authenticated(
         self, connection: str, outcome: str, identity: Identity, reason: str
     ) -> None:
@@ -350,4 +368,4 @@ class App:
         """
         values: dict[str, str] = channel.params.plain(params)
         address = format_address(channel.address, values)
-        return kind(self.hub, Place(channel, address, params))
+        return self._watched(kind)(self.hub, Place(channel, address, params))
