@@ -7,7 +7,7 @@ text; `key` names what the record is about, by operation:
 | --- | --- | --- |
 | publish | somebody began to publish | key: unique; hash; kind; slot of a conflated or latest event |
 | ack, fail, unknown | how that ended | key; ack of a recorded one: epoch, offset |
-| join | a client asked | ref |
+| join | a client asked | ref; epoch and offset it goes on from, offset -1 for none |
 | joined | it was answered | epoch, offset, replay, recovered, reason |
 | recv | a listener got an event | epoch, offset (0: not recorded), hash; kind, slot |
 | resync | the server said that continuity is lost | reason |
@@ -28,6 +28,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from typing import Any
+
+TWIN = "~wire"
+"""Ends the name of a member that stands for a client's wire; it is judged, but not counted."""
 
 
 class Op(StrEnum):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from delivery.history import Op, Record
+from delivery.history import TWIN, Op, Record
 from delivery.report import Invariant, Report
 from delivery.streams import Streams
 
@@ -36,7 +36,7 @@ class People:
                 self.truth[at] = _Person(here=False, since=record.t if record.reason != "left" else float("-inf"))
             case Op.PRESENCE:
                 self._told(record)
-            case Op.JOINED:
+            case Op.JOINED if not record.client.endswith(TWIN):
                 self.views.setdefault((record.client, record.address), set())
             case _:
                 pass

@@ -6,14 +6,15 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 from delivery.checker import check
-from delivery.history import Kind, Op, Record, hashed
+from delivery.history import TWIN, Kind, Op, Record, hashed
 from delivery.report import Report
 from rtgen_runtime.client.client import Client
 from rtgen_runtime.client.effects import (
     ClientEffect,
+    Ended,
     EventArrived,
     Greeted,
     JoinSettled,
@@ -37,6 +38,8 @@ class Log:
     clock: Callable[[], float] | None = None
     """By default the event loop's, which a world for tests moves; several processes need `time.time`."""
     records: list[Record] = field(default_factory=list)
+    wire: bool = False
+    """Whether what comes over the wire is followed too, as if each client had a twin that trusts the server."""
     names: int = 0
 
     def write(self, op: Op, **what: Any) -> Record:
@@ -89,6 +92,8 @@ class _Taps(Client):
         self.who = ""
         self._line = 0
         self._joins_sent: dict[str, int] = {}
+        self._leaving: dict[int, str] = {}
+        self._epochs: dict[str, str] = {}
         self._seen: dict[int, str] = {}
         self._shown: dict[str, set[str]] = {}
         self._inside: set[str] = set()
@@ -101,7 +106,17 @@ class _Taps(Client):
                 self._write(Op.RESYNC, address=address, reason=reason)
             case ["$left", ref, address, {"again": again}, *_] if self._joins_sent.get(address) == ref:
                 self._write(Op.LEFT, address=address, reason=again)
-                self._out(address)
+                self._out(address, reason="left")
+            case ["$joined", ref, address, info, *_] if self._joins_sent.get(address) == ref:
+                self._wire(Op.JOINED, address=address, **{name: info[name] for name in _JOINED if name in info})
+                self._epochs[address] = info["epoch"]
+            case ["$reply", ref, *_] if ref in self._leaving:
+                self._wire(Op.LEFT, address=self._leaving.pop(ref))
+            case [str(tag), offset, address, payload, *_] if not tag.startswith("$"):
+                epoch, text = self._epochs.get(address, "") if offset else "", json.dumps(payload).encode()
+                kind, slot = _slot(self._contract.events.get(tag), text)
+                about = {"address": address, "hash": hashed(text), "kind": kind, "slot": slot}
+                self._wire(Op.RECV, epoch=epoch, offset=offset, **about)
             case _:
                 pass
         super().received(line, message)
@@ -117,7 +132,7 @@ class _Taps(Client):
 
     def leave(self, address: str) -> None:
         """It leaves, wherever it stands."""
-        self._write(Op.LEFT, address=address)
+        self.log.write(Op.LEFT, client=self.name, address=address)
         self._out(address, reason="left")
         super().leave(address)
 
@@ -152,6 +167,9 @@ class _Taps(Client):
                     self._settled(effect)
                 case EventArrived():
                     self._arrived(effect)
+                case Ended():
+                    for address in self._joins_sent:
+                        self._write(Op.LEFT, address=address)
                 case RequestSettled(ref, payload, error) if ref in self._seen:
                     why = "ok" if payload is not None else "error" if error is not None else str(effect.lost)
                     self._write(Op.OUTCOME, ref=ref, key=self._seen[ref], reason=why)
@@ -161,12 +179,21 @@ class _Taps(Client):
 
     def _write(self, op: Op, **what: Any) -> None:
         self.log.write(op, client=self.name, **what)
+        if op in {Op.JOIN, Op.LEFT, Op.LOST, Op.RESYNC}:
+            self._wire(op, **what)
+
+    def _wire(self, op: Op, **what: Any) -> None:
+        if self.log.wire:
+            self.log.write(op, client=self.name + TWIN, **what)
 
     def _sent(self, frame: list[Any]) -> None:
         match frame:
-            case ["$join", ref, address, *_]:
+            case ["$join", ref, address, options, *_]:
                 self._joins_sent[address] = ref
-                self._write(Op.JOIN, address=address, ref=ref)
+                epoch, offset = options.get("since") or ("", -1)
+                self._write(Op.JOIN, address=address, ref=ref, epoch=epoch, offset=offset)
+            case ["$leave", ref, address, *_]:
+                self._leaving[ref] = address
             case [tag, ref, address, payload, *_] if not tag.startswith("$") and ref not in self._seen:
                 event = self._contract.events[tag][1]
                 digest = hashed(json.dumps(payload).encode())
@@ -217,6 +244,9 @@ class _Taps(Client):
         )
 
 
+_JOINED: Final = ("epoch", "offset", "replay", "recovered", "reason")
+
+
 def recorded(kind: type[C], log: Log) -> type[C]:
     """The same client class, of which every client writes to a log."""
     return cast("type[C]", type(f"Recorded{kind.__name__}", (_Taps, kind), {"log": log}))
@@ -225,6 +255,11 @@ def recorded(kind: type[C], log: Log) -> type[C]:
 def called(client: Client, who: str) -> None:
     """How others see a recorded client: the subject of its token. Without, it is its session."""
     cast("_Taps", client).who = who
+
+
+def named(client: Client) -> str:
+    """A recorded client's name in the history."""
+    return cast("_Taps", client).name
 
 
 def slot_of(event: ServerEvent[Any], payload: bytes) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from delivery.history import Kind, Op, Record
+from delivery.history import TWIN, Kind, Op, Record
 from delivery.published import Published
 from delivery.report import Invariant, Report
 
@@ -20,8 +20,8 @@ class Stream:
     wanted: bool = True
     """Whether the client still wants to be in."""
     joined: bool = False
-    was_told: bool = False
-    """Whether it knows that what comes next does not follow what it has."""
+    fresh: bool = False
+    """Whether the server told it to begin without a position."""
     since: float = 0.0
     """When its present, unbroken membership began."""
     seen: set[tuple[str, int]] = field(default_factory=set)
@@ -58,12 +58,13 @@ class Streams:
         elif record.op is Op.LOST:
             for stream in self.of(record.client):
                 stream.joined = False
+                stream.fresh |= record.reason.startswith("43")
         elif record.op in {Op.JOIN, Op.JOINED, Op.RECV, Op.RESYNC, Op.LEFT}:
             new = Stream(record.client, record.subject, record.address)
             stream = self.by_member.setdefault((record.client, record.address), new)
             match record.op:
                 case Op.JOIN:
-                    stream.wanted = True
+                    self._asked(stream, record)
                 case Op.JOINED:
                     self._joined(stream, record)
                 case Op.RECV:
@@ -85,13 +86,20 @@ class Streams:
                 missing = [offset for offset in acked if offset > stream.offset >= 0]
                 self._lost(stream, missing, record, "the tail never came")
 
+    def _asked(self, stream: Stream, record: Record) -> None:
+        stream.wanted = True
+        stands = (stream.epoch, stream.offset) if stream.offset >= 0 else None
+        if stands is not None and not stream.fresh and (record.epoch, record.offset) != stands:
+            words = f"goes on from {record.offset} of {record.epoch!r}, but stands at {stands}"
+            self.report.note(Invariant.NO_GAP, words, record)
+
     def _joined(self, stream: Stream, record: Record) -> None:
         before = stream.offset if stream.epoch == record.epoch else None
         returning = stream.offset >= 0
         starts_at = record.offset - record.replay
         stream.joined = True
         stream.since = record.t
-        if returning:
+        if returning and not record.client.endswith(TWIN):
             self.report.recoveries["recovered" if record.recovered else record.reason or "without a reason"] += 1
         if returning and record.recovered and starts_at != before:
             words = f"recovered from {starts_at}, but it stood at {stream.offset} of {stream.epoch!r}"
@@ -101,22 +109,28 @@ class Streams:
                 self.report.note(Invariant.NO_GAP, words, record)
         elif returning and not record.recovered:
             self._told(stream, record)
+            if not record.reason and not stream.fresh:
+                self.report.note(Invariant.NO_SILENT_LOSS, "not recovered, and nobody says why", record)
+        stream.fresh = False
         stream.epoch, stream.offset = record.epoch, starts_at
 
     def _told(self, stream: Stream, record: Record) -> None:
         """What it missed is gone, and it knows."""
+        if stream.client.endswith(TWIN):
+            return
         upto = record.offset if stream.epoch == record.epoch else None
         acked = self.published.acked.get((stream.address, stream.epoch), {})
         self.report.told_lost += sum(each > stream.offset and (upto is None or each <= upto) for each in acked)
 
     def _left(self, stream: Stream, record: Record) -> None:
         stream.joined = False
+        stream.fresh |= record.reason == "fresh"
         if record.reason in {"", "never", "token"}:  # else the client joins again by itself
             stream.wanted = False
             stream.offset, stream.epoch = -1, ""
 
     def _received(self, stream: Stream, record: Record) -> None:
-        self.report.received += 1
+        self.report.received += not record.client.endswith(TWIN)
         if (record.address, record.hash) not in self.published.by_hash:
             self.report.note(Invariant.NO_PHANTOM, "nobody had published it", record)
         if not stream.joined or stream.subject != record.subject:

@@ -1,0 +1,99 @@
+"""The checker on histories by hand: what each invariant means, and that files are read as they were written."""
+
+from pathlib import Path
+
+import pytest
+from delivery.checker import check, main
+from delivery.history import Kind, Op, Record, read
+from delivery.report import Invariant
+
+
+def at(t: float, op: Op, **what: object) -> Record:
+    return Record(t, op, client="c", address="a", epoch="e", **what)  # type: ignore[arg-type]
+
+
+def said(t: float, number: int) -> list[Record]:
+    """An event that was recorded with this offset."""
+    began = Record(t, Op.PUBLISH, address="a", key=str(number), hash=f"h{number}", kind=Kind.RECORDED)
+    return [began, Record(t, Op.ACK, address="a", epoch="e", offset=number, key=str(number))]
+
+
+def got(t: float, number: int, **other: object) -> Record:
+    return at(t, Op.RECV, offset=number, **{"hash": f"h{number}", **other})
+
+
+IN = [at(0, Op.JOIN, offset=-1), at(0, Op.JOINED)]
+CALM = Record(99, Op.CALM)
+TWO = [*IN, *said(1, 1), got(1, 1), *said(2, 2)]
+ASKED = at(1, Op.SEND, ref=1, key="k", kind=Kind.IDEMPOTENT)
+OK = at(2, Op.OUTCOME, ref=1, key="k", reason="ok")
+EFFECT = Record(1.5, Op.EFFECT, key="k")
+MOVE = [
+    Record(1, Op.PUBLISH, address="a", key="m", hash="hm", kind=Kind.CONFLATED, slot="s"),
+    Record(1, Op.ACK, address="a", key="m"),
+]
+
+BAD: list[tuple[str, Invariant, list[Record]]] = [
+    ("a tail that never came", Invariant.NO_SILENT_LOSS, [*TWO, CALM]),
+    (
+        "a hole that a recovery hides",
+        Invariant.NO_GAP,
+        [*TWO, at(4, Op.JOINED, offset=2, recovered=True)],
+    ),
+    ("a recovery that says nothing", Invariant.NO_SILENT_LOSS, [*TWO, at(3, Op.LOST), at(4, Op.JOINED, offset=2)]),
+    ("what nobody said", Invariant.NO_PHANTOM, [*IN, got(1, 1)]),
+    ("what is said later", Invariant.NO_PHANTOM, [*IN, got(1, 1), *said(2, 1)]),
+    ("twice", Invariant.NO_DUPLICATE, [*TWO, got(3, 1)]),
+    ("backwards", Invariant.ORDER, [*IN, *said(1, 1), *said(1, 2), got(2, 2), got(3, 1)]),
+    ("two events of one offset", Invariant.ORDER, [*TWO, got(3, 2, hash="h1")]),
+    ("a hole", Invariant.NO_GAP, [*IN, *said(1, 1), *said(1, 2), got(2, 2)]),
+    ("no member", Invariant.REALM, [*said(1, 1), got(2, 1)]),
+    ("put out", Invariant.REALM, [*IN, Record(1, Op.BARRED, client="c", until=1.5), *said(1, 1), got(2, 1)]),
+    ("no outcome", Invariant.ONE_OUTCOME, [ASKED, EFFECT]),
+    ("two outcomes", Invariant.ONE_OUTCOME, [ASKED, EFFECT, OK, OK]),
+    ("unknown without cause", Invariant.ONE_OUTCOME, [ASKED, at(2, Op.OUTCOME, ref=1, key="k", reason="disconnected")]),
+    ("two effects", Invariant.EFFECT_ONCE, [ASKED, EFFECT, EFFECT, OK]),
+    ("ok without effect", Invariant.EFFECT_ONCE, [ASKED, OK]),
+    ("not the last value", Invariant.CONFLATION, [*IN, *MOVE, CALM]),
+    ("unseen", Invariant.PRESENCE, [*IN, at(1, Op.HERE, key="p"), CALM]),
+    ("a ghost", Invariant.PRESENCE, [*IN, at(1, Op.PRESENCE, key="p", reason="came"), CALM]),
+    ("never back", Invariant.LIVENESS, [*IN, at(1, Op.LOST), CALM]),
+    ("more tasks than before", Invariant.BOUNDS, [Record(1, Op.BOUND, key="tasks", before=100, after=106)]),
+]
+
+
+@pytest.mark.parametrize(("invariant", "history"), [each[1:] for each in BAD], ids=[each[0] for each in BAD])
+def test_it_finds(invariant: Invariant, history: list[Record]) -> None:
+    assert invariant in check(history).broken
+
+
+GOOD: dict[str, list[Record]] = {
+    "all that was said": [*TWO, got(3, 2), CALM],
+    "a loss that was told": [*TWO, at(3, Op.LOST), at(4, Op.JOINED, offset=2, reason="too_old"), CALM],
+    "a replay": [*TWO, at(3, Op.LOST), at(4, Op.JOINED, offset=2, replay=1, recovered=True), got(5, 2), CALM],
+    "an unknown outcome": [ASKED, at(2, Op.LOST), at(3, Op.OUTCOME, ref=1, key="k", reason="disconnected")],
+    "a publication of which nobody knows": [*IN, said(1, 1)[0], Record(1, Op.UNKNOWN, key="1"), got(2, 1), CALM],
+    "as many tasks as before": [Record(1, Op.BOUND, key="tasks", before=100, after=104)],
+}
+
+
+@pytest.mark.parametrize("history", GOOD.values(), ids=GOOD)
+def test_it_accepts(history: list[Record]) -> None:
+    report = check(history)
+    assert not report.violations, str(report)
+
+
+def test_every_invariant_is_found_by_hand() -> None:
+    assert {each[1] for each in BAD} == set(Invariant)
+
+
+def test_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Several files are one history, in the order of time."""
+    first, second = tmp_path / "a.jsonl", tmp_path / "b.jsonl"
+    first.write_text("".join(f"{each.line()}\n" for each in TWO), encoding="utf-8")
+    second.write_text(f"\n{got(3, 2).line()}\n{CALM.line()}\n", encoding="utf-8")
+    assert list(read(first.read_text(encoding="utf-8").splitlines())) == TWO
+    assert main([str(second), str(first)]) == 0
+    assert capsys.readouterr().out.startswith("checked 2 received of 2 published messages: 2 acked")
+    assert main([str(first), str(tmp_path / "b.jsonl"), str(second)]) == 1
+    assert "no_duplicate" in capsys.readouterr().out
