@@ -11,7 +11,7 @@ from rtgen_runtime.admissions import Admissions
 from rtgen_runtime.batches import Batches
 from rtgen_runtime.client import links
 from rtgen_runtime.client.memberships import Member
-from rtgen_runtime.history import tails
+from rtgen_runtime.history import recovery, tails
 from rtgen_runtime.history.interface import Position
 from rtgen_runtime.history.memory import MemoryHistory
 from rtgen_runtime.history.recovery import Page
@@ -111,7 +111,7 @@ def recover_across_a_hole(patch: Patch) -> None:
 
 def ignore_the_epoch(patch: Patch) -> None:
     """A position of a server that is gone counts at another one."""
-    recover = tails.recover
+    recover = recovery.recover
 
     def trusting(known: Any, since: Any, **caps: Any) -> Any:
         return recover(known, since and (known.epoch, min(since[1], known.top)), **caps)
