@@ -46,7 +46,7 @@ async def by_hypercorn(application: Any) -> AsyncIterator[str]:
     config = hypercorn.config.Config()
     config.bind = [f"fd://{bound.fileno()}"]
     config.accesslog = config.errorlog = None
-    config.graceful_timeout = 5.0
+    config.graceful_timeout = 0.3  # it waits so long for sockets that stay open
     stopped = asyncio.Event()
 
     async def until_stopped() -> None:

@@ -40,5 +40,15 @@ async def raw(host: str, port: int, sent: bytes) -> Answer:
         writer.close()
     head, _, body = got.partition(b"\r\n\r\n")
     status, *rest = head.decode("latin-1").split("\r\n")
-    named = dict(line.split(": ", 1) for line in rest)
-    return Answer(int(status.split(" ")[1]), {name.lower(): value for name, value in named.items()}, body)
+    headers = {name.lower(): value for name, value in (line.split(": ", 1) for line in rest)}
+    if headers.get("transfer-encoding") == "chunked":
+        body = _joined(body)
+    return Answer(int(status.split(" ")[1]), headers, body)
+
+
+def _joined(chunks: bytes) -> bytes:
+    body = b""
+    while chunks:
+        size, _, rest = chunks.partition(b"\r\n")
+        body, chunks = body + rest[: int(size, 16)], rest[int(size, 16) + 2 :]
+    return body

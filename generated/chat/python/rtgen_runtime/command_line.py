@@ -2,24 +2,30 @@
 
 import argparse
 import asyncio
-import contextlib
 import importlib
 import logging
 import os
 import re
-import signal
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Final
 
 from rtgen_runtime.app import App
 from rtgen_runtime.declarations import Contract
+from rtgen_runtime.doors import raise_descriptor_limit
 from rtgen_runtime.errors import CannotOpenStore, MissingHandlers, UsageError
 from rtgen_runtime.origins import Origins
+from rtgen_runtime.running import Reload, Running, ending_early
+from rtgen_runtime.serving_options import (
+    add_serving_options,
+    origins_of,
+    serve_publishing,
+)
 from rtgen_runtime.stores.options import add_store_options, use_store
-from rtgen_runtime.transports.websockets import listen
+from rtgen_runtime.transports.websockets import Listening
 
 _MISSING_ARGUMENT: Final = re.compile(
     r"missing \d+ required keyword-only arguments?: (.+)"
@@ -42,11 +48,18 @@ def main(
     )
     logging.getLogger("rtgen.websockets").setLevel(logging.WARNING)
     try:
-        given = _parser(contract, out / handlers).parse_args(arguments)
-        app = load_app(given.handlers)
-        _use_tokens(app, given)
-        use_store(app, given)
-        asyncio.run(_serve(app, given.host, given.port, _origins(given)))
+        with ending_early():
+            given = _parser(contract, out / handlers).parse_args(arguments)
+            raise_descriptor_limit()
+            app = load_app(given.handlers)
+            reloads: list[Reload] = []
+            _use_tokens(app, given, reloads)
+            use_store(app, given)
+            serve_publishing(app, given, os.environ, reloads)
+            said = partial(_said, app)
+            running = Running(app, said, window=given.drain_window, reloads=reloads)
+            origins = origins_of(given, reloads)
+            asyncio.run(_serve(running, given.host, given.port, origins))
     except (CannotStart, CannotOpenStore, UsageError) as problem:
         print(f"error: {problem}", file=sys.stderr)
         return 2
@@ -72,16 +85,7 @@ def _parser(contract: Contract, handlers: Path) -> argparse.ArgumentParser:
     parser.add_argument(
         "--handlers", type=Path, default=handlers, help="folder of your handlers"
     )
-    parser.add_argument(
-        "--origin",
-        action="append",
-        help="a web page's origin that may connect; repeat for more (default: all may)",
-    )
-    parser.add_argument(
-        "--no-origin",
-        action="store_true",
-        help="beside those, let clients connect that send no origin: programs, not pages",
-    )
+    add_serving_options(parser)
     add_store_options(parser)
     if contract.auth is not None and contract.auth.jwt:
         _token_options().add_token_options(parser)
@@ -122,13 +126,24 @@ def load_app(folder: Path) -> App:
     return app
 
 
-def _use_tokens(app: App, given: argparse.Namespace) -> None:
+def _said(app: App, listening: Listening) -> None:
+    print(
+        f"{app.contract.name} {app.contract.version} listens on {listening.url}",
+        flush=True,
+    )
+
+
+def _use_tokens(app: App, given: argparse.Namespace, reloads: list[Reload]) -> None:
     """What the options say about tokens; a `create_app()` that has decided itself wins by refusing another word."""
     auth = app.contract.auth
     if auth is not None and auth.jwt:
-        authenticator = _token_options().authenticator_of(given, os.environ)
+        options = _token_options()
+        authenticator = options.authenticator_of(given, os.environ)
         if authenticator is not None:
             app.gate.use(authenticator)
+            reloads.append(
+                lambda: app.gate.exchange(options.authenticator_of(given, os.environ))
+            )
 
 
 def _token_options() -> ModuleType:
@@ -139,27 +154,9 @@ def _token_options() -> ModuleType:
         raise CannotStart(f"install what requirements.txt names: {missing}") from None
 
 
-def _origins(given: argparse.Namespace) -> Origins:
-    if given.origin is None:
-        return None
-    return [*given.origin, *([None] if given.no_origin else [])]
-
-
-async def _serve(app: App, host: str, port: int, origins: Origins) -> None:
-    stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        with contextlib.suppress(
-            NotImplementedError
-        ):  # Windows: Ctrl-C ends the process by itself
-            loop.add_signal_handler(number, stopped.set)
+async def _serve(running: Running, host: str, port: int, origins: Origins) -> None:
     try:
-        async with listen(app, host, port, origins=origins) as listening:
-            print(
-                f"{app.contract.name} {app.contract.version} listens on {listening.url}",
-                flush=True,
-            )
-            await stopped.wait()
+        await running.run(host, port, origins)
     except OSError as problem:
         raise CannotStart(
             f"can't listen on {host}:{port}: {problem.strerror or problem}"

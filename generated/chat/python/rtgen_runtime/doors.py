@@ -1,8 +1,11 @@
 """Whether a newcomer is let in: not while the server drains, not beyond what it can hold, not faster than it says."""
 
+import asyncio
+import errno
+import logging
 import sys
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from rtgen_runtime import codes
 from rtgen_runtime.codes import CloseCode, ErrorCode
@@ -16,6 +19,11 @@ Refusal = tuple[ErrorCode, CloseCode]
 
 _RESERVE: Final = 64
 """File descriptors left for the store, for logs, and for telling newcomers that there is no room."""
+
+_SAID_EVERY: Final = 10.0
+"""Seconds."""
+
+_logger: Final = logging.getLogger("rtgen")
 
 _FULL: Final[Refusal] = (ErrorCode.OVERLOADED, codes.OVERLOADED)
 """Its verdict is *with backoff*, so who is refused does not hammer."""
@@ -65,3 +73,27 @@ def raise_descriptor_limit() -> None:
     if sys.platform != "win32":
         _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+class NoDescriptors:
+    """What a loop does with errors of its own: that there is no file descriptor left is said now and then.
+
+    The loop stops accepting for a second, and tries again; each try may fail a hundred times.
+    """
+
+    def __init__(self) -> None:
+        self._said = float("-inf")
+
+    def __call__(
+        self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]
+    ) -> None:
+        """One error."""
+        problem = context.get("exception")
+        if not isinstance(problem, OSError) or problem.errno not in (
+            errno.EMFILE,
+            errno.ENFILE,
+        ):
+            loop.default_exception_handler(context)
+        elif loop.time() - self._said >= _SAID_EVERY:
+            self._said = loop.time()
+            _logger.error("no file descriptor is left: newcomers have to wait")

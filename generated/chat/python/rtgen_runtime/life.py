@@ -42,6 +42,7 @@ class Life:
 
     def end(self) -> None:
         """Nothing serves any more."""
+        self.loop = None
         self._stopped = self.doors.closed = True
         self.watch.stop()
 

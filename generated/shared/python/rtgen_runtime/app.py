@@ -3,11 +3,11 @@
 import asyncio
 import secrets
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from random import SystemRandom
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, overload
 
 from rtgen_runtime import codes
 from rtgen_runtime.arrivals import Arrivals
@@ -37,10 +37,11 @@ from rtgen_runtime.identity import (
 from rtgen_runtime.keeping import Keeper
 from rtgen_runtime.life import Life
 from rtgen_runtime.middleware import Middleware
+from rtgen_runtime.observing.debugging import Debug, ShownConnection
 from rtgen_runtime.observing.exposition import metrics_text
 from rtgen_runtime.observing.journal import Journal
 from rtgen_runtime.observing.looking import Looks
-from rtgen_runtime.observing.observer import Watching
+from rtgen_runtime.observing.observer import Observer, Watching
 from rtgen_runtime.observing.serving import add_metrics
 from rtgen_runtime.observing.stores import TimedStore
 from rtgen_runtime.observing.tally import PEER, Tally
@@ -56,11 +57,13 @@ from rtgen_runtime.session import Session
 from rtgen_runtime.settings import Settings
 from rtgen_runtime.stores.interface import Store
 from rtgen_runtime.stores.memory import MemoryStore
+from rtgen_runtime.threads import call_from_thread
 from rtgen_runtime.transports.http import Routes
 from rtgen_runtime.transports.interface import Link
 from rtgen_runtime.wheel import Wheel
 
 S = TypeVar("S", bound=ChannelScope[Any, Any, Any])
+T = TypeVar("T")
 
 _random: Final = SystemRandom()
 
@@ -132,6 +135,9 @@ class App:
         self._connections: set[Connection] = set()
         self._settling: set[Connection] = set()
         self.life = Life(self.settings, self._connections, self.hub.flush_all)
+        self.debug: Debug | None = None
+        if self.settings.debug:
+            self.use_debug()
         self.life.watch.observe = Looks(self.tally, self._connections)
         add_health(self.routes, self.life.why_not_ready)
         if self.settings.metrics:
@@ -162,10 +168,11 @@ class App:
             phase_shift=chance,
             refusal=refusal,
             lifetime=self.life.lifetime(now, _random.random()),
-            observer=Watching(name, self.tally, self.journal),
+            observer=self._observer(name),
         )
         self.tally.opened += 1
-        connection = Connection(self, session, link, handshake or Handshake())
+        kind = Connection if self.debug is None else ShownConnection
+        connection = kind(self, session, link, handshake or Handshake())
         if refusal is None:
             self._connections.add(connection)
             self.wheel.add(connection)
@@ -200,8 +207,8 @@ class App:
         self, place: Place, caller: Caller, seat: Seat
     ) -> MemberScope[Any, Any, Any]:
         """What a handler gets for one member."""
-        mount = self._mounts[place.channel.name]
-        return mount.context(self.hub, place, caller, seat)
+        context = self._watched(self._mounts[place.channel.name].context)
+        return context(self.hub, place, caller, seat)
 
     def disconnect(
         self,
@@ -300,6 +307,22 @@ class App:
         self.wheel.stop()
         await self.hub.keeper.close()
 
+    @overload
+    def from_thread(self, speak: Callable[[], Coroutine[Any, Any, T]]) -> T: ...
+
+    @overload
+    def from_thread(self, speak: Callable[[], T]) -> T: ...
+
+    def from_thread(self, speak: Callable[[], Any]) -> Any:
+        """Speak from another thread, where an app must not be touched: `app.from_thread(lambda: room.posted(message))`.
+
+        Gives what an emitter gives, and raises what it raises. A thread waits `threads.PATIENCE` seconds at most.
+
+        Raises:
+            UsageError: Nothing serves the app now, or this is the thread that does.
+        """
+        return call_from_thread(self.life.loop, speak)
+
     def place(self, address: str) -> Place | list[Issue] | None:
         """Which place an address names; what is wrong with its parameters; `None` for none."""
         return self._router.find(address)
@@ -323,6 +346,19 @@ class App:
     def _arrivals(self, store: Store) -> Arrivals:
         key = self.settings.session_key or store.session_key or secrets.token_bytes(32)
         return Arrivals(key, self.time.wall, is_revoked=self._is_revoked)
+
+    def use_debug(self) -> None:
+        """Show frames, explain refusals, name handlers that are in the way; before anything is served."""
+        self.debug = Debug(self.contract, self._router)
+        self.life.watch.names_culprits = True
+
+    def _observer(self, connection: str) -> Observer:
+        if self.debug is None:
+            return Watching(connection, self.tally, self.journal)
+        return self.debug.observer(connection, self.tally, self.journal)
+
+    def _watched(self, kind: type[S]) -> type[S]:
+        return kind if self.debug is None else self.debug.watched(kind)
 
     def _authenticated(
         self, connection: str, outcome: str, identity: Identity, reason: str
@@ -350,4 +386,4 @@ class App:
         """
         values: dict[str, str] = channel.params.plain(params)
         address = format_address(channel.address, values)
-        return kind(self.hub, Place(channel, address, params))
+        return self._watched(kind)(self.hub, Place(channel, address, params))

@@ -42,6 +42,8 @@ class Calls:
         tag = name if event is None else event.tag
         guard = _Guard(failed, tag, event, context.session)
         over = partial(self._over, context.channel, name, time.perf_counter())
+        if self._app.debug is not None:
+            handle = self._app.debug.handler(f"{context.channel}.{name}", handle)
         with guard:
             if self._app.middleware:
                 call = Call(context.channel, name, context, payload, received)

@@ -4,10 +4,11 @@ Places are JSON pointers (RFC 6901) in which a step `*` stands for any one step 
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Any, Final
 
 from rtgen_runtime.errors import Issue
 
+REDACTED: Final = "[redacted]"
 _NAMELESS: Final = "must not have other properties"
 
 
@@ -17,6 +18,36 @@ def discreet(issues: Iterable[Issue], sensitive: Sequence[str]) -> list[Issue]:
         return list(issues)
     patterns = [_steps(each) for each in sensitive]
     return list(dict.fromkeys(_told(each, patterns) for each in issues))
+
+
+def redacted(value: Any, sensitive: Sequence[str]) -> Any:
+    """A plain value (dicts, lists, scalars) with `[redacted]` in every sensitive place."""
+    if not sensitive:
+        return value
+    return _without(value, [_steps(each) for each in sensitive], [])
+
+
+def _without(
+    value: Any, patterns: Sequence[Sequence[str]], steps: Sequence[str]
+) -> Any:
+    if any(_depth(each, steps) is not None for each in patterns):
+        return REDACTED
+    match value:
+        case dict():
+            return {
+                name: _without(member, patterns, [*steps, _as_step(name)])
+                for name, member in value.items()
+            }
+        case list():
+            return [
+                _without(item, patterns, [*steps, str(index)])
+                for index, item in enumerate(value)
+            ]
+    return value
+
+
+def _as_step(name: str) -> str:
+    return name.replace("~", "~0").replace("/", "~1")
 
 
 def _told(issue: Issue, patterns: Sequence[Sequence[str]]) -> Issue:

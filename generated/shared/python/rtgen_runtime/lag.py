@@ -32,7 +32,7 @@ class LoopWatch:
         self.blocks = 0
         """How often it was `warn_after` or more."""
         self._warn_after = warn_after
-        self._names_culprits = names_culprits
+        self.names_culprits = names_culprits
         self._timer: asyncio.TimerHandle | None = None
         self._outside: _Outside | None = None
 
@@ -45,7 +45,7 @@ class LoopWatch:
         """Watch the running loop; again does nothing."""
         if self._timer is not None:
             return
-        if self._names_culprits or _logger.isEnabledFor(logging.DEBUG):
+        if self.names_culprits or _logger.isEnabledFor(logging.DEBUG):
             self._outside = _Outside(self._warn_after)
         self._again(asyncio.get_running_loop())
 

@@ -35,6 +35,9 @@ class Settings:
     lag_warning: float = 1.0
     """Seconds that the event loop may stand still before the log says so."""
 
+    debug: bool = False
+    """Whether frames are written to the log, refusals explained, and slow handlers named. Never in production."""
+
     log_subjects: bool = False
     """Whether the log names users (the `sub` of their tokens) where they connect."""
 

@@ -3,11 +3,11 @@
 import asyncio
 import secrets
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from random import SystemRandom
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, overload
 
 from rtgen_runtime import codes
 from rtgen_runtime.arrivals import Arrivals
@@ -57,11 +57,13 @@ from rtgen_runtime.session import Session
 from rtgen_runtime.settings import Settings
 from rtgen_runtime.stores.interface import Store
 from rtgen_runtime.stores.memory import MemoryStore
+from rtgen_runtime.threads import call_from_thread
 from rtgen_runtime.transports.http import Routes
 from rtgen_runtime.transports.interface import Link
 from rtgen_runtime.wheel import Wheel
 
 S = TypeVar("S", bound=ChannelScope[Any, Any, Any])
+T = TypeVar("T")
 
 _random: Final = SystemRandom()
 
@@ -304,6 +306,22 @@ class App:
         await self.board.drained()
         self.wheel.stop()
         await self.hub.keeper.close()
+
+    @overload
+    def from_thread(self, speak: Callable[[], Coroutine[Any, Any, T]]) -> T: ...
+
+    @overload
+    def from_thread(self, speak: Callable[[], T]) -> T: ...
+
+    def from_thread(self, speak: Callable[[], Any]) -> Any:
+        """Speak from another thread, where an app must not be touched: `app.from_thread(lambda: room.posted(message))`.
+
+        Gives what an emitter gives, and raises what it raises. A thread waits `threads.PATIENCE` seconds at most.
+
+        Raises:
+            UsageError: Nothing serves the app now, or this is the thread that does.
+        """
+        return call_from_thread(self.life.loop, speak)
 
     def place(self, address: str) -> Place | list[Issue] | None:
         """Which place an address names; what is wrong with its parameters; `None` for none."""

@@ -64,6 +64,10 @@ class Gate:
         """Ask another authenticator, which may ask the one that was there; for tests."""
         self._authenticator = wrap(self._authenticator)
 
+    def exchange(self, authenticator: Authenticator | None) -> None:
+        """Ask another one from now on; who is connected stays, and meets it when it renews. `None` changes nothing."""
+        self._authenticator = authenticator or self._authenticator
+
     def check(self) -> None:
         """Fail at the start rather than at each client.
 

@@ -1,0 +1,110 @@
+"""Frames as people read them in debug mode: decoded, short, and without what the contract calls sensitive.
+
+Shown are the payloads of events, the replies to requests and what members show. Tokens and sessions are not, nor is
+what comes in bulk (pages, lists of people) or what the contract does not know: of that only the size is told.
+"""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import Any, Final
+
+import msgspec
+from msgspec import Raw
+
+from rtgen_runtime.declarations import Contract, RequestEvent
+from rtgen_runtime.discretion import redacted
+from rtgen_runtime.router import Place, Router
+
+LONGEST: Final = 600
+"""Characters of a picture."""
+
+_MOST_REFS: Final = 512
+_SECRETS: Final = ("/1/token", "/1/session", "/2/token")
+"""Where `$hello`, `$welcome` and `$auth` have what others must not learn."""
+_SHOWN: Final = frozenset({"$hello", "$welcome", "$leave", "$left", "$resync"})
+_SHOWN_TOO: Final = frozenset({"$join", "$ping", "$pong", "$auth", "$drain", "$error"})
+
+_parts: Final = msgspec.json.Decoder(list[Raw])
+
+
+class Pictures:
+    """Of one connection's frames: a reply is known by its ref."""
+
+    def __init__(self, contract: Contract, router: Router) -> None:
+        self._contract = contract
+        self._router = router
+        self._asked: OrderedDict[int, str] = OrderedDict()
+
+    def of(self, frame: str | bytes, *, incoming: bool) -> str:
+        """One line."""
+        try:
+            parts = _parts.decode(frame)
+            tag: Any = msgspec.json.decode(parts[0])
+        except (ValueError, IndexError, RecursionError):
+            return f"not a frame, {len(frame)} bytes"
+        if incoming and len(parts) > 2:
+            self._remember(parts[1], str(tag))
+        try:
+            shown = self._shown(str(tag), parts)
+        except (ValueError, IndexError, RecursionError):
+            shown = [str(tag)[:128], _size(parts[1:])]
+        text = msgspec.json.encode(shown).decode()
+        return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
+    def _shown(self, tag: str, parts: Sequence[Raw]) -> list[Any]:
+        known = self._contract.events.get(tag)
+        if known is not None:
+            event = known[1]
+            head = [tag, _plain(parts[1]), self._address(parts[2])]
+            body = redacted(_plain(parts[3]), event.payload.sensitive)
+            return [*head, body, *map(_plain, parts[4:])]
+        if tag == "$reply":
+            return [tag, _plain(parts[1]), self._reply(parts)]
+        if tag == "$state":
+            return [tag, _plain(parts[1]), self._address(parts[2]), self._state(parts)]
+        if tag in _SHOWN or tag in _SHOWN_TOO:
+            frame = redacted([_plain(part) for part in parts], _SECRETS)
+            return [self._if_address(part) for part in frame]
+        return [tag[:128], _size(parts[1:])]
+
+    def _reply(self, parts: Sequence[Raw]) -> Any:
+        asked = self._asked.pop(int(_plain(parts[1])), "")
+        _, event = self._contract.events.get(asked, (None, None))
+        if isinstance(event, RequestEvent):
+            return redacted(_plain(parts[2]), event.reply.sensitive)
+        return _size(parts[2:])
+
+    def _state(self, parts: Sequence[Raw]) -> Any:
+        place = self._router.find(str(_plain(parts[2])))
+        presence = place.channel.presence if isinstance(place, Place) else None
+        if presence is None:
+            return _size(parts[3:])
+        return redacted(_plain(parts[3]), presence.state.sensitive)
+
+    def _if_address(self, part: Any) -> Any:
+        return self._address_of(part) if isinstance(part, str) else part
+
+    def _address(self, part: Raw) -> str:
+        return self._address_of(str(_plain(part)))
+
+    def _address_of(self, address: str) -> str:
+        """As it is, or as its template where the contract calls a parameter sensitive."""
+        place = self._router.find(address)
+        if isinstance(place, Place) and place.channel.params.sensitive:
+            return place.channel.address
+        return address
+
+    def _remember(self, ref: Raw, tag: str) -> None:
+        number = _plain(ref)
+        if isinstance(number, int) and number and tag in self._contract.events:
+            self._asked[number] = tag
+            if len(self._asked) > _MOST_REFS:
+                self._asked.popitem(last=False)
+
+
+def _plain(part: Raw) -> Any:
+    return msgspec.json.decode(part)
+
+
+def _size(parts: Sequence[Raw]) -> str:
+    return f"… {sum(len(bytes(part)) for part in parts)} bytes"
