@@ -177,7 +177,13 @@ def test_both_are_typed_and_run_side_by_side_at_both_ends(project: Path) -> None
     (web / "tsconfig.json").write_text(json.dumps(settings), encoding="utf-8")
     passes("node", MODULES / "typescript" / "bin" / "tsc", "-p", web, cwd=web)
 
-    bundle = [MODULES / ".bin" / "esbuild", "src/page.ts", "--bundle", "--platform=node", "--format=esm"]
+    bundle: list[str | Path] = [
+        MODULES / ".bin" / "esbuild",
+        "src/page.ts",
+        "--bundle",
+        "--platform=node",
+        "--format=esm",
+    ]
     passes(*bundle, "--outfile=page.mjs", "--metafile=page.json", cwd=web)
     inputs = json.loads((web / "page.json").read_text(encoding="utf-8"))["inputs"]
     assert sorted(path for path in inputs if path.endswith("/connection.ts")) == ["src/realtime/runtime/connection.ts"]

@@ -6,13 +6,13 @@ from small_contracts import HEAD, contract, read, rules, with_payload
 from rtgen.api import ContractError, load_contract
 from rtgen.contract.model import (
     ClientEvent,
-    Deprecation,
     Heartbeat,
     History,
     Limits,
     RelayEvent,
     ServerEvent,
 )
+from rtgen.schema.deprecation import Deprecation
 from rtgen.schema.types import NullType, RefType, StringType
 
 ROOT = Path(__file__).resolve().parent.parent.parent
