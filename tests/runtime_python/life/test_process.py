@@ -15,12 +15,12 @@ from typing import Any
 import plain_http
 import pytest
 from generated_chat import ROOT, generated, write
+from life_clients import ROOM, heard, member
 from rtgen_runtime import Disconnected, OutcomeUnknown, RequestTimeout
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
-ROOM = "rooms/general"
 TOKEN = "t" * 40
 HANDLERS = """
 import asyncio
@@ -105,21 +105,6 @@ async def started(project: Path, *options: str, **more: Any) -> AsyncIterator[Pr
         if process.returncode is None:
             process.kill()
         await process.communicate()
-
-
-@asynccontextmanager
-async def member(url: str, **more: Any) -> AsyncIterator[ClientConnection]:
-    async with connect(url, subprotocols=[Subprotocol("rtgen.v1.json")], compression=None, **more) as socket:
-        await socket.send(json.dumps(["$hello", {"contract": "chat", "version": "1.0.0", "hash": "", "client": "raw"}]))
-        assert (await heard(socket))[0] == "$welcome"
-        await socket.send(json.dumps(["$join", 1, ROOM]))
-        assert (await heard(socket))[0] == "$joined"
-        yield socket
-
-
-async def heard(socket: ClientConnection) -> Any:
-    async with asyncio.timeout(20):
-        return json.loads(await socket.recv())
 
 
 async def test_sigterm_drains_and_ends_with_zero(project: Path) -> None:

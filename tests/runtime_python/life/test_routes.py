@@ -19,6 +19,7 @@ async def test_a_route_is_answered_beside_the_websockets_and_others_are_not() ->
 
     app.routes.add("GET", "/page", page)
     app.routes.add("GET", "/fails", fails)
+    app.routes.add("GET", "/large", lambda _: HttpResponse(200, b"x" * 5_000_000))
     async with listen(app) as listening:
         answer = await plain_http.ask(listening.url, "/page?x=1", headers={"X-Who": "me"})
         assert (answer.status, answer.body, answer.headers["x-more"]) == (200, b"here\n", "1")
@@ -26,6 +27,7 @@ async def test_a_route_is_answered_beside_the_websockets_and_others_are_not() ->
         assert (seen[0].method, seen[0].path, seen[0].headers["x-who"]) == ("GET", "/page", "me")
         failed = await plain_http.ask(listening.url, "/fails")
         assert (failed.status, b"secret" in failed.body) == (500, False)
+        assert len((await plain_http.ask(listening.url, "/large")).body) == 5_000_000
         assert (await plain_http.ask(listening.url, "/elsewhere")).status == 426
 
 
