@@ -121,7 +121,6 @@ def test_every_construct_of_the_language_is_accepted_and_kept() -> None:
         "errors.muted.since": False,
         "channels.room.onBrokerLoss": False,
         "channels.room.was": False,
-        "channels.room.events.send.offline": False,
         "channels.room.events.topic.flag": False,
         "channels.room.events.topic.since": False,
     }
