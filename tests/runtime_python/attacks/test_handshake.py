@@ -7,7 +7,7 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,12 +15,13 @@ import pytest
 from rtgen_runtime import codes, listen
 from rtgen_runtime.app import App
 from rtgen_runtime.origins import is_allowed
+from rtgen_runtime.settings import Settings
 from rtgen_runtime.transports import websockets as transport
 from small_conversation import CONTRACT, HELLO
 from small_identity import CLOSED_DOOR, Register, plain
 from small_server import Rooms, serving
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidMessage, InvalidStatus
 from websockets.typing import Origin, Subprotocol
 
 GOOD = "https://app.example"
@@ -206,6 +207,32 @@ class TestC3:
             for _, writer in pairs:
                 writer.close()
             assert await it.is_well()
+
+    async def test_c3_one_address_holds_so_many_half_open_and_no_more(self) -> None:
+        settings = Settings(most_half_open=20)
+        rooms = Rooms()
+        app = serving(CONTRACT, rooms, settings=settings)
+        async with listen(app) as listening:
+            it = Served(app, rooms, listening.port)
+            held = [await asyncio.open_connection("127.0.0.1", it.port) for _ in range(20)]
+            for _ in range(5):
+                reader, writer = await asyncio.open_connection("127.0.0.1", it.port)
+                with suppress(ConnectionResetError):
+                    assert await asyncio.wait_for(reader.read(), 10) == b""
+                writer.close()
+            for _, writer in held:
+                writer.transport.abort()
+            async with asyncio.timeout(10):
+                while not await self._is_let_in(it):  # the server learns of it in its own time
+                    pass
+            for _ in range(30):  # who is through is half open no more
+                assert await it.is_well()
+
+    @staticmethod
+    async def _is_let_in(it: Served) -> bool:
+        with suppress(InvalidMessage, ConnectionResetError):
+            return await it.is_well()
+        return False
 
 
 class TestC5:
