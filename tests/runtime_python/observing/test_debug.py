@@ -193,7 +193,11 @@ def test_pictures_keep_secrets_and_stay_short() -> None:
         return pictures.of(json.dumps(frame), incoming=True)
 
     assert "t0ken" not in picture("$hello", {"contract": "small", "token": "t0ken", "session": "t0ken"})
-    assert "t0ken" not in picture("$auth", 1, {"token": "t0ken"})
+    assert "t0ken" not in picture("$auth", 1, "t0ken")
+    assert "t0ken" not in picture("$hello", {"Token": "t0ken"})
+    assert picture("$error", 4, {"code": "full", "data": {"a": "secret"}}) == (
+        '["$error",4,{"code":"full","data":"[redacted]"}]'
+    )
     assert "t0ken" not in picture("$welcome", {"session": "t0ken"})
     assert "secret" not in picture("nobody.knows", 1, A, {"secret": 1})
     assert "secret" not in picture("$reply", 1, {"secret": 1})
