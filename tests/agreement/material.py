@@ -41,6 +41,9 @@ NAMES: Final = (
     *("id", "name", "class", "user-id", "length", "2nd"),
     *("__proto__", "constructor", "toString", "a/b", "x~y", "länge", "0"),
 )
+MEMBERS: Final = (*NAMES, "")
+"""Names that values may have; the empty one can't be declared."""
+
 NUMBERS: Final = (
     *(0, 1, -1, 2, 3, 5, 10, 1.5, -0.5, 0.1, 0.3, 100.0, 4.0, 1e2, 1e-7, 0.29, 4.35),
     *(2**53 - 1, 2**53, 2**53 + 1, -(2**53), 2**64, 1e300),

@@ -43,11 +43,27 @@ class _Unfit(ValueError):
     """A policy refuses a text before the schema is asked."""
 
 
+class _TooSlow(Exception):
+    """The reference would ask a recursive schema twice at each level; the compiler refuses such schemas."""
+
+
+@dataclass(slots=True)
+class _References:
+    """How many references may yet be followed in one judgement."""
+
+    left: int = 0
+
+
+_references: Final = _References()
+
+
 @dataclass(frozen=True)
 class Reference:
     """Judges the schemas of one family."""
 
     schemas: Mapping[str, Schema]
+    patience: int = 5000
+    """References that it follows in one judgement, at most."""
 
     def accepts(self, name: str, text: str, policies: frozenset[str] = frozenset()) -> bool | None:
         """Its verdict, after it was taught these policies of ours; `None` when it breaks down."""
@@ -61,8 +77,9 @@ class Reference:
         validator = _validator(policies)(root, format_checker=_checker(policies))
         try:
             with _deeper_stack():
+                _references.left = self.patience
                 return bool(validator.is_valid(value))
-        except (RecursionError, ArithmeticError, ValueError, re.error):
+        except (_TooSlow, RecursionError, ArithmeticError, ValueError, re.error):
             return None
 
     def difference(self, name: str, text: str, *, ours: bool) -> str | None:
@@ -143,7 +160,7 @@ def _depth(value: Any) -> int:
 
 @cache
 def _validator(policies: frozenset[str]) -> Any:
-    words: dict[str, Callable[..., Iterator[ValidationError]]] = {}
+    words: dict[str, Callable[..., Iterator[ValidationError]]] = {"$ref": _counted}
     types = Draft202012Validator.TYPE_CHECKER
     if "integers" in policies:
         types = types.redefine("integer", lambda _, value: _is_number(value) and _is_safe(value))
@@ -154,6 +171,13 @@ def _validator(policies: frozenset[str]) -> Any:
         words["patternProperties"] = _pattern_properties
         words["additionalProperties"] = _additional_properties
     return extend(Draft202012Validator, words, type_checker=types)  # type: ignore[no-untyped-call]
+
+
+def _counted(validator: Any, reference: str, value: Any, schema: Schema) -> Iterator[ValidationError]:
+    _references.left -= 1
+    if _references.left < 0:
+        raise _TooSlow
+    yield from Draft202012Validator.VALIDATORS["$ref"](validator, reference, value, schema) or ()
 
 
 def _is_number(value: object) -> bool:

@@ -21,8 +21,17 @@ from rtgen.schema.keywords import ANNOTATIONS, KIND_OF, STRUCTURE
 WORDS: Final = tuple(sorted({*KIND_OF, *STRUCTURE, *ANNOTATIONS} - {"sensitive", "brand"}))
 """Every word of JSON Schema that the language has."""
 
+_RARE: Final = (
+    *("dependentRequired", "dependentSchemas", "propertyNames", "patternProperties"),
+    *("minContains", "maxContains", "then", "else", "examples"),
+)
+"""Words that only few kinds of schemas hold: wished for more often."""
+
 _WISHES: Final = 7
 _TRIES: Final = 4
+_PATIENCE: Final = 100
+"""References that are worth following to learn whether a value is valid: schemas that want far more are refused."""
+
 _BYTES: Final = 32768
 """What one sample may use up; the few that want more are none."""
 
@@ -75,7 +84,7 @@ def drawn(seed: str, count: int, texts: int) -> list[Sample]:
 
 
 def _family(dice: Dice) -> dict[str, Schema]:
-    maker = SchemaMaker(dice, frozenset(dice.some(WORDS, _WISHES)))
+    maker = SchemaMaker(dice, frozenset(dice.some((*WORDS, *_RARE), _WISHES)))
     made: dict[str, Schema] = {}
     if maker.want("$ref", 40):
         maker.targets.append(reference("Root"))
@@ -99,7 +108,7 @@ def _has(schema: Schema, name: str) -> bool:
 def _texts(dice: Dice, schemas: Mapping[str, Schema], count: int) -> Iterator[Text]:
     maker = ValueMaker(dice, dict(_targets(schemas)))
     speller, editor = Speller(dice), Editor(dice, maker)
-    reference = Reference({name: placed(schema, schemas="$defs") for name, schema in schemas.items()})
+    reference = Reference({name: placed(schema, schemas="$defs") for name, schema in schemas.items()}, _PATIENCE)
     bases: list[tuple[int, str, Any]] = []
     for index in range(count):
         name = "Root" if len(schemas) == 1 or dice.chance(70) else "Part"
@@ -122,7 +131,7 @@ def _likely(maker: ValueMaker, reference: Reference, name: str) -> Any:
     """A value that is most likely valid: the reference is asked about a few. What counts, the judges say later."""
     for _ in range(_TRIES):
         value = maker.valid(maker.targets[f"#/schemas/{name}"])
-        if reference.accepts(name, json.dumps(value)):
+        if reference.accepts(name, json.dumps(value)) is not False:
             break
     return value
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from agreement.dice import Dice
-from agreement.material import NAMES, NUMBERS, WORDS
+from agreement.material import MEMBERS, NUMBERS, WORDS
 from agreement.values import ValueMaker
 
 _MANY_DIGITS: Final = "1" * 400
@@ -58,7 +58,7 @@ class Speller:
                 opening, closing = self.dice.choice((("[", "]"), ('{"id":', "}"), ('{"unknown":', "}")))
                 return opening * levels + text + closing * levels
             case 5:
-                levels = self.dice.choice((63, 64, 65))
+                levels = self.dice.choice((63, 64, 65, 1000))
                 return "[" * levels + "]" * levels
             case 6 | 7:
                 return self._replaced(text, self.dice.choice(_NUMBERS))
@@ -100,14 +100,14 @@ class Editor:
     def _object(self, value: dict[str, Any]) -> Any:
         match self.dice.between(0, 9 if value else 1):
             case 0:
-                return {**value, self.dice.choice((*NAMES, "surplus")): self.maker.any_(2)}
+                return {**value, self.dice.choice((*MEMBERS, "surplus")): self.maker.any_(2)}
             case 1:
                 return self.dice.choice((None, [value], [], "", 0, {"surplus": value}))
             case 2 | 3:
                 gone = self.dice.choice(list(value))
                 return {name: each for name, each in value.items() if name != gone}
             case 4:
-                old, new = self.dice.choice(list(value)), self.dice.choice(NAMES)
+                old, new = self.dice.choice(list(value)), self.dice.choice(MEMBERS)
                 return {new if name == old else name: each for name, each in value.items()}
             case _:
                 name = self.dice.choice(list(value))

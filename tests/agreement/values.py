@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from agreement.dice import Dice
-from agreement.material import FORMATS, NAMES, NUMBERS, WORDS, Schema
+from agreement.material import FORMATS, MEMBERS, NUMBERS, WORDS, Schema
 
 ABSENT: Final = object()
 """No value yet: nothing said of what kind it should be."""
@@ -63,7 +63,7 @@ class ValueMaker:
             case 5:
                 return [self.any_(depth + 1) for _ in range(self.dice.between(0, 2))]
             case _:
-                return {self.dice.choice(NAMES): self.any_(depth + 1) for _ in range(self.dice.between(0, 2))}
+                return {self.dice.choice(MEMBERS): self.any_(depth + 1) for _ in range(self.dice.between(0, 2))}
 
     def _both(self, value: Any, other: Any) -> Any:
         """Two values that should be one: objects are put together."""
@@ -130,7 +130,7 @@ class ValueMaker:
             if name in required or self.dice.chance(60 if depth < 4 else 10)
         }
         for pattern, each in schema.get("patternProperties", {}).items():
-            for name in self.dice.some([each for each in NAMES if re.search(pattern, each)], 1):
+            for name in self.dice.some([each for each in MEMBERS if re.search(pattern, each)], 1):
                 given.setdefault(name, self.valid(each, depth + 1))
         for name in required:
             if name not in given:
@@ -145,7 +145,7 @@ class ValueMaker:
         """Undeclared properties, where there may be some."""
         extra = schema.get("additionalProperties", True)
         if isinstance(extra, dict):
-            for name in self.dice.some(NAMES, self._size(schema, "minProperties", "maxProperties")):
+            for name in self.dice.some(MEMBERS, self._size(schema, "minProperties", "maxProperties")):
                 given.setdefault(name, self.valid(extra, depth + 1))
         elif extra and self.dice.chance(20):
             given["unknown"] = self.any_()

@@ -111,7 +111,7 @@ def outcome(schema: Schema[Note], raw: bytes, *, slowly: bool) -> Any:
         return error.issues
 
 
-@pytest.mark.parametrize("raw", [b"", b"{", b"nul", b"1e999", b'"\\ud800"', b"\xff", b"[" * 5000, b"NaN"])
+@pytest.mark.parametrize("raw", [b"", b"{", b"nul", b"1e999", b'"\\ud800"', b"\xff", b"[" * 64, b"NaN"])
 def test_what_is_no_json_is_one_issue(raw: bytes) -> None:
     assert [(issue.pointer, issue.code) for issue in NOTE.issues(raw)] == [("", "malformed")]
 
@@ -120,6 +120,13 @@ def test_depth_is_limited_wherever_it_is() -> None:
     raw = b'{"text":"a","other":' + b"[" * 64 + b"]" * 64 + b"}"
     assert [issue.code for issue in NOTE.issues(raw)] == ["depth"]
     assert NOTE.issues(raw.replace(b"[" * 64, b"[" * 63).replace(b"]" * 64, b"]" * 63)) == []
+
+
+@pytest.mark.parametrize("levels", [65, 900, 1100, 100_000])
+@pytest.mark.parametrize("rest", [b"]", b"", b'"\\ud800"]', b"x"])
+def test_too_many_levels_are_depth_whatever_else_is_wrong(levels: int, rest: bytes) -> None:
+    assert [issue.code for issue in NOTE.issues(b"[" * levels + b'"]"' + rest * levels)] == ["depth"]
+    assert [issue.code for issue in NOTE.issues(b'"' + b"[" * levels + rest)][:1] != ["depth"]
 
 
 @pytest.mark.parametrize("digits", [309, 400, 4000])

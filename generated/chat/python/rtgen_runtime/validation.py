@@ -14,12 +14,17 @@ import msgspec
 from rtgen_runtime.anything import may_hold_anything
 from rtgen_runtime.discretion import discreet
 from rtgen_runtime.errors import InvalidPayload, Issue
-from rtgen_runtime.judge import SHALLOW, Judge, NotJson, may_hold_more, plain_values
+from rtgen_runtime.judge import Judge
 from rtgen_runtime.objects import Public
+from rtgen_runtime.reading import (
+    SHALLOW,
+    Unreadable,
+    may_hold_more,
+    parse,
+    plain_values,
+)
 
 T = TypeVar("T")
-
-_NOT_JSON = "malformed"
 
 _REFUSED: Final = (ValueError, RecursionError, TypeError)
 """What a quick way meets when the full validator must judge; the last where a text is given as `Raw`."""
@@ -212,10 +217,10 @@ class Schema(Generic[T]):
 
     def _judged_value(self, text: bytes | msgspec.Raw) -> object:
         try:
-            value = self._judge.parse(bytes(text))
-        except NotJson as error:
+            value = parse(bytes(text))
+        except Unreadable as error:
             raise InvalidPayload(
-                self.name, [Issue("", _NOT_JSON, str(error))]
+                self.name, [Issue("", error.code, str(error))]
             ) from None
         issues = self._judge.issues(value)
         if issues:

@@ -1,7 +1,7 @@
 /** How generated checks are called: to judge a value, and to explain what is wrong with it. */
 
 import { type Issue, Place } from "./issues.js";
-import { ownNames, unfitness } from "./values.js";
+import { opensMore, ownNames, unfitness } from "./values.js";
 
 /**
  * A generated check, which says whether to go on. Without a place it judges: true for a valid value. With one, `at`
@@ -91,10 +91,11 @@ export function findTextIssues(validators: Validators, name: string, text: strin
   try {
     value = JSON.parse(text);
   } catch {
+    if (opensMore(text, MOST_LEVELS)) return [unfit("depth")];
     return [{ pointer: "", code: "malformed", message: "must be a JSON text" }];
   }
-  const unfit = findDeepIssues(checkAnything, value);
-  return unfit.length > 0 ? unfit : validate(value, wanted);
+  const issues = findDeepIssues(checkAnything, value);
+  return issues.length > 0 ? issues : validate(value, wanted);
 }
 
 /** What is wrong with a value that a check refuses. */

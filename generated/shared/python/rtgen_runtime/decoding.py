@@ -27,8 +27,8 @@ from rtgen_runtime.frames import (
     Ref,
     union_of,
 )
-from rtgen_runtime.judge import plain_values
 from rtgen_runtime.presence.frames import Members, State
+from rtgen_runtime.reading import plain_values
 from rtgen_runtime.validation import Schema
 
 

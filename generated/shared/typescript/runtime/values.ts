@@ -35,7 +35,7 @@ export function hasOnly(
 
 /**
  * What makes a value unfit before anything is asked of the contract: `malformed` where JSON has no place for a string
- * or a number in it, `depth` where it nests deeper than `levels`; `null` for a fit one. One walk answers both.
+ * or a number in it, `depth` where it nests deeper than `levels`, whatever else is wrong; `null` for a fit one.
  */
 export function unfitness(value: unknown, levels: number): "malformed" | "depth" | null {
   switch (typeof value) {
@@ -57,19 +57,34 @@ export function unfitness(value: unknown, levels: number): "malformed" | "depth"
 }
 
 function unfitItem(items: readonly unknown[], levels: number): "malformed" | "depth" | null {
+  let found: "malformed" | null = null;
   for (const item of items) {
     const unfit = unfitness(item, levels);
-    if (unfit !== null) return unfit;
+    if (unfit === "depth") return unfit;
+    found ??= unfit;
   }
-  return null;
+  return found;
 }
 
 function unfitMember(object: Readonly<Record<string, unknown>>, levels: number): "malformed" | "depth" | null {
+  let found: "malformed" | null = null;
   for (const name of Object.keys(object)) {
-    const unfit = isWellFormed(name) ? unfitness(object[name], levels) : "malformed";
-    if (unfit !== null) return unfit;
+    const unfit = unfitness(object[name], levels);
+    if (unfit === "depth") return unfit;
+    found ??= isWellFormed(name) ? unfit : "malformed";
   }
-  return null;
+  return found;
+}
+
+/** Whether brackets outside of strings open more than `most` levels, in a text that need be no JSON. */
+export function opensMore(text: string, most: number): boolean {
+  let levels = 0;
+  for (const [part] of text.matchAll(/"[^"\\]*(?:\\[^][^"\\]*)*"?|[[\]{}]/gu)) {
+    if (part === "[" || part === "{") levels++;
+    else if (part === "]" || part === "}") levels--;
+    if (levels > most) return true;
+  }
+  return false;
 }
 
 /** UTF-8 can carry it: no half of a pair stands alone. */

@@ -1,29 +1,31 @@
 """The second judge: a full JSON Schema validator for what the typed decoder refused.
 
 The decoder is fast and may only accept what the schema accepts; this one is exact, and its words are what a sender
-gets to read. Three rules come before it: text that is no JSON, nesting beyond the limit, and integers beyond 2^53-1.
+gets to read. What comes before it, such as text that is no JSON, is the business of `reading`.
 Issues are ordered as a reader goes through the contract: type, the value's own keywords, required, properties in
 declared order, additional ones; both ends report the same one first.
 """
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
-from types import GenericAlias
-from typing import Annotated, Any, Final
+from typing import Final
 
 import jsonschema_rs
-import msgspec
-from msgspec import Meta
 
 from rtgen_runtime.choices import with_quick_choices
 from rtgen_runtime.errors import Issue
 from rtgen_runtime.formats import FORMATS, is_date_time
 from rtgen_runtime.frames import MAX_INTEGER
-
-MAX_DEPTH: Final = 64
-"""Arrays and objects inside each other, at most."""
+from rtgen_runtime.paths import (
+    child,
+    followed,
+    full_paths,
+    holds_nameless,
+    referred,
+)
+from rtgen_runtime.reading import MAX_DEPTH, is_deeper
 
 MAX_ISSUES: Final = 32
 """More is no help to a reader, and a hostile payload could make millions."""
@@ -98,59 +100,9 @@ _WORDS: Final[Mapping[str, str]] = {
 }
 
 
-SHALLOW: Final = 2 * MAX_DEPTH
-"""A text of at most so many characters can't nest too deep: each level opens and closes."""
-
-
-def may_nest_too_deep(text: bytes) -> bool:
-    """Whether a JSON text has so many brackets that it could nest beyond the limit: then the judge looks.
-
-    `replace` looks for a byte several times faster than `count`.
-    """
-    flat = text.replace(b"[", b"").replace(b"{", b"")
-    return len(text) - len(flat) > MAX_DEPTH
-
-
-_LONG_RUN: Final = re.compile(rb"[0-9]{10}")
-
-
-def may_hold_more(text: bytes) -> bool:
-    """Whether a long text may hold what a typed decoder lets pass: too many levels, or an integer beyond all doubles.
-
-    Such an integer has more than 300 digits in a row, so of every thirtieth character ten in a row are digits.
-    """
-    return may_nest_too_deep(text) or _LONG_RUN.search(text[::30]) is not None
-
-
-def plain_values(text: bytes | msgspec.Raw) -> object:
-    """The value of a JSON text that can be judged as it is: shallow, and without integers beyond 2^53-1.
-
-    Raises:
-        ValueError: There may be more to it.
-    """
-    return _plain.decode(text)
-
-
-def _plain_type() -> Any:
-    """A type of JSON values that says how deep they may be, for lack of one that may hold itself."""
-    scalar: Any = None | bool | Annotated[int, Meta(ge=-MAX_INTEGER, le=MAX_INTEGER)]
-    scalar = scalar | float | str
-    found = scalar
-    for _ in range(_PLAIN_DEPTH):
-        found = scalar | GenericAlias(list, (found,)) | GenericAlias(dict, (str, found))
-    return found
-
-
-_PLAIN_DEPTH: Final = 6
-_plain: Final[msgspec.json.Decoder[object]] = msgspec.json.Decoder(_plain_type())
-
 _INDEX: Final = re.compile(r"0|[1-9][0-9]{0,9}")
 MAX_INDEX: Final = 2**32 - 1
 """Property names below it that are written like integers are array indices to JavaScript (ECMA-262, 6.1.7)."""
-
-
-class NotJson(ValueError):
-    """The text is not JSON, or holds what JSON can't carry safely."""
 
 
 class _Turns:
@@ -212,37 +164,36 @@ class Judge:
         """Whether the schema accepts a value of `plain_values`; no reasons are given."""
         return self._validator.is_valid(plain)
 
-    def parse(self, raw: bytes) -> object:
-        """The value of a JSON text, with integral floats as integers.
-
-        Raises:
-            NotJson: It is no JSON text, or holds a number beyond the doubles or a lone surrogate.
-        """
-        try:
-            value: object = msgspec.json.decode(raw)
-            return _with_integers(value)
-        except (ValueError, OverflowError, RecursionError) as error:
-            raise NotJson(str(error)) from None
-
     def issues(self, value: object) -> list[Issue]:
         """What is wrong with a value, in the contract's order; empty when the schema accepts it."""
-        if _is_deeper(value, MAX_DEPTH):
+        if is_deeper(value, MAX_DEPTH):
             return [Issue("", "depth", f"must not nest deeper than {MAX_DEPTH} levels")]
         turns = _Turns()
         found: list[tuple[list[tuple[int, int]], Issue]] = []
+        nameless = holds_nameless(value)
         for error in self._validator.iter_errors(value):
-            key = self._key(error.evaluation_path, error.instance_path, value, turns)
-            found.append((key, self._written(error)))
+            paths = [(error.evaluation_path, error.instance_path)]
+            if nameless:
+                paths = full_paths(self._root, value, error) or paths
+            for path, instance in paths:
+                key = self._key(path, instance, value, turns)
+                found.append((key, self._written(error, path, instance)))
             if len(found) >= _MOST_ERRORS:
                 break
         found.sort(key=lambda each: each[0])
         return list(dict.fromkeys(issue for _, issue in found))[:MAX_ISSUES]
 
-    def _written(self, error: jsonschema_rs.ValidationError) -> Issue:
-        pointer = "".join("/" + _escaped(str(step)) for step in error.instance_path)
-        keyword = str(error.schema_path[-1]) if error.schema_path else "false"
-        subject = _follow(self._root, error.schema_path)
-        if _is_unsafe_integer(error, _follow(self._root, error.schema_path[:-1])):
+    def _written(
+        self,
+        error: jsonschema_rs.ValidationError,
+        path: list[str | int],
+        instance: list[str | int],
+    ) -> Issue:
+        pointer = "".join("/" + _escaped(str(step)) for step in instance)
+        keyword = str(path[-1]) if path else "false"
+        schema = followed(self._root, path[:-1])
+        subject = child(schema, keyword)
+        if _is_unsafe_integer(error, schema):
             return Issue(pointer, "type", "must be " + _ARTICLES["integer"])
         match error.kind:
             case jsonschema_rs.ValidationErrorKind.PropertyNames():
@@ -276,20 +227,20 @@ class Judge:
         steps = iter(path)
         positions = iter(instance)
         for step in steps:
-            schema = _child(schema, step)
+            schema = child(schema, step)
             if step == "$ref":
-                schema = _follow(self._root, str(schema).removeprefix("#/").split("/"))
+                schema = referred(self._root, schema)
             elif step == "properties":
                 name = next(steps, "")
                 key.append((_RANK["properties"], _place(schema, name)))
-                schema = _child(schema, name)
-                value = _child(value, next(positions, ""))
+                schema = child(schema, name)
+                value = child(value, next(positions, ""))
             elif step == "items":
                 position = next(positions, 0)
                 key.append(
                     (_RANK["items"], position if isinstance(position, int) else 0)
                 )
-                value = _child(value, position)
+                value = child(value, position)
             elif step == "additionalProperties":
                 found = next(positions, None)
                 key.append(
@@ -298,22 +249,22 @@ class Judge:
                         0 if found is None else turns.of(value, str(found)),
                     )
                 )
-                value = _child(value, "" if found is None else found)
+                value = child(value, "" if found is None else found)
             elif step == "prefixItems":
                 index = next(steps, 0)
                 key.append((_RANK[step], index if isinstance(index, int) else 0))
-                schema = _child(schema, index)
-                value = _child(value, next(positions, 0))
+                schema = child(schema, index)
+                value = child(value, next(positions, 0))
             elif step == "patternProperties":
                 pattern, found = next(steps, ""), str(next(positions, ""))
                 key.append((_RANK[step], _place(schema, pattern)))
                 key.append((_RANK[step], turns.of(value, found)))
-                schema = _child(schema, pattern)
-                value = _child(value, found)
+                schema = child(schema, pattern)
+                value = child(value, found)
             elif step in {"allOf", "dependentSchemas"}:
                 name = next(steps, "")
                 key.append((_RANK[step], _place(schema, name)))
-                schema = _child(schema, name)
+                schema = child(schema, name)
             else:
                 key.append((_RANK.get(str(step), 0), 0))
         return key
@@ -353,26 +304,12 @@ def _has_no_offset(instance: object) -> bool:
     return isinstance(instance, str) and is_date_time(instance + "Z")
 
 
-def _follow(root: object, path: Iterable[str | int]) -> object:
-    for step in path:
-        root = _child(root, step)
-    return root
-
-
 def _place(node: object, step: str | int) -> int:
     """The how-manieth of its node a step leads to."""
     if isinstance(step, int) and not isinstance(node, dict):
         return step
     names = list(node) if isinstance(node, dict) else []
     return names.index(str(step)) if str(step) in names else 0
-
-
-def _child(node: object, step: str | int) -> object:
-    if isinstance(node, dict):
-        return node.get(str(step))  # the validator takes names such as `0` for places
-    if isinstance(node, list) and isinstance(step, int) and step < len(node):
-        return node[step]
-    return None
 
 
 def _is_unsafe_integer(error: jsonschema_rs.ValidationError, schema: object) -> bool:
@@ -403,31 +340,3 @@ def _kinds(subject: object) -> str:
 
 def _escaped(step: str) -> str:
     return step.replace("~", "~0").replace("/", "~1")
-
-
-def _is_deeper(value: object, levels: int) -> bool:
-    members: Iterable[object]
-    if isinstance(value, dict):
-        members = value.values()
-    elif isinstance(value, list):
-        members = value
-    else:
-        return False
-    return levels == 0 or any(_is_deeper(member, levels - 1) for member in members)
-
-
-def _with_integers(value: object) -> object:
-    """Every number as the double it rounds to, and integral ones as integers: `1.0` is one in JSON Schema.
-
-    Raises:
-        OverflowError: An integer is written with more digits than any double has.
-    """
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value if abs(value) <= MAX_INTEGER else float(value)
-    if isinstance(value, float):
-        return int(value) if value.is_integer() and abs(value) <= MAX_INTEGER else value
-    if isinstance(value, dict):
-        return {name: _with_integers(member) for name, member in value.items()}
-    if isinstance(value, list):
-        return [_with_integers(member) for member in value]
-    return value
