@@ -40,7 +40,19 @@ def client_context(contract: Contract) -> ClientContext:
 def _options(contract: Contract) -> dict[str, str]:
     """What a client takes beside the URL, with types and defaults."""
     token = {"token": "Token | None = None"} if contract.auth else {}
-    return {**token, "encoding": 'Encoding = "json"', "connect": "Connect | None = None"}
+    keeps = {"positions": "Positions | None = None"} if any(map(_keeps, contract.channels)) else {}
+    return {**token, "encoding": 'Encoding = "json"', "connect": "Connect | None = None", **keeps}
+
+
+def _keeps(channel: Channel) -> bool:
+    """Whether a client has a position in it, to go on from."""
+    return channel.history is not None
+
+
+def _loader(channel: Channel) -> str:
+    """What the parameter for loading data is called, which an address may have one of, too."""
+    taken = {attribute_name(each.name) for each in channel.parameters}
+    return next(name for name in ("load", "load_data", "load_other_data") if name not in taken)
 
 
 def _typed(contract: Contract) -> list[str]:
@@ -134,6 +146,14 @@ def _join(channel: Channel) -> MethodContext:
     parameters = [f"{attribute_name(each.name)}: {parameter_type(each)}" for each in channel.parameters]
     filled = ", ".join(f"{attribute_name(each.name)}={attribute_name(each.name)}" for each in channel.parameters)
     arguments = [joined, f"{module_name(channel)}.CHANNEL", f"{params}({filled})"]
+    words = ""
+    if _keeps(channel):
+        loader = _loader(channel)
+        parameters.append(f"{loader}: Load | None = None")
+        arguments.append(loader)
+        words = (
+            f"`{loader}` gets data from elsewhere, and the position to go on from."
+        )
     return MethodContext(
         signature(
             member_name(channel, CLIENT_MEMBERS), ["*", *parameters] if parameters else [], joined, is_async=True
@@ -141,8 +161,9 @@ def _join(channel: Channel) -> MethodContext:
         doc(
             paragraphs(
                 f"Join `{channel.address}`.",
+                words,
                 going(channel.deprecation),
-                "Raises:\n    RequestFailed: The server refused.",
+                "Raises:\n    RequestFailed: The server refused.\n    RequestTimeout: It gave no answer in time.",
             ),
             8,
         ),
@@ -161,6 +182,8 @@ def _imports(contract: Contract) -> tuple[PyCode, ...]:
                 models.add(carried(event.reply))
     joined = ["JoinedChannel"] if contract.channels else []
     seam = {"Client", "Connect", "Encoding", *joined, *(["Token"] if contract.auth else [])}
+    if any(map(_keeps, contract.channels)):
+        seam |= {"Load", "Positions"}
     if any(channel.server_events or channel.relays for channel in contract.channels):
         seam.add("Events")
     present = [each for each in contract.channels if each.presence is not None]

@@ -25,11 +25,14 @@ APP_MEMBERS = frozenset(
 )
 """What every app has already; a channel of such a name gets an underscore there."""
 
-CLIENT_MEMBERS = frozenset({"ask", "close", "deprecated", "leave", "request", "self", "tell", "url"})
+CLIENT_MEMBERS = frozenset(
+    {"ask", "close", "connect", "deprecated", "ignored", "leave", "lost", "opened", "positions", "prepare"}
+    | {"received", "request", "self", "status", "statuses", "tell", "url"}
+)
 """What every client has already."""
 
 JOINED_MEMBERS = frozenset(
-    {"address", "deliver", "deprecated", "end", "hear", "history", "joined", "leave", "params", "present"}
+    {"address", "deliver", "deprecated", "end", "hear", "history", "joined", "leave", "params", "present", "processed"}
     | {"recovered", "resync", "resyncs"}
 )
 """What every channel that a client has joined has already."""
@@ -42,7 +45,7 @@ _MODULE_NAMES = frozenset(
     | {"Callable", "Mapping", "Schema", "Issue", "Refused", "DomainError", "SafeInteger", "Path"}
     | {"Channel", "Contract", "Offset", "Answer", "App", "Client", "Connect", "Events", "JoinedChannel", "Mount"}
     | {"ChannelHandler", "ChannelScope", "MemberScope", "HistorySize", "Store", "Limits", "Heartbeat"}
-    | {"NoticeEvent", "RelayEvent", "RequestEvent", "ServerEvent"}
+    | {"Load", "NoticeEvent", "Positions", "RelayEvent", "RequestEvent", "ServerEvent"}
     | {"Date", "DateTime", "Structs", "Uuid"}
     | {"Authenticator", "Encoding", "Token", "ClaimsScope", "Never", "Revocations", "Settings", "TargetScope"}
     | {"Middleware", "PresenceStore", "Present"}

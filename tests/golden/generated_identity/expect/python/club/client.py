@@ -62,6 +62,7 @@ class ClubClient(Client):
 
         Raises:
             RequestFailed: The server refused.
+            RequestTimeout: It gave no answer in time.
         """
         return await self._join(JoinedHall, hall.CHANNEL, HallParams())
 
@@ -70,5 +71,6 @@ class ClubClient(Client):
 
         Raises:
             RequestFailed: The server refused.
+            RequestTimeout: It gave no answer in time.
         """
         return await self._join(JoinedRoom, room.CHANNEL, RoomParams(name=name))

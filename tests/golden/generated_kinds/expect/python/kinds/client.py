@@ -72,5 +72,6 @@ class KindsClient(Client):
 
         Raises:
             RequestFailed: The server refused.
+            RequestTimeout: It gave no answer in time.
         """
         return await self._join(JoinedThings, things.CHANNEL, ThingsParams())

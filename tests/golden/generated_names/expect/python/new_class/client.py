@@ -54,6 +54,7 @@ class NewClassClient(Client):
 
         Raises:
             RequestFailed: The server refused.
+            RequestTimeout: It gave no answer in time.
         """
         return await self._join(
             JoinedClass, class_.CHANNEL, ClassParams(from_=from_, lambda_=lambda_)

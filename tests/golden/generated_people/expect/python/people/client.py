@@ -104,6 +104,7 @@ class PeopleClient(Client):
 
         Raises:
             RequestFailed: The server refused.
+            RequestTimeout: It gave no answer in time.
         """
         return await self._join(JoinedDesk, desk.CHANNEL, DeskParams(id=id))
 
@@ -117,5 +118,6 @@ class PeopleClient(Client):
 
         Raises:
             RequestFailed: The server refused.
+            RequestTimeout: It gave no answer in time.
         """
         return await self._join(JoinedOld, old.CHANNEL, OldParams())

@@ -11,6 +11,8 @@ from rtgen_runtime.codegen_v1 import (
     Encoding,
     Events,
     JoinedChannel,
+    Load,
+    Positions,
     Present,
     Token,
 )
@@ -76,17 +78,28 @@ class WhiteboardClient(Client):
         token: Token | None = None,
         encoding: Encoding = "json",
         connect: Connect | None = None,
+        positions: Positions | None = None,
     ) -> None:
-        super().__init__(CONTRACT, url, token=token, encoding=encoding, connect=connect)
+        super().__init__(
+            CONTRACT,
+            url,
+            token=token,
+            encoding=encoding,
+            connect=connect,
+            positions=positions,
+        )
 
-    async def board(self, *, board_id: str) -> JoinedBoard:
+    async def board(self, *, board_id: str, load: Load | None = None) -> JoinedBoard:
         """Join `boards/{boardId}`.
+
+        `load` gets data from elsewhere, and the position to go on from.
 
         Raises:
             RequestFailed: The server refused.
+            RequestTimeout: It gave no answer in time.
         """
         return await self._join(
-            JoinedBoard, board.CHANNEL, BoardParams(board_id=board_id)
+            JoinedBoard, board.CHANNEL, BoardParams(board_id=board_id), load
         )
 
     async def hall(self) -> JoinedHall:
@@ -94,5 +107,6 @@ class WhiteboardClient(Client):
 
         Raises:
             RequestFailed: The server refused.
+            RequestTimeout: It gave no answer in time.
         """
         return await self._join(JoinedHall, hall.CHANNEL, HallParams())

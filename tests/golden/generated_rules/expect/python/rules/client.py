@@ -45,5 +45,6 @@ class RulesClient(Client):
 
         Raises:
             RequestFailed: The server refused.
+            RequestTimeout: It gave no answer in time.
         """
         return await self._join(JoinedThings, things.CHANNEL, ThingsParams())

@@ -50,5 +50,6 @@ class TimesClient(Client):
 
         Raises:
             RequestFailed: The server refused.
+            RequestTimeout: It gave no answer in time.
         """
         return await self._join(JoinedHall, hall.CHANNEL, HallParams(id=id))

@@ -45,5 +45,6 @@ class WordsClient(Client):
 
         Raises:
             RequestFailed: The server refused.
+            RequestTimeout: It gave no answer in time.
         """
         return await self._join(JoinedRoom, room.CHANNEL, RoomParams(id=id))
