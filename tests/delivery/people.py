@@ -14,6 +14,8 @@ SLACK = 2.0
 class _Person:
     here: bool = False
     since: float = 0.0
+    anew: float = float("-inf")
+    """Until when others may not know yet that it came, after it had been gone for good."""
 
 
 @dataclass(slots=True)
@@ -31,7 +33,10 @@ class People:
         at = record.address, record.key
         match record.op:
             case Op.HERE:
-                self.truth[at] = _Person(here=True, since=record.t)
+                before = self.truth.get(at)
+                is_new = before is None or before.since == float("-inf")
+                anew = record.t + SLACK if is_new else before.anew if before else record.t
+                self.truth[at] = _Person(here=True, since=record.t, anew=anew)
             case Op.GONE:
                 self.truth[at] = _Person(here=False, since=record.t if record.reason != "left" else float("-inf"))
             case Op.PRESENCE:
@@ -48,6 +53,8 @@ class People:
             return
         view.discard(record.key)
         person = self.truth.get((record.address, record.key), _Person())
+        if person.here and record.t <= person.anew:
+            return
         if person.here or record.t < person.since + self.grace:
             self.report.note(Invariant.PRESENCE, f"{record.key} went, but is there or within the grace", record)
 

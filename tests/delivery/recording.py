@@ -17,6 +17,7 @@ from rtgen_runtime.client.effects import (
     Ended,
     EventArrived,
     Greeted,
+    HangUp,
     JoinSettled,
     Open,
     RequestSettled,
@@ -124,10 +125,7 @@ class _Taps(Client):
 
     def lost(self, line: int, code: int, reason: str) -> None:
         """Memberships wait, if it was the newest connection."""
-        if line == self._line:
-            self._write(Op.LOST, reason=str(code))
-            for address in tuple(self._inside):
-                self._out(address, reason="lost")
+        self._ended(line, code)
         super().lost(line, code, reason)
 
     def leave(self, address: str) -> None:
@@ -154,11 +152,20 @@ class _Taps(Client):
                 self._write(Op.PRESENCE, address=address, key=who, reason="came" if who in now else "went")
             self._shown[address] = now
 
+    def _ended(self, line: int, code: int) -> None:
+        if line == self._line:
+            self._line = 0
+            self._write(Op.LOST, reason=str(code))
+            for address in tuple(self._inside):
+                self._out(address, reason="lost")
+
     def _apply(self, effects: list[ClientEffect]) -> None:
         for effect in effects:
             match effect:
                 case Open(link):
                     self._line = link
+                case HangUp(link, code):
+                    self._ended(link, code)
                 case Greeted(session):
                     self.who = self.who or session
                 case Transmit(_, frame):
