@@ -10,6 +10,8 @@ from rtgen_runtime.codegen_v1 import (
     Encoding,
     Events,
     JoinedChannel,
+    Load,
+    Positions,
     Token,
 )
 
@@ -70,15 +72,26 @@ class NotificationsClient(Client):
         token: Token | None = None,
         encoding: Encoding = "json",
         connect: Connect | None = None,
+        positions: Positions | None = None,
     ) -> None:
-        super().__init__(CONTRACT, url, token=token, encoding=encoding, connect=connect)
+        super().__init__(
+            CONTRACT,
+            url,
+            token=token,
+            encoding=encoding,
+            connect=connect,
+            positions=positions,
+        )
 
-    async def inbox(self, *, user_id: str) -> JoinedInbox:
+    async def inbox(self, *, user_id: str, load: Load | None = None) -> JoinedInbox:
         """Join `users/{userId}/inbox`.
+
+        `load` gets data from elsewhere, and the position to go on from.
 
         Raises:
             RequestFailed: The server refused.
+            RequestTimeout: It gave no answer in time.
         """
         return await self._join(
-            JoinedInbox, inbox.CHANNEL, InboxParams(user_id=user_id)
+            JoinedInbox, inbox.CHANNEL, InboxParams(user_id=user_id), load
         )

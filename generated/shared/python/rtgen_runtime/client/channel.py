@@ -50,7 +50,7 @@ class JoinedChannel(Generic[P]):
         if channel.presence is not None:
             self._presence = Present(channel.presence.state, self._request)
         self._processed = Processed()
-        self._was_joined = False
+        self._was_joined = self._resumes = False
         self.recovered: bool | None = None
         """Whether the last join after a reconnect closed the gap; `None` before the first reconnect."""
 
@@ -103,7 +103,20 @@ class JoinedChannel(Generic[P]):
         self._client.leave(self._address)
 
     def _events(self, event: ServerEvent[T] | RelayEvent[T]) -> Events[T]:
-        return self._streams.setdefault(event.tag, Events())
+        return self._stream(event.tag)
+
+    def _stream(self, tag: str) -> Events[Any]:
+        stream = self._streams.get(tag)
+        if stream is None:
+            event = next(each for each in self._channel.events if each.tag == tag)
+            recorded = isinstance(event, ServerEvent) and event.recorded
+            stream = Events(holds=self._resumes and recorded)
+            self._streams[tag] = stream
+        return stream
+
+    def resume(self) -> None:
+        """For the client only: it goes on from a position, so what comes before anybody listens is held for them."""
+        self._resumes = True
 
     async def _ask(self, event: RequestEvent[T, R], payload: T) -> R:
         return await self._client.ask(self._address, event, payload)
@@ -123,8 +136,8 @@ class JoinedChannel(Generic[P]):
             InvalidPayload: The contract does not accept it; no iteration sees it.
         """
         latest = event.latest if isinstance(event, ServerEvent) else None
-        if latest is not None:
-            self._streams.setdefault(event.tag, Events())
+        if latest is not None or (self._resumes and position is not None):
+            self._stream(event.tag)
         stream = self._streams.get(event.tag)
         try:
             payload = event.payload.decode(incoming.payload)
@@ -152,7 +165,7 @@ class JoinedChannel(Generic[P]):
         if self._presence is not None and isinstance(info.presence, Raw):
             self._presence.joined(info.presence)
         self._processed.reach(position)
-        if self._was_joined or lost:
+        if self._was_joined or self._resumes or lost:
             self.recovered = not lost
         self._was_joined = True
         if lost:

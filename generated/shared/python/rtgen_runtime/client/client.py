@@ -4,7 +4,6 @@ import asyncio
 import logging
 import random
 import secrets
-from collections.abc import Mapping
 from functools import partial
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
@@ -31,7 +30,7 @@ from rtgen_runtime.client.failures import answer
 from rtgen_runtime.client.joins import Joins
 from rtgen_runtime.client.lines import Line
 from rtgen_runtime.client.machine import ClientMachine
-from rtgen_runtime.client.processed import Load
+from rtgen_runtime.client.processed import Load, Positions
 from rtgen_runtime.client.renewal import Token
 from rtgen_runtime.client.socket import (
     Connect,
@@ -84,7 +83,7 @@ class Client:
         token: Token | None = None,
         encoding: Encoding = "json",
         connect: Connect | None = None,
-        positions: Mapping[str, Position] | None = None,
+        positions: Positions | None = None,
     ) -> None:
         self.url = url
         self._contract = contract
@@ -104,6 +103,7 @@ class Client:
         self._timer: asyncio.TimerHandle | None = None
         self._statuses: Events[Status] = Events()
         self._invalid = 0
+        self._closed: ConnectionClosed | None = None
 
     @property
     def status(self) -> Status:
@@ -158,6 +158,8 @@ class Client:
     async def _join(
         self, kind: type[J], channel: Channel, params: object, load: Load | None = None
     ) -> J:
+        if self._closed is not None:
+            raise self._closed
         address = format_address(channel.address, channel.params.plain(params))
         joined = self._joins.channels.get(address)
         if joined is None:
@@ -362,7 +364,7 @@ class Client:
         self._apply(self._machine.rejoin(address, position, self._now()))
 
     def _end(self, code: int, reason: str) -> None:
-        closed = ConnectionClosed(code, reason)
+        self._closed = closed = ConnectionClosed(code, reason)
         if self._greeted is not None and not self._greeted.done():
             self._greeted.set_exception(closed)
             self._greeted.exception()  # seen: whoever awaits it raises it, and nobody may

@@ -35,9 +35,10 @@ from rtgen_runtime.frames import (
 )
 from rtgen_runtime.presence.frames import Presence
 
-_LATE = ErrorInfo(
+LATE = ErrorInfo(
     code="timeout", message="the join was not answered in time", retryable=True
 )
+"""Of a join that got no answer."""
 
 
 @dataclass(slots=True)
@@ -305,7 +306,7 @@ class Conversing:
         if member.phase is MemberPhase.PAUSED and current is not None:
             return [self._join(member, current.number, now)]
         if member.phase is MemberPhase.JOINING:
-            return self._put_off(member, Verdict.BACKOFF, _LATE, now, 0.0)
+            return self._put_off(member, Verdict.BACKOFF, LATE, now, 0.0)
         return []
 
     def _event(self, link: int, event: IncomingEvent) -> list[ClientEffect]:

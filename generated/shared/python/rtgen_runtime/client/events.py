@@ -114,17 +114,21 @@ class Listener(Generic[T]):
 class Events(Generic[T]):
     """One kind of event of one channel. Each `async for` gets every event from its start on."""
 
-    __slots__ = ("_callbacks", "_listeners", "_newest")
+    __slots__ = ("_callbacks", "_held", "_listeners", "_newest")
 
-    def __init__(self) -> None:
+    def __init__(self, *, holds: bool = False) -> None:
         self._listeners: tuple[Listener[T], ...] = ()
         self._callbacks: tuple[Callable[[Received[T]], None], ...] = ()
         self._newest: dict[str, Received[T]] = {}
+        # What came before anybody listened, where a member goes on from a position: it must not be lost.
+        self._held: list[tuple[Received[T], Mark | None]] | None = None
+        if holds:
+            self._held = []
 
     @property
     def waiting(self) -> int:
         """For the channel only: how many iterations are given each event."""
-        return len(self._listeners)
+        return len(self._listeners) if self._held is None else 1
 
     def listen(
         self, *, most: int = MOST_WAITING, overflow: Overflow = "end"
@@ -138,6 +142,8 @@ class Events(Generic[T]):
         for item in self._newest.values():
             listener.put(item, None)
         self._listeners = (*self._listeners, listener)
+        for received, mark in self._release():
+            listener.put(received, mark)
         return listener
 
     def subscribe(self, callback: Callable[[Received[T]], None]) -> Callable[[], None]:
@@ -145,6 +151,10 @@ class Events(Generic[T]):
         self._callbacks = (*self._callbacks, callback)
         for item in tuple(self._newest.values()):
             _call(callback, item)
+        for received, mark in self._release():
+            _call(callback, received)
+            if mark is not None:
+                mark.done()
 
         def stop() -> None:
             self._callbacks = tuple(
@@ -162,6 +172,10 @@ class Events(Generic[T]):
 
     def emit(self, item: Received[T], mark: Mark | None = None) -> None:
         """Give an event to every iteration."""
+        if self._held is not None:
+            if len(self._held) <= MOST_WAITING:
+                self._held.append((item, mark))
+            return
         for listener in self._listeners:
             listener.put(item, mark)
         for callback in self._callbacks:
@@ -173,6 +187,10 @@ class Events(Generic[T]):
         listeners, self._listeners, self._callbacks = self._listeners, (), ()
         for listener in listeners:
             listener.stop(error)
+
+    def _release(self) -> list[tuple[Received[T], Mark | None]]:
+        held, self._held = self._held, None
+        return held or []
 
     def remove(self, listener: Listener[T]) -> None:
         """Forget an iteration."""

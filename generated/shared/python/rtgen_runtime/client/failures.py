@@ -2,12 +2,14 @@
 
 from typing import Final
 
+from rtgen_runtime.client.conversing import LATE
 from rtgen_runtime.client.effects import Lost, RequestSettled
 from rtgen_runtime.errors import (
     Disconnected,
     DomainError,
     InvalidPayload,
     OutcomeUnknown,
+    RealtimeError,
     RequestFailed,
     RequestTimeout,
 )
@@ -34,6 +36,11 @@ def answer(
     if settled.lost is Lost.TIMEOUT:
         raise RequestTimeout(f"{tag}: no answer in time")
     raise Disconnected(f"{tag}: the connection was lost before the answer came")
+
+
+def not_joined(info: ErrorInfo) -> RealtimeError:
+    """Why a join came to nothing; also when no answer came."""
+    return RequestTimeout(info.message) if info is LATE else refusal(info)
 
 
 def refusal(info: ErrorInfo) -> RequestFailed:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from rtgen_runtime.client.channel import JoinedChannel
 from rtgen_runtime.client.effects import JoinSettled
-from rtgen_runtime.client.failures import refusal
+from rtgen_runtime.client.failures import not_joined, refusal
 from rtgen_runtime.client.processed import Load
 from rtgen_runtime.errors import NotConnected, RealtimeError
 from rtgen_runtime.frames import ErrorInfo, Position
@@ -52,7 +52,10 @@ class Joins:
     async def begin(self, address: str) -> Position | None:
         """The position to join from: of what is loaded, or what an earlier client kept."""
         load = self._wishes[address].load
-        return self._kept.get(address) if load is None else await load()
+        position = self._kept.get(address) if load is None else await load()
+        if position is not None:
+            self.channels[address].resume()
+        return position
 
     async def granted(self, address: str) -> None:
         """Wait for the answer; raises what became of it instead."""
@@ -88,7 +91,7 @@ class Joins:
         """A join is refused for now: who waits for the first one decides, a return is tried again by itself."""
         wish = self._wishes.get(address)
         is_first = wish is not None and not wish.granted.done()
-        return is_first and self.remove(address, refusal(error))
+        return is_first and self.remove(address, not_joined(error))
 
     def settle(self, settled: JoinSettled, position: Position | None) -> Reload | None:
         """A join was answered; how to load anew, where something was missed that is loaded from elsewhere."""

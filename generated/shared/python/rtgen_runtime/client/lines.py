@@ -73,10 +73,11 @@ class Line:
 
     async def _end(self, socket: Socket) -> None:
         code, reason = self._close
-        if self._writer is not None:
+        writer = self._writer  # which forgets itself when it is done
+        if writer is not None:
             if code == _ON_PURPOSE:
-                await asyncio.wait([self._writer], timeout=_FLUSHING)
-            self._writer.cancel()
+                await asyncio.wait([writer], timeout=_FLUSHING)
+            writer.cancel()
         with contextlib.suppress(SocketClosed):
             await socket.close(code, reason)
 

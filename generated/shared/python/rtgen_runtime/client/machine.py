@@ -108,6 +108,7 @@ class ClientMachine:
         known.heard(now)
         frame = decode(data)
         if frame is None:
+            self.conversing.ignored += 1
             return []
         effects = self._frame(known, frame, now)
         if isinstance(frame, IncomingEvent | Ping | Pong):

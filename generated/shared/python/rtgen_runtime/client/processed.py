@@ -5,13 +5,16 @@ events in its queues, would never see them.
 """
 
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from rtgen_runtime.frames import Position
 
 Load = Callable[[], Awaitable[Position | None]]
 """Loads data from elsewhere, and gives the position that was read *before* the data (`None`: none is known)."""
+
+Positions = Mapping[str, Position]
+"""Epoch and offset by address."""
 
 
 @dataclass(slots=True)
