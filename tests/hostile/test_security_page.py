@@ -13,8 +13,8 @@ NOT_APPLICABLE = {"B8", "B9"}
 
 
 def test_every_row_stands_there_once() -> None:
-    rows = re.findall(r"^\| ([A-D][0-9]+) \|", PAGE, re.MULTILINE)
-    groups = {"A": 19, "B": 10, "C": 15, "D": 10}
+    rows = re.findall(r"^\| ([A-Z][0-9]+) \|", PAGE, re.MULTILINE)
+    groups = {"A": 19, "B": 10, "C": 15, "D": 10, "E": 11, "S": 19}
     assert rows == [f"{group}{number}" for group, most in groups.items() for number in range(1, most + 1)]
 
 

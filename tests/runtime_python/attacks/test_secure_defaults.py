@@ -1,12 +1,15 @@
 """What a server does whose settings nobody has touched; docs/security.md names these tests."""
 
 import gc
+import inspect
 import tracemalloc
+from pathlib import Path
 from typing import Any
 
 import pytest
 from member_server import Server, settled
 from rtgen_runtime import codes, listen
+from rtgen_runtime.command_line import _parser
 from rtgen_runtime.declarations import Contract
 from rtgen_runtime.settings import Settings
 from slow_sockets import SlowSocket
@@ -142,3 +145,13 @@ def test_the_settings_that_nobody_has_touched() -> None:
     }
     assert {name: shown[name] for name in expected} == expected
     assert "session_key" not in repr(Settings(session_key=b"k" * 32))
+
+
+def test_a_short_key_is_refused() -> None:
+    with pytest.raises(ValueError, match="32 bytes"):
+        Settings(session_key=b"k" * 31)
+
+
+def test_a_server_listens_to_this_machine_alone() -> None:
+    assert inspect.signature(listen).parameters["host"].default == "127.0.0.1"
+    assert _parser(CONTRACT, Path()).parse_args([]).host == "127.0.0.1"
