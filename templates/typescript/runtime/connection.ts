@@ -26,6 +26,8 @@ export interface ConnectionSnapshot {
 
 /** What is remembered from one try to the next. Times are those of the clock, in milliseconds. */
 export interface Attempts {
+  /** Whether it has not been tried before. */
+  readonly first: boolean;
   readonly failures: number;
   /** When the connection was last good, or first wanted. */
   readonly lost: number;
@@ -96,6 +98,8 @@ export type ConnectionEffect =
   | { readonly kind: "renew" }
   /** Make another connection beside this one. */
   | { readonly kind: "move" }
+  /** The connection is lost while another one is being made: that is the one to wait for. */
+  | { readonly kind: "promote" }
   /** The connection beside is welcome: it is the connection from now on. */
   | { readonly kind: "moved" }
   /** Close the socket from this side and listen to it no more. */
@@ -155,7 +159,7 @@ export function connectionSnapshot(state: ConnectionState, now: number): Connect
     case "opening":
     case "waiting":
       return {
-        status: state.reason === null ? "connecting" : "reconnecting",
+        status: state.first ? "connecting" : "reconnecting",
         stalled: now - state.lost >= STALLED_MS,
         attempt: state.failures,
         nextAttemptAt: state.phase === "waiting" ? state.until : null,

@@ -16,6 +16,8 @@ export interface FrameOwner {
   ping(tick: number): void;
   pong(tick: number): void;
   drain(frame: FrameOf<"drain">): void;
+  /** Whether somebody can be asked for another token. */
+  readonly renewable: boolean;
   /** An `$error` that answers nothing. True if it says why the connection is about to end. */
   explain(message: string): boolean;
 }
@@ -94,7 +96,8 @@ export class Incoming {
   }
 
   #left({ address, ref, code, again }: FrameOf<"left">): void {
-    const error = new JoinRefusedError(address, code, "");
+    const isHopeless = again === "token" && !this.#owner.renewable;
+    const error = new JoinRefusedError(address, isHopeless ? "unauthorized" : code, "");
     this.#channels.get(address)?.take({ kind: "left", generation: ref, again, error });
   }
 

@@ -41,6 +41,7 @@ export class Sending {
   #moved = 0;
   /** Up to which ref the server knew of this client when it welcomed it. */
   #arrived: number | null = null;
+  readonly #repeated = new Set<number>();
 
   constructor(options: SendingOptions) {
     this.#options = options;
@@ -49,6 +50,7 @@ export class Sending {
       ...options,
       onSettled: (ref) => {
         this.#backlog.remove(ref);
+        this.#repeated.delete(ref);
       },
     });
   }
@@ -111,8 +113,18 @@ export class Sending {
     this.#requests.replied(ref, payload);
   }
 
+  /** Whether answers are still to come on the connection that was moved from. */
+  get isOwed(): boolean {
+    return this.#requests.calls.some(({ ref }) => ref <= this.#moved && !this.#backlog.has(ref));
+  }
+
   /** Takes an `$error`. False if nobody waits for it (any more). */
   failed(ref: number, answer: ErrorAnswer): boolean {
+    // The first time it was sent it may have taken effect, whatever the second one says of now.
+    if (answer.code === "not_joined" && this.#repeated.has(ref)) {
+      this.#requests.reject(ref, new DisconnectedError("a request that was sent again", true));
+      return true;
+    }
     return this.#requests.failed(ref, answer);
   }
 
@@ -129,7 +141,7 @@ export class Sending {
   /** What follows travels on another connection. Says whether answers are still to come on the old one. */
   moved(): boolean {
     this.#moved = this.#lastRef;
-    return this.#requests.size > 0;
+    return this.isOwed;
   }
 
   /** Nothing comes any more on the connection that was moved from. */
@@ -161,6 +173,7 @@ export class Sending {
         this.#requests.reject(ref, new DisconnectedError(tag, true));
       },
     }));
+    for (const { ref } of calls) this.#repeated.add(ref);
     this.#backlog.putBack(lost.filter(({ text }) => text !== ""));
     for (const { refuse } of lost.filter(({ text }) => text === "")) refuse();
   }

@@ -48,6 +48,12 @@ export class ManualClock implements Clock {
     this.#now = end;
   }
 
+  /** Lets time pass while the computer sleeps: what fell due meanwhile rings at the end, late. */
+  sleep(milliseconds: number): void {
+    this.#now += milliseconds;
+    this.advance(0);
+  }
+
   #nextBefore(end: number): { readonly at: number; readonly ring: () => void } | undefined {
     const due = [...this.#timers].filter(({ at }) => at <= end);
     return due.sort((left, right) => left.at - right.at)[0];

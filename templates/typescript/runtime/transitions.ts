@@ -5,7 +5,7 @@
  * report of a socket that was given up must not disturb its successor.
  */
 import { STABLE_MS, backoffMs } from "./backoff.js";
-import { CLOSE_CODES, CLOSE_NORMAL, type Verdict, verdictOf } from "./codes.js";
+import { CLOSE_CODES, CLOSE_NORMAL, verdictOf } from "./codes.js";
 import {
   type Attempts,
   type CloseReason,
@@ -40,7 +40,7 @@ export function transition(state: ConnectionState, input: ConnectionInput, aroun
   switch (input.kind) {
     case "connect":
       return state.phase === "idle" || state.phase === "closed"
-        ? open({ failures: 0, lost: around.now, reason: null, renewing: false }, around)
+        ? open({ first: true, failures: 0, lost: around.now, reason: null, renewing: false }, around)
         : stay(state);
     case "close":
       return end(state);
@@ -76,9 +76,9 @@ function stay(state: ConnectionState, ...effects: readonly ConnectionEffect[]): 
   return { state, effects };
 }
 
-function open({ failures, lost, reason, renewing }: Attempts, { now }: Surroundings): Transition {
+function open({ first, failures, lost, reason, renewing }: Attempts, { now }: Surroundings): Transition {
   const until = now + OPENING_MS;
-  return stay({ phase: "opening", failures, lost, reason, renewing, until }, { kind: "open" });
+  return stay({ phase: "opening", first, failures, lost, reason, renewing, until }, { kind: "open" });
 }
 
 function welcome(
@@ -120,7 +120,7 @@ function renewal(
 }
 
 function movingLater(state: ReadyState, { now, random }: Surroundings): ReadyState {
-  return { ...state, moving: false, moveAt: now + backoffMs(2, random()) };
+  return { ...state, moving: false, moveAt: now + backoffMs(1, random()) };
 }
 
 function end(state: ConnectionState): Transition {
@@ -143,28 +143,29 @@ function lose(state: ConnectionState, said: CloseReason, around: Surroundings): 
   const stable = state.phase === "ready" && around.now - state.since >= STABLE_MS;
   const failures = stable ? 0 : state.failures + 1;
   const verdict = verdictOf(said.code, stable);
+  if (state.phase === "ready" && state.moving && (verdict !== "never" || said.code === CLOSE_CODES.replaced)) {
+    const attempts: Attempts = { first: false, failures, lost: around.now, reason: said, renewing: false };
+    return stay({ phase: "opening", ...attempts, until: state.moveAt }, { kind: "promote" });
+  }
   const renewed = state.phase === "opening" && state.renewing;
-  // Who has no other token would be refused again.
-  if (verdict === "never" || (verdict === "token" && !around.renewable)) return finish(explained(state, said));
+  // Who has no other token, or has just shown a new one, would be refused again.
+  if (verdict === "never" || (verdict === "token" && (renewed || !around.renewable)))
+    return finish(explained(state, said));
   const attempts: Attempts = {
+    first: false,
     failures,
     lost: state.phase === "opening" ? state.lost : around.now,
     reason: explained(state, said),
     renewing: verdict === "token" || renewed,
   };
-  return retry(attempts, exponentOf(verdict, failures, renewed), verdict === "fresh", around);
+  const exponent = verdict === "backoff" ? Math.max(failures, 1) : failures;
+  return retry(attempts, exponent, verdict === "fresh", around);
 }
 
 /** An `$error` before the close says more than the close's own few bytes. */
 function explained(state: ConnectionState, said: CloseReason): CloseReason {
   const message = state.phase === "opening" && said.message === "" ? state.reason?.message : undefined;
   return message === undefined ? said : { ...said, message };
-}
-
-/** A token that was got just now and is refused, too, is no reason to ask for one after the other. */
-function exponentOf(verdict: Verdict, failures: number, renewed: boolean): number {
-  if (verdict === "backoff") return Math.max(failures, 1);
-  return verdict === "token" && renewed ? failures + 1 : failures;
 }
 
 function finish(reason: CloseReason): Transition {
@@ -248,7 +249,7 @@ function leave(state: ConnectionState, { now }: Surroundings): Transition {
   const lost = state.phase === "opening" ? state.lost : now;
   const reason: CloseReason = { code: 0, message: "the page was put away" };
   return stay(
-    { phase: "waiting", failures: state.failures, lost, reason, renewing: false, until: null },
+    { phase: "waiting", first: false, failures: state.failures, lost, reason, renewing: false, until: null },
     { kind: "abandon", code: CLOSE_CODES.silent },
     { kind: "down", fresh: false },
   );

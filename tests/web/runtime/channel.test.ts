@@ -249,7 +249,10 @@ describe("put out by the server", () => {
     bench.joined({ offset: 3 });
     const ref = bench.connection.framesOf("$join")[0]?.[1];
     bench.connection.send(["$left", ref, ADDRESS, { code: "kicked", again }]);
-    expect(bench.room.state.getSnapshot()).toMatchObject({ status, error: { reason: "kicked" } });
+    expect(bench.room.state.getSnapshot()).toMatchObject({
+      status,
+      error: { reason: again === "token" ? "unauthorized" : "kicked" },
+    });
     bench.clock.advance(9_999);
     const joins = bench.connection.framesOf("$join");
     expect(joins).toHaveLength(status === "failed" ? 1 : 2);

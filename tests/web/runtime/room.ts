@@ -58,7 +58,7 @@ export class Bench {
   constructor(options: Partial<ClientOptions> = {}) {
     this.client = new Client(
       { name: "chat", version: "1.0.0", hash: "0123456789abcdef" },
-      { url: "ws://test", socket: this.network.socket, clock: this.clock, random: () => 0.5, ...options },
+      { url: "ws://test", socket: this.network.socket, clock: this.clock, random: () => 0.5, page: null, ...options },
     );
     this.room = this.client.channel(room, { roomId: "general" });
   }
@@ -86,6 +86,17 @@ export class Bench {
     this.welcome();
     this.letIn(answer);
     return release;
+  }
+
+  /** As many holders come and go, one after the other, and one stays. */
+  welcomeAll(mounts: number): void {
+    for (let mount = 0; mount < mounts; mount++) {
+      const release = this.room.retain();
+      if (mount < mounts - 1) release();
+    }
+    this.welcome();
+    this.letIn();
+    this.clock.advance(10_000);
   }
 
   /** An event of the room. */

@@ -5,6 +5,7 @@ import type { ChannelTables, EventDefinition, Fate } from "./definition.js";
 import { Emitter, type ListenerFailure } from "./emitter.js";
 import { ClosedError, type RealtimeError } from "./errors.js";
 import type { Check } from "./checks.js";
+import { type ServerFrame, writeFrame } from "./frames.js";
 import { makeHandle } from "./handle.js";
 import { Loading } from "./loading.js";
 import {
@@ -38,7 +39,7 @@ export interface Wire {
   wake(): void;
   /** The server wants a newer token. */
   renew(): void;
-  join(ref: number, address: string, since: Position | null): void;
+  join(text: string): void;
   leave(address: string): void;
 }
 
@@ -64,6 +65,8 @@ export class LiveChannel {
   readonly #loading: Loading;
   readonly #present: PresencePart | null;
   #membership: Membership = DETACHED;
+  /** The join on the connection that is to follow: on its way, or answered so that this channel is there by now. */
+  #beside: { readonly ref: number; readonly joined: boolean } | null = null;
   /** How far listeners have heard; behind the membership's own position while events wait. */
   #processed: Position | null = null;
   #holders = 0;
@@ -92,9 +95,10 @@ export class LiveChannel {
     this.handle = makeHandle(this);
   }
 
-  /** Whether messages can be sent now. */
+  /** Whether messages can be sent now: also while the server counts it in, and wants it to join again. */
   get isJoined(): boolean {
-    return this.#membership.phase === "joined";
+    const { phase, counted } = this.#membership;
+    return phase === "joined" || (phase === "paused" && counted);
   }
 
   /** Whether its join has left, so that what is sent now comes behind it. */
@@ -119,7 +123,7 @@ export class LiveChannel {
     this.#holders++;
     this.#linger.set(null);
     const unload = load && this.#loading.add(load);
-    if (load !== undefined && this.isJoined) this.#loading.run(load, this.#membership.position);
+    if (load !== undefined && this.#membership.phase === "joined") this.#loading.run(load, this.#membership.position);
     this.#attach(since);
     let held = true;
     return () => {
@@ -175,11 +179,65 @@ export class LiveChannel {
     this.#retry.set(nextTry(state));
     if (state.phase !== before.phase) this.#changed(before, state);
     for (const effect of effects) this.#perform(effect);
-    if (input.kind === "joined" && state !== before) this.#arrived(input.answer.presence);
+    if ("answer" in input && state !== before) this.#arrived(input.answer.presence);
     this.#show();
     for (const effect of effects) {
       if (effect.kind === "resync") this.#resyncs.emit(effect.reason);
     }
+  }
+
+  get isJoiningBeside(): boolean {
+    return this.#beside?.joined === false;
+  }
+
+  get isBeside(): boolean {
+    return this.#beside?.joined === true;
+  }
+
+  /** Joins on the connection that is to follow, with the position of now. */
+  joinBeside(send: (text: string) => void): void {
+    const { phase, position } = this.#membership;
+    if (phase === "detached" || phase === "failed") return;
+    const ref = this.#wire.sending.nextRef();
+    this.#beside = { ref, joined: false };
+    send(joinText(ref, this.address, position));
+  }
+
+  /** Takes the answer to that. A refusal is judged when everything has moved and the channel joins there anew. */
+  answeredBeside(frame: ServerFrame): void {
+    if (!("ref" in frame) || this.#beside?.ref !== frame.ref) return;
+    if (frame.kind !== "joined") {
+      this.#beside = null;
+      return;
+    }
+    this.#beside = { ref: frame.ref, joined: true };
+    this.take({ kind: "transferred", generation: frame.ref, answer: frame });
+  }
+
+  /** The connection that was to follow is the connection. Who is not there joins there. */
+  settleBeside(): void {
+    if (!this.isBeside) this.#rejoin();
+    this.#beside = null;
+  }
+
+  /** The connection that was to follow is lost. Who was there already comes back. */
+  loseBeside(): void {
+    if (this.isBeside) this.#rejoin();
+    this.#beside = null;
+  }
+
+  /** The connection that was to follow is all there is; its answers are still to come. */
+  promoteBeside(): void {
+    const beside = this.#beside;
+    this.#beside = null;
+    if (beside?.joined === true) return;
+    this.take({ kind: "offline", fresh: false });
+    if (beside !== null) this.take({ kind: "asked", generation: beside.ref });
+  }
+
+  #rejoin(): void {
+    this.take({ kind: "offline", fresh: false });
+    this.take({ kind: "online" });
   }
 
   /** Starts over, after the end of the connection, for those who still hold it. */
@@ -230,17 +288,17 @@ export class LiveChannel {
 
   /** A `$presence` frame has come. */
   heardPresence(version: unknown, info: unknown): void {
-    if (this.isJoined) this.#present?.heard(version, info);
+    if (this.#membership.phase === "joined") this.#present?.heard(version, info);
   }
 
   #perform(effect: MembershipEffect): void {
-    if (effect.kind === "join") this.#wire.join(effect.ref, this.address, effect.since);
+    if (effect.kind === "join") this.#wire.join(joinText(effect.ref, this.address, effect.since));
     else if (effect.kind === "leave") this.#wire.leave(this.address);
     else if (effect.kind === "renew") this.#wire.renew();
   }
 
   #changed(before: Membership, { phase }: Membership): void {
-    if (before.phase === "joined") this.#present?.away();
+    if (before.phase === "joined" && phase !== "joined") this.#present?.away();
     if (phase === "detached" || phase === "failed") this.#wire.sending.gone(this.address);
   }
 
@@ -292,6 +350,10 @@ export class LiveChannel {
     this.#waiters.clear();
     waiters.forEach(tell);
   }
+}
+
+function joinText(ref: number, address: string, since: Position | null): string {
+  return writeFrame(["$join", ref, address, since === null ? {} : { since: [since.epoch, since.offset] }]);
 }
 
 function snapshotOf({ phase, recovered, replay, error }: Membership): ChannelSnapshot {

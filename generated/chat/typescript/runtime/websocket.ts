@@ -3,6 +3,9 @@ import type { SocketFactory } from "./transport.js";
 
 /** Looked up when a connection is made, not at import: server rendering needs no WebSocket. */
 export const openWebSocket: SocketFactory = (url, protocols, events) => {
+  if (typeof WebSocket === "undefined") {
+    throw new TypeError("there is no WebSocket here: hand one in with the option `socket`");
+  }
   const socket = new WebSocket(url, [...protocols]);
   const listening = new AbortController();
   const { signal } = listening;

@@ -12,12 +12,15 @@ import { Link, type LinkOwner, type LinkSettings } from "./link.js";
 import { LiveChannel, type Wire } from "./live-channel.js";
 import type { ClientOptions } from "./options.js";
 import { browserPage } from "./page.js";
+import { Moving } from "./moving.js";
 import { Sending } from "./sending.js";
 import type { Store } from "./store.js";
 import { Taps } from "./taps.js";
 import { Tokens } from "./tokens.js";
 import { isObject } from "./values.js";
 import { openWebSocket } from "./websocket.js";
+
+type FrameOf<Kind extends ServerFrame["kind"]> = Extract<ServerFrame, { readonly kind: Kind }>;
 
 export class Client {
   /** How the connection stands. Looking does not connect. */
@@ -34,6 +37,7 @@ export class Client {
   readonly #taps: Taps;
   readonly #wire: Wire;
   readonly #channels = new Map<string, LiveChannel>();
+  readonly #moving: Moving = new Moving(this.#channels);
   #session = "";
   #token: string | undefined;
   #ended: ClosedError | null = null;
@@ -116,11 +120,37 @@ export class Client {
         this.#online();
       },
       received: (text) => {
-        this.#incoming.take(readFrame(this.#taps.in(text)));
-      },
-      receivedBeside: (text, isNext) => {
         const frame = readFrame(this.#taps.in(text));
-        if (isNext ? frame.kind === "welcome" : isAnswer(frame)) this.#incoming.take(frame);
+        if (!this.#moving.holds(frame)) this.#incoming.take(frame);
+      },
+      receivedBeside: (text) => {
+        const frame = readFrame(this.#taps.in(text));
+        if (isAnswer(frame)) this.#incoming.take(frame);
+        return !this.#sending.isOwed;
+      },
+      openedNext: (send) => {
+        this.#moving.begin((text) => {
+          send(this.#taps.out(text));
+        });
+      },
+      receivedNext: (text, send) => {
+        const frame = readFrame(this.#taps.in(text));
+        if (frame.kind === "ping") {
+          send(this.#taps.out(writeFrame(["$pong", frame.tick])));
+          return;
+        }
+        const welcome = this.#moving.take(frame, (each) => {
+          this.#incoming.take(each);
+        });
+        if (welcome !== null) this.#welcomed(welcome);
+      },
+      lostNext: () => {
+        this.#moving.fail();
+      },
+      promoted: () => {
+        this.#sending.disconnected();
+        const welcome = this.#moving.promote();
+        if (welcome !== null) this.#welcomed(welcome);
       },
       ready: () => undefined,
       probe: () => {
@@ -130,8 +160,7 @@ export class Client {
         void this.#renew();
       },
       moved: () => {
-        this.#away(false);
-        this.#online();
+        this.#moving.end();
         return this.#sending.moved();
       },
       settled: () => {
@@ -161,15 +190,8 @@ export class Client {
 
   #frameOwner(): FrameOwner {
     return {
-      welcome: ({ session, every, slack, ttl, lastRef }) => {
-        this.#session = session;
-        this.#link.take({
-          kind: "welcomed",
-          quiet: (every + slack / 2) * 1000,
-          patience: (every + slack) * 1000,
-          ttl: ttl * 1000,
-        });
-        this.#sending.welcomed(lastRef, this.#joining());
+      welcome: (frame) => {
+        if (this.#link.phase === "opening") this.#welcomed(frame);
       },
       ping: (tick) => {
         this.#send(writeFrame(["$pong", tick]));
@@ -178,6 +200,7 @@ export class Client {
       pong: (tick) => {
         this.#taps.pong(tick);
       },
+      renewable: this.#tokens.renewable,
       drain: ({ within, to }) => {
         this.#link.drain(within * 1000, this.#allowed(to));
       },
@@ -187,6 +210,13 @@ export class Client {
         return true;
       },
     };
+  }
+
+  #welcomed({ session, every, slack, ttl, lastRef }: FrameOf<"welcome">): void {
+    this.#session = session;
+    const quiet = (every + slack / 2) * 1000;
+    this.#link.take({ kind: "welcomed", quiet, patience: (every + slack) * 1000, ttl: ttl * 1000 });
+    this.#sending.welcomed(lastRef, this.#joining());
   }
 
   #makeSending(): Sending {
@@ -233,9 +263,8 @@ export class Client {
       renew: () => {
         void this.#renew();
       },
-      join: (ref, address, since) => {
-        const options = since === null ? {} : { since: [since.epoch, since.offset] };
-        this.#send(writeFrame(["$join", ref, address, options]));
+      join: (text) => {
+        this.#send(text);
       },
       leave: (address) => {
         this.#send(writeFrame(["$leave", this.#sending.nextRef(), address]));
@@ -262,6 +291,10 @@ export class Client {
       // The machine tries again while the present one lasts; the server then says what is wrong.
     }
     this.#link.take({ kind: "renewed", ttl });
+    if (ttl === null) return;
+    this.#eachChannel((channel) => {
+      channel.take({ kind: "renewed" });
+    });
   }
 
   #greeting(): Readonly<Record<string, unknown>> {

@@ -33,8 +33,15 @@ export interface LinkOwner {
   /** The greeting has left; what is sent now comes right behind it. */
   greeted(): void;
   received(text: string): void;
-  /** A frame of another connection than the present one: one that is to follow, or one that was moved from. */
-  receivedBeside(text: string, isNext: boolean): void;
+  /** A frame of the connection that was moved from. Says whether nothing more is wanted of it. */
+  receivedBeside(text: string): boolean;
+  /** The connection that is to follow is open. */
+  openedNext(send: (text: string) => void): void;
+  receivedNext(text: string, send: (text: string) => void): void;
+  /** The connection that was to follow is not to be. */
+  lostNext(): void;
+  /** The connection that was to follow is all there is; it is greeted already, or will be. */
+  promoted(): void;
   /** The server asks for nothing; show it a sign of life, and have one back. */
   probe(): void;
   /** Show a newer token on the open connection. */
@@ -74,6 +81,7 @@ export class Link {
   #late: Line | null = null;
   #attempt = 0;
   #greeted = false;
+  #nextGreeted = false;
   #moveTo = "";
   #unwatch: (() => void) | null = null;
 
@@ -127,7 +135,7 @@ export class Link {
     this.#alarm.set(nextDeadline(state, now));
     for (const effect of effects) this.#perform(effect);
     if (this.#state !== state) return;
-    if (this.#next !== null && !this.#isMoving) this.#next = hangUp(this.#next);
+    if (!this.#isMoving) this.#dropNext();
     this.#shown.set(connectionSnapshot(state, now));
   }
 
@@ -166,6 +174,9 @@ export class Link {
       case "move":
         this.#prepare(() => this.#isMoving, this.#openNext);
         break;
+      case "promote":
+        this.#promote();
+        break;
       case "moved":
         this.#move();
         break;
@@ -188,8 +199,27 @@ export class Link {
     this.#line = null;
     this.#greeted = false;
     this.#attempt++;
-    if (this.#next !== null) this.#next = hangUp(this.#next);
+    this.#dropNext();
     if (this.#late !== null) this.#settle(this.#late);
+  }
+
+  #dropNext(): void {
+    if (this.#next === null) return;
+    this.#next = hangUp(this.#next);
+    this.#nextGreeted = false;
+    this.#owner.lostNext();
+  }
+
+  /** Without a successor on its way yet, an ordinary attempt takes its place. */
+  #promote(): void {
+    const next = this.#next;
+    this.#line = next;
+    this.#next = null;
+    this.#greeted = this.#nextGreeted;
+    this.#nextGreeted = false;
+    if (this.#late !== null) this.#settle(this.#late);
+    this.#owner.promoted();
+    if (next === null) this.#prepare(() => this.#state.phase === "opening", this.#open);
   }
 
   /** A socket is opened only when the greeting is at hand: servers don't wait long for it. */
@@ -238,11 +268,17 @@ export class Link {
     const { url, socket } = this.#settings;
     const line = new Line({
       opened: () => {
-        line.send(this.#owner.greeting());
+        if (line === this.#line) {
+          this.take({ kind: "opened" });
+        } else {
+          line.send(this.#owner.greeting());
+          this.#nextGreeted = true;
+          this.#owner.openedNext(send);
+        }
       },
       received: (text) => {
         if (line !== this.#line) {
-          this.#owner.receivedBeside(text, line === this.#next);
+          this.#owner.receivedNext(text, send);
         } else {
           this.take({ kind: "heard" });
           this.#owner.received(text);
@@ -252,11 +288,14 @@ export class Link {
         if (line === this.#line) {
           this.take({ kind: "lost", code, message });
         } else {
-          this.#next = null;
+          this.#dropNext();
           this.take({ kind: "stranded" });
         }
       },
     });
+    const send = (text: string): void => {
+      line.send(text);
+    };
     this.#next = line;
     line.open(socket, this.#moveTo || url);
   };
@@ -265,6 +304,7 @@ export class Link {
     const late = this.#line;
     this.#line = this.#next;
     this.#next = null;
+    this.#nextGreeted = false;
     if (late === null) return;
     this.#late = late;
     const settle = (): void => {
@@ -273,7 +313,7 @@ export class Link {
     late.hand({
       opened: () => undefined,
       received: (text) => {
-        this.#owner.receivedBeside(text, false);
+        if (this.#owner.receivedBeside(text)) settle();
       },
       closed: settle,
     });

@@ -6,10 +6,11 @@
  */
 import { STABLE_MS, backoffMs } from "./backoff.js";
 import type { Verdict } from "./codes.js";
-import type { RealtimeError } from "./errors.js";
+import { RealtimeError } from "./errors.js";
 
 /** A join must be answered within this time. */
 const JOINING_MS = 10_000;
+const UNANSWERED: RealtimeError = new RealtimeError("timeout", "the join was not answered in time");
 
 /** How far a client has heard a channel's recorded events. */
 export interface Position {
@@ -28,6 +29,10 @@ export interface Membership {
   readonly known: boolean;
   readonly recovered: boolean | null;
   readonly error: RealtimeError | null;
+  /** Whether the server counts it in though it is paused: it may send, and hears nothing until it has joined again. */
+  readonly counted: boolean;
+  /** Whether it waits for a newer token. */
+  readonly renewing: boolean;
   readonly failures: number;
   readonly since: number;
   readonly until: number;
@@ -52,6 +57,12 @@ export type MembershipInput =
   /** `after` is in seconds. */
   | { readonly kind: "resync"; readonly after: number }
   | { readonly kind: "event"; readonly offset: number }
+  /** A join has left for another connection, which is the connection from now on. */
+  | { readonly kind: "asked"; readonly generation: number }
+  /** It was joined on another connection, and is there from now on. */
+  | { readonly kind: "transferred"; readonly generation: number; readonly answer: JoinAnswer }
+  /** A newer token was taken. */
+  | { readonly kind: "renewed" }
   | { readonly kind: "tick" };
 
 /** The content of a `$joined` frame. */
@@ -94,6 +105,8 @@ export const DETACHED: Membership = {
   known: false,
   recovered: null,
   error: null,
+  counted: false,
+  renewing: false,
   failures: 0,
   since: 0,
   until: 0,
@@ -123,13 +136,25 @@ export function step(state: Membership, input: MembershipInput, around: ChannelS
         : stay(state);
     case "resync":
       return state.phase === "joined"
-        ? stay({ ...state, phase: "paused", replay: null, until: around.now + around.random() * input.after * 1000 })
+        ? stay({
+            ...state,
+            ...{ phase: "paused", counted: true, replay: null },
+            until: around.now + around.random() * input.after * 1000,
+          })
         : stay(state);
+    case "asked":
+      return state.phase === "away"
+        ? stay({ ...state, phase: "joining", generation: input.generation, until: around.now + JOINING_MS })
+        : stay(state);
+    case "transferred":
+      return arrive({ ...state, generation: input.generation }, input.answer, around);
+    case "renewed":
+      return state.phase === "paused" && state.renewing ? enter(state, around) : stay(state);
     case "event":
       return state.phase === "joined" ? hear(state, input.offset) : stay(state);
     case "tick":
       if (around.now < state.until) return stay(state);
-      if (state.phase === "joining") return tryLater(state, around);
+      if (state.phase === "joining") return tryLater({ ...state, error: UNANSWERED }, around);
       return state.phase === "paused" ? enter(state, around) : stay(state);
   }
 }
@@ -153,17 +178,27 @@ function isCurrent(state: Membership, generation: number, phases: readonly Membe
 }
 
 function enter(state: Membership, { online, nextRef, now }: ChannelSurroundings): Step {
-  if (!online) return stay({ ...state, phase: "away", replay: null });
+  if (!online) return stay({ ...state, phase: "away", counted: false, renewing: false, replay: null });
   const ref = nextRef();
   return {
-    state: { ...state, phase: "joining", generation: ref, replay: null, until: now + JOINING_MS },
+    state: {
+      ...state,
+      phase: "joining",
+      counted: false,
+      renewing: false,
+      generation: ref,
+      replay: null,
+      until: now + JOINING_MS,
+    },
     effects: [{ kind: "join", ref, since: state.position }],
   };
 }
 
 function goAway(state: Membership, fresh: boolean): Step {
   const position = fresh ? null : state.position;
-  return isThere(state) ? stay({ ...state, phase: "away", position, replay: null }) : stay({ ...state, position });
+  return isThere(state)
+    ? stay({ ...state, phase: "away", counted: false, renewing: false, position, replay: null })
+    : stay({ ...state, position });
 }
 
 function arrive(state: Membership, answer: JoinAnswer, { now }: ChannelSurroundings): Step {
@@ -179,6 +214,8 @@ function arrive(state: Membership, answer: JoinAnswer, { now }: ChannelSurroundi
     known: true,
     recovered: state.known ? caughtUp : null,
     error: null,
+    counted: false,
+    renewing: false,
     failures: 0,
     since: now,
   };
@@ -225,9 +262,21 @@ function putOut(
   if (again === "never" || (again === "token" && !renewable)) return stay({ ...DETACHED, phase: "failed", error });
   const stable = state.phase === "joined" && now - state.since >= STABLE_MS;
   const failures = stable ? 0 : state.failures + 1;
-  const exponent = again === "backoff" || again === "token" ? Math.max(failures, 1) : failures;
+  const exponent = again === "backoff" ? Math.max(failures, 1) : failures;
   const until = now + backoffMs(exponent, random());
   const position = again === "fresh" ? null : state.position;
-  const next: Membership = { ...state, phase: "paused", position, replay: null, error, failures, until };
-  return { state: next, effects: again === "token" ? [{ kind: "renew" }] : [] };
+  const renewing = again === "token";
+  const paused: Membership = {
+    ...state,
+    phase: "paused",
+    counted: false,
+    position,
+    replay: null,
+    error,
+    failures,
+    until,
+  };
+  if (!renewing) return stay(paused);
+  // Nothing would come of trying before there is another token; this is for when there will be none.
+  return { state: { ...paused, renewing, error: state.error, until: now + JOINING_MS }, effects: [{ kind: "renew" }] };
 }
