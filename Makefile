@@ -97,6 +97,7 @@ bench: $(PYTHON_STAMP) $(NODE_STAMP) ## Measure, and write benchmarks/results/
 	python benchmarks/fan_out.py
 	PYTHONPATH=templates/python/runtime python benchmarks/handling.py
 	PYTHONPATH=templates/python/runtime:benchmarks python benchmarks/storing.py
+	PYTHONPATH=templates/python/runtime:benchmarks python benchmarks/draining.py
 	python benchmarks/generating.py
 	python benchmarks/validating_typescript.py
 
