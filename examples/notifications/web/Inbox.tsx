@@ -5,13 +5,7 @@ import { type Loaded, loadUsers, type Session, type User } from "./rest.js";
 import { SendForm } from "./SendForm.js";
 import { useInboxList } from "./useInboxList.js";
 
-export function Inbox({
-  session,
-  users,
-}: {
-  readonly session: Session;
-  readonly users: readonly User[];
-}): ReactElement {
+export function Inbox({ session }: { readonly session: Session }): ReactElement {
   const connection = useNotificationsConnection();
   const { inbox, list, unread } = useInboxList(session);
   const markRead = useRequest(inbox, "markRead");

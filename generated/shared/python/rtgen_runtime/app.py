@@ -45,6 +45,7 @@ from rtgen_runtime.observing.observer import Observer, Watching
 from rtgen_runtime.observing.serving import add_metrics
 from rtgen_runtime.observing.stores import TimedStore
 from rtgen_runtime.observing.tally import PEER, Tally
+from rtgen_runtime.observing.tracing import Traced, TracedHub
 from rtgen_runtime.outbox import Flusher
 from rtgen_runtime.outcomes import Once
 from rtgen_runtime.presence.board import Board
@@ -112,9 +113,15 @@ class App:
         store = store or MemoryStore(clock=self.time.wall)
         store = TimedStore(store, self.tally)
         self.once = Once(store.outcomes, self.tally.idempotent)
-        self.middleware = tuple(middleware)
+        tracing, counts = self.settings.tracing, self.flusher.counts
+        traced = () if tracing is None else (Traced(contract, tracing),)
+        self.middleware = (*traced, *middleware)
         self.wheel = Wheel(self.clock)
-        self.hub = Hub(contract, store, self.time.wall, self.flusher.counts)
+        self.hub = (
+            Hub(contract, store, self.time.wall, counts)
+            if tracing is None
+            else TracedHub(contract, store, self.time.wall, counts, tracing)
+        )
         self._mounts: Mapping[str, Mount] = {
             mount.handler.channel.name: mount for mount in mounts
         }

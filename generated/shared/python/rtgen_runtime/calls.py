@@ -4,7 +4,6 @@ import asyncio
 import inspect
 import time
 from collections.abc import Awaitable, Callable
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from rtgen_runtime.failures import failure
@@ -40,8 +39,8 @@ class Calls:
     ) -> Awaitable[None] | None:
         """Call a handler. `done` may raise too, such as for a reply that the contract forbids."""
         tag = name if event is None else event.tag
-        guard = _Guard(failed, tag, event, context.session)
-        over = partial(self._over, context.channel, name, time.perf_counter())
+        guard = _Guard(failed, tag, event, context)
+        key, began = (context.channel, name), time.perf_counter()
         if self._app.debug is not None:
             handle = self._app.debug.handler(f"{context.channel}.{name}", handle)
         with guard:
@@ -51,13 +50,10 @@ class Calls:
             else:
                 given = handle(payload)
             if inspect.isawaitable(given):
-                return self._finish(given, guard, done, over)
+                return self._finish(given, guard, done, key, began)
             done(given)
-        over()
+        self._app.tally.handled(key, time.perf_counter() - began)
         return None
-
-    def _over(self, channel: str, name: str, began: float) -> None:
-        self._app.tally.handled(channel, name, time.perf_counter() - began)
 
     def _around(self, call: Call, handle: Handle) -> Awaitable[object]:
         async def innermost(changed: Call) -> object:
@@ -71,29 +67,30 @@ class Calls:
         given: Awaitable[object],
         guard: "_Guard",
         done: Callable[[Any], None],
-        over: Callable[[], None],
+        key: tuple[str, str],
+        began: float,
     ) -> None:
         with guard:
             async with asyncio.timeout(self._app.settings.handler_deadline):
                 value = await given
             done(value)
-        over()
+        self._app.tally.handled(key, time.perf_counter() - began)
 
 
 class _Guard:
     """Reports what is raised inside, and goes on; but when the server stops, the work stops."""
 
-    __slots__ = ("_event", "_failed", "_session", "_tag")
+    __slots__ = ("_context", "_event", "_failed", "_tag")
 
     def __init__(
         self,
         failed: Callable[["ErrorInfo"], None],
         tag: str,
         event: "ClientEvent | None",
-        session: str,
+        context: MemberScope[Any, Any, Any],
     ) -> None:
         self._failed = failed
-        self._session = session
+        self._context = context
         self._tag = tag
         self._event = event
 
@@ -107,7 +104,8 @@ class _Guard:
             return False
         if isinstance(error, asyncio.CancelledError) and _is_cancelled():
             return False
-        self._failed(failure(error, self._tag, self._event, self._session))
+        session = self._context.session
+        self._failed(failure(error, self._tag, self._event, session))
         return True
 
 

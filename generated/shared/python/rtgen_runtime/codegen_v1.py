@@ -8,6 +8,7 @@ from rtgen_runtime.client.channel import JoinedChannel
 from rtgen_runtime.client.client import Client
 from rtgen_runtime.client.events import Events
 from rtgen_runtime.client.present import Present
+from rtgen_runtime.client.processed import Load, Positions
 from rtgen_runtime.client.renewal import Token
 from rtgen_runtime.client.socket import Connect, Encoding
 from rtgen_runtime.command_line import main
@@ -88,12 +89,14 @@ __all__ = [
     "JoinedChannel",
     "Latest",
     "Limits",
+    "Load",
     "MemberScope",
     "Meta",
     "Middleware",
     "Mount",
     "NoticeEvent",
     "Offset",
+    "Positions",
     "Presence",
     "PresenceStore",
     "Present",

@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import importlib
-import logging
 import os
 import re
 import sys
@@ -17,6 +16,11 @@ from rtgen_runtime.app import App
 from rtgen_runtime.declarations import Contract
 from rtgen_runtime.doors import raise_descriptor_limit
 from rtgen_runtime.errors import CannotOpenStore, MissingHandlers, UsageError
+from rtgen_runtime.observing.options import (
+    add_observing_options,
+    set_up_logging,
+    use_observing,
+)
 from rtgen_runtime.origins import Origins
 from rtgen_runtime.running import Reload, Running, ending_early
 from rtgen_runtime.serving_options import (
@@ -43,18 +47,16 @@ def main(
 
     `out` is the folder that holds the generated package, `handlers` the path from there to the user's.
     """
-    logging.basicConfig(
-        level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
-    logging.getLogger("rtgen.websockets").setLevel(logging.WARNING)
     try:
         with ending_early():
             given = _parser(contract, out / handlers).parse_args(arguments)
+            set_up_logging(given)
             raise_descriptor_limit()
             app = load_app(given.handlers)
             reloads: list[Reload] = []
             _use_tokens(app, given, reloads)
             use_store(app, given)
+            use_observing(app, given, os.environ)
             serve_publishing(app, given, os.environ, reloads)
             said = partial(_said, app)
             running = Running(app, said, window=given.drain_window, reloads=reloads)
@@ -87,6 +89,7 @@ def _parser(contract: Contract, handlers: Path) -> argparse.ArgumentParser:
     )
     add_serving_options(parser)
     add_store_options(parser)
+    add_observing_options(parser)
     if contract.auth is not None and contract.auth.jwt:
         _token_options().add_token_options(parser)
     return parser

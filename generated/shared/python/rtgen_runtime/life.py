@@ -23,7 +23,7 @@ class Life:
         self.doors = Doors(
             room_for_connections() if most is None else most, settings.accept_rate
         )
-        self.watch = LoopWatch(settings.lag_warning)
+        self.watch = LoopWatch(settings.lag_warning, names_culprits=settings.debug)
         self.loop: asyncio.AbstractEventLoop | None = None
         """The loop that serves; `None` before anything does."""
         self._settings = settings

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from rtgen_runtime.observing.spans import Tracing
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
@@ -29,6 +31,12 @@ class Settings:
     most_connections: int | None = None
     """More are refused as `overloaded`; `None` for what the limit on file descriptors leaves."""
 
+    most_half_open: int | None = 2000
+    """Sockets of one address that are no WebSocket yet; more are reset. `None` for no bound.
+
+    A proxy has one address for all its clients. In the `asgi` transport the server in front has this task.
+    """
+
     accept_rate: float | None = None
     """New connections a second; faster ones are refused as `overloaded`. `None` for no limit."""
 
@@ -37,6 +45,9 @@ class Settings:
 
     debug: bool = False
     """Whether frames are written to the log, refusals explained, and slow handlers named. Never in production."""
+
+    tracing: Tracing | None = None
+    """`rtgen_runtime.observing.opentelemetry.OpenTelemetry()`, or a tracing of your own; none by default."""
 
     log_subjects: bool = False
     """Whether the log names users (the `sub` of their tokens) where they connect."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from rtgen_runtime.observing import metrics
 from rtgen_runtime.observing.metrics import Histogram, Metric
+from rtgen_runtime.observing.tally import OTHER
 
 if TYPE_CHECKING:
     from rtgen_runtime.app import App
@@ -13,6 +14,22 @@ if TYPE_CHECKING:
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 
 Value = int | float | Histogram
+
+_SENT: Final = {
+    tag[:6].encode(): tag.removesuffix('"')
+    for tag in (
+        "$welcome",
+        "$joined",
+        '$left"',
+        "$resync",
+        "$reply",
+        "$error",
+        '$ping"',
+        '$pong"',
+        "$drain",
+    )
+}
+"""What the server sends beside events, by the first six bytes after the quotation mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +60,7 @@ def _found(app: "App") -> Iterable[tuple[Metric, Mapping[tuple[str, ...], Value]
     emitted = {tag: count for tag, (count, _) in counts.sent.items()}
     sent = {tag: count for tag, (_, count) in counts.sent.items()}
     for answer, count in tally.answered.items():
-        tag = answer.decode()
+        tag = _SENT.get(answer, OTHER)
         sent[tag] = sent.get(tag, 0) + count
     yield metrics.INFO, {(contract.name, contract.version): 1}
     yield metrics.CONNECTIONS, {(): app.connections}

@@ -1,5 +1,7 @@
 """Who looks over a connection's shoulder: a session tells what came and what it refused, and knows no more about it."""
 
+from msgspec import Struct
+
 from rtgen_runtime.decoding import Decoded, EventFrame, Ignored, RefusedFrame
 from rtgen_runtime.frames import ErrorInfo
 from rtgen_runtime.observing.journal import Journal
@@ -44,7 +46,10 @@ class Watching(Observer):
 
     def came(self, decoded: Decoded, phase: Phase, rule: Rule) -> None:
         """By event."""
-        self._tally.received[self._tag(decoded)] += 1
+        if isinstance(decoded, EventFrame):
+            self._tally.received[decoded.event.tag] += 1
+        else:
+            self._tally.received[self._tag(decoded)] += 1
 
     def refused(self, info: ErrorInfo) -> None:
         """By event and code."""
@@ -56,9 +61,7 @@ class Watching(Observer):
         if seconds is not None:
             self._tally.pings.observe(seconds)
 
-    def _tag(self, decoded: Decoded) -> str:
-        if isinstance(decoded, EventFrame):
-            return decoded.event.tag
+    def _tag(self, decoded: Struct) -> str:
         if isinstance(decoded, RefusedFrame | Ignored):
             return self._tally.known(decoded.tag)
         return str(type(decoded).__struct_config__.tag)

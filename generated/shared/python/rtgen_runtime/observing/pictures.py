@@ -5,24 +5,31 @@ what comes in bulk (pages, lists of people) or what the contract does not know: 
 """
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 import msgspec
 from msgspec import Raw
 
 from rtgen_runtime.declarations import Contract, RequestEvent
-from rtgen_runtime.discretion import redacted
+from rtgen_runtime.discretion import REDACTED, redacted
 from rtgen_runtime.router import Place, Router
 
 LONGEST: Final = 600
 """Characters of a picture."""
 
 _MOST_REFS: Final = 512
-_SECRETS: Final = ("/1/token", "/1/session", "/2/token")
-"""Where `$hello`, `$welcome` and `$auth` have what others must not learn."""
-_SHOWN: Final = frozenset({"$hello", "$welcome", "$leave", "$left", "$resync"})
-_SHOWN_TOO: Final = frozenset({"$join", "$ping", "$pong", "$auth", "$drain", "$error"})
+_MEMBERS: Final = {
+    "$hello": {"contract", "version", "hash", "client"},
+    "$welcome": {"version", "auth", "heartbeat", "limits", "lastRef"},
+    "$join": {"since"},
+    "$error": {"code", "message", "tag", "retryable", "retryAfter", "count"},
+    "$resync": {"epoch", "after", "reason"},
+    "$left": {"code", "again"},
+    "$drain": {"within"},
+}
+"""What of the protocol's own objects harms nobody: tokens, sessions and the data of errors are not among it."""
+_BARE: Final = frozenset({"$leave", "$ping", "$pong"})
 
 _parts: Final = msgspec.json.Decoder(list[Raw])
 
@@ -52,9 +59,9 @@ class Pictures:
         return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
     def _shown(self, tag: str, parts: Sequence[Raw]) -> list[Any]:
-        known = self._contract.events.get(tag)
-        if known is not None:
-            event = known[1]
+        owner = self._contract.events.get(tag)
+        if owner is not None:
+            event = owner[1]
             head = [tag, _plain(parts[1]), self._address(parts[2])]
             body = redacted(_plain(parts[3]), event.payload.sensitive)
             return [*head, body, *map(_plain, parts[4:])]
@@ -62,9 +69,12 @@ class Pictures:
             return [tag, _plain(parts[1]), self._reply(parts)]
         if tag == "$state":
             return [tag, _plain(parts[1]), self._address(parts[2]), self._state(parts)]
-        if tag in _SHOWN or tag in _SHOWN_TOO:
-            frame = redacted([_plain(part) for part in parts], _SECRETS)
-            return [self._if_address(part) for part in frame]
+        if tag in _MEMBERS or tag in _BARE:
+            known = _MEMBERS.get(tag, set())
+            return [
+                tag,
+                *(self._of_protocol(_plain(part), known) for part in parts[1:]),
+            ]
         return [tag[:128], _size(parts[1:])]
 
     def _reply(self, parts: Sequence[Raw]) -> Any:
@@ -81,7 +91,12 @@ class Pictures:
             return _size(parts[3:])
         return redacted(_plain(parts[3]), presence.state.sensitive)
 
-    def _if_address(self, part: Any) -> Any:
+    def _of_protocol(self, part: Any, known: Collection[str]) -> Any:
+        if isinstance(part, dict):
+            return {
+                name: value if name in known else REDACTED
+                for name, value in part.items()
+            }
         return self._address_of(part) if isinstance(part, str) else part
 
     def _address(self, part: Raw) -> str:
@@ -90,9 +105,11 @@ class Pictures:
     def _address_of(self, address: str) -> str:
         """As it is, or as its template where the contract calls a parameter sensitive."""
         place = self._router.find(address)
-        if isinstance(place, Place) and place.channel.params.sensitive:
-            return place.channel.address
-        return address
+        if isinstance(place, Place):
+            is_secret = bool(place.channel.params.sensitive)
+            return place.channel.address if is_secret else address
+        has_secrets = any(each.params.sensitive for each in self._contract.channels)
+        return REDACTED if has_secrets else address
 
     def _remember(self, ref: Raw, tag: str) -> None:
         number = _plain(ref)

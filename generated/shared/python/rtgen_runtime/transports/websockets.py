@@ -27,6 +27,7 @@ from rtgen_runtime.codecs import is_binary
 from rtgen_runtime.identity import Handshake
 from rtgen_runtime.origins import Origins, is_allowed
 from rtgen_runtime.transports.choosing import choose_subprotocol
+from rtgen_runtime.transports.half_open import HalfOpen
 from rtgen_runtime.transports.http import HttpRequest, HttpResponse, Routes
 from rtgen_runtime.transports.posting import PostReader, serialised
 
@@ -109,9 +110,34 @@ class _Socket(ServerConnection):
 
     taken: Callable[[], None] | None = None
     routes = Routes()
+    half_open = HalfOpen(None)
+    _waits: str | None = None
+    """The address under which it is half open."""
     _beginning: bytes | None = b""
     _posted: PostReader | None = None
     _answering: asyncio.Task[None] | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Called by the transport. One socket too many is reset, before anything is made for it."""
+        peer = transport.get_extra_info("peername")
+        address = str(peer[0]) if isinstance(peer, tuple) else ""
+        if self.half_open.enter(address):
+            self._waits = address
+            super().connection_made(transport)
+        elif isinstance(transport, asyncio.Transport):
+            transport.abort()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Called by the transport."""
+        if hasattr(self, "transport"):
+            self.opened()
+            super().connection_lost(exc)
+
+    def opened(self) -> None:
+        """It is half open no more."""
+        if self._waits is not None:
+            self.half_open.leave(self._waits)
+            self._waits = None
 
     def data_received(self, data: bytes) -> None:
         """Called by the transport."""
@@ -183,6 +209,7 @@ async def listen(
         )
         if isinstance(socket, _Socket):
             socket.taken = connection.writable
+            socket.opened()
         try:
             async for message in socket:
                 connection.receive(message)
@@ -206,7 +233,7 @@ async def listen(
             * app.contract.limits.frame,  # the session answers `too_large`; beyond this the library closes
             max_queue=16,
             write_limit=(_MARK, 0),  # so that the socket tells when its buffer is empty
-            create_connection=_sockets(app.routes),
+            create_connection=_sockets(app),
             server_header=None,
             logger=_logger,
         ) as server
@@ -225,9 +252,10 @@ def _select(
     return None if chosen is None else Subprotocol(chosen)
 
 
-def _sockets(served: Routes) -> type[_Socket]:
+def _sockets(app: App) -> type[_Socket]:
     class Socket(_Socket):
-        routes = served
+        routes = app.routes
+        half_open = HalfOpen(app.settings.most_half_open)
 
     return Socket
 
