@@ -18,6 +18,7 @@ text; `key` names what the record is about, by operation:
 | effect | a handler did something for a request | key: that of the request |
 | here, gone | who really is in an address: came; was last connected until t | key: who |
 | presence | what a client was told of somebody | key: who; reason: came or went |
+| forgot | a server is gone that kept newest values in its memory only | |
 | calm | faults are over, everything that should come has come | |
 | bound | a resource before the faults and after | key; before, after |
 """
@@ -51,6 +52,7 @@ class Op(StrEnum):
     HERE = "here"
     GONE = "gone"
     PRESENCE = "presence"
+    FORGOT = "forgot"
     CALM = "calm"
     BOUND = "bound"
 

@@ -34,7 +34,7 @@ class People:
         match record.op:
             case Op.HERE:
                 before = self.truth.get(at)
-                is_new = before is None or before.since == float("-inf")
+                is_new = before is None or (not before.here and record.t >= before.since + self.grace)
                 anew = record.t + SLACK if is_new else before.anew if before else record.t
                 self.truth[at] = _Person(here=True, since=record.t, anew=anew)
             case Op.GONE:

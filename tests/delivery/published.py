@@ -36,6 +36,8 @@ class Published:
                 self.report.failed += 1
             case Op.UNKNOWN:
                 self.report.unknown += 1
+            case Op.FORGOT:
+                self.newest = {slot: last for slot, last in self.newest.items() if last.kind is not Kind.LATEST}
             case _:
                 pass
 

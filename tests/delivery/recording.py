@@ -19,7 +19,6 @@ from rtgen_runtime.client.effects import (
     Greeted,
     HangUp,
     JoinSettled,
-    Open,
     RequestSettled,
     Transmit,
 )
@@ -92,6 +91,7 @@ class _Taps(Client):
         self.name = f"c{self.log.names}"
         self.who = ""
         self._line = 0
+        """That which its memberships are on; another one may be opened, and lost, beside it."""
         self._joins_sent: dict[str, int] = {}
         self._leaving: dict[int, str] = {}
         self._epochs: dict[str, str] = {}
@@ -162,8 +162,6 @@ class _Taps(Client):
     def _apply(self, effects: list[ClientEffect]) -> None:
         for effect in effects:
             match effect:
-                case Open(link):
-                    self._line = link
                 case HangUp(link, code):
                     self._ended(link, code)
                 case Greeted(session):
@@ -226,6 +224,7 @@ class _Taps(Client):
             recovered=info.recovered,
             reason=info.reason or "",
         )
+        self._line = self._machine.conversing.members.by_address[address].link
         channel = self._joins.channels.get(address)
         if channel is not None and channel._presence is not None:
             self._inside.add(address)

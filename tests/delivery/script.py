@@ -111,6 +111,7 @@ class Story:
         """The server is gone, with what it kept; another one begins."""
         app = await self.world.crash(lambda: HallApp(self.handler, SlowStore(self.time)))
         self.speaker = Speaker(self.log, app.hall())
+        self.log.write(Op.FORGOT)
         for name in ("alice", "bob", "carol"):  # presence in memory has no grace beyond its process
             self.log.write(Op.GONE, address="halls/a", key=name, reason="left")
         for number in range(2):

@@ -10,9 +10,9 @@ from typing import Any
 from delivery.hall import GRACE, HallApp, HallClient, HallHandler, Item, JoinedHall, Speaker
 from delivery.history import Op
 from delivery.recording import Log, called, recorded
-from hypothesis import settings
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, rule
 from rtgen_runtime.errors import RealtimeError
 from rtgen_runtime.stores.interface import Store
 from rtgen_runtime.stores.memory import MemoryStore
@@ -22,6 +22,9 @@ from rtgen_runtime.testing import VirtualTime, World
 RUNS = int(os.environ.get("RUNS", "6"))
 """Worlds in memory; half as many on disk. `make interleavings` runs more."""
 
+PHASES = tuple(Phase) if "SHRINK" in os.environ else (Phase.explicit, Phase.reuse, Phase.generate)
+"""Making a failing run smaller takes minutes: with SHRINK=1."""
+
 PEOPLE = ("alice", "bob", "carol")
 HALLS = ("a", "b")
 who = st.sampled_from(PEOPLE)
@@ -30,6 +33,8 @@ where = st.sampled_from(HALLS)
 
 class Interleavings(RuleBasedStateMachine):
     """Three clients, two halls, one server; the store keeps what it keeps in this process."""
+
+    forgets = True
 
     def __init__(self) -> None:
         super().__init__()
@@ -150,7 +155,6 @@ class Interleavings(RuleBasedStateMachine):
         self.halls.pop((name, hall), None)
         self.do(lambda: self.world.app.hall(hall).kick(subject=name))
 
-    @precondition(lambda self: self.number > 3)
     @rule()
     def restart(self) -> None:
         """Another server; in memory, the offsets start over."""
@@ -166,6 +170,8 @@ class Interleavings(RuleBasedStateMachine):
         for hall in HALLS:
             for name in PEOPLE:
                 self.log.write(Op.GONE, address=f"halls/{hall}", key=name, reason="left")
+        if self.forgets:
+            self.log.write(Op.FORGOT)
         return HallApp(self.handler, self.store())
 
     def do(self, act: Callable[[], object]) -> None:
@@ -198,6 +204,8 @@ class Interleavings(RuleBasedStateMachine):
 class InterleavingsOnDisk(Interleavings):
     """The same, and a restart keeps everything."""
 
+    forgets = False
+
     def __init__(self) -> None:
         self.folder = tempfile.TemporaryDirectory()
         super().__init__()
@@ -213,6 +221,6 @@ class InterleavingsOnDisk(Interleavings):
 
 
 TestInMemory = Interleavings.TestCase
-TestInMemory.settings = settings(max_examples=RUNS, stateful_step_count=25, deadline=None)
+TestInMemory.settings = settings(max_examples=RUNS, stateful_step_count=25, deadline=None, phases=PHASES)
 TestOnDisk = InterleavingsOnDisk.TestCase
-TestOnDisk.settings = settings(max_examples=max(1, RUNS // 2), stateful_step_count=25, deadline=None)
+TestOnDisk.settings = settings(max_examples=max(1, RUNS // 2), stateful_step_count=25, deadline=None, phases=PHASES)
