@@ -14,7 +14,7 @@ PYTHON_STAMP := .venv/.installed
 NODE_STAMP := $(WEB)/node_modules/.installed
 BROWSER_STAMP := .venv/.browser
 
-.PHONY: help setup demo example-notifications test agreement fuzz autobahn soak bench lint lint-python lint-web types types-python types-web unit web browser drift generate golden clean
+.PHONY: help setup demo example-notifications example-collab test agreement fuzz autobahn soak bench lint lint-python lint-web types types-python types-web unit web browser drift generate golden clean
 
 help: ## Show these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ generate: $(PYTHON_STAMP) ## Regenerate generated/ from specs/
 example-notifications: $(PYTHON_STAMP) $(NODE_STAMP) ## A REST application with notifications; ONCE=1 plays it through
 	@PYTHONPATH=$(SHARED):examples/notifications:examples/chat python -m service $(if $(ONCE),--once,) $(if $(PORT),--port $(PORT),)
 
+example-collab: $(PYTHON_STAMP) $(NODE_STAMP) ## A document that many edit at once; ONCE=1 plays it through
+	@PYTHONPATH=$(SHARED):examples/collab:examples/chat python -m editor $(if $(ONCE),--once,) $(if $(PORT),--port $(PORT),)
+
 golden: $(PYTHON_STAMP) $(NODE_STAMP) ## Rewrite the expected output of the golden tests; review the diff
 	@UPDATE_GOLDEN=1 python -m pytest -q tests/golden
 
@@ -67,6 +70,7 @@ types-python: $(PYTHON_STAMP)
 	cd templates/python/runtime && mypy --config-file $(CURDIR)/pyproject.toml -p rtgen_runtime
 	cd generated/chat/python && MYPYPATH=$(CURDIR)/examples/chat mypy --config-file $(CURDIR)/pyproject.toml -p chat -p handlers
 	cd $(SHARED) && MYPYPATH=$(CURDIR)/examples/notifications:$(CURDIR)/examples/chat mypy --config-file $(CURDIR)/pyproject.toml -p notifications -p handlers -p service
+	cd $(SHARED) && MYPYPATH=$(CURDIR)/examples/collab:$(CURDIR)/examples/chat mypy --config-file $(CURDIR)/pyproject.toml -p collab -p handlers -p editor
 
 types-web: $(NODE_STAMP)
 	cd $(WEB) && npm run --silent types
