@@ -14,7 +14,7 @@ PYTHON_STAMP := .venv/.installed
 NODE_STAMP := $(WEB)/node_modules/.installed
 BROWSER_STAMP := .venv/.browser
 
-.PHONY: help setup demo example-notifications example-collab test agreement fuzz autobahn soak bench lint lint-python lint-web types types-python types-web unit web browser drift generate golden clean
+.PHONY: help setup demo example-notifications example-collab test agreement faults fuzz autobahn soak bench lint lint-python lint-web types types-python types-web unit web browser drift generate golden clean
 
 help: ## Show these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -92,6 +92,9 @@ fuzz: $(PYTHON_STAMP) ## Throw 1,000,000 hostile frames at servers in this proce
 
 autobahn: $(PYTHON_STAMP) ## Run the Autobahn test suite against the transports; PYTHON27=path, which it needs
 	PYTHONPATH=tests:templates/python/runtime python -m autobahn --python27 "$(PYTHON27)"
+
+faults: $(PYTHON_STAMP) ## All faults on real sockets: kills, silence, cuts, garbage; the checker judges each
+	FAULTS=all python -X dev -m pytest -q tests/faults
 
 soak: $(PYTHON_STAMP) ## Does a server under load grow? MINUTES=10; writes benchmarks/results/soak.*
 	PYTHONPATH=generated/chat/python:examples/chat:benchmarks python -m soak --minutes $(or $(MINUTES),10)
