@@ -1,0 +1,19 @@
+"""The server of `benchmarks/collab.py`: the example's handlers on a socket. Prints its port."""
+
+import asyncio
+import sys
+
+from editor.tokens import Tokens
+from handlers import create_app
+from rtgen_runtime import listen
+
+
+async def serve(secret: bytes) -> None:
+    """Until it is killed."""
+    app = create_app(auth=Tokens(secret).auth)
+    async with listen(app) as listening:
+        print(listening.port, flush=True)
+        await asyncio.Event().wait()
+
+
+asyncio.run(serve(bytes.fromhex(sys.argv[1])))
