@@ -66,7 +66,7 @@ types: types-python types-web ## Type checks, Python and TypeScript
 
 types-python: $(PYTHON_STAMP)
 	mypy rtgen tests
-	MYPYPATH=generated/chat/python:examples/chat:benchmarks mypy benchmarks/*.py benchmarks/soak/*.py
+	MYPYPATH=generated/chat/python:examples/chat:benchmarks:$(SHARED):examples/collab mypy benchmarks/*.py benchmarks/soak/*.py
 	cd templates/python/runtime && mypy --config-file $(CURDIR)/pyproject.toml -p rtgen_runtime
 	cd generated/chat/python && MYPYPATH=$(CURDIR)/examples/chat mypy --config-file $(CURDIR)/pyproject.toml -p chat -p handlers
 	cd $(SHARED) && MYPYPATH=$(CURDIR)/examples/notifications:$(CURDIR)/examples/chat mypy --config-file $(CURDIR)/pyproject.toml -p notifications -p handlers -p service
@@ -106,6 +106,7 @@ bench: $(PYTHON_STAMP) $(NODE_STAMP) ## Measure, and write benchmarks/results/
 	PYTHONPATH=templates/python/runtime:benchmarks python benchmarks/storing.py
 	PYTHONPATH=templates/python/runtime:benchmarks python benchmarks/draining.py
 	python benchmarks/generating.py
+	PYTHONPATH=$(SHARED):examples/collab python benchmarks/collab.py
 	python benchmarks/validating_typescript.py
 
 web: $(NODE_STAMP) ## TypeScript tests
