@@ -32,6 +32,11 @@ class Life:
         self._draining = Draining(lambda: connections, flush)
         self._stopped = False
 
+    @property
+    def is_new(self) -> bool:
+        """Whether nothing has served yet."""
+        return self.loop is None and not self._stopped
+
     def begin(self) -> None:
         """Something serves from now on, on the running loop; also after an end."""
         if self._stopped:

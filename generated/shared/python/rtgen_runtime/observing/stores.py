@@ -136,7 +136,8 @@ class TimedStore:
     """All of it."""
 
     def __init__(self, store: Store, tally: Tally) -> None:
-        self._store = store
+        self.behind = store
+        """The store itself."""
         self.history: History = TimedHistory(store.history, tally)
         self.latest: LatestValues = TimedLatest(store.latest, tally)
         self.outcomes: Outcomes = TimedOutcomes(store.outcomes, tally)
@@ -144,8 +145,8 @@ class TimedStore:
     @property
     def session_key(self) -> bytes:
         """The store's."""
-        return self._store.session_key
+        return self.behind.session_key
 
     async def close(self) -> None:
         """Close the store."""
-        await self._store.close()
+        await self.behind.close()

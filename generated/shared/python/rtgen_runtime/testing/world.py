@@ -14,6 +14,7 @@ from rtgen_runtime.client.renewal import Token
 from rtgen_runtime.client.socket import Encoding, Socket, SocketClosed
 from rtgen_runtime.frames import MSGPACK_SUBPROTOCOL, SUBPROTOCOL
 from rtgen_runtime.identity import Handshake
+from rtgen_runtime.observing.stores import TimedStore
 from rtgen_runtime.stores.sqlite.store import SqliteStore
 from rtgen_runtime.testing.failures import Failures
 from rtgen_runtime.testing.heard import Heard
@@ -25,7 +26,7 @@ A = TypeVar("A", bound=App)
 C = TypeVar("C", bound=Client)
 T = TypeVar("T")
 
-_URL: Final = "memory://world"
+_URL: Final = "ws://world.test"
 _PATIENCE: Final = 60.0
 """Seconds of virtual time for what a test waits for, unless it says otherwise."""
 
@@ -205,4 +206,6 @@ class World(Generic[A, C]):
     async def _store_settled(self) -> bool:
         """Whether a store with a thread of its own had something to do."""
         store = self.app.hub.keeper.store
+        if isinstance(store, TimedStore):
+            store = store.behind
         return isinstance(store, SqliteStore) and await store.settled()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections import deque
 from collections.abc import (
     AsyncIterator,
@@ -35,6 +36,8 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 AsgiApplication = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+_logger: Final = logging.getLogger("rtgen.asgi")
 
 _CLOSING: Final = 5.0
 """Seconds a peer has to take part in the closing handshake."""
@@ -104,18 +107,23 @@ class Asgi:
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
+        stage = "startup"
         try:
             async with self.lifespan():
                 await send({"type": "lifespan.startup.complete"})
+                stage = "shutdown"
                 await receive()
         except Exception as problem:
-            await send({"type": "lifespan.startup.failed", "message": str(problem)})
+            await send({"type": f"lifespan.{stage}.failed", "message": str(problem)})
             raise
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _converse(self, scope: Scope, receive: Receive, send: Send) -> None:
         if (await receive())["type"] != "websocket.connect":
             return
+        if self.app.life.is_new:  # a server that has no lifespan, or was told not to
+            self.app.gate.check()
+            self.app.life.begin()
         subprotocol = choose_subprotocol(scope.get("subprotocols", ()))
         await send({"type": "websocket.accept", "subprotocol": subprotocol})
         link = AsgiLink(send, binary=is_binary(subprotocol))
@@ -189,18 +197,18 @@ class AsgiLink:
 
     async def run(self, connection: Connection) -> None:
         """Send what comes, until the connection ends. A server that takes no more says so to the reading side."""
-        with contextlib.suppress(OSError, RuntimeError):
-            while True:
+        try:
+            while not (self._ending is not None and not self._waiting):
                 await self._more.wait()
                 self._more.clear()
                 if await self._send_waiting():
                     connection.writable()
-                if self._ending is not None and not self._waiting:
-                    code, reason = self._ending
-                    await self._send(
-                        {"type": "websocket.close", "code": code, "reason": reason}
-                    )
-                    return
+            code, reason = self._ending
+            await self._send(
+                {"type": "websocket.close", "code": code, "reason": reason}
+            )
+        except Exception:  # each server has its own; the reading side hears the end
+            _logger.debug("%s: nothing more can be sent", connection.session)
 
     async def _send_waiting(self) -> bool:
         """Whether anything was sent."""
