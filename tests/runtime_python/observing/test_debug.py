@@ -186,6 +186,15 @@ async def test_a_recorded_emit_that_nobody_awaits_is_named(heard: pytest.LogCapt
     assert (await server.here().position()).offset == 2
 
 
+async def test_what_clients_choose_begins_no_line(heard: pytest.LogCaptureFixture) -> None:
+    client = await Server(settings=DEBUG).client(A)
+    for hostile in ("x\n2026 ERROR all is lost", "x\x1b[2J", "x\u2028y", "x\u202ey"):
+        client.tell(f"room.{hostile}", 9, A, {hostile: hostile})
+        client.tell("room.add", 10, A, {"text": hostile, hostile: 1})
+    assert len(lines(heard)) > 10
+    assert all(each.isprintable() for each in lines(heard))
+
+
 def test_pictures_keep_secrets_and_stay_short() -> None:
     pictures = Pictures(CONTRACT, Router(CONTRACT))
 
