@@ -108,6 +108,7 @@ bench: $(PYTHON_STAMP) $(NODE_STAMP) ## Measure, and write benchmarks/results/
 	python benchmarks/generating.py
 	PYTHONPATH=$(SHARED):examples/collab python benchmarks/collab.py
 	python benchmarks/validating_typescript.py
+	python benchmarks/client_typescript.py
 
 web: $(NODE_STAMP) ## TypeScript tests
 	cd $(WEB) && npm run --silent test

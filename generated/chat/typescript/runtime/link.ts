@@ -80,6 +80,8 @@ export class Link {
   /** The connection that was moved from. */
   #late: Line | null = null;
   #attempt = 0;
+  #heard = false;
+  #heardAt = 0;
   #greeted = false;
   #nextGreeted = false;
   #moveTo = "";
@@ -119,8 +121,26 @@ export class Link {
     this.take({ kind: "drain", within });
   }
 
+  /** A frame has come. Most change nothing else, so the machine is told with whatever happens next. */
+  #hear(): void {
+    this.#heard = true;
+    this.#heardAt = this.#settings.clock.now();
+    if (this.#state.phase === "ready" && this.#state.probe === Infinity) return;
+    this.#catchUp();
+    this.#alarm.set(nextDeadline(this.#state, this.#heardAt));
+  }
+
+  /** Tells the machine when the last frame came. */
+  #catchUp(): void {
+    if (!this.#heard) return;
+    this.#heard = false;
+    const around = { now: this.#heardAt, random: this.#settings.random, renewable: false, hidden: false };
+    this.#state = transition(this.#state, { kind: "heard" }, around).state;
+  }
+
   /** Lets the machine move. Listeners may call back into it, so only the latest state is shown. */
   take(input: ConnectionInput): void {
+    this.#catchUp();
     const { clock, random, page, keep } = this.#settings;
     const now = clock.now();
     const hidden = !keep && page?.isHidden() === true;
@@ -254,7 +274,7 @@ export class Link {
         this.take({ kind: "opened" });
       },
       received: (text) => {
-        this.take({ kind: "heard" });
+        this.#hear();
         this.#owner.received(text);
       },
       closed: (code, message) => {
@@ -280,7 +300,7 @@ export class Link {
         if (line !== this.#line) {
           this.#owner.receivedNext(text, send);
         } else {
-          this.take({ kind: "heard" });
+          this.#hear();
           this.#owner.received(text);
         }
       },

@@ -223,7 +223,8 @@ function arrive(state: Membership, answer: JoinAnswer, { now }: ChannelSurroundi
   return { state: next, effects: lost ? [{ kind: "resync", reason: answer.reason || "invalidated" }] : [] };
 }
 
-function hear(state: Membership, offset: number): Step {
+/** An event has come to a member: whether it is delivered, and the position after it. */
+export function hear(state: Membership, offset: number): Step {
   const { position, replay } = state;
   const deliver: readonly MembershipEffect[] = [{ kind: "deliver" }];
   if (offset === 0 || position === null) return { state, effects: deliver };

@@ -15,6 +15,7 @@ import {
   type MembershipEffect,
   type MembershipInput,
   type Position,
+  hear,
   nextTry,
   step,
 } from "./membership.js";
@@ -247,8 +248,8 @@ export class LiveChannel {
 
   /** Moves the position past an event; false if it is a duplicate, or from a membership that is over. */
   admits(offset: number): boolean {
-    const before = this.#membership;
-    const { state, effects } = step(before, { kind: "event", offset }, this.#wire.surroundings());
+    if (this.#membership.phase !== "joined") return false;
+    const { state, effects } = hear(this.#membership, offset);
     this.#membership = state;
     return effects.length > 0;
   }
