@@ -16,7 +16,7 @@ from rtgen_runtime.client.effects import Status
 from rtgen_runtime.client.events import FellBehind
 from rtgen_runtime.client.processed import Load
 from rtgen_runtime.client.socket import Encoding, SocketClosed
-from rtgen_runtime.errors import ConnectionClosed
+from rtgen_runtime.errors import ConnectionClosed, UsageError
 
 
 class Joined(JoinedChannel[RoomParams]):
@@ -232,7 +232,9 @@ async def test_data_from_elsewhere_is_loaded_again_after_a_gap(served: Served) -
         assert len(loaded) == 2
 
 
-async def test_callbacks_hear_everything_even_when_one_fails(served: Served, caplog: pytest.LogCaptureFixture) -> None:
+async def test_g6_callbacks_hear_everything_even_when_one_fails(
+    served: Served, caplog: pytest.LogCaptureFixture
+) -> None:
     async with Client(CONTRACT, served.url) as client:
         here = await enter(client)
         heard: list[str] = []
@@ -318,6 +320,22 @@ async def test_g2_a_hostile_server_does_no_harm() -> None:
         assert [each async for each in client.statuses][-1] is Status.CLOSED
         with pytest.raises(ConnectionClosed):
             await enter(client)
+
+
+async def test_a_way_to_connect_that_fails_is_told_and_tried_again(caplog: pytest.LogCaptureFixture) -> None:
+    server = Played()
+    server.say("$welcome", WELCOME)
+
+    async def connect(url: str) -> Any:
+        if not caplog.records:
+            raise ZeroDivisionError
+        return await server(url)
+
+    async with Client(CONTRACT, "ws://test", connect=connect) as client:
+        assert client.status is Status.READY
+    assert "connecting failed" in caplog.text
+    with pytest.raises(UsageError):
+        Client(CONTRACT, "http://test")
 
 
 @pytest.mark.parametrize("given", ["raises", "hangs"])

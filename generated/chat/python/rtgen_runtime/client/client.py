@@ -54,6 +54,7 @@ from rtgen_runtime.errors import (
     DomainError,
     InvalidPayload,
     NotConnected,
+    UsageError,
 )
 from rtgen_runtime.frames import Position
 from rtgen_runtime.router import format_address
@@ -72,6 +73,7 @@ class Client:
     that an earlier client has processed, by address: joins go on from there.
 
     Raises:
+        UsageError: The URL is none of a WebSocket.
         ConnectionClosed: From `async with` and from joins, when the server refuses for good.
     """
 
@@ -85,6 +87,10 @@ class Client:
         connect: Connect | None = None,
         positions: Positions | None = None,
     ) -> None:
+        if not url.startswith(("ws://", "wss://")):
+            raise UsageError(
+                f"{url!r} is no WebSocket URL: it begins with ws:// or wss://"
+            )
         self.url = url
         self._contract = contract
         self._token = token

@@ -2,10 +2,13 @@
 
 import asyncio
 import contextlib
+import logging
 from collections import deque
 from typing import Final, Protocol
 
 from rtgen_runtime.client.socket import Socket, SocketClosed
+
+_logger: Final = logging.getLogger("rtgen.client")
 
 _ON_PURPOSE: Final = 1000
 _FLUSHING: Final = 1.0
@@ -60,6 +63,11 @@ class Line:
             self._socket = socket = await self._owner.connect(url)
         except SocketClosed as closed:
             self._owner.lost(self._number, closed.code, closed.reason)
+            return
+        except Exception as error:
+            # A way to connect of the application's own; nobody else would hear of it.
+            _logger.exception("connecting failed")
+            self._owner.lost(self._number, 1006, type(error).__name__)
             return
         try:
             self._owner.opened(self._number, token)

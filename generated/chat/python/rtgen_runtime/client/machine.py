@@ -123,8 +123,8 @@ class ClientMachine:
     def tick(self, now: float) -> list[ClientEffect]:
         """Time has come to `next_deadline()`."""
         effects: list[ClientEffect] = []
-        for link in (self._leaving, self._current, self._coming):
-            if link is not None and now >= link.due:
+        for link in self._links():
+            if now >= link.due:
                 effects += self._silent(link, now)
         if now >= self._open_at:
             effects.append(self._open(now))
@@ -138,8 +138,7 @@ class ClientMachine:
         """When `tick` has something to do; infinity when it has not."""
         if self.status in {Status.IDLE, Status.CLOSED}:
             return _NEVER
-        links = (self._leaving, self._current, self._coming)
-        due = min((each.due for each in links if each is not None), default=_NEVER)
+        due = min((each.due for each in self._links()), default=_NEVER)
         renewal = self.renewal.at if self._current is not None else _NEVER
         return min(due, renewal, self._open_at, self.conversing.deadlines.next())
 
@@ -159,8 +158,7 @@ class ClientMachine:
         """The user is done."""
         if self.status is Status.CLOSED:
             return []
-        links = (self._leaving, self._current, self._coming)
-        hang_ups = [HangUp(each.number, 1000, "") for each in links if each is not None]
+        hang_ups = [HangUp(each.number, 1000, "") for each in self._links()]
         return self._told([*hang_ups, *self._end(1000, "closed by its user")])
 
     def join(
@@ -239,14 +237,14 @@ class ClientMachine:
     @property
     def links(self) -> Mapping[int, LinkPhase]:
         """The connections there are, by number."""
+        return {each.number: each.phase for each in self._links()}
+
+    def _links(self) -> list[Link]:
         links = (self._leaving, self._current, self._coming)
-        return {each.number: each.phase for each in links if each is not None}
+        return [each for each in links if each is not None]
 
     def _link(self, number: int) -> Link | None:
-        for link in (self._current, self._coming, self._leaving):
-            if link is not None and link.number == number:
-                return link
-        return None
+        return next((each for each in self._links() if each.number == number), None)
 
     def _open(self, now: float) -> Open:
         self._numbers += 1
