@@ -192,6 +192,13 @@ class TestC2:
                 assert answer == b"" or answer.startswith(b"HTTP/1.1 ")
             assert await it.is_well()
 
+    async def test_c2_rubbish_behind_a_plain_request_fills_no_log(self, caplog: pytest.LogCaptureFixture) -> None:
+        async with served() as it:
+            for _ in range(20):
+                await it.raw(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\nrubbish")
+            assert await it.is_well()
+        assert [each for each in caplog.records if each.levelno >= logging.ERROR] == []
+
 
 class TestC3:
     """A handshake of a byte now and then is cut at the deadline."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -43,6 +44,22 @@ _MARK: Final = 1
 """Bytes from which a socket counts as slow. Not 0: a TLS transport would then pause whenever nothing waits."""
 
 _logger: Final = logging.getLogger("rtgen.websockets")
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Whether a record of the library is to be logged.
+
+    It answers a plain request that has rubbish behind it after it has closed the socket because of the rubbish, trips
+    over an assertion, and logs that with a traceback: clients could fill the log with it.
+    """
+    error = record.exc_info[1] if record.exc_info else None
+    if not isinstance(error, AssertionError):
+        return True
+    *_, last = traceback.extract_tb(error.__traceback__)
+    return last.name != "send_eof"
+
+
+_logger.addFilter(_is_news)
 
 
 @dataclass(frozen=True, slots=True)
