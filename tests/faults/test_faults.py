@@ -23,10 +23,11 @@ more = pytest.mark.skipif(not EVERY, reason="played by `make faults`")
 pytestmark = pytest.mark.timeout(120)
 
 
-def approve(report: Report, people: Crowd) -> None:
-    """Nothing acknowledged was lost, and nobody was told so."""
+def approve(report: Report, people: Crowd, *, may_be_told: bool = False) -> None:
+    """Nothing acknowledged was lost, nor was anybody told so, unless more was said than is replayed."""
     assert not report.violations, "\n".join(map(str, report.violations))
-    assert report.silent_lost == report.told_lost == 0
+    assert report.silent_lost == 0
+    assert may_be_told or report.told_lost == 0
     assert report.acked == people.acked > 0
     assert len(people.epochs) == 1, "a restart keeps the epoch"
 
@@ -189,7 +190,7 @@ async def test_a_reader_that_stops_is_sent_away_and_nobody_else(code: Path, chat
         await asyncio.wait_for(idle, 60)
         stop.set()
         await asyncio.gather(*talking)
-        approve(await people.calm(rooms[0]), people)
+        approve(await people.calm(rooms[0]), people, may_be_told=True)
 
 
 async def _never_reads(port: int) -> None:
