@@ -14,7 +14,7 @@ PYTHON_STAMP := .venv/.installed
 NODE_STAMP := $(WEB)/node_modules/.installed
 BROWSER_STAMP := .venv/.browser
 
-.PHONY: help setup demo example-notifications example-collab test agreement faults fuzz autobahn soak bench lint lint-python lint-web types types-python types-web unit web browser drift generate golden clean
+.PHONY: help setup demo example-notifications example-collab test agreement faults fuzz interleavings autobahn soak bench lint lint-python lint-web types types-python types-web unit web browser drift generate golden clean
 
 help: ## Show these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -95,6 +95,9 @@ autobahn: $(PYTHON_STAMP) ## Run the Autobahn test suite against the transports;
 
 faults: $(PYTHON_STAMP) ## All faults on real sockets: kills, silence, cuts, garbage; the checker judges each
 	FAULTS=all python -X dev -m pytest -q tests/faults
+
+interleavings: $(PYTHON_STAMP) ## Members, networks, clocks and servers in every order, judged by the delivery checker; RUNS=n
+	RUNS=$(or $(RUNS),200) python -m pytest -q --timeout 3600 tests/delivery/test_interleavings.py
 
 soak: $(PYTHON_STAMP) ## Does a server under load grow? MINUTES=10; writes benchmarks/results/soak.*
 	PYTHONPATH=generated/chat/python:examples/chat:benchmarks python -m soak --minutes $(or $(MINUTES),10)
