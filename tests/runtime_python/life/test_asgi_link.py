@@ -96,7 +96,7 @@ async def test_a_server_that_fails_to_send_ends_nothing_else() -> None:
         raise ConnectionResetError
 
     front.open.clear()
-    front.open.wait = broken  # type: ignore[method-assign, assignment]
+    front.open.wait = broken  # type: ignore[method-assign]
     server.here().hint(Note(text="x"))
     await settled()
     assert "room.hint" in [frame[0] for frame in await other.heard()]
