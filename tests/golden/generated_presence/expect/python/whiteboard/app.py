@@ -32,7 +32,7 @@ from .models import BoardParams, HallParams
 CONTRACT: Final = Contract(
     name="whiteboard",
     version="1.0.0",
-    hash="a62495044c107f8f",
+    hash="c7de55d9887f5c82",
     channels=(BoardHandler.channel, HallHandler.channel),
     limits=Limits(frame=65536, channels=128, outbox=1048576),
     heartbeat=Heartbeat(every=25.0, slack=10.0),

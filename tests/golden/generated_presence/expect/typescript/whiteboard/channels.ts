@@ -41,9 +41,9 @@ export interface BoardParams {
  */
 export interface Board extends Channel<BoardEvents, BoardRequests>, Present<Person> {
   /** Say where you are. */
-  move(payload: Point): void;
+  move(payload: Point): "sent" | "queued";
   /** Point at something. */
-  point(payload: Point): void;
+  point(payload: Point): "sent" | "dropped";
 }
 
 /** Declares `boards/{boardId}`. */
@@ -52,8 +52,8 @@ export const board: ChannelDefinition<Board, BoardParams> = /* @__PURE__ */ defi
   address: "boards/{boardId}",
   parameters: checkBoardParams,
   requests: {},
-  notices: { move: { check: checkPoint } },
-  relays: { point: { check: checkPoint } },
+  notices: { move: { check: checkPoint, offline: "queue" } },
+  relays: { point: { check: checkPoint, offline: "drop" } },
   events: { moved: { check: checkPoint }, drawn: { check: checkPoint } },
   presence: presenceOf(checkPerson),
 });

@@ -6,7 +6,7 @@
 import { Client, type ClientOptions, type ContractIdentity } from "../runtime/codegen-v1.js";
 import { board, type Board, type BoardParams, hall, type Hall } from "./channels.js";
 
-const contract: ContractIdentity = { name: "whiteboard", version: "1.0.0", hash: "a62495044c107f8f" };
+const contract: ContractIdentity = { name: "whiteboard", version: "1.0.0", hash: "c7de55d9887f5c82" };
 
 /** Speaks the contract. Two clients live side by side; each has a connection of its own. */
 export class WhiteboardClient extends Client {
