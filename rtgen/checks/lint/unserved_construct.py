@@ -25,7 +25,7 @@ RULE = Rule(
     check=_check,
     bad="""\
 events:
-  typing: { from: client, relay: true, flag: typing }
+  typing: { from: client, relay: true, since: 0.9.0 }
 """,
     good="""\
 events:
