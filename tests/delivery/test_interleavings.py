@@ -19,7 +19,7 @@ from rtgen_runtime.stores.memory import MemoryStore
 from rtgen_runtime.stores.sqlite.store import SqliteStore
 from rtgen_runtime.testing import VirtualTime, World
 
-RUNS = int(os.environ.get("RUNS", "6"))
+RUNS = int(os.environ.get("RUNS", "4"))
 """Worlds in memory; half as many on disk. `make interleavings` runs more."""
 
 PHASES = tuple(Phase) if "SHRINK" in os.environ else (Phase.explicit, Phase.reuse, Phase.generate)

@@ -157,10 +157,10 @@ def deliver_after_expiry(patch: Patch) -> None:
 def reorder(patch: Patch) -> None:
     flush = Outbox.flush
 
-    def backwards(self: Outbox) -> None:
+    def backwards(self: Outbox) -> Any:
         if len(self._frames) > 2 and all(b"$" not in frame[:3] for frame in self._frames[1:]):
             self._frames[1:] = reversed(self._frames[1:])
-        flush(self)
+        return flush(self)
 
     patch.setattr(Outbox, "flush", backwards)
 
