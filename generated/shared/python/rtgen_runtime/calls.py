@@ -24,6 +24,7 @@ class Calls:
 
     def __init__(self, app: "App") -> None:
         self._app = app
+        self._tally = app.tally
 
     def make(
         self,
@@ -52,7 +53,7 @@ class Calls:
             if inspect.isawaitable(given):
                 return self._finish(given, guard, done, key, began)
             done(given)
-        self._app.tally.handled(key, time.perf_counter() - began)
+        self._tally.handled(key, time.perf_counter() - began)
         return None
 
     def _around(self, call: Call, handle: Handle) -> Awaitable[object]:
@@ -74,7 +75,7 @@ class Calls:
             async with asyncio.timeout(self._app.settings.handler_deadline):
                 value = await given
             done(value)
-        self._app.tally.handled(key, time.perf_counter() - began)
+        self._tally.handled(key, time.perf_counter() - began)
 
 
 class _Guard:

@@ -51,6 +51,7 @@ class Connection:
     ) -> None:
         self.scheduled = float("inf")
         self._app = app
+        self._tally = app.tally
         self._session = session
         self._handshake = handshake
         self._outbox = Outbox(
@@ -75,7 +76,7 @@ class Connection:
     def receive(self, data: str | bytes) -> None:
         """One message of the socket."""
         self._received = self._app.clock()
-        self._app.tally.received_bytes += size_of(data)
+        self._tally.received_bytes += size_of(data)
         self._carry_out(self._session.receive(data, self._received))
         self._watch()
 
@@ -149,7 +150,7 @@ class Connection:
         for effect in effects:
             match effect:
                 case Send(frame):
-                    self._app.tally.answer(frame)
+                    self._tally.answer(frame)
                     self._outbox.add(frame)
                 case (
                     Deliver()

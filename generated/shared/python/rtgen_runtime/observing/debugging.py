@@ -101,7 +101,8 @@ class Explaining(Watching):
             picture = "not a frame"
             if frame is not None:
                 picture = self._pictures.of(frame, incoming=incoming)
-            _logger.info("%s %s %s", self.connection, "←" if incoming else "→", picture)
+            direction = "←" if incoming else "→"
+            _logger.info("%s %s %s", self.connection, direction, _on_one_line(picture))
 
     def came(self, decoded: Decoded, phase: Phase, rule: Rule) -> None:
         """Keep in mind which row of the table it was."""
@@ -111,7 +112,8 @@ class Explaining(Watching):
     def refused(self, info: ErrorInfo) -> None:
         """Say why, and what to change."""
         super().refused(info)
-        _logger.warning("%s %s", self.connection, "; ".join(self._explained(info)))
+        explained = _on_one_line("; ".join(self._explained(info)))
+        _logger.warning("%s %s", self.connection, explained)
 
     def _explained(self, info: ErrorInfo) -> list[str]:
         found = [f"{info.tag or 'a frame'} was refused: {info.code}: {info.message}"]
@@ -174,6 +176,11 @@ def _json(codec: Codec, frame: bytes) -> bytes | None:
         return msgspec.json.encode(unpack(frame))
     except (NotPacked, ValueError, OverflowError, RecursionError):
         return None
+
+
+def _on_one_line(text: str) -> str:
+    """What clients chose can neither begin a line nor command a terminal."""
+    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
 
 
 def _issues(info: ErrorInfo) -> list[tuple[str, str]]:
