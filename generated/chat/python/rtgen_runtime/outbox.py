@@ -25,8 +25,10 @@ class Flusher:
 
     def _flush(self) -> None:
         waiting, self._waiting = self._waiting, []
+        written = 0
         for outbox in waiting:
-            outbox.flush()
+            written += outbox.flush()
+        self.counts.written += written
 
 
 class Outbox:
@@ -96,15 +98,17 @@ class Outbox:
         self._frames.append(frame)
         self._size = size
 
-    def flush(self) -> None:
-        """Write what waits."""
+    def flush(self) -> int:
+        """Write what waits; the bytes, for whoever counts them."""
         if self._overflowed:
             if not self._closed:
                 self._overflow()
         elif self._frames:
             frames, size = self._frames, self._size
             self._frames, self._size = [], 0
-            self._write(frames, size)
+            self._write(frames)
+            return size
+        return 0
 
     def writable(self) -> None:
         """The socket has taken all it was given."""
@@ -115,7 +119,8 @@ class Outbox:
         size = backlog.size
         frames = backlog.take()
         if frames:
-            self._write(frames, size)
+            self._flusher.counts.written += size
+            self._write(frames)
 
     def close(self, code: int, reason: str) -> None:
         """Write what waits, then end the connection; what waits for a slow client is not worth waiting for."""
@@ -142,8 +147,7 @@ class Outbox:
         self._forget()
         self._flusher.add(self)
 
-    def _write(self, frames: list[bytes], size: int) -> None:
-        self._flusher.counts.written += size
+    def _write(self, frames: list[bytes]) -> None:
         self._link.write(frames)
         if self._link.buffered():
             self._backlog = Backlog(self._flusher.counts)
@@ -152,13 +156,14 @@ class Outbox:
     def _add_with_care(self, frame: bytes, policy: Policy | None) -> None:
         """There is a backlog, or too much for one turn: then write early, and see whether the socket takes it."""
         if not self._barred:
-            self.flush()
+            self._flusher.counts.written += self.flush()
         if self._barred:
             self._wait(frame, policy)
         elif len(frame) > self._limit:
             self.give_up()
         else:
-            self._write([frame], len(frame))
+            self._flusher.counts.written += len(frame)
+            self._write([frame])
 
     def _wait(self, frame: bytes, policy: Policy | None) -> None:
         backlog = self._backlog
