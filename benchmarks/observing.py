@@ -43,8 +43,8 @@ def main() -> None:
             for kind, value in measured(runtime).items():
                 values.setdefault(kind, []).append(value)
     rows = []
-    for kind, values in found[RUNTIME].items():
-        here, base = max(values), max(found[against][kind])
+    for kind, rates in found[RUNTIME].items():
+        here, base = max(rates), max(found[against][kind])
         is_request = kind.endswith("handler")
         rows.append(
             record.Row(
