@@ -70,7 +70,7 @@ def formatting(events: int) -> Row:
         (folder / "large.yaml").write_text(contract(events), encoding="utf-8")
         for _ in range(ROUNDS):
             start = time.perf_counter()
-            command = [RTGEN, "format", "--check", "large.yaml"]
+            command: list[str | Path] = [RTGEN, "format", "--check", "large.yaml"]
             done = subprocess.run(command, cwd=folder, check=False, stdout=subprocess.DEVNULL)
             assert done.returncode == 3
             taken.append(time.perf_counter() - start)

@@ -40,8 +40,8 @@ def main() -> None:
     found: dict[Path, dict[str, list[float]]] = {RUNTIME: {}, against: {}}
     for _ in range(ROUNDS):
         for runtime, values in found.items():
-            for kind, value in measured(runtime).items():
-                values.setdefault(kind, []).append(value)
+            for kind, rate in measured(runtime).items():
+                values.setdefault(kind, []).append(rate)
     rows = []
     for kind, rates in found[RUNTIME].items():
         here, base = max(rates), max(found[against][kind])

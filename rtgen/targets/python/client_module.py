@@ -151,9 +151,7 @@ def _join(channel: Channel) -> MethodContext:
         loader = _loader(channel)
         parameters.append(f"{loader}: Load | None = None")
         arguments.append(loader)
-        words = (
-            f"`{loader}` gets data from elsewhere, and the position to go on from."
-        )
+        words = f"`{loader}` gets data from elsewhere, and the position to go on from."
     return MethodContext(
         signature(
             member_name(channel, CLIENT_MEMBERS), ["*", *parameters] if parameters else [], joined, is_async=True

@@ -1,6 +1,7 @@
 """The modules about a contract's data: `models.py`, `wire.py`, `schemas.py`, `validators.py`."""
 
 import ast
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
@@ -45,11 +46,21 @@ STRUCT_NAMES: Final = frozenset({"UNSET", "Meta", "SafeInteger", "Struct", "Unse
 
 def import_from(module: str, names: Iterable[str]) -> PyCode:
     """A `from … import …` in the order and layout that linters ask for."""
-    ordered = sorted(set(names), key=lambda name: (not name.isupper(), not name[:1].isupper(), name))
+    ordered = sorted(set(names), key=_import_order)
     line = f"from {module} import {', '.join(ordered)}"
     if len(line) <= WIDTH:
         return PyCode(line)
     return PyCode(f"from {module} import (\n" + "".join(f"    {name},\n" for name in ordered) + ")")
+
+
+_DIGITS: Final = re.compile(r"([0-9]+)")
+
+
+def _import_order(name: str) -> tuple[int, list[tuple[str, int]], str]:
+    """Constants, classes, others; each without regard to case, numbers by their value (isort's `order-by-type`)."""
+    kind = 0 if len(name) > 1 and name.isupper() else 1 if name[:1].isupper() else 2
+    parts = _DIGITS.split(name.lower())
+    return kind, [("", int(part)) if part.isdigit() else (part, 0) for part in parts], name
 
 
 def models_context(contract: Contract) -> ModelsContext:

@@ -20,9 +20,9 @@ from . import document, validators
 from .app import CONTRACT
 from .models import (
     DocumentCursorMovedPayload,
+    DocumentEditedPayload,
     DocumentEditPayload,
     DocumentEditReply,
-    DocumentEditedPayload,
     DocumentLoadReply,
     DocumentParams,
     DocumentSavedPayload,

@@ -33,9 +33,9 @@ from .errors import DocumentFull, NoRoom, Outdated, ReadOnly
 from .models import (
     Claims,
     DocumentCursorMovedPayload,
+    DocumentEditedPayload,
     DocumentEditPayload,
     DocumentEditReply,
-    DocumentEditedPayload,
     DocumentLoadReply,
     DocumentParams,
     DocumentSavedPayload,

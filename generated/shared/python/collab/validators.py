@@ -14,9 +14,9 @@ from . import wire
 from .models import (
     Claims,
     DocumentCursorMovedPayload,
+    DocumentEditedPayload,
     DocumentEditPayload,
     DocumentEditReply,
-    DocumentEditedPayload,
     DocumentLoadReply,
     DocumentParams,
     DocumentSavedPayload,
