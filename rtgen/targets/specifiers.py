@@ -14,6 +14,7 @@ AS_THE_CLIENT = Option(
 """The option of targets whose output stands on the client's."""
 
 _SPECIFIER = re.compile(r'^((?:import|(?:import|export)\b.* from|\} from) "\.{1,2}/[^"]+)\.js";$', re.MULTILINE)
+_ASKED_FOR_LATER = re.compile(r'(\bimport\("\.{1,2}/[^"]+)\.js"\)')
 
 
 def extension_of(request: TargetRequest) -> str:
@@ -28,4 +29,8 @@ def with_extension(files: Iterable[File], extension: str) -> tuple[File, ...]:
     if extension == ".js":
         return tuple(files)
     ending = "" if extension == "none" else extension
-    return tuple(replace(each, text=_SPECIFIER.sub(rf'\1{ending}";', each.text)) for each in files)
+
+    def printed(text: str) -> str:
+        return _ASKED_FOR_LATER.sub(rf'\1{ending}")', _SPECIFIER.sub(rf'\1{ending}";', text))
+
+    return tuple(replace(each, text=printed(each.text)) for each in files)

@@ -344,7 +344,12 @@ class TestC15:
             await victim.send(json.dumps(HELLO))
             theirs = json.loads(await victim.recv())[1]["session"]
             public = theirs.partition(".")[0]
-            for guess in (public, f"{public}.", theirs[:-1] + "0", f"{public}.0-0.{'0' * 32}"):
+            for guess in (
+                public,
+                f"{public}.",
+                theirs[:-1] + ("0" if theirs[-1] != "0" else "1"),
+                f"{public}.0-0.{'0' * 32}",
+            ):
                 async with connect(it.url, subprotocols=JSON) as thief:
                     await thief.send(json.dumps(["$hello", {**HELLO[1], "session": guess}]))
                     mine = json.loads(await thief.recv())[1]

@@ -93,7 +93,7 @@ class Running:
             try:
                 reload()
             except (RealtimeError, OSError, ValueError) as problem:
-                _logger.error("not read again: %s", problem)  # noqa: TRY400
+                _logger.log(logging.ERROR, "not read again: %s", problem)
         _logger.info("files were read again")
 
     @contextlib.contextmanager

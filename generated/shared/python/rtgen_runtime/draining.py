@@ -1,4 +1,4 @@
-"""Emptying a server without losing anything: clients are asked to move, then those who stay are sent away in batches."""
+"""Emptying a server without losing anything: clients are asked to move, and who stays is sent away in batches."""
 
 import asyncio
 import contextlib

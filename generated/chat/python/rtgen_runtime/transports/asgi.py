@@ -208,7 +208,9 @@ class AsgiLink:
                 {"type": "websocket.close", "code": code, "reason": reason}
             )
         except Exception:  # each server has its own; the reading side hears the end
-            _logger.debug("%s: nothing more can be sent", connection.session)
+            _logger.debug(
+                "%s: nothing more can be sent", connection.session, exc_info=True
+            )
 
     async def _send_waiting(self) -> bool:
         """Whether anything was sent."""

@@ -147,7 +147,7 @@ class Events(Generic[T]):
         return listener
 
     def subscribe(self, callback: Callable[[Received[T]], None]) -> Callable[[], None]:
-        """Call a function with each event, at once and without a queue; what it raises is logged. Call the result to stop."""
+        """Call a function with each event, at once, without a queue; what it raises is logged. The result stops it."""
         self._callbacks = (*self._callbacks, callback)
         for item in tuple(self._newest.values()):
             _call(callback, item)

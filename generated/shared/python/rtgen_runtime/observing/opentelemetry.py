@@ -1,4 +1,4 @@
-"""Spans for OpenTelemetry, by `opentelemetry-api` where it is installed: nothing of it is imported before it is asked for.
+"""Spans for OpenTelemetry, by `opentelemetry-api` where it is installed: nothing is imported before it is asked for.
 
 It is looked up by name, so that type checkers of projects without it find nothing missing.
 """

@@ -45,7 +45,7 @@ class Routes:
         """Bytes that a request may carry; whoever adds a route that needs a body raises it."""
 
     def add(self, method: str, path: str, answerer: Answerer) -> None:
-        """Serve a path, such as `GET` and `/health`; `HEAD` comes with `GET`. A later one takes the place of an earlier."""
+        """Serve a path, such as `GET` and `/health`; `HEAD` comes with `GET`. A later one replaces an earlier."""
         self._routes[method, path] = answerer
 
     def knows(self, path: str) -> bool:

@@ -1,4 +1,4 @@
-"""Times at which something is due, in one heap. What was settled meanwhile stays in it, and is skipped when it is due."""
+"""Times at which something is due, in one heap. What was settled meanwhile stays there, and is skipped when due."""
 
 import heapq
 from dataclasses import dataclass, field

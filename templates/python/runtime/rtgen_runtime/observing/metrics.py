@@ -1,4 +1,4 @@
-"""Every metric as a record: its name, its kind, its labels and what it means; the page of the docs is printed from them.
+"""Every metric as a record: its name, kind, labels and what it means; the page of the docs is printed from them.
 
 Labels say which channel of the contract, which event and which code: sets that the contract closes. Nothing that
 clients choose (addresses, users, tags that the contract does not have) is ever one.
@@ -78,7 +78,7 @@ AUTHENTICATIONS: Final = Metric(
 JOINS: Final = Metric(
     "rtgen_joins_total",
     "counter",
-    "Joins that a handler was asked about: `ok`, `ended` (the client left before the answer), or the code of the refusal.",
+    "Joins that a handler was asked about: `ok`, `ended` (the client left before the answer), or a refusal's code.",
     ("channel", "outcome"),
 )
 RECOVERIES: Final = Metric(

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from threading import Thread
+from types import TracebackType
 from typing import Any, Final, Generic, TypeVar
 
 from rtgen_runtime.errors import StoreUnavailable
@@ -29,6 +30,25 @@ class _Piece(Generic[T]):
     done: "asyncio.Future[T]"
     loop: asyncio.AbstractEventLoop
     result: Any = None
+
+
+class _Outcome:
+    """Keeps what a block raises: whatever it is, publishers must hear of it, and the thread must live on."""
+
+    error: Exception | None = None
+
+    def __enter__(self) -> None:
+        """Nothing was raised yet."""
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> bool:
+        """Keep errors; let through what ends programs."""
+        self.error = error if isinstance(error, Exception) else None
+        return self.error is not None
 
 
 class Writer:
@@ -91,7 +111,8 @@ class Writer:
 
     def _commit(self, pieces: list[_Piece[Any]]) -> Exception | None:
         connection = self._file.writing
-        try:
+        outcome = _Outcome()
+        with outcome:
             connection.execute("BEGIN IMMEDIATE")
             for piece in pieces:
                 piece.result = piece.work(connection)
@@ -99,12 +120,12 @@ class Writer:
                 "UPDATE meta SET value=? WHERE key='writes'", (str(self._writes + 1),)
             )
             connection.execute("COMMIT")
-        except Exception as error:  # whatever it is, publishers must hear of it
+        if outcome.error is not None:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
-            if isinstance(error, sqlite3.Error):
-                return unavailable(error, self._file.path)
-            return error
+            if isinstance(outcome.error, sqlite3.Error):
+                return unavailable(outcome.error, self._file.path)
+            return outcome.error
         self._writes += 1
         now = time.monotonic()
         if now >= self._noted + _NOTED_EVERY:
