@@ -26,6 +26,7 @@ from rtgen.schema.types import (
     TypeNode,
     UnionType,
 )
+from rtgen.targets.python.wire_schema import fixed_places
 
 _KINDS = ("string", "number", "boolean", "array", "object", "null")
 
@@ -50,7 +51,25 @@ class Alternatives:
         made = [self._joined(kind, list(dict.fromkeys(by_kind[kind]))) for kind in _KINDS if by_kind[kind]]
         if not made:
             return AnyType()
-        return made[0] if len(made) == 1 else UnionType(tuple(made))
+        return made[0] if len(made) == 1 else UnionType(self.told_apart(made))
+
+    def told_apart(self, members: Sequence[TypeNode]) -> tuple[TypeNode, ...]:
+        """The members of a union, with lists for tuples.
+
+        msgspec 0.22 loses count of what belongs to a type that is a tuple of fixed length or a string or number with
+        bounds (`Annotated[float, Meta(ge=0)] | tuple[int]`): the next run of Python's garbage collector crashes.
+        """
+        if all(isinstance(self.bare(each), ArrayType | NullType | BooleanType) for each in members):
+            return tuple(members)
+        return tuple(map(self._as_list, members))
+
+    def _as_list(self, node: TypeNode) -> TypeNode:
+        found, seen = node, set[str]()
+        while isinstance(found, RefType) and found.name not in seen and found.name in self.types:
+            seen.add(found.name)
+            found = self.types[found.name].node
+        places = fixed_places(found) if isinstance(found, RefinedType) else ()
+        return ArrayType(self.among(places), len(places), len(places)) if places else node
 
     def bare(self, node: TypeNode) -> TypeNode:
         """A node without its name and its rules."""

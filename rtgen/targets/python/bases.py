@@ -86,7 +86,7 @@ class _Bases:
             case MapType():
                 return replace(node, values=self.node(node.values))
             case UnionType():
-                return replace(node, members=tuple(map(self.node, node.members)))
+                return replace(node, members=Alternatives(self.types).told_apart(tuple(map(self.node, node.members))))
             case ObjectType():
                 return replace(node, properties=tuple(map(self._property, node.properties)))
             case RefinedType():

@@ -139,3 +139,30 @@ def test_members_that_lead_back_come_to_an_end_and_lose_nothing(tmp_path: Path) 
     assert type(validators.EITHER.decode(b'{"a":"1"}')).__name__ == "Both"
     assert validators.EITHER.decode(b'"text"') == "text"
     assert [each.pointer for each in validators.TWICE.issues(b'["a",["b",1]]')] == ["/1/1"]
+
+
+TUPLES_AMONG_OTHERS = """\
+rtgen: 1
+contract: places
+version: 1.0.0
+schemas:
+  Pair: { type: array, prefixItems: [{ type: integer }, { type: string }], items: false, minItems: 2 }
+  Single: { type: array, prefixItems: [{ type: integer }], items: false, minItems: 1 }
+  Shares: { anyOf: [{ type: number, minimum: 0.5 }, { $ref: '#/schemas/Single' }] }
+  Named: { type: object, properties: { pair: { anyOf: [{ type: string, maxLength: 5 }, { $ref: '#/schemas/Pair' }] } } }
+  Listed: { enum: [[0, 1], 1, [2, 3]] }
+channels:
+  one: { address: one, events: { told: { from: server } } }
+"""
+
+
+def test_tuples_among_bounded_values_do_not_crash_the_collector(tmp_path: Path) -> None:
+    spec = tmp_path / "places.yaml"
+    spec.write_text(TUPLES_AMONG_OTHERS, encoding="utf-8")
+    write(generated(spec), tmp_path)
+    program = (
+        "import gc; from places.validators import VALIDATORS as V; gc.collect();"
+        "print([not V[n](t) for n, t in (('Shares', b'[1]'), ('Shares', b'0.4'), ('Named', b'{\"pair\":[1,\"a\"]}'))])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "[True, False, True]\n"), done.stderr
