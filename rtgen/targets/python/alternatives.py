@@ -65,11 +65,18 @@ class Alternatives:
 
     def _as_list(self, node: TypeNode) -> TypeNode:
         found, seen = node, set[str]()
-        while isinstance(found, RefType) and found.name not in seen and found.name in self.types:
-            seen.add(found.name)
-            found = self.types[found.name].node
-        places = fixed_places(found) if isinstance(found, RefinedType) else ()
-        return ArrayType(self.among(places), len(places), len(places)) if places else node
+        while isinstance(found, RefType | RefinedType):
+            if isinstance(found, RefinedType):
+                places = fixed_places(found)
+                if places:
+                    return ArrayType(self.among(places), len(places), len(places))
+                found = found.base
+            elif found.name in seen or found.name not in self.types:
+                break
+            else:
+                seen.add(found.name)
+                found = self.types[found.name].node
+        return node
 
     def bare(self, node: TypeNode) -> TypeNode:
         """A node without its name and its rules."""

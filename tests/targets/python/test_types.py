@@ -151,6 +151,7 @@ schemas:
   Shares: { anyOf: [{ type: number, minimum: 0.5 }, { $ref: '#/schemas/Single' }] }
   Named: { type: object, properties: { pair: { anyOf: [{ type: string, maxLength: 5 }, { $ref: '#/schemas/Pair' }] } } }
   Listed: { enum: [[0, 1], 1, [2, 3]] }
+  Narrowed: { anyOf: [{ type: integer }, { $ref: '#/schemas/Pair', contains: { const: a } }] }
 channels:
   one: { address: one, events: { told: { from: server } } }
 """
