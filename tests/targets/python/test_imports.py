@@ -12,6 +12,6 @@ NAMES = ("EditPayload", "EditedPayload", "Aa", "AParams", "Item10", "Item9", "LI
 def test_a_linter_has_nothing_to_say_about_the_order(tmp_path: Path) -> None:
     module = tmp_path / "module.py"
     module.write_text(f"{import_from('elsewhere', NAMES)}\n", encoding="utf-8")
-    command = [sys.executable, "-m", "ruff", "check", "--isolated", "--select", "I", module]
+    command: list[str | Path] = [sys.executable, "-m", "ruff", "check", "--isolated", "--select", "I", module]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
