@@ -135,7 +135,7 @@ def _closure(start: Iterable[str], types: Mapping[str, TypeNode]) -> frozenset[s
 
 def _judged_closure(types: tuple[NamedType, ...]) -> frozenset[str]:
     nodes = {each.name: each.node for each in types}
-    own = {name for name, node in nodes.items() if _is_judged(node)}
+    own = {name for name, node in nodes.items() if _is_judged(node) or _is_mixed(node, nodes)}
     tagged = _lone_members(types)
     bare = {name for name, node in nodes.items() if _references_outside_unions(node) & tagged}
     return _closure(own | bare | self_naming(types), nodes)
@@ -163,6 +163,22 @@ def _is_judged(node: TypeNode) -> bool:
             return _optional_member(node) is None or _is_judged_child(node)
         case _:
             return _is_judged_child(node)
+
+
+def _is_mixed(node: TypeNode, types: Mapping[str, TypeNode]) -> bool:
+    """Whether a union that a tag tells apart also has members without it whose rules nothing would check."""
+    if isinstance(node, UnionType) and node.tag:
+        return any(_is_untagged_with_rules(each, types) for each in node.members)
+    return any(_is_mixed(child, types) for child in _children(node))
+
+
+def _is_untagged_with_rules(node: TypeNode, types: Mapping[str, TypeNode]) -> bool:
+    match node:
+        case RefType():
+            found = types[node.name]
+            return not isinstance(found, ObjectType) and not (isinstance(found, UnionType) and found.tag)
+        case _:
+            return _has_rules(node) or bool(_references(node))
 
 
 def _is_judged_child(node: TypeNode) -> bool:
