@@ -181,5 +181,8 @@ def test_both_ways_give_one_verdict_and_one_value(packages: dict[Path, ModuleTyp
             accepted.append(raw)
             assert schema.decode(schema.encode(fast[1])) == fast[1]
 
-    agree()
+    for _ in range(5):  # of some types few values are valid by chance
+        agree()
+        if accepted:
+            break
     assert accepted, "no value was valid: the test has no teeth"
