@@ -1,6 +1,5 @@
 """What a run has seen, whether it was enough, and how it is told."""
 
-import math
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
@@ -58,9 +57,9 @@ class Coverage:
 
     def _demands(self, share: float) -> Iterator[tuple[str, int, int]]:
         for word in WORDS:
-            yield f"schemas with `{word}`", self.words[word], _share_of(WORD, share)
+            yield f"schemas with `{word}`", self.words[word], round(WORD * share)
         for name in FORMATS:
-            yield f"schemas with `format: {name}`", self.words[f"format: {name}"], _share_of(FORMAT, share)
+            yield f"schemas with `format: {name}`", self.words[f"format: {name}"], round(FORMAT * share)
         yield "valid instances", self.valid, round(VERDICT * self.instances)
         yield "invalid instances", self.instances - self.valid, round(VERDICT * self.instances)
         yield "instances one edit from valid", self.near, round(NEAR * self.instances)
@@ -86,12 +85,6 @@ class Coverage:
         known = [*CLASSES, *sorted(self.differences.keys() - set(CLASSES))]
         lines += ["", "differences from jsonschema, by class:", *_columns(self.differences, known)]
         return "\n".join(lines)
-
-
-def _share_of(whole: int, share: float) -> int:
-    """How many a run of this share must have at least: of a small one, what chance leaves nearly always."""
-    expected = whole * share
-    return whole if share == 1 else max(0, int(expected - 2 * math.sqrt(expected)))
 
 
 def _percent(part: int, whole: int) -> str:
