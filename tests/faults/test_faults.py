@@ -3,8 +3,9 @@
 import asyncio
 import os
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -36,101 +37,100 @@ async def members(people: Crowd, url: str, count: int) -> list[Any]:
     return [await people.member(url, encoding="msgpack" if number % 2 else "json") for number in range(count)]
 
 
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A server, a crowd that begins with nobody, and a proxy before the server."""
+
+    server: ServerProcess
+    people: Crowd
+    it: FaultProxy
+
+    @property
+    def direct(self) -> str:
+        """The way to the server that passes by the proxy."""
+        return f"ws://127.0.0.1:{self.server.port}"
+
+
+@pytest.fixture
+async def scene(code: Path, chat: ModuleType, tmp_path: Path) -> AsyncIterator[Scene]:
+    async with (
+        ServerProcess(code, tmp_path / "kept.db") as server,
+        FaultProxy(server.port) as it,
+        crowd(chat) as people,
+    ):
+        yield Scene(server, people, it)
+
+
 @asynccontextmanager
-async def faulty(code: Path, chat: ModuleType, disk: Path) -> AsyncIterator[tuple[ServerProcess, Crowd, FaultProxy]]:
-    """A server, nobody yet, and a proxy before it."""
-    async with ServerProcess(code, disk / "kept.db") as server, FaultProxy(server.port) as it, crowd(chat) as people:
-        yield server, people, it
+async def talking(people: Crowd, rooms: Iterable[Any], size: int = 10) -> AsyncIterator[None]:
+    """Each of `rooms` is talked in from the first line of the block to its last, and by then all has been said."""
+    stop = asyncio.Event()
+    talks = [asyncio.ensure_future(people.talk(room, stop, size)) for room in rooms]
+    yield
+    stop.set()
+    await asyncio.gather(*talks)
 
 
-async def test_killed_in_the_middle_of_a_broadcast_and_started_again(
-    code: Path, chat: ModuleType, tmp_path: Path
-) -> None:
-    async with ServerProcess(code, tmp_path / "kept.db") as server, crowd(chat) as people:
-        rooms, stop = await members(people, f"ws://127.0.0.1:{server.port}", 6), asyncio.Event()
-        talking = [asyncio.ensure_future(people.talk(room, stop)) for room in rooms[:3]]
+async def test_killed_in_the_middle_of_a_broadcast_and_started_again(scene: Scene) -> None:
+    server, people = scene.server, scene.people
+    rooms = await members(people, scene.direct, 6)
+    async with talking(people, rooms[:3]):
         for _ in range(2 if EVERY else 1):
             await people.until_acked(40)
             await server.kill()
             await server.start()
         await people.until_acked(20)
-        stop.set()
-        await asyncio.gather(*talking)
-        report = await people.calm(rooms[0])
-        approve(report, people)
-        assert report.recoveries["recovered"] >= 6
+    report = await people.calm(rooms[0])
+    approve(report, people)
+    assert report.recoveries["recovered"] >= 6
 
 
 @more
-async def test_sigterm_under_load(code: Path, chat: ModuleType, tmp_path: Path) -> None:
-    async with ServerProcess(code, tmp_path / "kept.db") as server, crowd(chat) as people:
-        rooms, stop = await members(people, f"ws://127.0.0.1:{server.port}", 6), asyncio.Event()
-        talking = [asyncio.ensure_future(people.talk(room, stop)) for room in rooms[:3]]
+async def test_sigterm_under_load(scene: Scene) -> None:
+    server, people = scene.server, scene.people
+    rooms = await members(people, scene.direct, 6)
+    async with talking(people, rooms[:3]):
         await people.until_acked(40)
         assert await server.terminate() == 0
         await server.start()
         await people.until_acked(20)
-        stop.set()
-        await asyncio.gather(*talking)
-        approve(await people.calm(rooms[0]), people)
+    approve(await people.calm(rooms[0]), people)
 
 
 @pytest.mark.parametrize("swallowed", [{UP}, {DOWN}, {UP, DOWN}] if EVERY else [{UP}])
-async def test_half_open_connections_are_noticed_by_their_silence(
-    swallowed: set[str], code: Path, chat: ModuleType, tmp_path: Path
-) -> None:
-    async with (
-        ServerProcess(code, tmp_path / "kept.db") as server,
-        crowd(chat) as people,
-        FaultProxy(server.port) as it,
-    ):
-        speaker = await people.member(f"ws://127.0.0.1:{server.port}")
-        await members(people, it.url, 3)
-        it.swallowed = frozenset(swallowed)
-        stop = asyncio.Event()
-        talking = asyncio.ensure_future(people.talk(speaker, stop))
+async def test_half_open_connections_are_noticed_by_their_silence(swallowed: set[str], scene: Scene) -> None:
+    people, it = scene.people, scene.it
+    speaker = await people.member(scene.direct)
+    await members(people, it.url, 3)
+    it.swallowed = frozenset(swallowed)
+    async with talking(people, [speaker]):
         await it.until("ended", 3)  # whoever notices first, server or client, ends it
         it.heal()
         await people.until_acked(20)
-        stop.set()
-        await talking
-        approve(await people.calm(speaker), people)
-        assert it.connections >= 6
+    approve(await people.calm(speaker), people)
+    assert it.connections >= 6
 
 
-async def test_connections_cut_anywhere_within_a_frame(code: Path, chat: ModuleType, tmp_path: Path) -> None:
-    async with (
-        ServerProcess(code, tmp_path / "kept.db") as server,
-        crowd(chat) as people,
-        FaultProxy(server.port) as it,
-    ):
-        speaker = await people.member(f"ws://127.0.0.1:{server.port}")
-        await members(people, it.url, 3)
-        stop = asyncio.Event()
-        talking = asyncio.ensure_future(people.talk(speaker, stop, 200))
+async def test_connections_cut_anywhere_within_a_frame(scene: Scene) -> None:
+    people, it = scene.people, scene.it
+    speaker = await people.member(scene.direct)
+    await members(people, it.url, 3)
+    async with talking(people, [speaker], 200):
         for cut in (3001, 4099, 6007):
             it.cut_after, before = cut, it.resets
             await it.until("resets", before + 2)
         it.heal()
-        stop.set()
-        await talking
-        approve(await people.calm(speaker), people)
+    approve(await people.calm(speaker), people)
 
 
 @more
-async def test_bytes_one_by_one_and_late(code: Path, chat: ModuleType, tmp_path: Path) -> None:
-    async with (
-        ServerProcess(code, tmp_path / "kept.db") as server,
-        crowd(chat) as people,
-        FaultProxy(server.port) as it,
-    ):
-        it.slice, it.delay = 1, 0.02
-        rooms, stop = await members(people, it.url, 2), asyncio.Event()
-        talking = asyncio.ensure_future(people.talk(rooms[0], stop))
+async def test_bytes_one_by_one_and_late(scene: Scene) -> None:
+    people, it = scene.people, scene.it
+    it.slice, it.delay = 1, 0.02
+    rooms = await members(people, it.url, 2)
+    async with talking(people, rooms[:1]):
         await people.until_acked(10)
-        stop.set()
-        await talking
-        approve(await people.calm(rooms[0]), people)
+    approve(await people.calm(rooms[0]), people)
 
 
 NONSENSE = (b"\xff" * 40, b"\x81\x05hello", b"\x82\x7e\x00\x04\xc1\xc1\xc1\xc1", b"\x81\x7f" + b"\x00" * 8)
@@ -138,59 +138,40 @@ NONSENSE = (b"\xff" * 40, b"\x81\x05hello", b"\x82\x7e\x00\x04\xc1\xc1\xc1\xc1",
 
 @pytest.mark.parametrize("direction", [UP, DOWN])
 @pytest.mark.parametrize("garbage", NONSENSE if EVERY else NONSENSE[:1], ids=range(len(NONSENSE) if EVERY else 1))
-async def test_garbage_between_frames_ends_that_connection_alone(
-    garbage: bytes, direction: str, code: Path, chat: ModuleType, tmp_path: Path
-) -> None:
-    async with (
-        ServerProcess(code, tmp_path / "kept.db") as server,
-        crowd(chat) as people,
-        FaultProxy(server.port) as it,
-    ):
-        speaker = await people.member(f"ws://127.0.0.1:{server.port}")
-        await members(people, it.url, 2)
-        stop = asyncio.Event()
-        talking = asyncio.ensure_future(people.talk(speaker, stop))
+async def test_garbage_between_frames_ends_that_connection_alone(garbage: bytes, direction: str, scene: Scene) -> None:
+    people, it = scene.people, scene.it
+    speaker = await people.member(scene.direct)
+    await members(people, it.url, 2)
+    async with talking(people, [speaker]):
         await people.until_acked(5)
         it.inject(garbage, direction)
         await people.until_acked(10)
-        stop.set()
-        await talking
-        approve(await people.calm(speaker), people)
+    approve(await people.calm(speaker), people)
 
 
 @more
-async def test_back_before_the_server_noticed(code: Path, chat: ModuleType, tmp_path: Path) -> None:
-    async with (
-        ServerProcess(code, tmp_path / "kept.db") as server,
-        crowd(chat) as people,
-        FaultProxy(server.port) as it,
-    ):
-        speaker = await people.member(f"ws://127.0.0.1:{server.port}")
-        await members(people, it.url, 3)
-        stop = asyncio.Event()
-        talking = asyncio.ensure_future(people.talk(speaker, stop))
+async def test_back_before_the_server_noticed(scene: Scene) -> None:
+    people, it = scene.people, scene.it
+    speaker = await people.member(scene.direct)
+    await members(people, it.url, 3)
+    async with talking(people, [speaker]):
         for _ in range(3):
             before = it.connections
             it.reset_clients()
             await it.until("connections", before + 3)
             await people.until_acked(5)
-        stop.set()
-        await talking
-        report = await people.calm(speaker)
-        approve(report, people)
-        assert report.recoveries["recovered"] >= 3
+    report = await people.calm(speaker)
+    approve(report, people)
+    assert report.recoveries["recovered"] >= 3
 
 
 @more
-async def test_a_reader_that_stops_is_sent_away_and_nobody_else(code: Path, chat: ModuleType, tmp_path: Path) -> None:
-    async with faulty(code, chat, tmp_path) as (server, people, _):
-        rooms, stop = await members(people, f"ws://127.0.0.1:{server.port}", 3), asyncio.Event()
-        idle = asyncio.ensure_future(_never_reads(server.port))
-        talking = [asyncio.ensure_future(people.talk(rooms[0], stop, 1900)) for _ in range(24)]
-        await asyncio.wait_for(idle, 60)
-        stop.set()
-        await asyncio.gather(*talking)
-        approve(await people.calm(rooms[0]), people, may_be_told=True)
+async def test_a_reader_that_stops_is_sent_away_and_nobody_else(scene: Scene) -> None:
+    people = scene.people
+    rooms = await members(people, scene.direct, 3)
+    async with talking(people, rooms[:1] * 24, 1900):
+        await asyncio.wait_for(_never_reads(scene.server.port), 60)
+    approve(await people.calm(rooms[0]), people, may_be_told=True)
 
 
 async def _never_reads(port: int) -> None:
