@@ -135,7 +135,12 @@ def _closure(start: Iterable[str], types: Mapping[str, TypeNode]) -> frozenset[s
 
 def _judged_closure(types: tuple[NamedType, ...]) -> frozenset[str]:
     nodes = {each.name: each.node for each in types}
-    own = {name for name, node in nodes.items() if _is_judged(node) or _is_mixed(node, nodes)}
+    ruled = _closure({name for name, node in nodes.items() if _has_rules(node)}, nodes)
+    own = {
+        name
+        for name, node in nodes.items()
+        if _is_judged(node) or _is_mixed(node, nodes) or _is_choice_of_ruled(node, ruled)
+    }
     tagged = _lone_members(types)
     bare = {name for name, node in nodes.items() if _references_outside_unions(node) & tagged}
     return _closure(own | bare | self_naming(types), nodes)
@@ -170,6 +175,13 @@ def _is_mixed(node: TypeNode, types: Mapping[str, TypeNode]) -> bool:
     if isinstance(node, UnionType) and node.tag:
         return any(_is_untagged_with_rules(each, types) for each in node.members)
     return any(_is_mixed(child, types) for child in _children(node))
+
+
+def _is_choice_of_ruled(node: TypeNode, ruled: frozenset[str]) -> bool:
+    """Whether a union without a tag, of more than `null` and one other, has a member of a type with rules."""
+    if isinstance(node, UnionType) and not node.tag and _optional_member(node) is None and _references(node) & ruled:
+        return True
+    return any(_is_choice_of_ruled(child, ruled) for child in _children(node))
 
 
 def _is_untagged_with_rules(node: TypeNode, types: Mapping[str, TypeNode]) -> bool:
