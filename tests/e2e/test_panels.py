@@ -1,48 +1,19 @@
 """The chat's page in a real browser, on the real server: React, Vue and Angular in one room."""
 
-import functools
 import json
-import os
-import shutil
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+from browsers.pages import PANELS, page_served
+from example_runs import ROOT, program
 
-ROOT = Path(__file__).parents[2]
-PANELS = ("React", "Vue", "Angular")
 GREETINGS = [f"Hello from {name}" for name in PANELS]
 SCREENSHOT = ROOT / "artifacts" / "panels.png"
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
-
-def program(*names: str) -> str:
-    folders = os.pathsep.join([str(ROOT / ".venv/bin"), os.environ["PATH"]])
-    found = next((path for name in names if (path := shutil.which(name, path=folders))), None)
-    assert found is not None, f"none of {', '.join(names)} is here: run `make setup`"
-    return found
-
-
-@contextmanager
-def page_served(folder: Path) -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=folder)) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}/"
-        finally:
-            server.shutdown()
-            thread.join()
 
 
 @contextmanager

@@ -51,14 +51,14 @@ def create_app():
 '''
 
 
-def generate(folder: Path) -> None:
-    """The chat with a quick heartbeat, and handlers for it."""
+def generate(folder: Path, more: str = _QUICK, handlers: str = _HANDLERS) -> None:
+    """The chat with a quick heartbeat, or with something else of the contract's language, and handlers for it."""
     spec = folder / "chat.yaml"
-    spec.write_text(CHAT.read_text(encoding="utf-8") + _QUICK, encoding="utf-8")
+    spec.write_text(CHAT.read_text(encoding="utf-8") + more, encoding="utf-8")
     request = TargetRequest(load_contract(spec, folder), "0.0.0", {"handlers": "handlers", "models": "msgspec"})
     write(TARGET.generate(request), folder)
     (folder / "handlers").mkdir(exist_ok=True)
-    (folder / "handlers" / "__init__.py").write_text(_HANDLERS, encoding="utf-8")
+    (folder / "handlers" / "__init__.py").write_text(handlers, encoding="utf-8")
 
 
 @dataclass(slots=True)

@@ -1,5 +1,6 @@
 /**
  * Builds the page: node examples/chat/web/build.mjs --out DIR
+ * Another page around the same panels: --page DIR
  *
  * Vite bundles all three panels. React and Vue bring their plugins; Angular is compiled ahead of time by its own
  * compiler, which checks the template's types too, so that the page carries none.
@@ -18,9 +19,9 @@ registerHooks({
   },
 });
 
-const { values } = parseArgs({ options: { out: { type: "string" } } });
+const { values } = parseArgs({ options: { out: { type: "string" }, page: { type: "string" } } });
 if (values.out === undefined) {
-  console.error("usage: node examples/chat/web/build.mjs --out DIR");
+  console.error("usage: node examples/chat/web/build.mjs --out DIR [--page DIR]");
   process.exit(2);
 }
 
@@ -33,7 +34,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const beside = fileURLToPath(packages);
 
 await build({
-  root: here,
+  root: resolve(values.page ?? here),
   base: "./",
   configFile: false,
   logLevel: "warn",
