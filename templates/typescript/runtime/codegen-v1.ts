@@ -3,7 +3,7 @@
  * `index.js`. What stands here keeps its meaning as long as the version in its name.
  */
 export { type Brand, branded } from "./brand.js";
-export type { Channel, Nothing, RequestOptions } from "./channel.js";
+export type { Channel, Nothing, Recording, RequestOptions } from "./channel.js";
 export {
   type Check,
   type Validators,

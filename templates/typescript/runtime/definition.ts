@@ -32,6 +32,8 @@ export type Fate = "sent" | "queued" | "dropped";
 export interface EventDefinition {
   readonly check: Check;
   readonly offline?: OfflinePolicy;
+  /** Whether its newest value is kept, and comes with every join. */
+  readonly latest?: boolean;
 }
 
 /** What `defineChannel` is given. `Handle` ties its tables to the handle's type. */

@@ -93,6 +93,19 @@ export interface Channel<Events extends EventMap = EventMap, Requests extends Re
   ): Promise<Requests[K]["reply"]>;
 }
 
+/** What a handle has more where the contract records events: which, for those who read their history. */
+export interface Recording<Names extends string> {
+  /** Only for inference; there is no such property. */
+  readonly "~recorded"?: Names;
+}
+
+/** The names of a handle's recorded events. */
+export type RecordedOf<C> = "~recorded" extends keyof C
+  ? C extends Recording<infer Names extends string>
+    ? Names
+    : never
+  : never;
+
 /** Any channel, where its events and requests do not matter. */
 export type AnyChannel = Channel;
 

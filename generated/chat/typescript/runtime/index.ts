@@ -8,6 +8,8 @@ export type {
   EventMeta,
   EventsOf,
   JoinOptions,
+  RecordedOf,
+  Recording,
   RequestMap,
   RequestOptions,
   RequestsOf,
@@ -30,9 +32,11 @@ export {
   UnauthorizedError,
   isRequestError,
 } from "./errors.js";
+export { type EventListItem, type EventListOptions, type EventListSnapshot, eventList } from "./event-list.js";
 export { positionOf } from "./handle.js";
 export { type HistoryEvent, type HistoryOptions, HistoryChangedError, readHistory } from "./history.js";
 export type { Issue } from "./issues.js";
+export { latestOf } from "./latest.js";
 export type { Position as ChannelPosition } from "./membership.js";
 export type { ClientOptions, InvalidEvent, Tap, UnknownFrame } from "./options.js";
 export type { Page, PageEvent } from "./page.js";

@@ -39,6 +39,8 @@ export interface HandleTarget {
   incoming(tag: string): { readonly name: string; readonly check: Check } | null;
   retain(options?: JoinOptions): () => void;
   position(): Position | null;
+  /** The newest payload of an event that the contract calls `latest`, while the channel is joined or on its way back. */
+  newest(event: string): unknown;
   /** Makes one of the protocol's own requests about this channel. */
   ask(tag: string, body: unknown, options?: RequestOptions): Promise<unknown>;
   joined(): Promise<void>;

@@ -59,6 +59,8 @@ export class LiveChannel {
   /** Why its parameters can't be used; such a channel is never asked for. */
   readonly #unusable: RealtimeError | null;
   readonly #listeners = new Map<string, Emitter<[payload: unknown, meta: EventMeta]>>();
+  /** For who listens later: the newest payloads of events whose newest value every join brings. */
+  readonly #newest = new Map<string, unknown>();
   readonly #resyncs: Emitter<[reason: ResyncReason]>;
   readonly #waiters = new Set<Waiter>();
   readonly #linger: Alarm;
@@ -113,6 +115,10 @@ export class LiveChannel {
 
   get presence(): Presence | null {
     return this.#present?.shown ?? null;
+  }
+
+  newest(event: string): unknown {
+    return this.#newest.get(event);
   }
 
   /** How far listeners have heard. */
@@ -281,7 +287,10 @@ export class LiveChannel {
     const { position } = this.#membership;
     const done = meta.offset > 0 ? position : null;
     this.#loading.after(() => {
-      if (event !== null) this.#listeners.get(event)?.emit(payload, meta);
+      if (event !== null) {
+        if (this.tables.events[event]?.latest === true) this.#newest.set(event, payload);
+        this.#listeners.get(event)?.emit(payload, meta);
+      }
       if (done !== null) this.#processed = done;
     });
     if (this.#membership.replay === null && !this.state.getSnapshot().caughtUp) this.#show();
@@ -300,7 +309,9 @@ export class LiveChannel {
 
   #changed(before: Membership, { phase }: Membership): void {
     if (before.phase === "joined" && phase !== "joined") this.#present?.away();
-    if (phase === "detached" || phase === "failed") this.#wire.sending.gone(this.address);
+    if (phase !== "detached" && phase !== "failed") return;
+    this.#newest.clear();
+    this.#wire.sending.gone(this.address);
   }
 
   /** The join was answered: what waited is sent, and what events build upon is loaded, before anybody hears of it. */
