@@ -11,6 +11,7 @@ The whole way, as the command line goes it: `load` → `resolve` → `check` →
 
 import os
 import posixpath
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -285,6 +286,8 @@ def _check_options(place: Place, target: Target) -> Iterator[Finding]:
         elif option.choices and value not in option.choices:
             hint = did_you_mean(str(value), option.choices)
             yield error("wrong-value", f"`{value}` can't be the value of `{name}`", span, hint)
+        elif option.pattern and re.fullmatch(option.pattern, str(value)) is None:
+            yield error("wrong-value", f"`{value}` can't be the value of `{name}`", span, option.summary)
 
 
 def plan(

@@ -27,6 +27,8 @@ class Option:
     default: str | bool
     summary: str
     choices: tuple[str, ...] = ()
+    pattern: str = ""
+    """What the whole of a text must match, where not everything will do."""
 
 
 @dataclass(frozen=True, slots=True)

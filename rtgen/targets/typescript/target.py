@@ -1,8 +1,7 @@
 """The target `typescript`: checks the names, fills the contexts, prints the modules and copies the runtime."""
 
-import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 
 from rtgen.contract.model import Channel, Contract
@@ -28,6 +27,7 @@ from rtgen.targets.typescript.contexts import (
 from rtgen.targets.typescript.escapes import key, quoted
 from rtgen.targets.typescript.inheritance import parents
 from rtgen.targets.typescript.layout import braces, call, fits, import_names, member
+from rtgen.targets.typescript.package import NAME_PATTERN, package_files, package_findings
 from rtgen.targets.typescript.secrets import Secrets, discreet_declaration, secrets_of
 from rtgen.targets.typescript.statements import Line, printed
 from rtgen.targets.typescript.types import index_of, laid_out, shape_of
@@ -38,6 +38,8 @@ from rtgen.targets.typescript.words import deprecated, deprecated_exports, heade
 def generate(request: TargetRequest) -> TargetResult:
     """The contract's client, and the runtime it stands on."""
     findings = names.collisions(request.contract)
+    if request.options["package"]:
+        findings += tuple(package_findings(request))
     if findings:
         return TargetResult(findings=findings)
     contract = request.contract
@@ -58,31 +60,20 @@ def generate(request: TargetRequest) -> TargetResult:
     files += runtime_files("typescript", "runtime", (".ts",), keep="runtime")
     files = [*with_extension(files, request.text_option("extension"))]
     if request.options["package"]:
-        files.append(File(PurePosixPath("package.json"), _package(contract)))
+        files += package_files(request, files)
     return TargetResult(tuple(files))
 
 
-def _package(contract: Contract) -> str:
-    package = {
-        "name": f"{contract.name}-client",
-        "version": contract.version,
-        "private": True,
-        "type": "module",
-        "sideEffects": False,
-        "exports": {".": f"./{contract.name}/index.ts", "./testing": "./runtime/testing.ts"},
-    }
-    return json.dumps(package, indent=2) + "\n"
-
-
 def _types(contract: Contract) -> TypesContext:
+    types = contract.types_by_name
     return TypesContext(
         header(contract, f"The types of the contract `{contract.name}`."),
         _codes(['import type { Brand } from "../runtime/codegen-v1.js";'] if branded_types(contract) else ()),
-        tuple(_type(each, contract) for each in contract.types),
+        tuple(_type(each, types) for each in contract.types),
     )
 
 
-def _type(named: NamedType, contract: Contract) -> TypeContext:
+def _type(named: NamedType, types: Mapping[str, NamedType]) -> TypeContext:
     name = TsCode(named.name)
     base = base_of(named.node)
     if named.notes.brand:
@@ -94,7 +85,7 @@ def _type(named: NamedType, contract: Contract) -> TypeContext:
             index = index_of(base)
             if index is not None:
                 members.append(Member(JsDoc(""), TsCode(laid_out("readonly [key: string]:", index, 2))))
-            extended = parents(named, contract.types_by_name)
+            extended = parents(named, types)
             name = TsCode(_extending(named.name, extended))
             return TypeContext(type_doc(named.notes), name, True, tuple(members), TsCode(""))
         case _:
@@ -244,7 +235,10 @@ TARGET = Target(
     summary="A client for browsers and Node, without dependencies",
     generate=generate,
     options=(
-        Option("package", bool, False, "Write a package.json, for a workspace that treats the client as a package."),
+        Option("package", bool, False, "Write a package.json and what builds it, to use or publish it as a package."),
+        Option(
+            "name", str, "", "The package's name; `<contract>-client` and private by default.", pattern=NAME_PATTERN
+        ),
         Option("extension", str, ".js", "What import specifiers end in.", EXTENSIONS),
     ),
 )

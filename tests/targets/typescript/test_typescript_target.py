@@ -139,12 +139,6 @@ def test_import_specifiers_end_as_asked(extension: str, tmp_path: Path) -> None:
     type_check(write(tmp_path, files), allowImportingTsExtensions=True)
 
 
-def test_a_package_can_be_asked_for() -> None:
-    package = json.loads(texts(load_contract(ROOT / "specs/chat.yaml"), package=True)["package.json"])
-    assert package["exports"]["."] == "./chat/index.ts"
-    assert package["sideEffects"] is False
-
-
 def test_every_run_gives_the_same_bytes() -> None:
     program = (
         "import sys; sys.path.insert(0, 'tests/targets/typescript'); sys.path.insert(0, 'tests');"
