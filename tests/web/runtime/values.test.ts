@@ -8,13 +8,16 @@ import {
   checkAnything,
   findDeepIssues,
   findIssues,
+  findReadIssues,
   findTextIssues,
 } from "../../../templates/typescript/runtime/checks.js";
 import { type Issue, Place } from "../../../templates/typescript/runtime/issues.js";
 import {
   isAtLeast,
   isAtMost,
+  isFit,
   isMultipleOf,
+  isPlainText,
   isText,
   isUnique,
   isWhole,
@@ -39,6 +42,48 @@ describe("lengths", () => {
     expect(unfitness(["\u{1f600}", { "\u{1f600}": 1e308 }, null, true], 64)).toBeNull();
     const beyond = [Infinity, NaN, { a: [-Infinity] }, 1n, () => 1, Symbol("x")];
     expect(beyond.map((each) => unfitness(each, 64))).toEqual(beyond.map(() => "malformed"));
+  });
+});
+
+describe("the quick look at what was read", () => {
+  const part = fc.constantFrom(
+    '"\\ud800"',
+    '"a\\u0041"',
+    '"\ud83d\ude00"',
+    '"\\\\u"',
+    "1e400",
+    "-1e999",
+    "1e300",
+    "null",
+    '"x"',
+  );
+  const text = fc.letrec<{ readonly value: string }>((tie) => ({
+    value: fc.oneof(
+      { maxDepth: 4 },
+      part,
+      fc.array(tie("value"), { maxLength: 3 }).map((items) => `[${items.join()}]`),
+      fc
+        .tuple(
+          part.filter((each) => each.startsWith('"')),
+          tie("value"),
+        )
+        .map(([name, each]) => `{${name}:${each}}`),
+    ),
+  })).value;
+
+  it("says the same as the thorough one, of whatever JSON texts can hold", () => {
+    fc.assert(
+      fc.property(text, fc.integer({ min: 1, max: 4 }), (each, levels) => {
+        const value: unknown = JSON.parse(each);
+        expect(isFit(value, levels, isPlainText(each))).toBe(unfitness(value, levels) === null);
+        expect(findReadIssues(checkAnything, value, each)).toEqual(findDeepIssues(checkAnything, value));
+      }),
+    );
+  });
+
+  it("is not fooled by names that every object has", () => {
+    const value: unknown = JSON.parse('{"__proto__": {"a": 1e999}}');
+    expect(isFit(value, 64, true)).toBe(false);
   });
 });
 

@@ -34,6 +34,30 @@ export function hasOnly(
 }
 
 /**
+ * Whether a value that came from JSON nests no deeper than `levels`, and holds finite numbers and whole characters.
+ * Builds nothing; who gets a no asks `unfitness` for the reason. `plain` says that no string in it can be malformed.
+ */
+export function isFit(value: unknown, levels: number, plain: boolean): boolean {
+  if (typeof value === "string") return plain || isWellFormed(value);
+  if (typeof value !== "object" || value === null) return typeof value !== "number" || Number.isFinite(value);
+  if (levels === 0) return false;
+  if (isArray(value)) {
+    for (const item of value) if (!isFit(item, levels - 1, plain)) return false;
+    return true;
+  }
+  for (const name in value) {
+    if (!plain && !isWellFormed(name)) return false;
+    if (!isFit((value as Readonly<Record<string, unknown>>)[name], levels - 1, plain)) return false;
+  }
+  return true;
+}
+
+/** Whether a JSON text of whole characters spells all its strings out, so that none of them can hold half of a pair. */
+export function isPlainText(text: string): boolean {
+  return !text.includes("\\u") && isWellFormed(text);
+}
+
+/**
  * What makes a value unfit before anything is asked of the contract: `malformed` where JSON has no place for a string
  * or a number in it, `depth` where it nests deeper than `levels`, whatever else is wrong; `null` for a fit one.
  */

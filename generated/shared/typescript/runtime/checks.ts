@@ -1,7 +1,7 @@
 /** How generated checks are called: to judge a value, and to explain what is wrong with it. */
 
 import { type Issue, Place } from "./issues.js";
-import { opensMore, ownNames, unfitness } from "./values.js";
+import { isFit, isPlainText, opensMore, ownNames, unfitness } from "./values.js";
 
 /**
  * A generated check, which says whether to go on. Without a place it judges: true for a valid value. With one, `at`
@@ -81,6 +81,11 @@ export function findIssues(check: Check, value: unknown, wanted?: Wanted): Issue
 /** The same after a look at all of it, also where the contract says nothing: how deep it nests, if JSON can carry it. */
 export function findDeepIssues(check: Check, value: unknown, wanted?: Wanted): Issue[] {
   return findIssues(bounded(check), value, wanted);
+}
+
+/** The same, first thing only, for what was read from a JSON text: a look at the text may save one at each string. */
+export function findReadIssues(check: Check, value: unknown, text: string): Issue[] {
+  return isFit(value, MOST_LEVELS, isPlainText(text)) && check(value) ? [] : findDeepIssues(check, value);
 }
 
 /** The same for a JSON text, by the name of its type in a contract's table. */

@@ -24,6 +24,8 @@ export type ServerFrame =
       readonly replay: number;
       /** Newest values of `latest` events: they come before everything that follows. */
       readonly state: readonly (readonly [tag: string, payload: unknown])[];
+      /** What it was read from. */
+      readonly text: string;
       /** A page of those present, not read yet; `undefined` where the channel has none. */
       readonly presence: unknown;
     }
@@ -63,6 +65,8 @@ export type ServerFrame =
       readonly address: string;
       readonly payload: unknown;
       readonly by: string | null;
+      /** What it was read from. */
+      readonly text: string;
     }
   | { readonly kind: "ping"; readonly tick: number }
   | { readonly kind: "pong"; readonly tick: number }
@@ -86,7 +90,7 @@ export function readFrame(text: string): ServerFrame {
   const [tag] = frame;
   if (typeof tag !== "string") return MALFORMED;
   const read = tag.startsWith("$") ? READERS.get(tag) : readEvent;
-  return read === undefined ? { kind: "unknown", tag } : (read(frame) ?? MALFORMED);
+  return read === undefined ? { kind: "unknown", tag } : (read(frame, text) ?? MALFORMED);
 }
 
 /** Writes one frame. Throws `TypeError` for what JSON can't carry. */
@@ -94,7 +98,7 @@ export function writeFrame(frame: readonly [tag: string, ...rest: unknown[]]): s
   return JSON.stringify(frame);
 }
 
-type Reader = (frame: readonly unknown[]) => ServerFrame | null;
+type Reader = (frame: readonly unknown[], text: string) => ServerFrame | null;
 
 const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ["$welcome", readWelcome],
@@ -125,7 +129,7 @@ function readWelcome([, fields]: readonly unknown[]): ServerFrame | null {
   };
 }
 
-function readJoined([, ref, address, fields]: readonly unknown[]): ServerFrame | null {
+function readJoined([, ref, address, fields]: readonly unknown[], text: string): ServerFrame | null {
   if (!isCount(ref) || typeof address !== "string" || !isObject(fields)) return null;
   const { epoch, offset, recovered, replay = 0 } = fields;
   if (typeof epoch !== "string" || !isCount(offset) || !isCount(replay)) return null;
@@ -140,6 +144,7 @@ function readJoined([, ref, address, fields]: readonly unknown[]): ServerFrame |
     replay,
     state: stateOf(fields["state"]),
     presence: fields["presence"],
+    text,
   };
 }
 
@@ -187,10 +192,10 @@ function readError([, ref, fields]: readonly unknown[]): ServerFrame | null {
   };
 }
 
-function readEvent([tag, offset, address, payload, meta]: readonly unknown[]): ServerFrame | null {
+function readEvent([tag, offset, address, payload, meta]: readonly unknown[], text: string): ServerFrame | null {
   if (typeof tag !== "string" || !isCount(offset) || typeof address !== "string" || payload === undefined) return null;
   const by = isObject(meta) && typeof meta["by"] === "string" ? meta["by"] : null;
-  return { kind: "event", tag, offset, address, payload, by };
+  return { kind: "event", tag, offset, address, payload, by, text };
 }
 
 function readPing([tag, tick]: readonly unknown[]): ServerFrame | null {

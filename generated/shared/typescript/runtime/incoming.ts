@@ -1,6 +1,6 @@
 /** What comes in: hands each frame to where it belongs. */
 import type { EventMeta } from "./channel.js";
-import { findDeepIssues } from "./checks.js";
+import { findReadIssues } from "./checks.js";
 import { type ListenerFailure, tell } from "./emitter.js";
 import { JoinRefusedError, RequestError } from "./errors.js";
 import type { ServerFrame } from "./frames.js";
@@ -88,10 +88,10 @@ export class Incoming {
   }
 
   #joined(frame: FrameOf<"joined">): void {
-    const { address, ref, state } = frame;
+    const { address, ref, state, text } = frame;
     this.#channels.get(address)?.take({ kind: "joined", generation: ref, answer: frame });
     for (const [tag, payload] of state) {
-      this.#event({ kind: "event", tag, offset: 0, address, payload, by: null });
+      this.#event({ kind: "event", tag, offset: 0, address, payload, by: null, text });
     }
   }
 
@@ -115,18 +115,17 @@ export class Incoming {
     }
   }
 
-  #event({ tag, offset, address, payload, by }: FrameOf<"event">): void {
+  #event({ tag, offset, address, payload, by, text }: FrameOf<"event">): void {
     const channel = this.#channels.get(address);
     // The position moves first, whatever becomes of the payload: it would be no better the next time.
     if (channel?.admits(offset) !== true) return;
     const incoming = channel.incoming(tag);
-    const { validate: { incoming: isChecked = true } = {}, onInvalid } = this.#options;
-    const issues = isChecked && incoming !== null ? findDeepIssues(incoming.check, payload) : [];
+    const issues = channel.validates && incoming !== null ? findReadIssues(incoming.check, payload, text) : [];
     const meta: EventMeta = by === null ? { offset } : { offset, by };
     const isFit = issues.length === 0 && incoming !== null;
     channel.deliver(isFit ? incoming.name : null, payload, meta);
     if (incoming === null) this.#ignore({ kind: "event", tag });
-    if (issues.length > 0) tell(onInvalid, { tag, address, issues }, this.#onListenerError);
+    if (issues.length > 0) tell(this.#options.onInvalid, { tag, address, issues }, this.#onListenerError);
   }
 
   #ignore(frame: UnknownFrame): void {

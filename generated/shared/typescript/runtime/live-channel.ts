@@ -44,6 +44,11 @@ export interface Wire {
   leave(address: string): void;
 }
 
+interface IncomingEvent {
+  readonly name: string;
+  readonly check: Check;
+}
+
 interface Waiter {
   readonly resolve: () => void;
   readonly reject: (error: RealtimeError) => void;
@@ -58,6 +63,8 @@ export class LiveChannel {
   readonly #wire: Wire;
   /** Why its parameters can't be used; such a channel is never asked for. */
   readonly #unusable: RealtimeError | null;
+  /** What can be heard here, by tag. */
+  readonly #incoming = new Map<string, IncomingEvent>();
   readonly #listeners = new Map<string, Emitter<[payload: unknown, meta: EventMeta]>>();
   /** For who listens later: the newest payloads of events whose newest value every join brings. */
   readonly #newest = new Map<string, unknown>();
@@ -80,6 +87,9 @@ export class LiveChannel {
     this.#wire = wire;
     this.#unusable = unusable;
     const { clock, random, validates: validate, onListenerError } = wire;
+    for (const [event, definition] of Object.entries({ ...tables.relays, ...tables.events })) {
+      if (definition !== undefined) this.#incoming.set(`${tables.name}.${event}`, { name: event, ...definition });
+    }
     this.state = new Cell(snapshotOf(DETACHED), onListenerError);
     this.#resyncs = new Emitter(onListenerError);
     this.#loading = new Loading(onListenerError);
@@ -254,22 +264,12 @@ export class LiveChannel {
 
   /** Moves the position past an event; false if it is a duplicate, or from a membership that is over. */
   admits(offset: number): boolean {
-    if (this.#membership.phase !== "joined") return false;
-    const { state, effects } = hear(this.#membership, offset);
-    this.#membership = state;
-    return effects.length > 0;
+    return hear(this.#membership, offset);
   }
 
   /** The event that a tag names, if it is one of this channel's. */
-  incoming(tag: string): { readonly name: string; readonly check: Check } | null {
-    const { name, events, relays } = this.tables;
-    if (!tag.startsWith(`${name}.`)) return null;
-    const event = tag.slice(name.length + 1);
-    for (const table of [events, relays]) {
-      const definition = Object.hasOwn(table, event) ? table[event] : undefined;
-      if (definition !== undefined) return { name: event, check: definition.check };
-    }
-    return null;
+  incoming(tag: string): IncomingEvent | null {
+    return this.#incoming.get(tag) ?? null;
   }
 
   /** The check of whatever a tag of this channel carries, in either direction. */

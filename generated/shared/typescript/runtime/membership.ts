@@ -38,6 +38,12 @@ export interface Membership {
   readonly until: number;
 }
 
+/** A membership of which an event may move the position. */
+type Heard = Omit<Membership, "position" | "replay"> & {
+  position: Membership["position"];
+  replay: Membership["replay"];
+};
+
 export type MembershipInput =
   /** `since`: how far somebody has heard it before, in another life of the page. */
   | { readonly kind: "attach"; readonly since?: Position | null }
@@ -150,8 +156,10 @@ export function step(state: Membership, input: MembershipInput, around: ChannelS
       return arrive({ ...state, generation: input.generation }, input.answer, around);
     case "renewed":
       return state.phase === "paused" && state.renewing ? enter(state, around) : stay(state);
-    case "event":
-      return state.phase === "joined" ? hear(state, input.offset) : stay(state);
+    case "event": {
+      const heard = { ...state };
+      return hear(heard, input.offset) ? { state: heard, effects: [{ kind: "deliver" }] } : stay(state);
+    }
     case "tick":
       if (around.now < state.until) return stay(state);
       if (state.phase === "joining") return tryLater({ ...state, error: UNANSWERED }, around);
@@ -223,21 +231,19 @@ function arrive(state: Membership, answer: JoinAnswer, { now }: ChannelSurroundi
   return { state: next, effects: lost ? [{ kind: "resync", reason: answer.reason || "invalidated" }] : [] };
 }
 
-/** An event has come to a member: whether it is delivered, and the position after it. */
-export function hear(state: Membership, offset: number): Step {
-  const { position, replay } = state;
-  const deliver: readonly MembershipEffect[] = [{ kind: "deliver" }];
-  if (offset === 0 || position === null) return { state, effects: deliver };
-  if (offset <= position.offset) return stay(state);
+/**
+ * An event has come: says whether it is delivered. Moves the position, and the number of those that are still to come,
+ * in place: nothing else of a membership changes, and this happens for every event.
+ */
+export function hear(state: Heard, offset: number): boolean {
+  const { phase, position, replay } = state;
+  if (phase !== "joined") return false;
+  if (offset === 0 || position === null) return true;
+  if (offset <= position.offset) return false;
   const isLast = replay !== null && (replay.left <= 1 || offset >= replay.top);
-  return {
-    state: {
-      ...state,
-      position: { epoch: position.epoch, offset: isLast ? Math.max(offset, replay.top) : offset },
-      replay: replay === null || isLast ? null : { left: replay.left - 1, top: replay.top },
-    },
-    effects: deliver,
-  };
+  state.position = { epoch: position.epoch, offset: isLast ? Math.max(offset, replay.top) : offset };
+  if (replay !== null) state.replay = isLast ? null : { left: replay.left - 1, top: replay.top };
+  return true;
 }
 
 function refuse(
