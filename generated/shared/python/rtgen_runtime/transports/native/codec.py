@@ -1,0 +1,285 @@
+"""What a client sends, as RFC 6455 reads it: bytes in, events out, no I/O.
+
+Idea: a `Reader` looks at a frame's head as soon as it has come, and refuses there what can be refused there, before
+anything is buffered. A message that comes in one piece is unmasked and decoded at once. One that does not is taken
+up as it comes, into one growing buffer: its memory is bounded by the limit however it is cut, and a text that is no
+UTF-8 is refused at its first wrong byte. However the bytes are grouped into reads, the events are the same.
+
+After `Closing` or `Failed` nothing more is read.
+"""
+
+import codecs
+from typing import Final, NamedTuple
+
+from rtgen_runtime.transports.native.deflating import NotDeflated, TooLarge, inflate
+from rtgen_runtime.transports.native.framing import NO_STATUS
+from rtgen_runtime.transports.native.masking import unmask
+
+PROTOCOL_ERROR: Final = 1002
+NOT_UTF8: Final = 1007
+TOO_LARGE: Final = 1009
+"""Close codes of RFC 6455, 7.4.1."""
+
+_CONTINUATION: Final = 0x0
+_TEXT: Final = 0x1
+_CLOSE: Final = 0x8
+_PING: Final = 0x9
+_PONG: Final = 0xA
+_OPCODES: Final = frozenset({_CONTINUATION, _TEXT, 0x2, _CLOSE, _PING, _PONG})
+_RESERVED: Final = 0x70
+_RSV1: Final = 0x40
+_LONGEST_CONTROL: Final = 125
+_REGISTERED: Final = frozenset({1000, 1001, 1002, 1003, *range(1007, 1015)})
+"""Codes below 3000 that a peer may send (7.4, and IANA's registry)."""
+
+_new_utf8_check: Final = codecs.getincrementaldecoder("utf-8")
+
+
+class Ping(NamedTuple):
+    """To be answered by a pong with the same data (5.5.2)."""
+
+    data: bytes
+
+
+class Pong(NamedTuple):
+    """Asks for nothing (5.5.3)."""
+
+    data: bytes
+
+
+class Closing(NamedTuple):
+    """The client's close frame (5.5.1); 1005 where it has no code."""
+
+    code: int
+    reason: str
+
+
+class Failed(NamedTuple):
+    """The client broke the protocol: what the connection must be failed with (7.1.7)."""
+
+    code: int
+    reason: str
+
+
+Event = str | bytes | Ping | Pong | Closing | Failed
+"""A text is a `str`, a binary message `bytes`."""
+
+
+class _Violation(Exception):
+    """What ends in `Failed`."""
+
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(reason)
+        self.failed = Failed(code, reason)
+
+
+class _Head(NamedTuple):
+    """What stands before a payload (5.2), which has `size` bytes and begins at `start`."""
+
+    first: int
+    size: int
+    start: int
+    key: bytes
+
+    @property
+    def opcode(self) -> int:
+        return self.first & 0x0F
+
+    @property
+    def fin(self) -> bool:
+        return self.first >= 0x80
+
+
+class _Message:
+    """A message that has not come as a whole; `left` are the bytes of its present frame that have not come."""
+
+    __slots__ = ("_key", "_utf8", "data", "deflated", "fin", "is_text", "left")
+
+    def __init__(self, head: _Head) -> None:
+        self.data = bytearray()
+        self.is_text = head.opcode == _TEXT
+        self.deflated = bool(head.first & _RSV1)
+        checked = self.is_text and not self.deflated
+        self._utf8 = _new_utf8_check() if checked else None
+        self.begin(head)
+
+    def begin(self, head: _Head) -> None:
+        """A frame of it begins."""
+        self.fin, self.left, self._key = head.fin, head.size, head.key
+
+    def take(self, data: bytes, at: int) -> int:
+        """Take what there is of the frame; where the rest begins.
+
+        Raises:
+            _Violation: It is text, and no UTF-8.
+        """
+        end = min(at + self.left, len(data))
+        part = unmask(data[at:end], self._key)
+        turn = len(part) % 4
+        self._key = self._key[turn:] + self._key[:turn]
+        self.left -= len(part)
+        if self._utf8 is not None:
+            try:
+                self._utf8.decode(part, self.fin and not self.left)
+            except UnicodeDecodeError:
+                raise _Violation(NOT_UTF8, "not UTF-8") from None
+        self.data += part
+        return end
+
+
+class Reader:
+    """Reads one connection's frames. `limit` are bytes of a message; `deflates`: compressed ones were agreed on."""
+
+    __slots__ = ("_deflates", "_ended", "_limit", "_message", "_rest")
+
+    def __init__(self, limit: int, *, deflates: bool = False) -> None:
+        self._limit = limit
+        self._deflates = deflates
+        self._message: _Message | None = None
+        self._rest = b""
+        """The beginning of a head, or of a control frame: some 140 bytes at most."""
+        self._ended = False
+
+    def feed(self, data: bytes) -> list[Event]:
+        """What these bytes bring. It never raises, whatever they are."""
+        events: list[Event] = []
+        if self._ended:
+            return events
+        if self._rest:
+            data = self._rest + data
+        try:
+            at = self._read(data, events)
+        except _Violation as violation:
+            events.append(violation.failed)
+            self._ended = True
+        if self._ended:
+            self._message, self._rest = None, b""
+        else:
+            self._rest = data[at:]
+        return events
+
+    def _read(self, data: bytes, events: list[Event]) -> int:
+        """All that is complete; where the rest begins."""
+        at, size = 0, len(data)
+        if self._message is not None and self._message.left:
+            at = self._go_on(self._message, data, at, events)
+        while at < size and not self._ended:
+            head = self._head(data, at)
+            if head is None:
+                break
+            end = head.start + head.size
+            if head.first & 0x08:
+                if end > size:
+                    break
+                events.append(self._control(head, data[head.start : end]))
+                at = end
+            elif self._message is None and head.fin and end <= size:
+                payload = unmask(data[head.start : end], head.key)
+                deflated = bool(head.first & _RSV1)
+                is_text = head.opcode == _TEXT
+                events.append(self._finished(payload, is_text, deflated))
+                at = end
+            else:
+                message = self._begun(head)
+                at = self._go_on(message, data, head.start, events)
+        return at
+
+    def _head(self, data: bytes, at: int) -> _Head | None:
+        """The head that begins there; `None` while it has not come as a whole.
+
+        Raises:
+            _Violation: Such a frame may not come here.
+        """
+        if len(data) - at < 2:
+            return None
+        first, second = data[at], data[at + 1]
+        self._check(first, second)
+        size, start = second & 0x7F, at + 2
+        if size > _LONGEST_CONTROL:
+            start += 2 if size == 126 else 8
+            if len(data) < start:
+                return None
+            size = int.from_bytes(data[at + 2 : start], "big")
+        taken = 0 if self._message is None else len(self._message.data)
+        if not first & 0x08 and size > self._limit - taken:
+            raise _Violation(TOO_LARGE, f"more than {self._limit} bytes")
+        if len(data) < start + 4:
+            return None
+        return _Head(first, size, start + 4, data[start : start + 4])
+
+    def _check(self, first: int, second: int) -> None:
+        """What the first two bytes of a frame tell (5.2, 5.4, 5.5).
+
+        Raises:
+            _Violation: They are wrong.
+        """
+        opcode = first & 0x0F
+        if opcode not in _OPCODES:
+            raise _Violation(PROTOCOL_ERROR, "unknown opcode")
+        begins = opcode != _CONTINUATION and opcode < _CLOSE
+        allowed = _RSV1 if self._deflates and begins else 0
+        if first & _RESERVED & ~allowed:
+            raise _Violation(PROTOCOL_ERROR, "reserved bits")
+        if second < 0x80:
+            raise _Violation(PROTOCOL_ERROR, "not masked")
+        if opcode >= _CLOSE:
+            if first < 0x80 or second & 0x7F > _LONGEST_CONTROL:
+                raise _Violation(PROTOCOL_ERROR, "not a whole control frame")
+        elif begins is (self._message is not None):
+            words = "unfinished message" if begins else "continuation of nothing"
+            raise _Violation(PROTOCOL_ERROR, words)
+
+    def _begun(self, head: _Head) -> _Message:
+        if self._message is None:
+            self._message = _Message(head)
+        else:
+            self._message.begin(head)
+        return self._message
+
+    def _go_on(
+        self, message: _Message, data: bytes, at: int, events: list[Event]
+    ) -> int:
+        at = message.take(data, at)
+        if message.fin and not message.left:
+            self._message = None
+            whole = bytes(message.data)
+            events.append(self._finished(whole, message.is_text, message.deflated))
+        return at
+
+    def _finished(self, payload: bytes, is_text: bool, deflated: bool) -> str | bytes:
+        try:
+            if deflated:
+                payload = inflate(payload, self._limit)
+            return payload.decode() if is_text else payload
+        except UnicodeDecodeError:
+            raise _Violation(NOT_UTF8, "not UTF-8") from None
+        except TooLarge:
+            raise _Violation(TOO_LARGE, f"more than {self._limit} bytes") from None
+        except NotDeflated:
+            raise _Violation(NOT_UTF8, "not compressed as agreed") from None
+
+    def _control(self, head: _Head, masked: bytes) -> Event:
+        payload = unmask(masked, head.key)
+        if head.opcode == _PING:
+            return Ping(payload)
+        if head.opcode == _PONG:
+            return Pong(payload)
+        self._ended = True
+        return _closing(payload)
+
+
+def _closing(payload: bytes) -> Closing:
+    """What a close frame says (5.5.1, 7.4).
+
+    Raises:
+        _Violation: It may not say so.
+    """
+    if not payload:
+        return Closing(NO_STATUS, "")
+    code = int.from_bytes(payload[:2], "big")
+    if len(payload) < 2 or not (code in _REGISTERED or 3000 <= code < 5000):
+        raise _Violation(PROTOCOL_ERROR, "not a close code")
+    try:
+        return Closing(code, payload[2:].decode())
+    except UnicodeDecodeError:
+        raise _Violation(NOT_UTF8, "not UTF-8") from None
