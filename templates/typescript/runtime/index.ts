@@ -43,3 +43,4 @@ export type { Page, PageEvent } from "./page.js";
 export type { Presence, PresenceSnapshot, Present } from "./presence-feature.js";
 export type { Store } from "./store.js";
 export type { Socket, SocketEvents, SocketFactory } from "./transport.js";
+export { type WebSocketClass, type WebSocketLike, webSocketFactory } from "./websocket.js";
