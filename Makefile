@@ -13,13 +13,16 @@ export PYTHONDONTWRITEBYTECODE := 1
 PYTHON_STAMP := .venv/.installed
 NODE_STAMP := $(WEB)/node_modules/.installed
 BROWSER_STAMP := .venv/.browser
+# Other versions of TypeScript, and the oldest Angular that is served.
+OTHERS := $(WEB)/versions
+OTHERS_STAMP := $(OTHERS)/node_modules/.installed
 
-.PHONY: help setup demo example-notifications example-collab test agreement faults fuzz interleavings autobahn soak bench lint lint-python lint-web types types-python types-web unit web browser drift generate golden clean
+.PHONY: help setup demo example-notifications example-collab test agreement faults fuzz interleavings typescript-versions autobahn soak bench lint lint-python lint-web types types-python types-web unit web browser drift generate golden clean
 
 help: ## Show these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: $(PYTHON_STAMP) $(NODE_STAMP) $(BROWSER_STAMP) ## Install everything that the other verbs need
+setup: $(PYTHON_STAMP) $(NODE_STAMP) $(OTHERS_STAMP) $(BROWSER_STAMP) ## Install everything that the other verbs need
 
 $(PYTHON_STAMP): pyproject.toml constraints.txt
 	@tools/python-environment.sh
@@ -27,6 +30,10 @@ $(PYTHON_STAMP): pyproject.toml constraints.txt
 
 $(NODE_STAMP): $(WEB)/package-lock.json | $(PYTHON_STAMP)
 	@cd $(WEB) && npm ci --no-fund --no-audit --loglevel=error
+	@touch $@
+
+$(OTHERS_STAMP): $(OTHERS)/package-lock.json | $(PYTHON_STAMP)
+	@cd $(OTHERS) && npm ci --no-fund --no-audit --loglevel=error
 	@touch $@
 
 $(BROWSER_STAMP): | $(PYTHON_STAMP)
@@ -81,7 +88,7 @@ drift: $(PYTHON_STAMP) ## Is generated/ what the contracts say, and are they in 
 	rtgen format --check
 	rtgen format --check --config rtgen.examples.yaml
 
-unit: $(PYTHON_STAMP) $(NODE_STAMP) $(BROWSER_STAMP) ## Python tests, real sockets and the browser included
+unit: $(PYTHON_STAMP) $(NODE_STAMP) $(OTHERS_STAMP) $(BROWSER_STAMP) ## Python tests, real sockets and the browser included
 	python -X dev -m pytest -q
 
 agreement: $(PYTHON_STAMP) $(NODE_STAMP) ## Do all judges agree? 200,000 texts; SEED=n
@@ -89,6 +96,9 @@ agreement: $(PYTHON_STAMP) $(NODE_STAMP) ## Do all judges agree? 200,000 texts; 
 
 fuzz: $(PYTHON_STAMP) ## Throw 1,000,000 hostile frames at servers in this process; FRAMES=n SEED=n
 	PYTHONPATH=tests:templates/python/runtime python -m fuzz --frames $(or $(FRAMES),1000000) --seed $(or $(SEED),1)
+
+typescript-versions: $(PYTHON_STAMP) $(NODE_STAMP) $(OTHERS_STAMP) ## Generated code under TypeScript 5.9, 6.0 and 7.0, Angular 20 and 22, and the strictest linter
+	VERSIONS=all python -m pytest -q --timeout 600 tests/typescript_versions tests/typescript_versions/strictest_linter.py
 
 autobahn: $(PYTHON_STAMP) ## Run the Autobahn test suite against the transports; PYTHON27=path, which it needs
 	PYTHONPATH=tests:templates/python/runtime python -m autobahn --python27 "$(PYTHON27)"
@@ -117,4 +127,4 @@ web: $(NODE_STAMP) ## TypeScript tests
 	cd $(WEB) && npm run --silent test
 
 clean: ## Remove what the verbs made, except generated/
-	rm -rf .venv $(WEB)/node_modules artifacts .rtgen_cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv $(WEB)/node_modules $(OTHERS)/node_modules artifacts .rtgen_cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
