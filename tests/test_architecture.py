@@ -28,7 +28,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 }
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "tools", "shared"}
 # What starts fast: `rtgen --help` must not wait for the compiler.
-HEAVY = {"jinja2", "jsonschema", "datamodel_code_generator", "msgspec", "yaml"}
+HEAVY = {"jinja2", "jsonschema", "jsonschema_rs", "datamodel_code_generator", "msgspec", "yaml"}
 
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "_templates" not in path.parts)
 

@@ -4,6 +4,7 @@ Files are asked for their time, size and inode a few times a second. That sees e
 in place, that swap files, that delete first), needs no other package, and costs nothing for the few files there are.
 """
 
+import gc
 import os
 import time
 from collections.abc import Iterator, Mapping
@@ -35,6 +36,8 @@ Seen = tuple[int, int, int] | None
 
 def run_watch(wish: Wish) -> ExitCode:
     """Generate, then again after each change, until Ctrl-C."""
+    gc.set_threshold(200_000, 20, 1000)  # seldom: most of what one run makes, the run needs
+    gc.enable()
     try:
         _Watching(wish).run()
     except KeyboardInterrupt:

@@ -5,7 +5,7 @@ class on one line, a file that does not parse) the lines to paste are reported i
 """
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from rtgen.files import Completion
@@ -25,13 +25,15 @@ class Completed:
 def complete(text: str, completions: Sequence[Completion], shown: str) -> Completed:
     """Add what a file lacks. `shown` is how findings name the file."""
     done = Completed(text)
+    read, known = text, _classes_of(text)
     for completion in completions:
-        tree = _parse(done.text)
-        if tree is None:
+        if read is not done.text:
+            read, known = done.text, _classes_of(done.text)
+        if known is None:
             message = f"this file does not parse, so whether it handles {completion.subject} is unknown"
             done.findings.append(_paste(completion, message, file_start(shown)))
             continue
-        classes = _subclasses(tree, completion.class_base)
+        classes = _subclasses(known, completion.class_base)
         if any(_method(each, completion.method) is not None for each in classes):
             continue
         if not classes:
@@ -48,13 +50,13 @@ def complete(text: str, completions: Sequence[Completion], shown: str) -> Comple
     return done
 
 
-def leftovers(text: str, gone: Iterable[str], shown: str) -> list[tuple[str, Finding]]:
+def leftovers(text: str, gone: Collection[str], shown: str) -> list[tuple[str, Finding]]:
     """Handlers in a user's file whose event is no longer in the contract; they are reported, never removed."""
-    tree = _parse(text)
+    known = _classes_of(text) if gone else None
     found = []
     for name in sorted(gone):
         base, _, method = name.rpartition(".")
-        for each in _subclasses(tree, base) if tree is not None else ():
+        for each in _subclasses(known, base) if known is not None else ():
             node = _method(each, method)
             if node is not None:
                 message = f"`{method}` handles nothing: the contract no longer has it"
@@ -63,20 +65,18 @@ def leftovers(text: str, gone: Iterable[str], shown: str) -> list[tuple[str, Fin
     return found
 
 
-def _parse(text: str) -> ast.Module | None:
+def _classes_of(text: str) -> list[ast.ClassDef] | None:
+    """The classes of a module, wherever they stand; `None` where it does not parse."""
     try:
-        return ast.parse(text.lstrip("\ufeff"))
+        tree = ast.parse(text.lstrip("\ufeff"))
     except (SyntaxError, ValueError, RecursionError):
         return None
+    return [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
 
 
-def _subclasses(tree: ast.Module, base: str) -> list[ast.ClassDef]:
+def _subclasses(known: Sequence[ast.ClassDef], base: str) -> list[ast.ClassDef]:
     wanted = base.rpartition(".")[2]
-    return [
-        node
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ClassDef) and any(_last_name(each) == wanted for each in node.bases)
-    ]
+    return [each for each in known if any(_last_name(one) == wanted for one in each.bases)]
 
 
 def _last_name(node: ast.expr) -> str:

@@ -47,6 +47,8 @@ def py_string(text: str) -> PyCode:
 
     In double quotes, or in single ones where that saves escapes, as formatters do.
     """
+    if text.isascii() and text.isprintable() and '"' not in text and "\\" not in text:
+        return PyCode(f'"{text}"')
     quote = "'" if '"' in text and "'" not in text else '"'
     out = []
     for char in text:

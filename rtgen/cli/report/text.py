@@ -53,6 +53,8 @@ def _frame(span: Span, texts: Mapping[str, Text], colour: str) -> Iterator[str]:
 
 def _safe(text: str) -> str:
     """Text of a contract for a terminal: what could steer it is shown as `?`, one for one, so that carets fit."""
+    if text.isprintable():
+        return text
     return "".join(char if char.isprintable() or char == "\t" else "?" for char in text)
 
 

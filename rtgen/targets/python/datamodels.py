@@ -207,7 +207,7 @@ class _Final(ast.NodeTransformer):
     def visit_Name(self, node: ast.Name) -> ast.expr:  # named by ast.NodeVisitor
         helper = self._helpers.get(node.id)
         if helper is not None:
-            return self.expression(helper)
+            return self.expression(copy.deepcopy(helper))  # it may be wanted again
         return ast.Name(self._names.get(node.id, node.id))
 
     def visit_Constant(self, node: ast.Constant) -> ast.expr:
@@ -226,14 +226,14 @@ class _Final(ast.NodeTransformer):
                 return ast.BinOp(inner, ast.BitOr(), ast.Constant(None))
             case ast.Subscript(value=ast.Name(id="Union"), slice=ast.Tuple(elts=members)):
                 return functools.reduce(lambda left, right: ast.BinOp(left, ast.BitOr(), right), members)
-            case _ if ast.unparse(node) == _SAFE_INTEGER:
+            case ast.Subscript(value=ast.Name(id="Annotated")) if ast.unparse(node) == _SAFE_INTEGER:
                 return ast.Name("SafeInteger")
             case _:
                 return node
 
     def expression(self, node: ast.expr) -> ast.expr:
-        """An annotation with final names; the tree it came from stays as it is."""
-        result = self.visit(copy.deepcopy(node))
+        """An annotation with final names, made of the tree that is given."""
+        result = self.visit(node)
         if not isinstance(result, ast.expr):
             raise UnexpectedOutputError("an annotation became something else")
         return result

@@ -5,9 +5,11 @@ Only types that hold such an object, in them or further inside, have both.
 
 import ast
 import copy
+import functools
 from dataclasses import replace
 
 from rtgen.contract.model import Contract
+from rtgen.schema.types import NamedType
 from rtgen.targets.python.datamodels import AliasModel, Model, StructModel, datamodels
 from rtgen.targets.python.parameters import params_type
 from rtgen.targets.python.wire_schema import OBJECTS
@@ -18,10 +20,16 @@ _OBJECTS = frozenset(OBJECTS.values())
 def public_models(contract: Contract) -> tuple[Model, ...]:
     """What programs hold. Parameters stay texts: an address is found by its spelling, and two of one id are two."""
     parameters = {params_type(each) for each in contract.channels}
-    found = datamodels(contract.types)
+    return tuple(_as_text(each) if each.name in parameters else each for each in _marked(contract.types))
+
+
+@functools.lru_cache(maxsize=4)  # several modules ask
+def _marked(types: tuple[NamedType, ...]) -> tuple[Model, ...]:
+    found = datamodels(types)
     free = untracked(found)
-    marked = [replace(each, untracked=each.name in free) if isinstance(each, StructModel) else each for each in found]
-    return tuple(_as_text(each) if each.name in parameters else each for each in marked)
+    return tuple(
+        replace(each, untracked=each.name in free) if isinstance(each, StructModel) else each for each in found
+    )
 
 
 def wire_models(models: tuple[Model, ...]) -> tuple[Model, ...]:
@@ -86,5 +94,7 @@ class _Texts(ast.NodeTransformer):
 
 
 def _text_of(annotation: ast.expr) -> ast.expr:
+    if not any(isinstance(node, ast.Name) and node.id in _OBJECTS for node in ast.walk(annotation)):
+        return annotation
     changed: ast.expr = _Texts().visit(copy.deepcopy(annotation))
     return changed

@@ -1,7 +1,8 @@
 """The names that generated TypeScript exports, and those a contract can't have."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from rtgen.contract.model import Channel, Contract, ServerEvent
 from rtgen.source.finding import Finding, Related, error
@@ -92,12 +93,14 @@ def brand_guard(type_name: str) -> str:
     return f"is{type_name}"
 
 
-def local(name: str, taken: Iterable[str]) -> str:
+_NEVER: Final = TYPESCRIPT_RESERVED | {"value", "at", "issues"}
+
+
+def local(name: str, *taken: Container[str]) -> str:
     """A variable for a property: its own name where that may be one."""
     camel = camel_case(name)
     wanted = name if name.isascii() and name.isidentifier() else camel if camel[:1].isalpha() else f"member{camel}"
-    unavailable = {*taken, *TYPESCRIPT_RESERVED, "value", "at", "issues"}
-    while wanted in unavailable:
+    while wanted in _NEVER or any(wanted in each for each in taken):
         wanted += "Value" if not wanted.endswith("Value") else "_"
     return wanted
 

@@ -68,6 +68,8 @@ class ValidatorWriter:
     imports: set[str] = field(default_factory=set)
     constants: Constants = field(default_factory=Constants)
     calls: Calls = field(default_factory=Calls)
+    checks: set[str] = field(default_factory=set)
+    """The names of the types' functions, once asked for."""
     parts: list[CheckFunction] = field(default_factory=list)
     """Cases of choices that need a function of their own."""
 
@@ -263,14 +265,19 @@ class ValidatorWriter:
     def _locals(self, node: ObjectType) -> dict[str, str]:
         """A variable for each property that is looked at."""
         looked_at = [each for each in node.properties if each.required or not self.accepts_anything(each.type)]
-        taken = {check_function(name) for name in self.types} | {"value", "at", *RUNTIME_FUNCTIONS}
+        taken = {"value", "at", *RUNTIME_FUNCTIONS}
         members: dict[str, str] = {}
         for each in looked_at:
             # A loop over a variable can't declare that same name again.
-            loops = LOOP_NAMES if isinstance(each.type, ArrayType | MapType) else frozenset()
-            members[each.name] = local(each.name, taken | loops)
+            loops: Collection[str] = LOOP_NAMES if isinstance(each.type, ArrayType | MapType) else ()
+            members[each.name] = local(each.name, taken, loops, self._check_functions())
             taken.add(members[each.name])
         return members
+
+    def _check_functions(self) -> Collection[str]:
+        if not self.checks:
+            self.checks.update(check_function(name) for name in self.types)
+        return self.checks
 
     def _fetch(self, members: Mapping[str, str], value: Value) -> Iterator[Statement]:
         plain = [
