@@ -2,7 +2,7 @@
 import { describe, expect, it, vi } from "vitest";
 
 import { HistoryChangedError, positionOf, readHistory } from "../../../templates/typescript/runtime/index.js";
-import { consoleTap } from "../../../templates/typescript/runtime/debug.js";
+import { consoleTap } from "../../../templates/typescript/runtime/console-tap.js";
 import { discreet } from "../../../templates/typescript/runtime/secrets.js";
 import { Bench, checkBody, rejection } from "./room.js";
 import { type Talk, talk } from "./talk.js";

@@ -1,4 +1,4 @@
-/** For whoever looks for what goes wrong: frames on the console, and a log that a support page can show. */
+/** For whoever looks for what goes wrong: a log that a support page can show. */
 import { type Check, findDeepIssues } from "./checks.js";
 import type { Tap } from "./options.js";
 import { isDiscreet, redacted } from "./redaction.js";
@@ -22,20 +22,6 @@ export interface EventLogSnapshot {
   readonly entries: readonly EventLogEntry[];
   /** Milliseconds from the latest ping to its pong; `null` before the first. */
   readonly latency: number | null;
-}
-
-/** A `debug` option that prints. */
-export function consoleTap(print: (...words: unknown[]) => void = console.debug): Tap {
-  return {
-    measures: true,
-    frame: (direction, text, check) => {
-      const { tag, content, issues } = entryOf(direction, text, check);
-      print(direction === "in" ? "←" : "→", tag, ...content, ...issues);
-    },
-    latency: (milliseconds) => {
-      print("↔", `${String(milliseconds)} ms`);
-    },
-  };
 }
 
 /**
@@ -71,7 +57,8 @@ export function createEventLog(keep = 200): Tap & Store<EventLogSnapshot> {
   };
 }
 
-function entryOf(direction: "in" | "out", text: string, checkOf: (tag: string) => Check | null): EventLogEntry {
+/** A frame as a reader wants it, with what is wrong with its payload. */
+export function entryOf(direction: "in" | "out", text: string, checkOf: (tag: string) => Check | null): EventLogEntry {
   const at = Date.now();
   const frame = parsed(text);
   if (!isArray(frame) || typeof frame[0] !== "string") {

@@ -19,7 +19,7 @@ export type { QueueLimits } from "./backlog.js";
 export { Client } from "./client.js";
 export type { Clock } from "./clock.js";
 export type { CloseReason, ConnectionSnapshot, ConnectionStatus } from "./connection.js";
-export { createEventLog, consoleTap, type EventLogEntry, type EventLogSnapshot } from "./debug.js";
+export { createEventLog, type EventLogEntry, type EventLogSnapshot } from "./debug.js";
 export type { ChannelDefinition } from "./definition.js";
 export {
   ClosedError,

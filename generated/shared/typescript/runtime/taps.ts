@@ -46,7 +46,7 @@ export class Taps {
   #load(): void {
     const early: [direction: "in" | "out", text: string][] = [];
     this.#tap = { frame: (direction, text) => early.push([direction, text]) };
-    void import("./debug.js").then(({ consoleTap }) => {
+    void import("./console-tap.js").then(({ consoleTap }) => {
       const tap = consoleTap();
       this.#tap = tap;
       for (const [direction, text] of early) tap.frame(direction, text, this.#check);
