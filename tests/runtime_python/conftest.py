@@ -2,6 +2,16 @@ from types import ModuleType
 
 import pytest
 from generated_chat import generated, imported, write
+from rtgen_runtime.transports import serving
+from rtgen_runtime.transports.serving import TRANSPORTS
+
+
+@pytest.fixture(params=TRANSPORTS)
+def each_transport(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Runs a test over every transport of `listen`, by making it the default."""
+    chosen: str = request.param
+    monkeypatch.setattr(serving, "DEFAULT", chosen)
+    return chosen
 
 
 @pytest.fixture(scope="session")

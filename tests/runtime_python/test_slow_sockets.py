@@ -3,6 +3,7 @@
 import asyncio
 import json
 
+import pytest
 from member_server import ROOM, WAVE, Server
 from rtgen_runtime import listen
 from rtgen_runtime.router import Place
@@ -12,6 +13,8 @@ from websockets.typing import Subprotocol
 
 A = "rooms/a"
 HELLO = ["$hello", {"contract": "small", "version": "1.2.0", "client": "slow"}]
+
+pytestmark = pytest.mark.usefixtures("each_transport")
 
 
 async def test_a_client_that_pauses_gets_the_newest_of_each_sender_and_stays() -> None:

@@ -9,6 +9,7 @@ import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 from types import ModuleType
 from typing import Any
 from uuid import UUID
@@ -18,6 +19,7 @@ from asgi_servers import listen_asgi
 from rtgen_runtime import ConnectionClosed, InvalidPayload, Listening, NotConnected, RequestFailed, listen
 from rtgen_runtime.client.socket import Socket, open_websocket
 from rtgen_runtime.declarations import Heartbeat
+from rtgen_runtime.transports.serving import TRANSPORTS
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed as Closed
 from websockets.typing import Subprotocol
@@ -87,7 +89,9 @@ def rooms(chat: ModuleType) -> Rooms:
     return Rooms(chat)
 
 
-@pytest.fixture(params=[listen, listen_asgi], ids=["websockets", "asgi"])
+@pytest.fixture(
+    params=[*(partial(listen, transport=each) for each in TRANSPORTS), listen_asgi], ids=[*TRANSPORTS, "asgi"]
+)
 def serve(request: pytest.FixtureRequest) -> Serve:
     """Serves an app over one of the transports while a block runs."""
     chosen: Serve = request.param

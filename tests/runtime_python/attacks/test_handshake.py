@@ -1,4 +1,4 @@
-"""Hostile handshakes, group C of the list of attacks, on real sockets of the reference transport.
+"""Hostile handshakes, group C of the list of attacks, on real sockets of both transports.
 
 After each one the server must be alive: `Served.is_well` has a second client greet, join and be answered.
 """
@@ -16,13 +16,14 @@ from rtgen_runtime import codes, listen
 from rtgen_runtime.app import App
 from rtgen_runtime.origins import is_allowed
 from rtgen_runtime.settings import Settings
-from rtgen_runtime.transports import websockets as transport
 from small_conversation import CONTRACT, HELLO
 from small_identity import CLOSED_DOOR, Register, plain
 from small_server import Rooms, serving
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidMessage, InvalidStatus
 from websockets.typing import Origin, Subprotocol
+
+pytestmark = pytest.mark.usefixtures("each_transport")
 
 GOOD = "https://app.example"
 JSON = [Subprotocol("rtgen.v1.json")]
@@ -75,6 +76,12 @@ async def close_code(socket: ClientConnection) -> int:
             await socket.recv()
     except ConnectionClosed as closed:
         return closed.rcvd.code if closed.rcvd else 1006
+
+
+def be_impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both transports give up a handshake sooner."""
+    monkeypatch.setattr("rtgen_runtime.transports.websockets._CLOSING", 0.2)
+    monkeypatch.setattr("rtgen_runtime.transports.native.server.PATIENCE", 0.2)
 
 
 def request(*lines: str, body: bytes = b"") -> bytes:
@@ -153,7 +160,7 @@ class TestC2:
     async def test_c2_is_refused_with_a_4xx_or_a_closed_socket(
         self, name: str, sent: bytes, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(transport, "_CLOSING", 0.2)
+        be_impatient(monkeypatch)
         async with served() as it:
             answer = await it.raw(sent)
             assert answer == b"" or answer.startswith((b"HTTP/1.1 4", b"HTTP/1.1 5")), name
@@ -204,7 +211,7 @@ class TestC3:
     """A handshake of a byte now and then is cut at the deadline."""
 
     async def test_c3_half_a_handshake_is_cut(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(transport, "_CLOSING", 0.2)
+        be_impatient(monkeypatch)
         async with served() as it:
             pairs = [await asyncio.open_connection("127.0.0.1", it.port) for _ in range(50)]
             for _, writer in pairs:

@@ -1,9 +1,12 @@
 """What is served over plain HTTP, on the port of the WebSockets."""
 
 import plain_http
+import pytest
 from member_server import Server
 from rtgen_runtime import listen
 from rtgen_runtime.transports.http import HttpRequest, HttpResponse
+
+pytestmark = pytest.mark.usefixtures("each_transport")
 
 
 async def test_a_route_is_answered_beside_the_websockets_and_others_are_not() -> None:

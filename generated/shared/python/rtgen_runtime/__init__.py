@@ -29,7 +29,8 @@ from rtgen_runtime.identity import (
 )
 from rtgen_runtime.settings import Settings
 from rtgen_runtime.stores.sqlite.store import SqliteStore
-from rtgen_runtime.transports.websockets import Listening, listen
+from rtgen_runtime.transports.listening import Listening
+from rtgen_runtime.transports.serving import listen
 
 __all__ = [
     "App",

@@ -31,6 +31,12 @@ class Settings:
     most_connections: int | None = None
     """More are refused as `overloaded`; `None` for what the limit on file descriptors leaves."""
 
+    compression: bool = False
+    """Whether the `native` transport agrees to permessage-deflate, without context takeover: each message by itself.
+
+    A broadcast is compressed once for all. It still costs more processor time than it saves, unless the network is slow.
+    """
+
     most_half_open: int | None = 2000
     """Sockets of one address that are no WebSocket yet; more are reset. `None` for no bound.
 

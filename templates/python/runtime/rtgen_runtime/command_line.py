@@ -29,7 +29,7 @@ from rtgen_runtime.serving_options import (
     serve_publishing,
 )
 from rtgen_runtime.stores.options import add_store_options, use_store
-from rtgen_runtime.transports.websockets import Listening
+from rtgen_runtime.transports.listening import Listening
 
 _MISSING_ARGUMENT: Final = re.compile(
     r"missing \d+ required keyword-only arguments?: (.+)"

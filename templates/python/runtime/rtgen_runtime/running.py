@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import logging
 import signal
+import ssl
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
@@ -16,7 +17,8 @@ from rtgen_runtime.app import App
 from rtgen_runtime.doors import NoDescriptors
 from rtgen_runtime.errors import RealtimeError
 from rtgen_runtime.origins import Origins
-from rtgen_runtime.transports.websockets import Listening, listen
+from rtgen_runtime.transports.listening import Listening
+from rtgen_runtime.transports.serving import Transport, listen
 
 Reload = Callable[[], None]
 """Reads a file again. What it raises is logged, and what was read before stays."""
@@ -52,11 +54,15 @@ class Running:
         *,
         window: float | None = None,
         reloads: Sequence[Reload] = (),
+        transport: Transport | None = None,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self._app = app
         self._began = began
         self._window = window
         self._reloads = reloads
+        self._transport = transport
+        self._tls = tls
         self._asked = asyncio.Event()
         self._hurried = False
         self._draining: set[asyncio.Task[None]] = set()
@@ -69,7 +75,14 @@ class Running:
         """
         asyncio.get_running_loop().set_exception_handler(NoDescriptors())
         with self._signals():
-            async with listen(self._app, host, port, origins=origins) as listening:
+            async with listen(
+                self._app,
+                host,
+                port,
+                origins=origins,
+                transport=self._transport,
+                tls=self._tls,
+            ) as listening:
                 self._began(listening)
                 await self._asked.wait()
                 await self._app.drain(0.0 if self._hurried else self._window)

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import ssl
 import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 
@@ -30,6 +30,7 @@ from rtgen_runtime.origins import Origins, is_allowed
 from rtgen_runtime.transports.choosing import choose_subprotocol
 from rtgen_runtime.transports.half_open import HalfOpen
 from rtgen_runtime.transports.http import HttpRequest, HttpResponse, Routes
+from rtgen_runtime.transports.listening import Listening
 from rtgen_runtime.transports.posting import PostReader, serialised
 
 _TEXT: Final = 0x81
@@ -60,20 +61,6 @@ def _is_news(record: logging.LogRecord) -> bool:
 
 
 _logger.addFilter(_is_news)
-
-
-@dataclass(frozen=True, slots=True)
-class Listening:
-    """A running server; `port` is the one it got where 0 was asked for."""
-
-    host: str
-    port: int
-
-    @property
-    def url(self) -> str:
-        """Where clients connect."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"ws://{host}:{self.port}"
 
 
 class WebSocketLink:
@@ -204,15 +191,9 @@ async def listen(
     port: int = 0,
     *,
     origins: Origins = None,
+    tls: ssl.SSLContext | None = None,
 ) -> AsyncIterator[Listening]:
-    """Serve an app until the block ends.
-
-    `origins` are the web pages that may connect, as exact origins; `None` allows all. Clients that are no browsers
-    send no Origin: with a list, they may connect only if `None` stands in it.
-
-    Raises:
-        UsageError: The contract asks who connects, and the app has no `auth=`.
-    """
+    """Serve an app until the block ends; arguments and errors are those of `rtgen_runtime.listen`."""
     app.gate.check()
     app.life.begin()
 
@@ -252,11 +233,12 @@ async def listen(
             write_limit=(_MARK, 0),  # so that the socket tells when its buffer is empty
             create_connection=_sockets(app),
             server_header=None,
+            ssl=tls,
             logger=_logger,
         ) as server
     ):
         try:
-            yield Listening(host, _port(server))
+            yield Listening(host, _port(server), secure=tls is not None)
         finally:
             server.close(close_connections=False)
             await app.stop()

@@ -1,0 +1,53 @@
+"""Serves an app without any library: TCP or TLS, WebSockets and a few plain requests on one port."""
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
+from rtgen_runtime.app import App
+from rtgen_runtime.origins import Origins
+from rtgen_runtime.transports.half_open import HalfOpen
+from rtgen_runtime.transports.listening import Listening
+from rtgen_runtime.transports.native.listener import Listener
+from rtgen_runtime.transports.native.opening import Opening
+
+PATIENCE: Final = 5.0
+"""Seconds for an opening handshake, and for a closing one."""
+
+_BACKLOG: Final = 4096
+"""Newcomers that the system may keep until they are accepted; many come at once when a server was restarted."""
+
+
+@asynccontextmanager
+async def listen(
+    app: App,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    *,
+    origins: Origins = None,
+    tls: ssl.SSLContext | None = None,
+) -> AsyncIterator[Listening]:
+    """Serve an app until the block ends; arguments and errors are those of `rtgen_runtime.listen`."""
+    app.gate.check()
+    app.life.begin()
+    limit = 4 * app.contract.limits.frame
+    """The session answers `too_large`; beyond this the connection is failed."""
+    half_open = HalfOpen(app.settings.most_half_open)
+    listener = Listener(app, origins, PATIENCE, limit, half_open)
+    server = await asyncio.get_running_loop().create_server(
+        lambda: Opening(listener),
+        host,
+        port,
+        backlog=_BACKLOG,
+        ssl=tls,
+        ssl_handshake_timeout=None if tls is None else PATIENCE,
+    )
+    bound: int = server.sockets[0].getsockname()[1]
+    try:
+        yield Listening(host, bound, secure=tls is not None)
+    finally:
+        server.close()
+        await app.stop()
+        await listener.ended()
