@@ -123,7 +123,7 @@ bench: $(PYTHON_STAMP) $(NODE_STAMP) ## Measure, and write benchmarks/results/
 	python benchmarks/validating_typescript.py
 	python benchmarks/client_typescript.py
 
-web: $(NODE_STAMP) ## TypeScript tests
+web: $(NODE_STAMP) $(OTHERS_STAMP) ## TypeScript tests
 	cd $(WEB) && npm run --silent test
 
 clean: ## Remove what the verbs made, except generated/

@@ -1,13 +1,6 @@
-import {
-  Component,
-  NgZone,
-  PLATFORM_ID,
-  provideZonelessChangeDetection,
-  signal,
-  type WritableSignal,
-} from "@angular/core";
+import { Component, NgZone, PLATFORM_ID, signal, VERSION, type WritableSignal } from "@angular/core";
 import { type ComponentFixture, TestBed } from "@angular/core/testing";
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, inject, test } from "vitest";
 
 import {
   createClientToken,
@@ -21,19 +14,27 @@ import {
   provideClient,
 } from "../../../templates/angular/runtime/angular/index.js";
 import type { ChatClient, Room } from "../hooks/contract.js";
+import { changeDetection, hasZones } from "./mode.js";
 import { Server } from "../hooks/server.js";
 
 const lingered = 1000;
 
 beforeEach(() => {
-  TestBed.resetTestingModule().configureTestingModule({ providers: [provideZonelessChangeDetection()] });
+  TestBed.resetTestingModule().configureTestingModule({ providers: [changeDetection()] });
 });
 
 /** Lets Angular run what signals have scheduled, and waits for what the server in memory answers in microtasks. */
 async function settle(): Promise<void> {
-  TestBed.tick();
+  tick();
   await new Promise<void>((done) => setImmediate(done));
-  TestBed.tick();
+  tick();
+}
+
+/** With zones an application is looked at inside of its zone. */
+function tick(): void {
+  TestBed.inject(NgZone).run(() => {
+    TestBed.tick();
+  });
 }
 
 /** Makes a component that calls `setup` where fields are initialised; its text is what `text` gives. */
@@ -59,6 +60,11 @@ function inRoom<T>(
   const roomId = signal("general");
   return { server, client, roomId, ...mount(() => use(injectChannel(() => client.room({ roomId: roomId() })))) };
 }
+
+test("this is the Angular that the project says", () => {
+  expect(VERSION.major).toBe(String(inject("angular")));
+  expect(hasZones).toBe(inject("zones") === "zone");
+});
 
 describe("injectChannel", () => {
   test("joins with the component, shows it, and leaves after it was destroyed", async () => {
@@ -248,7 +254,7 @@ test("a provided client is handed out, and a missing one is named", () => {
   const client = new Server().client();
   expect(() => TestBed.runInInjectionContext(() => injectClient(token))).toThrow("ChatClient");
   TestBed.resetTestingModule().configureTestingModule({
-    providers: [provideZonelessChangeDetection(), provideClient(token, client)],
+    providers: [changeDetection(), provideClient(token, client)],
   });
   expect(TestBed.runInInjectionContext(() => injectClient(token))).toBe(client);
 });

@@ -1,4 +1,4 @@
-/** Angular without zones, compiled in the test process. */
+/** Angular, compiled in the test process. */
 import "@angular/compiler";
 import { getTestBed } from "@angular/core/testing";
 import { BrowserTestingModule, platformBrowserTesting } from "@angular/platform-browser/testing";

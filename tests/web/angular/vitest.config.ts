@@ -1,9 +1,3 @@
-import { defineConfig } from "vitest/config";
+import { angularProject } from "./project.js";
 
-import { packagesOfThisWorkspace } from "../hooks/packages.js";
-
-export default defineConfig({
-  root: import.meta.dirname,
-  plugins: [packagesOfThisWorkspace()],
-  test: { name: "angular", environment: "jsdom", setupFiles: ["./setup.ts"] },
-});
+export default angularProject(22, "zoneless");

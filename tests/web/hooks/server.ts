@@ -18,6 +18,8 @@ export class Server {
       url: "ws://in.memory",
       clock: this.clock,
       random: () => 0.5,
+      // Zones take jsdom's signals and those of Node for one kind.
+      page: null,
       socket: (_url, _protocols, events) => {
         this.connections++;
         this.#events = events;

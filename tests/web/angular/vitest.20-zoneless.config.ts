@@ -1,0 +1,3 @@
+import { angularProject } from "./project.js";
+
+export default angularProject(20, "zoneless");
