@@ -64,6 +64,11 @@ def _smaller(family: Family) -> list[Family]:
     return sorted((each for each in made if len(_key(each)) < own), key=lambda each: len(_key(each)))
 
 
+def smaller_schemas(schema: Any) -> Iterator[Any]:
+    """A schema with something less."""
+    yield from _less(schema)
+
+
 def _less(node: Any) -> Iterator[Any]:
     """Smaller versions of a JSON value: what is inside of it instead, or itself with one thing less."""
     if isinstance(node, dict):
