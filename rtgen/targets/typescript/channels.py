@@ -8,6 +8,7 @@ from rtgen.targets.text import TsCode, js_doc
 from rtgen.targets.typescript import names
 from rtgen.targets.typescript.contexts import ChannelContext, Member
 from rtgen.targets.typescript.escapes import key, milliseconds, quoted
+from rtgen.targets.typescript.heritage import Applied, extending, intersection
 from rtgen.targets.typescript.layout import angles, assigned, braces, call, fits, member
 from rtgen.targets.typescript.types import flat, shape_of
 from rtgen.targets.typescript.validators import ValidatorWriter
@@ -47,12 +48,16 @@ def channel_context(contract: Contract, channel: Channel, writer: ValidatorWrite
 
 def _heritage(channel: Channel, *, has_methods: bool) -> str:
     """The head of a handle's declaration; without methods of its own it is another name of `Channel`."""
-    arguments = (names.events_type(channel), names.requests_type(channel))
+    bases = [Applied("Channel", (names.events_type(channel), names.requests_type(channel)))]
+    recorded = [str(quoted(each.name)) for each in channel.server_events if each.recorded]
+    if recorded:
+        bases.append(Applied("Recording", tuple(recorded), " | "))
+    if channel.presence:
+        bases.append(Applied("Present", (payload_type(channel.presence.state),)))
     name = names.handle_type(channel)
-    shown = f"Present<{payload_type(channel.presence.state)}>" if channel.presence else ""
     if has_methods:
-        return angles(f"export interface {name} extends Channel", arguments, f"{shown and ', '}{shown} {{")
-    return angles(f"export type {name} = Channel", arguments, f"{shown and ' & '}{shown};")
+        return extending(f"export interface {name}", bases)
+    return intersection(f"export type {name} =", bases)
 
 
 def _definition(contract: Contract, channel: Channel, writer: ValidatorWriter) -> Iterator[str]:
@@ -157,7 +162,8 @@ def _thrown(error: DomainError) -> str:
 
 
 def _entry(event: ClientEvent | RelayEvent | ServerEvent, writer: ValidatorWriter, indent: int) -> str:
-    members = [member("check", writer.table_entry(event.payload), indent + 2), *_offline(event)]
+    latest = ["latest: true"] if isinstance(event, ServerEvent) and event.latest else []
+    members = [member("check", writer.table_entry(event.payload), indent + 2), *_offline(event), *latest]
     return braces(f"{key(event.name)}: ", members, "", indent, after=1)
 
 

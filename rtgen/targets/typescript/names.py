@@ -11,11 +11,13 @@ from rtgen.targets.naming import TYPESCRIPT_RESERVED, TYPESCRIPT_USED, camel_cas
 
 RUNTIME = (
     *("AnyChannel", "Channel", "ChannelDefinition", "ChannelSnapshot", "ChannelStatus", "Client", "ClientOptions"),
-    *("ClosedError", "ConnectionSnapshot", "ConnectionStatus", "DisconnectedError", "EventMeta", "EventsOf"),
+    *("ClosedError", "ConnectionSnapshot", "ConnectionStatus", "DisconnectedError"),
+    *("EventListItem", "EventListOptions", "EventListSnapshot", "EventMeta", "EventsOf"),
     *("HistoryChangedError", "HistoryEvent", "HistoryOptions", "InvalidEvent", "InvalidPayloadError", "Issue"),
     *("ChannelPosition", "EventLogEntry", "EventLogSnapshot", "JoinOptions", "JoinRefusedError", "PresenceSnapshot"),
     *("RealtimeError", "RequestError", "RequestOptions", "RequestsOf", "ResyncReason", "Store", "TimeoutError"),
     *("UnauthorizedError", "createEventLog", "isRequestError", "positionOf", "readHistory"),
+    *("RecordedOf", "eventList", "latestOf"),
 )
 """What a contract's `index.ts` passes on from the runtime."""
 

@@ -157,6 +157,8 @@ def _channels(contract: Contract, writer: ValidatorWriter) -> ChannelsContext:
         seam.append("type Nothing")
     if any(each.presence for each in contract.channels):
         seam += ["presenceOf", "type Present"]
+    if any(each.recorded for channel in contract.channels for each in channel.server_events):
+        seam.append("type Recording")
     if any(each.failures for each in channels):
         seam.append("type RequestError")
     if any(each.requests for each in channels):
@@ -204,8 +206,7 @@ def _opener(channel: Channel) -> Member:
 
 def _index(contract: Contract) -> IndexContext:
     modules = [*(["brands"] if branded_types(contract) else []), "channels", "client", "types"]
-    values = ("Client", "createEventLog", "isRequestError", "positionOf", "readHistory")
-    exported = [name if name.endswith("Error") or name in values else f"type {name}" for name in names.RUNTIME]
+    exported = [name if _is_value(name) else f"type {name}" for name in names.RUNTIME]
     runtime = braces("export ", sorted(exported, key=_readers_order), f" from {quoted('../runtime/index.js')};")
     return IndexContext(
         header(contract, _subject(contract)),
@@ -220,6 +221,11 @@ def _index(contract: Contract) -> IndexContext:
 def _subject(contract: Contract) -> str:
     title = contract.title or f"The contract `{contract.name}`"
     return f"{title}\n\n{contract.description}" if contract.description else title
+
+
+def _is_value(name: str) -> bool:
+    """Whether a name of the runtime is more than a type: functions, and classes that are thrown or extended."""
+    return name[0].islower() or name.endswith("Error") or name == "Client"
 
 
 def _readers_order(name: str) -> str:

@@ -1,5 +1,5 @@
 /** The newest events of one name as a store: bounded, and seeded from the history where that is asked for. */
-import type { AnyChannel, EventMeta, EventsOf, RecordedOf, ResyncReason } from "./channel.js";
+import type { AnyChannel, EventMeta, EventsOf, Recording, RecordedOf, ResyncReason } from "./channel.js";
 import { DisconnectedError, RealtimeError } from "./errors.js";
 import { HistoryChangedError, readHistory } from "./history.js";
 import { Cell, type Store } from "./store.js";
@@ -203,7 +203,7 @@ class EventList implements Store<EventListSnapshot<unknown>> {
 
 /** The newest `count` of an event's past, in their order. Pages hold the channel's other recorded events, too. */
 async function readPast(
-  channel: AnyChannel,
+  channel: AnyChannel & Recording<string>,
   event: string,
   count: number,
   signal: AbortSignal,

@@ -1,5 +1,5 @@
 /** The contract of `tests/conversations`, declared as generated code declares one. */
-import type { Channel, Present, RequestOptions } from "../../../templates/typescript/runtime/index.js";
+import type { Channel, Present, Recording, RequestOptions } from "../../../templates/typescript/runtime/index.js";
 import {
   type ChannelDefinition,
   type Check,
@@ -18,7 +18,7 @@ type TalkRequests = {
   readonly say: { readonly payload: Words; readonly reply: Words };
   readonly count: { readonly payload: Words; readonly reply: Words };
 };
-export interface Talk extends Channel<TalkEvents, TalkRequests>, Present<Words> {
+export interface Talk extends Channel<TalkEvents, TalkRequests>, Recording<"said">, Present<Words> {
   say(payload: Words, options?: RequestOptions): Promise<Words>;
   count(payload: Words, options?: RequestOptions): Promise<Words>;
   seen(payload: Words): void;

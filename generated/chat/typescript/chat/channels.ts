@@ -9,6 +9,7 @@ import {
   checkAnything,
   defineChannel,
   type Nothing,
+  type Recording,
   type RequestError,
   type RequestOptions,
 } from "../runtime/codegen-v1.js";
@@ -88,7 +89,7 @@ export type RoomSendError = RequestError<"muted", MutedData>;
  *
  * A handle on `rooms/{roomId}`.
  */
-export interface Room extends Channel<RoomEvents, RoomRequests> {
+export interface Room extends Channel<RoomEvents, RoomRequests>, Recording<"posted"> {
   /**
    * Post a message to everyone in the room.
    * @throws {@link RequestError} with code `muted`: The sender may not post here until `until`.

@@ -1,5 +1,5 @@
 /** Recorded events of the past, a page at a time. */
-import type { AnyChannel, EventsOf } from "./channel.js";
+import type { AnyChannel, EventsOf, RecordedOf } from "./channel.js";
 import { findDeepIssues } from "./checks.js";
 import { RealtimeError } from "./errors.js";
 import { isCount } from "./frames.js";
@@ -8,12 +8,12 @@ import { isArray, isObject } from "./values.js";
 
 /** One recorded event. `event` tells which, and so the type of its payload. */
 export type HistoryEvent<C extends AnyChannel> = {
-  readonly [K in keyof EventsOf<C> & string]: {
+  readonly [K in RecordedOf<C> & keyof EventsOf<C>]: {
     readonly event: K;
     readonly payload: EventsOf<C>[K];
     readonly offset: number;
   };
-}[keyof EventsOf<C> & string];
+}[RecordedOf<C> & keyof EventsOf<C>];
 
 /** Which part of a history. */
 export interface HistoryOptions {

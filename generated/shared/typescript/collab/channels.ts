@@ -11,6 +11,7 @@ import {
   defineChannel,
   presenceOf,
   type Present,
+  type Recording,
   type RequestError,
   type RequestOptions,
 } from "../runtime/codegen-v1.js";
@@ -75,7 +76,7 @@ export type DocumentEditError =
  *
  * A handle on `documents/{documentId}`.
  */
-export interface Document extends Channel<DocumentEvents, DocumentRequests>, Present<Person> {
+export interface Document extends Channel<DocumentEvents, DocumentRequests>, Recording<"edited">, Present<Person> {
   /**
    * The whole text; what comes after its revision is heard as `edited`.
    * @throws {@link RequestError} with code `noRoom`: The server has as many documents open as it holds.
@@ -119,7 +120,7 @@ export const document: ChannelDefinition<Document, DocumentParams> = /* @__PURE_
   events: {
     edited: { check: checkDocumentEditedPayload },
     cursorMoved: { check: checkDocumentCursorMovedPayload },
-    saved: { check: checkDocumentSavedPayload },
+    saved: { check: checkDocumentSavedPayload, latest: true },
   },
   presence: presenceOf(checkPerson),
 });

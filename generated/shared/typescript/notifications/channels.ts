@@ -9,6 +9,7 @@ import {
   checkAnything,
   checkNull,
   defineChannel,
+  type Recording,
   type RequestError,
   type RequestOptions,
 } from "../runtime/codegen-v1.js";
@@ -61,7 +62,7 @@ export type InboxMarkAllReadError = RequestError<"unknownNotification", null>;
  *
  * A handle on `users/{userId}/inbox`.
  */
-export interface Inbox extends Channel<InboxEvents, InboxRequests> {
+export interface Inbox extends Channel<InboxEvents, InboxRequests>, Recording<"notified"> {
   /**
    * Mark one notification as read, on all devices.
    * @throws {@link RequestError} with code `unknownNotification`: There is no such notification for this user, or it was deleted.
@@ -101,7 +102,7 @@ export const inbox: ChannelDefinition<Inbox, InboxParams> = /* @__PURE__ */ defi
   relays: {},
   events: {
     notified: { check: checkNotification },
-    unread: { check: checkInboxUnreadPayload },
+    unread: { check: checkInboxUnreadPayload, latest: true },
     wasRead: { check: checkInboxWasReadPayload },
   },
 });

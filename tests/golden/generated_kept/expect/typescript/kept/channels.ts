@@ -8,6 +8,7 @@ import {
   type ChannelDefinition,
   checkNull,
   defineChannel,
+  type Recording,
   type RequestOptions,
 } from "../runtime/codegen-v1.js";
 import type {
@@ -57,7 +58,7 @@ export interface MarketParams {
  *
  * A handle on `markets/{name}`.
  */
-export interface Market extends Channel<MarketEvents, MarketRequests> {
+export interface Market extends Channel<MarketEvents, MarketRequests>, Recording<"traded" | "mood"> {
   /** Buy something. */
   buy(payload: MarketBuyPayload, options?: RequestOptions): Promise<MarketBuyReply>;
 }
@@ -74,9 +75,9 @@ export const market: ChannelDefinition<Market, MarketParams> = /* @__PURE__ */ d
   relays: {},
   events: {
     traded: { check: checkMarketTradedPayload },
-    price: { check: checkMarketPricePayload },
-    mood: { check: checkMarketMoodPayload },
-    closed: { check: checkNull },
+    price: { check: checkMarketPricePayload, latest: true },
+    mood: { check: checkMarketMoodPayload, latest: true },
+    closed: { check: checkNull, latest: true },
     history: { check: checkNull },
     forget: { check: checkNull },
   },

@@ -12,6 +12,7 @@ import {
   type Nothing,
   presenceOf,
   type Present,
+  type Recording,
 } from "../runtime/codegen-v1.js";
 import type { Person, Point } from "./types.js";
 import { checkBoardParams, checkPerson, checkPoint } from "./validators.js";
@@ -39,7 +40,7 @@ export interface BoardParams {
  *
  * A handle on `boards/{boardId}`.
  */
-export interface Board extends Channel<BoardEvents, BoardRequests>, Present<Person> {
+export interface Board extends Channel<BoardEvents, BoardRequests>, Recording<"drawn">, Present<Person> {
   /** Say where you are. */
   move(payload: Point): "sent" | "queued";
   /** Point at something. */

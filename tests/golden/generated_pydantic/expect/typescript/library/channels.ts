@@ -7,6 +7,7 @@ import {
   type Channel,
   type ChannelDefinition,
   defineChannel,
+  type Recording,
   type RequestError,
   type RequestOptions,
 } from "../runtime/codegen-v1.js";
@@ -48,7 +49,7 @@ export type DeskLendError = RequestError<"lent", LentData>;
  *
  * A handle on `desks/{deskId}`.
  */
-export interface Desk extends Channel<DeskEvents, DeskRequests> {
+export interface Desk extends Channel<DeskEvents, DeskRequests>, Recording<"arrived"> {
   /**
    * Take it home.
    * @throws {@link RequestError} with code `lent`: Somebody has it.
