@@ -10,16 +10,16 @@ import asyncio
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from autobahn import suite
 from autobahn.echo import served
-from autobahn.judging import Judgement, judge
+from autobahn.judging import RUNS, Judgement, judge
 
 _FOLDER: Final = Path(".venv/autobahn").resolve()
 _OUT: Final = Path("artifacts/autobahn").resolve()
-_TRANSPORTS: Final = ("websockets", "asgi")
 
 
 def is_python27(python: str) -> bool:
@@ -40,12 +40,13 @@ def _told(transport: str, judgement: Judgement) -> str:
     return "\n".join(lines)
 
 
-async def _run(python: str) -> bool:
+async def _run(python: str, agents: Sequence[str]) -> bool:
     passed = True
-    for transport in _TRANSPORTS:
-        async with served(transport) as port:
-            judgement = judge(await suite.run(python, _FOLDER, _OUT / transport, transport, port))
-        print(_told(transport, judgement), flush=True)
+    for agent in agents:
+        asked = RUNS[agent]
+        async with served(agent) as port:
+            judgement = judge(asked, await suite.run(python, _FOLDER, _OUT / agent, agent, port, asked=asked))
+        print(_told(agent, judgement), flush=True)
         passed &= judgement.passed
     return passed
 
@@ -54,12 +55,13 @@ def main() -> int:
     """The process's exit code."""
     parser = argparse.ArgumentParser(prog="python -m autobahn", description="Run the Autobahn test suite.")
     parser.add_argument("--python27", default="", help="a CPython 2.7, which the suite needs")
+    parser.add_argument("agents", nargs="*", default=list(RUNS), help="what to run (default: all)")
     given = parser.parse_args()
     if not is_python27(given.python27):
         print("not run: say PYTHON27=, the path of a CPython 2.7; the suite runs on no other")
         return 0
     suite.install(given.python27, _FOLDER)
-    return 0 if asyncio.run(_run(given.python27)) else 1
+    return 0 if asyncio.run(_run(given.python27, given.agents)) else 1
 
 
 if __name__ == "__main__":

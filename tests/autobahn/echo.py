@@ -5,11 +5,14 @@ from contextlib import asynccontextmanager
 from typing import Any, Final, cast
 
 import uvicorn
-from rtgen_runtime import listen
+from rtgen_runtime import Settings, listen
 from rtgen_runtime.app import App
 from rtgen_runtime.connection import Connection
 from rtgen_runtime.declarations import Contract, Limits
+from rtgen_runtime.frames import MSGPACK_SUBPROTOCOL, SUBPROTOCOL
 from rtgen_runtime.transports.asgi import Asgi, AsgiLink
+from rtgen_runtime.transports.native.framing import Framer
+from rtgen_runtime.transports.native.socket import Socket
 from rtgen_runtime.transports.websockets import WebSocketLink
 
 _LARGEST: Final = 16 * 2**20
@@ -20,7 +23,7 @@ _CONTRACT: Final = Contract("echo", "1.0.0", "", (), limits=Limits(frame=_LARGES
 class Echo:
     """What a transport needs of a connection."""
 
-    def __init__(self, link: WebSocketLink | AsgiLink) -> None:
+    def __init__(self, link: WebSocketLink | AsgiLink | Socket) -> None:
         self._link = link
 
     def receive(self, data: str | bytes) -> None:
@@ -28,6 +31,9 @@ class Echo:
         binary = isinstance(data, bytes)
         if isinstance(self._link, WebSocketLink):
             self._link._opcode = 0x82 if binary else 0x81
+        elif isinstance(self._link, Socket):
+            deflate = self._link._framer._deflate
+            self._link._framer = Framer(MSGPACK_SUBPROTOCOL if binary else SUBPROTOCOL, deflate)
         else:
             self._link._binary = binary
         self._link.write([data if isinstance(data, bytes) else data.encode()])
@@ -39,8 +45,8 @@ class Echo:
 class EchoApp(App):
     """The transports see no difference."""
 
-    def __init__(self) -> None:
-        super().__init__(_CONTRACT, ())
+    def __init__(self, *, compresses: bool = False) -> None:
+        super().__init__(_CONTRACT, (), settings=Settings(compression=compresses))
 
     def connect(self, link: Any, *_: Any, **__: Any) -> Connection:
         """An echo."""
@@ -52,9 +58,14 @@ class EchoApp(App):
 
 @asynccontextmanager
 async def served(transport: str) -> AsyncIterator[int]:
-    """The port of an echo behind a transport."""
+    """The port of an echo behind a transport; one of `judging.RUNS`."""
     if transport == "websockets":
-        async with listen(EchoApp()) as listening:
+        async with listen(EchoApp(), transport="websockets") as listening:
+            yield listening.port
+        return
+    if transport.startswith("native"):
+        app = EchoApp(compresses=transport == "native-compressing")
+        async with listen(app, transport="native") as listening:
             yield listening.port
         return
     config = uvicorn.Config(

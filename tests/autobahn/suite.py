@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from autobahn.judging import EXCLUDED
+from autobahn.judging import Run
 
 _FIRST: Final = ("setuptools==44.0.0", "incremental==16.10.1", "wheel==0.36.2")
 _SECOND: Final = (
@@ -30,8 +30,10 @@ def install(python: str, folder: Path) -> None:
     (folder / "zope" / "__init__.py").touch()
 
 
-async def run(python: str, folder: Path, out: Path, agent: str, port: int) -> Mapping[str, Mapping[str, Any]]:
-    """All cases against a port of this machine: an agent's part of the index file.
+async def run(
+    python: str, folder: Path, out: Path, agent: str, port: int, *, asked: Run
+) -> Mapping[str, Mapping[str, Any]]:
+    """The run's cases against a port of this machine: an agent's part of the index file.
 
     Raises:
         RuntimeError: The suite wrote no such part.
@@ -40,8 +42,8 @@ async def run(python: str, folder: Path, out: Path, agent: str, port: int) -> Ma
         "options": {"failByDrop": False},
         "outdir": str(out),
         "servers": [{"agent": agent, "url": f"ws://127.0.0.1:{port}", "options": {"version": 18}}],
-        "cases": ["*"],
-        "exclude-cases": list(EXCLUDED),
+        "cases": list(asked.cases),
+        "exclude-cases": list(asked.excluded),
         "exclude-agent-cases": {},
     }
     given, index = _prepared(out, spec)
