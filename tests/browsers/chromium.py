@@ -14,7 +14,7 @@ from example_runs import ROOT, program
 
 @dataclass(slots=True)
 class Chromium:
-    """One browser; each tab has cookies and storage of its own."""
+    """One browser."""
 
     version: str = ""
     _process: Process | None = None
@@ -51,8 +51,9 @@ class Chromium:
         self._process.stdin.write(json.dumps(command).encode() + b"\n")
         return await answer
 
-    async def tab(self, name: str) -> "ChromiumTab":
+    async def tab(self) -> "ChromiumTab":
         """A new one."""
+        name = f"tab {next(self._ids)}"
         await self.ask("open", name)
         return ChromiumTab(self, name)
 
@@ -101,6 +102,14 @@ class ChromiumTab:
     async def cdp(self, method: str, **params: object) -> Any:
         """A command of the Chrome DevTools Protocol."""
         return await self.browser.ask("cdp", self.name, method, params)
+
+    async def cover(self) -> None:
+        """Open another tab before it: nobody sees it then."""
+        await self.browser.ask("cover", self.name)
+
+    async def uncover(self) -> None:
+        """Come back to it."""
+        await self.browser.ask("uncover", self.name)
 
     async def complaints(self) -> dict[str, list[str]]:
         """`errors` nobody caught, and what the `console` was told."""

@@ -6,7 +6,7 @@ import pytest
 import pytest_asyncio
 from browsers.chromium import Chromium
 from browsers.pages import build, page_served
-from browsers.served import write
+from browsers.served import QUICK, TICKETS, write
 from generated_chat import imported
 
 
@@ -20,15 +20,19 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def code(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The generated chat with a quick heartbeat."""
-    return write(tmp_path_factory.mktemp("browsers") / "chat")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Generated chats: `plain`, whose heartbeat is as everywhere, `quick`, and one for those with `tickets`."""
+    folder = tmp_path_factory.mktemp("servers")
+    write(folder / "plain")
+    write(folder / "quick", QUICK)
+    write(folder / "tickets", TICKETS, ttl=2.0)
+    return folder
 
 
 @pytest.fixture(scope="session")
-def chat(code: Path) -> ModuleType:
+def chat(servers: Path) -> ModuleType:
     """The generated package, for clients."""
-    return imported(code, "chat")
+    return imported(servers / "plain", "chat")
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -76,7 +76,7 @@ def create_app():
 '''
 
 
-def write(folder: Path, more: str = QUICK, ttl: float = 0.0) -> Path:
+def write(folder: Path, more: str = "", ttl: float = 0.0) -> Path:
     """A server: anybody may come, or with `ttl` who has a ticket, which holds so many seconds."""
     folder.mkdir()
     auth = ", auth=Tickets()" if ttl else ""

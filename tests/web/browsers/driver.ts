@@ -4,8 +4,14 @@
  * Each line in is one command, `{"id", "do", "tab", …}`; each line out is its answer, `{"id", "result"}` or
  * `{"id", "error"}`. Commands run side by side, so that one may wait for what another one causes.
  */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { type Browser, type BrowserContext, type CDPSession, chromium, type Page } from "playwright-core";
+
+import { type BrowserContext, type CDPSession, chromium, type Page } from "playwright-core";
 
 interface Command {
   readonly id: number;
@@ -16,22 +22,22 @@ interface Command {
 }
 
 interface Tab {
-  readonly context: BrowserContext;
   readonly page: Page;
   readonly cdp: CDPSession;
+  /** Another tab, that one looks at meanwhile. */
+  cover: Page | null;
   /** Uncaught errors of the page. */
   readonly errors: string[];
   /** What the console was told as error or warning. */
   readonly console: string[];
 }
 
-const [executablePath = ""] = process.argv.slice(2);
+const [executable = ""] = process.argv.slice(2);
 const tabs = new Map<string, Tab>();
 
-async function open(browser: Browser, name: string): Promise<void> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 640 } });
+async function open(context: BrowserContext, name: string): Promise<void> {
   const page = await context.newPage();
-  const tab: Tab = { context, page, cdp: await context.newCDPSession(page), errors: [], console: [] };
+  const tab: Tab = { page, cdp: await context.newCDPSession(page), cover: null, errors: [], console: [] };
   page.on("pageerror", (error) => tab.errors.push(String(error)));
   page.on("console", (said) => {
     if (said.type() === "error" || said.type() === "warning") tab.console.push(said.text());
@@ -39,8 +45,8 @@ async function open(browser: Browser, name: string): Promise<void> {
   tabs.set(name, tab);
 }
 
-async function perform(browser: Browser, { do: verb, tab: name, text, more }: Command): Promise<unknown> {
-  if (verb === "open") return open(browser, name);
+async function perform(context: BrowserContext, { do: verb, tab: name, text, more }: Command): Promise<unknown> {
+  if (verb === "open") return open(context, name);
   const tab = tabs.get(name);
   if (tab === undefined) throw new Error(`no tab ${name}`);
   const { page } = tab;
@@ -58,11 +64,17 @@ async function perform(browser: Browser, { do: verb, tab: name, text, more }: Co
       return page.screenshot({ path: text });
     case "cdp":
       return tab.cdp.send(text as "Network.enable", more as undefined);
+    case "cover":
+      tab.cover = await context.newPage();
+      return null;
+    case "uncover":
+      await page.bringToFront();
+      return tab.cover?.close();
     case "complaints":
       return { errors: tab.errors, console: tab.console };
     case "close":
       tabs.delete(name);
-      return tab.context.close();
+      return page.close();
     default:
       throw new Error(`no verb ${verb}`);
   }
@@ -75,16 +87,35 @@ async function say(page: Page, panel: string, body: string): Promise<void> {
   await region.getByRole("button", { name: "Send", exact: true }).click();
 }
 
-const browser = await chromium.launch({
-  executablePath,
-  // What playwright switches off so that its own navigation is simple; pages that people use have it.
-  ignoreDefaultArgs: ["--disable-back-forward-cache"],
-  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"].concat([
+/** Not launched by playwright: its own flags and overrides keep pages from being frozen or put away for later. */
+function launch(home: string): ChildProcess {
+  const flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"].concat([
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-  ]),
-});
+    "--window-size=1280,760",
+    `--user-data-dir=${home}`,
+    "--remote-debugging-port=0",
+  ]);
+  return spawn(executable, flags, { stdio: ["ignore", "ignore", "pipe"] });
+}
+
+/** Where it listens, which it says on its standard error. */
+function listening({ stderr }: ChildProcess): Promise<string> {
+  if (stderr === null) throw new Error("a pipe was asked for");
+  return new Promise((resolve) => {
+    createInterface({ input: stderr }).on("line", (line) => {
+      const url = /^DevTools listening on (ws:\S+)/.exec(line)?.[1];
+      if (url !== undefined) resolve(url);
+    });
+  });
+}
+
+const home = mkdtempSync(join(tmpdir(), "chromium-"));
+const chromiumProcess = launch(home);
+const gone = once(chromiumProcess, "exit");
+const browser = await chromium.connectOverCDP(await listening(chromiumProcess), { noDefaults: true });
+const [context] = browser.contexts();
 
 function answer(said: object): void {
   process.stdout.write(`${JSON.stringify(said)}\n`);
@@ -93,7 +124,8 @@ function answer(said: object): void {
 const lines = createInterface({ input: process.stdin });
 lines.on("line", (line) => {
   const command = JSON.parse(line) as Command;
-  perform(browser, command).then(
+  if (context === undefined) throw new Error("a browser without a window");
+  perform(context, command).then(
     (result) => {
       answer({ id: command.id, result: result ?? null });
     },
@@ -103,6 +135,13 @@ lines.on("line", (line) => {
   );
 });
 lines.on("close", () => {
-  void browser.close();
+  void end();
 });
 answer({ id: 0, result: browser.version() });
+
+async function end(): Promise<void> {
+  await browser.close();
+  chromiumProcess.kill();
+  await gone;
+  rmSync(home, { recursive: true, force: true });
+}
