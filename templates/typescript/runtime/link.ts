@@ -14,7 +14,7 @@ import {
 import type { ListenerFailure } from "./emitter.js";
 import { UnauthorizedError } from "./errors.js";
 import { Line } from "./line.js";
-import type { Page } from "./page.js";
+import type { Page } from "./browser-page.js";
 import { Cell, type Store } from "./store.js";
 import { transition } from "./transitions.js";
 import type { SocketFactory } from "./transport.js";

@@ -16,7 +16,7 @@ import {
   type Surroundings,
   WATCH_MS,
 } from "./connection.js";
-import type { PageEvent } from "./page.js";
+import type { PageEvent } from "./browser-page.js";
 
 /** A socket must be open and greeted within this time. */
 const OPENING_MS = 10_000;

@@ -7,7 +7,7 @@ import {
   UnauthorizedError,
   createEventLog,
 } from "../../../templates/typescript/runtime/index.js";
-import { browserPage } from "../../../templates/typescript/runtime/page.js";
+import { browserPage } from "../../../templates/typescript/runtime/browser-page.js";
 import { ADDRESS, Bench } from "./room.js";
 
 async function settled(): Promise<void> {

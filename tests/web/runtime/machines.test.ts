@@ -14,7 +14,7 @@ import {
 import { RealtimeError } from "../../../templates/typescript/runtime/errors.js";
 import { readFrame } from "../../../templates/typescript/runtime/frames.js";
 import { DETACHED, type MembershipInput, nextTry, step } from "../../../templates/typescript/runtime/membership.js";
-import type { PageEvent } from "../../../templates/typescript/runtime/page.js";
+import type { PageEvent } from "../../../templates/typescript/runtime/browser-page.js";
 import { transition } from "../../../templates/typescript/runtime/transitions.js";
 import { ADDRESS, Bench } from "./room.js";
 

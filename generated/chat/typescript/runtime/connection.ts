@@ -1,5 +1,5 @@
 /** The connection as a value: its states, what can happen to it, and what it then asks its driver to do. */
-import type { PageEvent } from "./page.js";
+import type { PageEvent } from "./browser-page.js";
 
 /** Why the last connection ended. */
 export interface CloseReason {

@@ -5,7 +5,7 @@ import type { Clock } from "./clock.js";
 import type { ListenerFailure } from "./emitter.js";
 import type { DisconnectedError, RequestError } from "./errors.js";
 import type { Issue } from "./issues.js";
-import type { Page } from "./page.js";
+import type { Page } from "./browser-page.js";
 import type { TokenOption } from "./tokens.js";
 import type { SocketFactory } from "./transport.js";
 

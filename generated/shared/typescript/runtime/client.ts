@@ -11,7 +11,7 @@ import { type FrameOwner, Incoming } from "./incoming.js";
 import { Link, type LinkOwner, type LinkSettings } from "./link.js";
 import { LiveChannel, type Wire } from "./live-channel.js";
 import type { ClientOptions } from "./options.js";
-import { browserPage } from "./page.js";
+import { browserPage } from "./browser-page.js";
 import { Moving } from "./moving.js";
 import { Sending } from "./sending.js";
 import type { Store } from "./store.js";

@@ -7,7 +7,7 @@ import { ClosedError, type RealtimeError } from "./errors.js";
 import type { Check } from "./checks.js";
 import { type ServerFrame, writeFrame } from "./frames.js";
 import { makeHandle } from "./handle.js";
-import { Loading } from "./loading.js";
+import { Loading } from "./while-loading.js";
 import {
   type ChannelSurroundings,
   DETACHED,
