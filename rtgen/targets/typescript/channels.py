@@ -78,7 +78,14 @@ def _definition(contract: Contract, channel: Channel, writer: ValidatorWriter) -
         yield pad + "  " + braces(f"{name}: ", entries, ",", indent + 2)
     if channel.presence:
         yield f"{pad}  presence: presenceOf({writer.table_entry(channel.presence.state)}),"
+    if queues(channel):
+        yield f"{pad}  queue: offlineQueue,"
     yield f"{pad}}});"
+
+
+def queues(channel: Channel) -> bool:
+    """Whether the contract lets something wait for the channel to be joined."""
+    return any(not isinstance(each, ServerEvent) and each.offline == "queue" for each in channel.events)
 
 
 def _groups(

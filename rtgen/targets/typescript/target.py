@@ -13,7 +13,7 @@ from rtgen.targets.target import Option, Target, TargetRequest, TargetResult
 from rtgen.targets.text import JsDoc, TsCode, js_doc
 from rtgen.targets.typescript import names
 from rtgen.targets.typescript.brands import brand_type, branded_types, brands_context
-from rtgen.targets.typescript.channels import carried_types, channel_context
+from rtgen.targets.typescript.channels import carried_types, channel_context, queues
 from rtgen.targets.typescript.contexts import (
     ChannelsContext,
     ClientContext,
@@ -157,6 +157,8 @@ def _channels(contract: Contract, writer: ValidatorWriter) -> ChannelsContext:
         seam.append("type Nothing")
     if any(each.presence for each in contract.channels):
         seam += ["presenceOf", "type Present"]
+    if any(queues(each) for each in contract.channels):
+        seam.append("offlineQueue")
     if any(each.recorded for channel in contract.channels for each in channel.server_events):
         seam.append("type Recording")
     if any(each.failures for each in channels):

@@ -15,7 +15,6 @@ export type {
   RequestsOf,
   ResyncReason,
 } from "./channel.js";
-export type { QueueLimits } from "./backlog.js";
 export { Client } from "./client.js";
 export { type Clock, systemClock } from "./clock.js";
 export type { CloseReason, ConnectionSnapshot, ConnectionStatus } from "./connection.js";
@@ -41,6 +40,7 @@ export type { Position as ChannelPosition } from "./membership.js";
 export type { ClientOptions, InvalidEvent, Tap, UnknownFrame } from "./options.js";
 export type { Page, PageEvent } from "./browser-page.js";
 export type { Presence, PresenceSnapshot, Present } from "./presence-feature.js";
+export type { QueueLimits } from "./queue-feature.js";
 export type { Store } from "./store.js";
 export type { Socket, SocketEvents, SocketFactory } from "./transport.js";
 export { openWebSocket, type WebSocketClass, type WebSocketLike, webSocketFactory } from "./websocket.js";

@@ -3,33 +3,23 @@ import type { Check } from "./checks.js";
 import type { Clock } from "./clock.js";
 import type { Tap } from "./options.js";
 
+type Seen = Parameters<Tap["frame"]>;
+
 export class Taps {
+  /** Whoever watches. */
+  tap: Tap | null = null;
   readonly #clock: Clock;
-  readonly #check: (tag: string) => Check | null;
-  #tap: Tap | null = null;
   #asked = 0;
   #tick = 0;
 
-  constructor(debug: boolean | Tap | undefined, clock: Clock, check: (tag: string) => Check | null) {
+  constructor(debug: boolean | Tap | undefined, clock: Clock) {
     this.#clock = clock;
-    this.#check = check;
-    if (typeof debug === "object") this.#tap = debug;
+    if (typeof debug === "object") this.tap = debug;
     else if (debug === true) this.#load();
   }
 
-  /** Whether to measure the latency at each heartbeat. */
-  get measures(): boolean {
-    return this.#tap?.measures === true;
-  }
-
-  in(text: string): string {
-    this.#tap?.frame("in", text, this.#check);
-    return text;
-  }
-
-  out(text: string): string {
-    this.#tap?.frame("out", text, this.#check);
-    return text;
+  see(direction: "in" | "out", text: string, check: (tag: string) => Check | null): void {
+    this.tap?.frame(direction, text, check);
   }
 
   /** The tick of a ping that leaves now. */
@@ -39,17 +29,16 @@ export class Taps {
   }
 
   pong(tick: number): void {
-    if (tick === this.#tick) this.#tap?.latency?.(this.#clock.now() - this.#asked);
+    if (tick === this.#tick) this.tap?.latency?.(this.#clock.now() - this.#asked);
   }
 
   /** The printer is no part of what users load; what travels meanwhile waits for it. */
   #load(): void {
-    const early: [direction: "in" | "out", text: string][] = [];
-    this.#tap = { frame: (direction, text) => early.push([direction, text]) };
+    const early: Seen[] = [];
+    this.tap = { frame: (...seen) => early.push(seen) };
     void import("./console-tap.js").then(({ consoleTap }) => {
-      const tap = consoleTap();
-      this.#tap = tap;
-      for (const [direction, text] of early) tap.frame(direction, text, this.#check);
+      this.tap = consoleTap();
+      for (const seen of early) this.tap.frame(...seen);
     });
   }
 }

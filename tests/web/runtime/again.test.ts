@@ -2,7 +2,7 @@
 import { describe, expect, it, vi } from "vitest";
 
 import { DisconnectedError } from "../../../templates/typescript/runtime/index.js";
-import { defineChannel } from "../../../templates/typescript/runtime/codegen-v1.js";
+import { defineChannel, offlineQueue } from "../../../templates/typescript/runtime/codegen-v1.js";
 import { Bench, type Room, type RoomParams, checkBody, rejection, room } from "./room.js";
 
 type Options = ConstructorParameters<typeof Bench>[0];
@@ -15,6 +15,7 @@ const patient = defineChannel<Room, RoomParams>({
   },
   notices: { seen: { check: checkBody, offline: "queue" } },
   relays: { typing: { check: checkBody, offline: "drop" } },
+  queue: offlineQueue,
 });
 
 function patientBench(options: Options = {}): Bench {

@@ -2,8 +2,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import type { Page, PageEvent } from "../../../templates/typescript/runtime/index.js";
-import { Client, defineChannel } from "../../../templates/typescript/runtime/codegen-v1.js";
+import { type Page, type PageEvent } from "../../../templates/typescript/runtime/index.js";
+import { Client, defineChannel, offlineQueue } from "../../../templates/typescript/runtime/codegen-v1.js";
+import { makeBeforeBreak } from "../../../templates/typescript/runtime/moving.js";
 import { ManualClock, type MemoryConnection, MemoryNetwork } from "../../../templates/typescript/runtime/testing.js";
 import { type Room, type RoomParams, checkBody, room } from "./room.js";
 
@@ -14,6 +15,7 @@ const patient = defineChannel<Room, RoomParams>({
   },
   notices: { seen: { check: checkBody, offline: "queue" } },
   relays: { typing: { check: checkBody, offline: "drop" } },
+  queue: offlineQueue,
 });
 
 type Action =
@@ -84,6 +86,7 @@ class World {
         socket: this.network.socket,
         clock: this.clock,
         page: this.#page,
+        moving: makeBeforeBreak,
         random,
         token: () => Promise.resolve("token"),
         onListenerError: (error) => this.failures.push(error),

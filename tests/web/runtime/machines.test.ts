@@ -15,7 +15,7 @@ import { RealtimeError } from "../../../templates/typescript/runtime/errors.js";
 import { readFrame } from "../../../templates/typescript/runtime/frames.js";
 import { DETACHED, type MembershipInput, nextTry, step } from "../../../templates/typescript/runtime/membership.js";
 import type { PageEvent } from "../../../templates/typescript/runtime/browser-page.js";
-import { transition } from "../../../templates/typescript/runtime/transitions.js";
+import { movingTransition as transition } from "../../../templates/typescript/runtime/moving-transitions.js";
 import { ADDRESS, Bench } from "./room.js";
 
 const unit = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });

@@ -11,6 +11,7 @@ import {
   positionOf,
 } from "../../../templates/typescript/runtime/index.js";
 import { Client } from "../../../templates/typescript/runtime/codegen-v1.js";
+import { makeBeforeBreak } from "../../../templates/typescript/runtime/moving.js";
 import { ManualClock } from "../../../templates/typescript/runtime/testing.js";
 import type { SocketEvents } from "../../../templates/typescript/runtime/transport.js";
 import { type Talk, type Words, talk } from "./talk.js";
@@ -60,6 +61,7 @@ export class Player {
       url: "ws://here/",
       clock: this.#clock,
       page: null,
+      moving: makeBeforeBreak,
       lingerMs: 0,
       random: () => random,
       socket: (url, _, events) => this.#open(url, events),

@@ -1,11 +1,12 @@
 /** What a user may say when making a client. */
-import type { QueueLimits } from "./backlog.js";
 import type { Check } from "./checks.js";
 import type { Clock } from "./clock.js";
 import type { ListenerFailure } from "./emitter.js";
 import type { DisconnectedError, RequestError } from "./errors.js";
 import type { Issue } from "./issues.js";
+import type { MovingFeature } from "./moving-feature.js";
 import type { Page } from "./browser-page.js";
+import type { QueueLimits } from "./queue-feature.js";
 import type { TokenOption } from "./tokens.js";
 import type { SocketFactory } from "./transport.js";
 
@@ -53,6 +54,11 @@ export interface ClientOptions {
   readonly background?: "wait" | "keep";
   /** Origins, such as `wss://eu.example.com`, that the server may send this client to. @default its own only */
   readonly allowedOrigins?: readonly string[];
+  /**
+   * Moves to another connection without a gap when a server is about to stop. Loaded when that happens, by default;
+   * where nothing can be loaded later hand in `makeBeforeBreak` of `runtime/moving.js`.
+   */
+  readonly moving?: MovingFeature;
   /** How much may wait for its channel to be joined, of events with `offline: queue`. */
   readonly queue?: QueueLimits;
   /** Prints each frame to the console, without what the contract calls sensitive; or hands them to a log of yours. */

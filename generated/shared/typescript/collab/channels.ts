@@ -9,6 +9,7 @@ import {
   checkAnything,
   checkNull,
   defineChannel,
+  offlineQueue,
   presenceOf,
   type Present,
   type Recording,
@@ -123,4 +124,5 @@ export const document: ChannelDefinition<Document, DocumentParams> = /* @__PURE_
     saved: { check: checkDocumentSavedPayload, latest: true },
   },
   presence: presenceOf(checkPerson),
+  queue: offlineQueue,
 });

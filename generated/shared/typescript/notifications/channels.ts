@@ -9,6 +9,7 @@ import {
   checkAnything,
   checkNull,
   defineChannel,
+  offlineQueue,
   type Recording,
   type RequestError,
   type RequestOptions,
@@ -105,4 +106,5 @@ export const inbox: ChannelDefinition<Inbox, InboxParams> = /* @__PURE__ */ defi
     unread: { check: checkInboxUnreadPayload, latest: true },
     wasRead: { check: checkInboxWasReadPayload },
   },
+  queue: offlineQueue,
 });

@@ -40,6 +40,7 @@ export {
   isUuid,
 } from "./formats.js";
 export type { Issue, Place } from "./issues.js";
+export { offlineQueue } from "./offline-queue.js";
 export type { ClientOptions } from "./options.js";
 export { type DiscreetCheck, discreet } from "./secrets.js";
 export { presenceOf } from "./presence.js";

@@ -38,6 +38,10 @@ export const CLOSE_CODES = {
   put_out: 4410,
 } as const;
 
+/** Those that this end acts upon by their own. */
+export const SILENT: (typeof CLOSE_CODES)["silent"] = 4001;
+export const REPLACED: (typeof CLOSE_CODES)["replaced"] = 4010;
+
 /** Sent by a client that its user closes. */
 export const CLOSE_NORMAL = 1000;
 
@@ -47,7 +51,7 @@ const ABNORMAL = 1006;
 /** What to do about a close code; `stable` says whether the connection had lived for ten seconds. */
 export function verdictOf(code: number, stable: boolean): Verdict {
   // Its range says "now", but two connections of one client would then chase each other for ever.
-  if (code === CLOSE_CODES.replaced) return "never";
+  if (code === REPLACED) return "never";
   const range = CLOSE_RANGES.find(([first, last]) => first <= code && code <= last);
   if (range !== undefined) return range[2];
   return code === ABNORMAL && stable ? "now" : "backoff";

@@ -62,9 +62,9 @@ export interface Ready {
   readonly renewAt: number;
   readonly expires: number;
   /** When to move to another connection; the server is about to stop. */
-  readonly moveAt: number;
+  readonly moveAt?: number;
   /** Whether that connection is being made; it is given up at `moveAt`. */
-  readonly moving: boolean;
+  readonly moving?: boolean;
 }
 
 export type ConnectionInput =
@@ -91,13 +91,14 @@ export type ConnectionInput =
 export type ConnectionEffect =
   | { readonly kind: "open" }
   | { readonly kind: "greet" }
-  | { readonly kind: "ready" }
   /** Ask the server for a sign of life. */
   | { readonly kind: "probe" }
   /** Get a newer token and show it on the open connection. */
   | { readonly kind: "renew" }
   /** Make another connection beside this one. */
   | { readonly kind: "move" }
+  /** That one is given up, for now. */
+  | { readonly kind: "forsake" }
   /** The connection is lost while another one is being made: that is the one to wait for. */
   | { readonly kind: "promote" }
   /** The connection beside is welcome: it is the connection from now on. */
@@ -133,11 +134,10 @@ export function nextDeadline(state: ConnectionState, now: number): number | null
     case "opening":
     case "waiting": {
       const stalled = state.lost + STALLED_MS;
-      if (state.until === null) return now < stalled ? stalled : null;
-      return now < stalled ? Math.min(state.until, stalled) : state.until;
+      return now < stalled ? Math.min(state.until ?? stalled, stalled) : state.until;
     }
     case "ready": {
-      const { heard, quiet, probe, renewAt, moveAt, looked } = state;
+      const { heard, quiet, probe, renewAt, moveAt = Infinity, looked } = state;
       const silent = probe === Infinity ? heard + quiet : probe;
       return Math.min(silent, renewAt, moveAt, looked + WATCH_MS);
     }

@@ -2,6 +2,7 @@
 import type { AnyChannel, EventsOf, RequestsOf } from "./channel.js";
 import type { Check } from "./checks.js";
 import type { PresenceFeature } from "./presence-feature.js";
+import type { QueueFeature } from "./queue-feature.js";
 
 /** The contract that a client speaks; the server compares. */
 export interface ContractIdentity {
@@ -52,6 +53,8 @@ export interface ChannelTables<Handle extends AnyChannel = AnyChannel> {
   readonly events: Readonly<Partial<Record<keyof EventsOf<Handle>, EventDefinition>>>;
   /** How its members show themselves, where the contract lets them. */
   readonly presence?: PresenceFeature;
+  /** The bounds of what waits, where the contract lets something wait (`offline: queue`). */
+  readonly queue?: QueueFeature;
 }
 
 /** A declared channel: hand it to `client.channel(definition, parameters)`. */

@@ -5,7 +5,6 @@ import type { ChannelTables, EventDefinition, Fate } from "./definition.js";
 import { Emitter, type ListenerFailure } from "./emitter.js";
 import { ClosedError, type RealtimeError } from "./errors.js";
 import type { Check } from "./checks.js";
-import { type ServerFrame, writeFrame } from "./frames.js";
 import { makeHandle } from "./handle.js";
 import { Loading } from "./while-loading.js";
 import {
@@ -32,26 +31,20 @@ export interface Wire {
   readonly validates: boolean;
   readonly onListenerError: ListenerFailure;
   readonly sending: Sending;
+  /** Why there will be no other connection; `null` while there may be. */
+  readonly ended: RealtimeError | null;
   /** What a membership needs to know when something happens to it. */
   surroundings(): ChannelSurroundings;
-  /** Why there will be no other connection; `null` while there may be. */
-  ended(): RealtimeError | null;
   /** Somebody wants to be in a channel: there should be a connection. */
   wake(): void;
   /** The server wants a newer token. */
   renew(): void;
-  join(text: string): void;
-  leave(address: string): void;
+  say(...frame: readonly [tag: string, ...rest: unknown[]]): boolean;
 }
 
 interface IncomingEvent {
   readonly name: string;
   readonly check: Check;
-}
-
-interface Waiter {
-  readonly resolve: () => void;
-  readonly reject: (error: RealtimeError) => void;
 }
 
 export class LiveChannel {
@@ -69,14 +62,11 @@ export class LiveChannel {
   /** For who listens later: the newest payloads of events whose newest value every join brings. */
   readonly #newest = new Map<string, unknown>();
   readonly #resyncs: Emitter<[reason: ResyncReason]>;
-  readonly #waiters = new Set<Waiter>();
   readonly #linger: Alarm;
   readonly #retry: Alarm;
   readonly #loading: Loading;
   readonly #present: PresencePart | null;
   #membership: Membership = DETACHED;
-  /** The join on the connection that is to follow: on its way, or answered so that this channel is there by now. */
-  #beside: { readonly ref: number; readonly joined: boolean } | null = null;
   /** How far listeners have heard; behind the membership's own position while events wait. */
   #processed: Position | null = null;
   #holders = 0;
@@ -106,6 +96,10 @@ export class LiveChannel {
         ask: (tag, body) => this.ask(tag, body),
       }) ?? null;
     this.handle = makeHandle(this);
+  }
+
+  get membership(): Membership {
+    return this.#membership;
   }
 
   /** Whether messages can be sent now: also while the server counts it in, and wants it to join again. */
@@ -154,8 +148,18 @@ export class LiveChannel {
 
   joined(): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#waiters.add({ resolve, reject });
-      this.#settleWaiters();
+      const look = (): void => {
+        const { status, error } = this.state.getSnapshot();
+        if (status === "joining") return;
+        stop();
+        if (status === "joined") resolve();
+        else
+          reject(
+            error ?? new ClosedError(`nobody holds ${this.address}: call retain() first, and keep what it returns`),
+          );
+      };
+      const stop = this.state.subscribe(look);
+      look();
     });
   }
 
@@ -203,60 +207,6 @@ export class LiveChannel {
     }
   }
 
-  get isJoiningBeside(): boolean {
-    return this.#beside?.joined === false;
-  }
-
-  get isBeside(): boolean {
-    return this.#beside?.joined === true;
-  }
-
-  /** Joins on the connection that is to follow, with the position of now. */
-  joinBeside(send: (text: string) => void): void {
-    const { phase, position } = this.#membership;
-    if (phase === "detached" || phase === "failed") return;
-    const ref = this.#wire.sending.nextRef();
-    this.#beside = { ref, joined: false };
-    send(joinText(ref, this.address, position));
-  }
-
-  /** Takes the answer to that. A refusal is judged when everything has moved and the channel joins there anew. */
-  answeredBeside(frame: ServerFrame): void {
-    if (!("ref" in frame) || this.#beside?.ref !== frame.ref) return;
-    if (frame.kind !== "joined") {
-      this.#beside = null;
-      return;
-    }
-    this.#beside = { ref: frame.ref, joined: true };
-    this.take({ kind: "transferred", generation: frame.ref, answer: frame });
-  }
-
-  /** The connection that was to follow is the connection. Who is not there joins there. */
-  settleBeside(): void {
-    if (!this.isBeside) this.#rejoin();
-    this.#beside = null;
-  }
-
-  /** The connection that was to follow is lost. Who was there already comes back. */
-  loseBeside(): void {
-    if (this.isBeside) this.#rejoin();
-    this.#beside = null;
-  }
-
-  /** The connection that was to follow is all there is; its answers are still to come. */
-  promoteBeside(): void {
-    const beside = this.#beside;
-    this.#beside = null;
-    if (beside?.joined === true) return;
-    this.take({ kind: "offline", fresh: false });
-    if (beside !== null) this.take({ kind: "asked", generation: beside.ref });
-  }
-
-  #rejoin(): void {
-    this.take({ kind: "offline", fresh: false });
-    this.take({ kind: "online" });
-  }
-
   /** Starts over, after the end of the connection, for those who still hold it. */
   revive(): void {
     if (this.#holders > 0) this.#attach(null);
@@ -270,16 +220,6 @@ export class LiveChannel {
   /** The event that a tag names, if it is one of this channel's. */
   incoming(tag: string): IncomingEvent | null {
     return this.#incoming.get(tag) ?? null;
-  }
-
-  /** The check of whatever a tag of this channel carries, in either direction. */
-  checkOf(tag: string): Check | null {
-    const { name, requests, notices } = this.tables;
-    const event = tag.slice(name.length + 1);
-    const sent = Object.hasOwn(requests, event) ? requests[event] : undefined;
-    const noticed = Object.hasOwn(notices, event) ? notices[event] : undefined;
-    const own = tag.startsWith(`${name}.`) ? (sent ?? noticed)?.check : undefined;
-    return own ?? this.incoming(tag)?.check ?? null;
   }
 
   /** Tells the listeners of an event that was admitted; nobody of one that is not valid (`null`). */
@@ -302,8 +242,9 @@ export class LiveChannel {
   }
 
   #perform(effect: MembershipEffect): void {
-    if (effect.kind === "join") this.#wire.join(joinText(effect.ref, this.address, effect.since));
-    else if (effect.kind === "leave") this.#wire.leave(this.address);
+    const { sending } = this.#wire;
+    if (effect.kind === "join") this.#wire.say(...joinFrame(effect.ref, this.address, effect.since));
+    else if (effect.kind === "leave") this.#wire.say("$leave", sending.nextRef(), this.address);
     else if (effect.kind === "renew") this.#wire.renew();
   }
 
@@ -327,45 +268,24 @@ export class LiveChannel {
 
   #show(): void {
     this.state.set(snapshotOf(this.#membership));
-    this.#settleWaiters();
   }
 
   #attach(since: Position | null): void {
     if (this.#unusable !== null) {
       this.#membership = { ...DETACHED, phase: "failed", error: this.#unusable };
-      this.state.set(snapshotOf(this.#membership));
+      this.#show();
       return;
     }
     this.take({ kind: "attach", since });
-    const ended = this.#wire.ended();
+    const { ended } = this.#wire;
     if (ended === null) this.#wire.wake();
     else this.take({ kind: "over", error: ended });
   }
-
-  #settleWaiters(): void {
-    const { phase, error } = this.#membership;
-    if (phase === "joined") {
-      this.#dismiss(({ resolve }) => {
-        resolve();
-      });
-    } else if (phase === "failed" || phase === "detached") {
-      const reason =
-        error ?? new ClosedError(`nobody holds ${this.address}: call retain() first, and keep what it returns`);
-      this.#dismiss(({ reject }) => {
-        reject(reason);
-      });
-    }
-  }
-
-  #dismiss(tell: (waiter: Waiter) => void): void {
-    const waiters = [...this.#waiters];
-    this.#waiters.clear();
-    waiters.forEach(tell);
-  }
 }
 
-function joinText(ref: number, address: string, since: Position | null): string {
-  return writeFrame(["$join", ref, address, since === null ? {} : { since: [since.epoch, since.offset] }]);
+/** The frame that asks for a channel. */
+export function joinFrame(ref: number, address: string, since: Position | null): [tag: string, ...rest: unknown[]] {
+  return ["$join", ref, address, since === null ? {} : { since: [since.epoch, since.offset] }];
 }
 
 function snapshotOf({ phase, recovered, replay, error }: Membership): ChannelSnapshot {

@@ -10,6 +10,7 @@ import {
   checkNull,
   defineChannel,
   type Nothing,
+  offlineQueue,
   presenceOf,
   type Present,
   type Recording,
@@ -57,6 +58,7 @@ export const board: ChannelDefinition<Board, BoardParams> = /* @__PURE__ */ defi
   relays: { point: { check: checkPoint, offline: "drop" } },
   events: { moved: { check: checkPoint }, drawn: { check: checkPoint } },
   presence: presenceOf(checkPerson),
+  queue: offlineQueue,
 });
 
 /** What can be heard in `hall`. */
