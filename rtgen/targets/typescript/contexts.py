@@ -132,3 +132,33 @@ class IndexContext:
     """The module they come from."""
     validators: TsCode
     runtime: TsCode
+
+
+@dataclass(frozen=True, slots=True)
+class FailuresContext:
+    """An interface: the errors of a channel's requests."""
+
+    doc: JsDoc
+    name: TsCode
+    members: tuple[TsCode, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FakesContext:
+    """For `testing.ts.jinja`."""
+
+    header: JsDoc
+    imports: tuple[TsCode, ...]
+    channels_type: TsCode
+    fake_type: TsCode
+    client_class: TsCode
+    create_client: TsCode
+    create_function: TsCode
+    failures: tuple[FailuresContext, ...]
+    openers: tuple[Member, ...]
+    facts_type: TsCode
+    described: tuple[TsCode, ...]
+    """The types of the facts, by channel."""
+    facts: tuple[TsCode, ...]
+    opened: tuple[TsCode, ...]
+    """How each channel is reached: a member of an object."""

@@ -25,6 +25,7 @@ from rtgen.targets.typescript.contexts import (
     ValidatorsContext,
 )
 from rtgen.targets.typescript.escapes import key, quoted
+from rtgen.targets.typescript.fakes import fakes_context
 from rtgen.targets.typescript.inheritance import parents
 from rtgen.targets.typescript.layout import braces, call, fits, import_names, member
 from rtgen.targets.typescript.package import NAME_PATTERN, package_files, package_findings
@@ -52,6 +53,8 @@ def generate(request: TargetRequest) -> TargetResult:
         "client": render("typescript/client.ts.jinja", _client(contract)),
         "index": render("typescript/index.ts.jinja", _index(contract)),
     }
+    if contract.channels:
+        modules["testing"] = render("typescript/testing.ts.jinja", fakes_context(contract, writer))
     if branded_types(contract):
         checks = {each.name: writer.table_entry(RefType(each.name)) for each in branded_types(contract)}
         modules["brands"] = render("typescript/brands.ts.jinja", brands_context(contract, checks))

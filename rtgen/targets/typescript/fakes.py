@@ -1,0 +1,139 @@
+"""The context of `testing.ts`: what a fake server of the contract must know, and how tests reach its channels."""
+
+from collections.abc import Iterator
+
+from rtgen.contract.model import Channel, Contract
+from rtgen.targets.naming import pascal_case
+from rtgen.targets.text import TsCode, js_doc, ts_member
+from rtgen.targets.typescript import names
+from rtgen.targets.typescript.contexts import FailuresContext, FakesContext, Member
+from rtgen.targets.typescript.escapes import key, quoted
+from rtgen.targets.typescript.layout import angles, call, fits, import_names
+from rtgen.targets.typescript.literals import Printed, printed_member
+from rtgen.targets.typescript.validators import ValidatorWriter
+from rtgen.targets.typescript.words import deprecated, header
+
+_SEAM = ("checkAnything", "checkNull")
+"""Checks that the runtime has, and not the contract."""
+
+
+def fake_type(contract: Contract) -> str:
+    """`chat` → `FakeChat`. What `testing.ts` imports begins otherwise."""
+    return f"Fake{pascal_case(contract.name)}"
+
+
+def fake_channels(contract: Contract) -> str:
+    """`chat` → `FakeChatChannels`."""
+    return f"{fake_type(contract)}Channels"
+
+
+def create_fake(contract: Contract) -> str:
+    """`chat` → `createFakeChat`."""
+    return f"create{fake_type(contract)}"
+
+
+def fakes_context(contract: Contract, writer: ValidatorWriter) -> FakesContext:
+    """Everything that is printed in `testing.ts`; not for a contract without channels.
+
+    Modules of the contract are imported whole, so that no name of it can be taken for one of ours.
+    """
+    return FakesContext(
+        header=header(contract, f"For tests of what uses the contract `{contract.name}`: no page imports this."),
+        imports=tuple(TsCode(each) for each in _imports(contract, writer)),
+        channels_type=TsCode(fake_channels(contract)),
+        fake_type=TsCode(fake_type(contract)),
+        client_class=TsCode(names.client_class(contract)),
+        create_client=TsCode(names.create_function(contract)),
+        create_function=TsCode(create_fake(contract)),
+        failures=tuple(found for each in contract.channels if (found := _failures(each))),
+        openers=tuple(_opener(each) for each in contract.channels),
+        facts_type=TsCode(f"{fake_type(contract)}Facts"),
+        described=tuple(TsCode(_described(each)) for each in contract.channels),
+        facts=tuple(TsCode(_facts(contract, each, writer)) for each in contract.channels),
+        opened=tuple(TsCode(_opened(each)) for each in contract.channels),
+    )
+
+
+def _imports(contract: Contract, writer: ValidatorWriter) -> Iterator[str]:
+    checks = {_presence(each, writer) for each in contract.channels}
+    seam = [each for each in _SEAM if each in checks]
+    if seam:
+        yield import_names(seam, quoted("../runtime/codegen-v1.js"))
+    runtime = ["Fake", "type ChannelFacts", "type ServerEnd", "type TestingOptions"]
+    yield import_names(runtime, quoted("../runtime/testing.js"))
+    yield f"import * as channels from {quoted('./channels.js')};"
+    used = [names.create_function(contract), f"type {names.client_class(contract)}"]
+    yield import_names(used, quoted("./client.js"))
+    if any(each.startswith("checks.") for each in checks):
+        yield f"import * as checks from {quoted('./validators.js')};"
+
+
+def _failures(channel: Channel) -> FailuresContext | None:
+    """The interface with the errors of each request that has any."""
+    asked = [each for each in channel.client_events if each.is_request and each.errors]
+    if not asked:
+        return None
+    lines = [f"readonly {key(each.name)}: channels.{names.failure_type(channel, each.name)};" for each in asked]
+    doc = js_doc(f"How requests in `{channel.address}` may be refused.")
+    return FailuresContext(doc, TsCode(_failures_type(channel)), tuple(map(TsCode, lines)))
+
+
+def _failures_type(channel: Channel) -> str:
+    return f"{names.handle_type(channel)}Failures"
+
+
+def _types(channel: Channel) -> list[str]:
+    """The type arguments of a fake channel: its handle, and how its requests may be refused."""
+    handle = f"channels.{names.handle_type(channel)}"
+    return [handle, _failures_type(channel)] if _failures(channel) else [handle]
+
+
+def _opener(channel: Channel) -> Member:
+    parameters = [f"params: channels.{names.parameters_type(channel)}"] if channel.parameters else []
+    doc = js_doc(f"{channel.notes.description}", 2, tags=deprecated(channel.deprecation))
+    types = _types(channel)
+    line = call(str(key(channel.name)), parameters, f": ServerEnd<{', '.join(types)}>;", 2)
+    *above, last = line.split("\n")
+    if not fits(last, 0 if above else 2) and len(types) > 1:
+        line = "\n".join([*above, angles(last.partition("<")[0], types, ";", 2)])
+    return Member(doc, TsCode(line))
+
+
+def _described(channel: Channel) -> str:
+    """What a channel's facts are, as a member of an interface."""
+    types = _types(channel)
+    head = f"readonly {key(channel.name)}: ChannelFacts"
+    return f"{head}<{types[0]}>;" if len(types) == 1 else angles(head, types, ";", 2)
+
+
+def _opened(channel: Channel) -> str:
+    given = "params" if channel.parameters else "{}"
+    head = f"{key(channel.name)}: ({'params' if channel.parameters else ''}) =>"
+    body = f"open(facts{ts_member(channel.name)}, {given}),"
+    return f"{head} {body}" if fits(f"{head} {body}", 8) else f"{head}\n          {body}"
+
+
+def _facts(contract: Contract, channel: Channel, writer: ValidatorWriter) -> str:
+    newest = {each.name: quoted(each.latest.key) for each in channel.server_events if each.latest}
+    members: dict[str, Printed] = {
+        "definition": TsCode(f"channels.{names.definition(channel)}"),
+        "recorded": [quoted(each.name) for each in channel.server_events if each.recorded],
+        "latest": {**newest},
+        "retryable": _retryable(contract, channel),
+        "presence": TsCode(_presence(channel, writer)),
+        "examples": {"events": {}, "replies": {}, "members": []},
+    }
+    lines = "".join(f"\n    {printed_member(name, each, 4)}," for name, each in members.items())
+    return f"{key(channel.name)}: {{{lines}\n  }},"
+
+
+def _retryable(contract: Contract, channel: Channel) -> list[TsCode]:
+    named = dict.fromkeys(name for each in channel.client_events for name in each.errors)
+    return [quoted(name) for name in named if contract.errors_by_name[name].retryable]
+
+
+def _presence(channel: Channel, writer: ValidatorWriter) -> str:
+    if channel.presence is None:
+        return "null"
+    check = writer.table_entry(channel.presence.state)
+    return check if check in _SEAM else f"checks.{check}"
