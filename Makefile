@@ -17,7 +17,7 @@ BROWSER_STAMP := .venv/.browser
 OTHERS := $(WEB)/versions
 OTHERS_STAMP := $(OTHERS)/node_modules/.installed
 
-.PHONY: help setup demo example-notifications example-collab test agreement faults fuzz interleavings typescript-versions autobahn soak bench lint lint-python lint-web types types-python types-web unit web browser drift generate golden clean
+.PHONY: help setup demo example-notifications example-collab test agreement faults fuzz interleavings typescript-versions autobahn soak bench lint lint-python lint-web types types-python types-web unit web browsers drift generate golden clean
 
 help: ## Show these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -105,6 +105,9 @@ autobahn: $(PYTHON_STAMP) ## Run the Autobahn test suite against the transports;
 
 faults: $(PYTHON_STAMP) ## All faults on real sockets: kills, silence, cuts, garbage; the checker judges each
 	FAULTS=all python -X dev -m pytest -q tests/faults
+
+browsers: $(PYTHON_STAMP) $(NODE_STAMP) $(BROWSER_STAMP) ## Real browsers while networks, servers and pages misbehave; pictures in artifacts/
+	BROWSERS=all python -X dev -m pytest -q tests/browsers
 
 interleavings: $(PYTHON_STAMP) ## Members, networks, clocks and servers in every order, judged by the delivery checker; RUNS=n
 	RUNS=$(or $(RUNS),200) python -m pytest -q --timeout 3600 tests/delivery/test_interleavings.py

@@ -6,7 +6,7 @@ import pytest
 import pytest_asyncio
 from browsers.chromium import Chromium
 from browsers.pages import build, page_served
-from browsers.served import QUICK, TICKETS, write
+from browsers.served import write
 from generated_chat import imported
 
 
@@ -21,11 +21,10 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Generated chats: `plain`, whose heartbeat is as everywhere, `quick`, and one for those with `tickets`."""
+    """Generated chats: `plain`, and one for those with `tickets`."""
     folder = tmp_path_factory.mktemp("servers")
     write(folder / "plain")
-    write(folder / "quick", QUICK)
-    write(folder / "tickets", TICKETS, ttl=2.0)
+    write(folder / "tickets", ttl=2.0)
     return folder
 
 

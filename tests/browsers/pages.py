@@ -9,12 +9,17 @@ from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import pytest
 from example_runs import ROOT, program
 
 ARTIFACTS = ROOT / "artifacts"
 """Where screenshots go, to be looked at; git ignores it."""
 
 PANELS = ("React", "Vue", "Angular")
+
+EVERY = os.environ.get("BROWSERS") == "all"
+"""`make browsers` plays all of them; what takes long, or is tried elsewhere too, is left to it."""
+more = pytest.mark.skipif(not EVERY, reason="played by `make browsers`")
 
 
 def build(folder: Path, environment: str = "development") -> None:

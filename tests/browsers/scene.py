@@ -1,5 +1,6 @@
-"""A tab on the real server, with a proxy between that does what networks do."""
+"""Panels in a tab of some browser, and the real server behind a proxy."""
 
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -30,12 +31,10 @@ T = TypeVar("T", bound=Tab)
 
 
 @dataclass(frozen=True, slots=True)
-class Scene(Generic[T]):
-    """Panels of all three frameworks in one page, each with a client of its own."""
+class Panels(Generic[T]):
+    """All three frameworks in one page, each with a client of its own."""
 
     tab: T
-    it: FaultProxy
-    server: WatchedServer
 
     async def joined(self) -> None:
         """All panels are where they want to be."""
@@ -43,13 +42,13 @@ class Scene(Generic[T]):
 
     async def show(self, *bodies: str) -> None:
         """Each panel shows these messages and no others, in this order and once each; so do listeners beside them."""
-        wanted = list(bodies)
+        wanted = json.dumps(bodies)
         await self.tab.until(
-            f"[...document.querySelectorAll('.panel')].every(panel =>"
-            f" JSON.stringify([...panel.querySelectorAll('li span')].map(each => each.textContent.trim()))"
+            "[...document.querySelectorAll('.panel')].every(panel =>"
+            " JSON.stringify([...panel.querySelectorAll('li span')].map(each => each.textContent.trim()))"
             f" === JSON.stringify({wanted}))"
         )
-        assert await self.of("heard") == [wanted] * len(PANELS)
+        assert await self.of("heard") == [list(bodies)] * len(PANELS)
 
     async def of(self, what: str) -> list[Any]:
         """One thing of each panel's story."""
@@ -64,14 +63,29 @@ class Scene(Generic[T]):
         )
 
     async def shot(self, name: str) -> None:
+        """A picture to look at."""
         await self.tab.shot(ARTIFACTS / f"{name}.png")
+
+
+@dataclass(frozen=True, slots=True)
+class Scene(Panels[T]):
+    """They talk with the real server, through a proxy that does what networks do."""
+
+    it: FaultProxy
+    server: WatchedServer
+
+
+async def opened(tab: T, page: str, url: str, **query: str) -> Panels[T]:
+    """All panels have joined at a URL."""
+    await tab.goto(f"{page}?{urlencode({'ws': url, **query})}")
+    panels = Panels(tab)
+    await panels.joined()
+    return panels
 
 
 @asynccontextmanager
 async def scene(tab: T, page: str, code: Path, disk: Path, **query: str) -> AsyncIterator[Scene[T]]:
     """All panels have joined through the proxy."""
     async with WatchedServer(code, disk) as server, FaultProxy(server.port) as it:
-        await tab.goto(f"{page}?{urlencode({'ws': it.url, **query})}")
-        found = Scene(tab, it, server)
-        await found.joined()
-        yield found
+        await opened(tab, page, it.url, **query)
+        yield Scene(tab, it, server)

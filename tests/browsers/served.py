@@ -9,13 +9,10 @@ from typing import Any
 
 from faults.served import ServerProcess, generate
 
-QUICK = "\nheartbeat: { every: 1s, slack: 1s }\n"
-"""So that silence is noticed within a test."""
-
-TICKETS = f"""{QUICK}
+_TICKETS = """
 auth:
   jwt:
-    claims: {{ type: object, required: [sub], properties: {{ sub: {{ type: string }} }} }}
+    claims: { type: object, required: [sub], properties: { sub: { type: string } } }
 """
 
 _HANDLERS = '''
@@ -76,12 +73,11 @@ def create_app():
 '''
 
 
-def write(folder: Path, more: str = "", ttl: float = 0.0) -> Path:
+def write(folder: Path, ttl: float = 0.0) -> None:
     """A server: anybody may come, or with `ttl` who has a ticket, which holds so many seconds."""
     folder.mkdir()
     auth = ", auth=Tickets()" if ttl else ""
-    generate(folder, more, _HANDLERS.replace("TTL", str(ttl)).replace("AUTH", auth))
-    return folder
+    generate(folder, _TICKETS if ttl else "\n", _HANDLERS.replace("TTL", str(ttl)).replace("AUTH", auth))
 
 
 @dataclass(slots=True)

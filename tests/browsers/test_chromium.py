@@ -1,6 +1,5 @@
 """React, Vue and Angular in Chromium on the generated server, while networks, servers and the page itself misbehave."""
 
-import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from types import ModuleType
@@ -8,17 +7,14 @@ from types import ModuleType
 import pytest
 import pytest_asyncio
 from browsers.chromium import Chromium, ChromiumTab
-from browsers.pages import PANELS
+from browsers.pages import PANELS, more
 from browsers.scene import Scene, scene
 from browsers.served import WatchedServer
 from faults.proxy import DOWN, UP
 
-EVERY = os.environ.get("BROWSERS") == "all"
-"""`make browsers` plays all of them."""
-more = pytest.mark.skipif(not EVERY, reason="played by `make browsers`")
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(120)]
 
-Panels = Scene[ChromiumTab]
+Page = Scene[ChromiumTab]
 Say = Callable[[str], Awaitable[object]]
 
 
@@ -30,7 +26,7 @@ def server(request: pytest.FixtureRequest) -> str:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def it(chromium: Chromium, page: str, servers: Path, tmp_path: Path, server: str) -> AsyncIterator[Panels]:
+async def it(chromium: Chromium, page: str, servers: Path, tmp_path: Path, server: str) -> AsyncIterator[Page]:
     """The panels have joined; in the end nothing was uncaught."""
     tab = await chromium.tab()
     query = {"tickets": "1"} if server == "tickets" else {}
@@ -43,7 +39,7 @@ async def it(chromium: Chromium, page: str, servers: Path, tmp_path: Path, serve
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def elsewhere(it: Panels, chat: ModuleType) -> AsyncIterator[Say]:
+async def elsewhere(it: Page, chat: ModuleType) -> AsyncIterator[Say]:
     """Somebody whom no fault touches: says something, and it is kept when that is done."""
     async with chat.ChatClient(it.server.url) as client:
         room = await client.room(room_id="general")
@@ -55,19 +51,19 @@ async def elsewhere(it: Panels, chat: ModuleType) -> AsyncIterator[Say]:
         yield say
 
 
-async def freeze(it: Panels) -> None:
+async def freeze(it: Page) -> None:
     """As browsers do with tabs that nobody has looked at for long."""
     await it.tab.cover()
     await it.tab.cdp("Page.setWebLifecycleState", state="frozen")
 
 
-async def thaw(it: Panels) -> None:
+async def thaw(it: Page) -> None:
     await it.tab.cdp("Page.setWebLifecycleState", state="active")
     await it.tab.uncover()
     await it.tab.until("proof.freezes === 1")
 
 
-async def test_strict_mode_mounts_twice_and_joins_once(it: Panels) -> None:
+async def test_strict_mode_mounts_twice_and_joins_once(it: Page) -> None:
     bodies: list[str] = []
     for name in PANELS:
         bodies.append(f"Hello from {name}")
@@ -79,7 +75,7 @@ async def test_strict_mode_mounts_twice_and_joins_once(it: Panels) -> None:
     await it.shot("joined")
 
 
-async def test_killed_and_started_again(it: Panels) -> None:
+async def test_killed_and_started_again(it: Page) -> None:
     await it.tab.say("React", "before")
     await it.show("before")
     await it.server.kill()
@@ -93,12 +89,11 @@ async def test_killed_and_started_again(it: Panels) -> None:
     await it.shot("restart-back")
 
 
-@pytest.mark.parametrize("server", ["quick"], indirect=True)
-async def test_frozen_until_the_server_gave_up(it: Panels, elsewhere: Say) -> None:
+async def test_frozen_in_the_background(it: Page, elsewhere: Say) -> None:
+    """Chromium ends the connections of a page that was frozen, as soon as it goes on."""
     await elsewhere("before")
     await it.show("before")
     await freeze(it)
-    await it.server.until(lambda: len(it.server.of("left")) >= 3)
     await elsewhere("while frozen")
     await thaw(it)
     await it.show("before", "while frozen")
@@ -107,22 +102,8 @@ async def test_frozen_until_the_server_gave_up(it: Panels, elsewhere: Say) -> No
     await it.shot("frozen")
 
 
-async def test_frozen_while_the_connection_died_without_a_word(it: Panels, elsewhere: Say) -> None:
-    await elsewhere("before")
-    await it.show("before")
-    await freeze(it)
-    it.it.swallowed = frozenset({UP, DOWN})
-    await elsewhere("while frozen")
-    await thaw(it)
-    await it.statuses("reconnecting")
-    await it.shot("asleep")
-    it.it.heal()
-    await it.show("before", "while frozen")
-    await it.joined()
-    await it.shot("awake")
-
-
-async def test_a_gap_in_the_clock_is_a_sleep(it: Panels, elsewhere: Say) -> None:
+@more
+async def test_a_gap_in_the_clock_is_a_sleep(it: Page, elsewhere: Say) -> None:
     await elsewhere("before")
     await it.show("before")
     it.it.swallowed = frozenset({UP, DOWN})
@@ -134,7 +115,8 @@ async def test_a_gap_in_the_clock_is_a_sleep(it: Panels, elsewhere: Say) -> None
     await it.shot("clock-gap")
 
 
-async def test_offline_and_back(it: Panels, elsewhere: Say) -> None:
+@more
+async def test_offline_and_back(it: Page, elsewhere: Say) -> None:
     await elsewhere("before")
     await it.show("before")
     it.it.swallowed = frozenset({UP, DOWN})
@@ -152,7 +134,7 @@ async def test_offline_and_back(it: Panels, elsewhere: Say) -> None:
     await it.shot("online")
 
 
-async def test_into_the_back_forward_cache_and_out_again(it: Panels, elsewhere: Say, page: str) -> None:
+async def test_into_the_back_forward_cache_and_out_again(it: Page, elsewhere: Say, page: str) -> None:
     await elsewhere("before")
     await it.show("before")
     await it.tab.goto(f"{page}?show=")
@@ -166,8 +148,9 @@ async def test_into_the_back_forward_cache_and_out_again(it: Panels, elsewhere: 
     await it.shot("bfcache")
 
 
+@more
 async def test_drained_onto_another_server_before_the_first_is_left(
-    it: Panels, elsewhere: Say, servers: Path, tmp_path: Path
+    it: Page, elsewhere: Say, servers: Path, tmp_path: Path
 ) -> None:
     await elsewhere("before")
     await it.show("before")
@@ -182,7 +165,8 @@ async def test_drained_onto_another_server_before_the_first_is_left(
         await it.shot("drained")
 
 
-async def test_drained_with_nowhere_to_go(it: Panels, elsewhere: Say) -> None:
+@more
+async def test_drained_with_nowhere_to_go(it: Page, elsewhere: Say) -> None:
     await elsewhere("before")
     await it.show("before")
     assert await it.server.terminate() == 0
@@ -195,7 +179,7 @@ async def test_drained_with_nowhere_to_go(it: Panels, elsewhere: Say) -> None:
 
 
 @pytest.mark.parametrize("server", ["tickets"], indirect=True)
-async def test_tokens_are_renewed_on_the_open_connection(it: Panels) -> None:
+async def test_tokens_are_renewed_on_the_open_connection(it: Page) -> None:
     await it.server.until(lambda: len(it.server.of("renewed")) >= 6)
     await it.tab.say("Vue", "still who I was")
     await it.show("still who I was")
@@ -208,7 +192,7 @@ async def test_tokens_are_renewed_on_the_open_connection(it: Panels) -> None:
 
 @more
 @pytest.mark.parametrize("server", ["tickets"], indirect=True)
-async def test_who_signs_out_is_closed_when_the_token_has_ended(it: Panels) -> None:
+async def test_who_signs_out_is_closed_when_the_token_has_ended(it: Page) -> None:
     await it.tab.evaluate("proof.signedOut = true")
     await it.server.until(lambda: len(it.server.of("left")) >= 3)
     await it.statuses("closed")
