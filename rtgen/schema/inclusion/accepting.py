@@ -5,7 +5,7 @@ The third answer is `None`: whether a text has a format is only known of the tex
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
@@ -56,6 +56,8 @@ class Refusal:
 
     pointer: str
     word: str
+    name: str = ""
+    """The property that is missing, or too much."""
 
 
 @dataclass(slots=True)
@@ -63,13 +65,12 @@ class Judge:
     """Judges values by the types of one contract."""
 
     types: Mapping[str, NamedType]
-    first: Refusal | None = field(default=None)
-    """The first refusal since it was last cleared."""
+    _said: list[Refusal] = field(default_factory=list)
 
-    def refusal(self, node: TypeNode, value: Json) -> Refusal | None:
-        """Why a value is refused; `None` when it is not, or nobody knows."""
-        self.first = None
-        return self.first if self.accepts(node, value) is False else None
+    def refusals(self, node: TypeNode, value: Json) -> tuple[Refusal, ...]:
+        """Everything that speaks against a value; nothing when it is accepted, or nobody knows."""
+        self._said = []
+        return tuple(self._said) if self.accepts(node, value) is False else ()
 
     def accepts(self, node: TypeNode, value: Json, at: str = "") -> Verdict:
         """Whether a value is valid."""
@@ -87,10 +88,10 @@ class Judge:
             case RefType():
                 return self.accepts(self.types[node.name].node, value, at)
             case RefinedType():
-                return _all(
+                return _every(
                     [
-                        lambda: self.accepts(node.base, value, at),
-                        *(lambda rule=rule: self._rule(rule, value, at) for rule in node.rules),
+                        self.accepts(node.base, value, at),
+                        *(self._rule(rule, value, at) for rule in node.rules),
                     ]
                 )
             case _:
@@ -124,54 +125,50 @@ class Judge:
 
     def _quiet(self, node: TypeNode, value: Json) -> Verdict:
         """A verdict whose reasons nobody is told."""
-        kept = self.first
+        kept, self._said = self._said, []
         found = self.accepts(node, value)
-        self.first = kept
+        self._said = kept
         return found
 
-    def _is(self, answer: Verdict, at: str, word: str) -> Verdict:
-        if answer is False and self.first is None:
-            self.first = Refusal(at, word)
+    def _is(self, answer: Verdict, at: str, word: str, name: str = "") -> Verdict:
+        if answer is False:
+            self._said.append(Refusal(at, word, name))
         return answer
 
     def _number(self, node: NumberType, value: Json, at: str) -> Verdict:
         exact = Decimal(repr(value))
         whole = exact == exact.to_integral_value() and abs(exact) <= _SAFE
         step = node.multiple_of
-        return _all(
+        return _every(
             [
-                lambda: self._is(whole or not node.integer, at, "type"),
-                lambda: self._is(node.minimum is None or exact >= node.minimum, at, "minimum"),
-                lambda: self._is(node.maximum is None or exact <= node.maximum, at, "maximum"),
-                lambda: self._is(
-                    node.exclusive_minimum is None or exact > node.exclusive_minimum, at, "exclusiveMinimum"
-                ),
-                lambda: self._is(
-                    node.exclusive_maximum is None or exact < node.exclusive_maximum, at, "exclusiveMaximum"
-                ),
-                lambda: self._is(step is None or exact % step == 0, at, "multipleOf"),
+                self._is(whole or not node.integer, at, "type"),
+                self._is(node.minimum is None or exact >= node.minimum, at, "minimum"),
+                self._is(node.maximum is None or exact <= node.maximum, at, "maximum"),
+                self._is(node.exclusive_minimum is None or exact > node.exclusive_minimum, at, "exclusiveMinimum"),
+                self._is(node.exclusive_maximum is None or exact < node.exclusive_maximum, at, "exclusiveMaximum"),
+                self._is(step is None or exact % step == 0, at, "multipleOf"),
             ]
         )
 
     def _string(self, node: StringType, value: str, at: str) -> Verdict:
-        return _all(
+        return _every(
             [
-                lambda: self._is(node.min_length is None or len(value) >= node.min_length, at, "minLength"),
-                lambda: self._is(node.max_length is None or len(value) <= node.max_length, at, "maxLength"),
-                lambda: self._is(node.pattern is None or _found(node.pattern, value), at, "pattern"),
-                lambda: self._is(node.format is None or has_format(node.format, value), at, "format"),
+                self._is(node.min_length is None or len(value) >= node.min_length, at, "minLength"),
+                self._is(node.max_length is None or len(value) <= node.max_length, at, "maxLength"),
+                self._is(node.pattern is None or _found(node.pattern, value), at, "pattern"),
+                self._is(node.format is None or has_format(node.format, value), at, "format"),
             ]
         )
 
     def _array(self, node: ArrayType, value: Json, at: str) -> Verdict:
         if not isinstance(value, list):
             return self._is(False, at, "type")
-        return _all(
+        return _every(
             [
-                lambda: self._is(node.min_items is None or len(value) >= node.min_items, at, "minItems"),
-                lambda: self._is(node.max_items is None or len(value) <= node.max_items, at, "maxItems"),
-                lambda: self._is(not node.unique or _all_different(value), at, "uniqueItems"),
-                lambda: _every(self.accepts(node.items, each, f"{at}/{index}") for index, each in enumerate(value)),
+                self._is(node.min_items is None or len(value) >= node.min_items, at, "minItems"),
+                self._is(node.max_items is None or len(value) <= node.max_items, at, "maxItems"),
+                self._is(not node.unique or _all_different(value), at, "uniqueItems"),
+                _every(self.accepts(node.items, each, f"{at}/{index}") for index, each in enumerate(value)),
             ]
         )
 
@@ -179,19 +176,21 @@ class Judge:
         if not isinstance(value, dict):
             return self._is(False, at, "type")
         declared = {each.name: each for each in node.properties}
-        return _all(
+        return _every(
             [
-                lambda: self._count(node, value, at),
-                lambda: self._is(all(each.name in value for each in node.properties if each.required), at, "required"),
-                lambda: self._is(
-                    node.extra is not None or all(name in declared for name in value), at, "additionalProperties"
+                self._count(node, value, at),
+                *(self._is(each.name in value, at, "required", each.name) for each in node.properties if each.required),
+                *(
+                    self._is(node.extra is not None, at, "additionalProperties", name)
+                    for name in value
+                    if name not in declared
                 ),
-                lambda: _every(
+                _every(
                     self.accepts(declared[name].type, each, _below(at, name))
                     for name, each in value.items()
                     if name in declared
                 ),
-                lambda: _every(
+                _every(
                     self.accepts(node.extra or AnyType(), each, _below(at, name))
                     for name, each in value.items()
                     if name not in declared
@@ -202,10 +201,10 @@ class Judge:
     def _map(self, node: MapType, value: Json, at: str) -> Verdict:
         if not isinstance(value, dict):
             return self._is(False, at, "type")
-        return _all(
+        return _every(
             [
-                lambda: self._count(node, value, at),
-                lambda: _every(self.accepts(node.values, each, _below(at, name)) for name, each in value.items()),
+                self._count(node, value, at),
+                _every(self.accepts(node.values, each, _below(at, name)) for name, each in value.items()),
             ]
         )
 
@@ -336,18 +335,10 @@ def _below(at: str, name: str) -> str:
     return f"{at}/{name.replace('~', '~0').replace('/', '~1')}"
 
 
-def _all(asked: Iterable[Callable[[], Verdict]]) -> Verdict:
-    """No as soon as one says no."""
-    return _every(each() for each in asked)
-
-
 def _every(verdicts: Iterable[Verdict]) -> Verdict:
-    known = True
-    for verdict in verdicts:
-        if verdict is False:
-            return False
-        known = known and verdict is not None
-    return True if known else None
+    """No if one says no; all are asked, since each may have a reason of its own."""
+    found = set(verdicts)
+    return False if False in found else None if None in found else True
 
 
 def _any(verdicts: Iterable[Verdict]) -> Verdict:

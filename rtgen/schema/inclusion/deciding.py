@@ -5,7 +5,7 @@ The proof is by structure (`proving`); a value that shows the contrary is looked
 Compatibility Bugs with JSON Subschema Checks", 2021), so the third answer stays, with the word that it is about.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -58,14 +58,26 @@ class Inclusion:
     def _decided(self, sent: TypeNode, read: TypeNode) -> Answer:
         if Prover(self.sent, self.read).proves(sent, read):
             return Included()
+        return next(self._refused(sent, read), Undecided())
+
+    def refused_at(self, sent: TypeNode, read: TypeNode, matches: Callable[[Json, Refusal], bool]) -> Excluded | None:
+        """A value that may be sent and is refused for one certain reason, where one is found."""
+        for value, refusals in self._all_refused(sent, read):
+            found = next((each for each in refusals if matches(value, each)), None)
+            if found is not None:
+                return Excluded(value, found)
+        return None
+
+    def _refused(self, sent: TypeNode, read: TypeNode) -> Iterator[Excluded]:
+        return (Excluded(value, refusals[0]) for value, refusals in self._all_refused(sent, read))
+
+    def _all_refused(self, sent: TypeNode, read: TypeNode) -> Iterator[tuple[Json, tuple[Refusal, ...]]]:
         allowed, judge = Judge(self.sent), Judge(self.read)
         for value in islice(self._values(sent, read), _TRIED):
-            if allowed.accepts(sent, value) is not True:
-                continue
-            refusal = judge.refusal(read, value)
-            if refusal is not None and self._is_sent(sent, value):
-                return Excluded(value, refusal)
-        return Undecided()
+            if allowed.accepts(sent, value) is True and self._is_sent(sent, value):
+                refusals = judge.refusals(read, value)
+                if refusals:
+                    yield value, refusals
 
     def _values(self, sent: TypeNode, read: TypeNode) -> Iterator[Json]:
         own, asked = edges_of(sent, self.sent), edges_of(read, self.read)
