@@ -17,7 +17,7 @@ BROWSER_STAMP := .venv/.browser
 OTHERS := $(WEB)/versions
 OTHERS_STAMP := $(OTHERS)/node_modules/.installed
 
-.PHONY: help setup demo example-notifications example-collab test agreement faults fuzz interleavings typescript-versions autobahn soak bench lint lint-python lint-web types types-python types-web unit web browsers drift generate golden clean
+.PHONY: help setup demo example-notifications example-collab test agreement faults fuzz fuzz-native interleavings typescript-versions autobahn soak bench lint lint-python lint-web types types-python types-web unit web browsers drift generate golden clean
 
 help: ## Show these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -99,6 +99,9 @@ fuzz: $(PYTHON_STAMP) ## Throw 1,000,000 hostile frames at servers in this proce
 
 typescript-versions: $(PYTHON_STAMP) $(NODE_STAMP) $(OTHERS_STAMP) ## Generated code under TypeScript 5.9, 6.0 and 7.0, Angular 20 and 22, and the strictest linter
 	VERSIONS=all python -m pytest -q --timeout 600 tests/typescript_versions tests/typescript_versions/strictest_linter.py
+
+fuzz-native: $(PYTHON_STAMP) ## Have two codecs judge 1,000,000 torn streams of frames; STREAMS=n SEED=n
+	PYTHONPATH=tests:templates/python/runtime python -m fuzz_native --streams $(or $(STREAMS),1000000) --seed $(or $(SEED),1)
 
 autobahn: $(PYTHON_STAMP) ## Run the Autobahn test suite against the transports; PYTHON27=path, which it needs
 	PYTHONPATH=tests:templates/python/runtime python -m autobahn --python27 "$(PYTHON27)"

@@ -11,7 +11,7 @@ After `Closing` or `Failed` nothing more is read.
 import codecs
 from typing import Final, NamedTuple
 
-from rtgen_runtime.transports.native.deflating import NotDeflated, TooLarge, inflate
+from rtgen_runtime.transports.native.deflating import Inflater, NotDeflated, TooLarge
 from rtgen_runtime.transports.native.framing import NO_STATUS
 from rtgen_runtime.transports.native.masking import unmask
 
@@ -26,9 +26,12 @@ _CLOSE: Final = 0x8
 _PING: Final = 0x9
 _PONG: Final = 0xA
 _OPCODES: Final = frozenset({_CONTINUATION, _TEXT, 0x2, _CLOSE, _PING, _PONG})
+_WHOLE: Final = frozenset({0x81, 0x82})
+"""First bytes of messages in one frame, not compressed."""
 _RESERVED: Final = 0x70
 _RSV1: Final = 0x40
 _LONGEST_CONTROL: Final = 125
+"""Also the longest payload whose size needs no further bytes."""
 _REGISTERED: Final = frozenset({1000, 1001, 1002, 1003, *range(1007, 1015)})
 """Codes below 3000 that a peer may send (7.4, and IANA's registry)."""
 
@@ -93,14 +96,13 @@ class _Head(NamedTuple):
 class _Message:
     """A message that has not come as a whole; `left` are the bytes of its present frame that have not come."""
 
-    __slots__ = ("_key", "_utf8", "data", "deflated", "fin", "is_text", "left")
+    __slots__ = ("_inflater", "_key", "_limit", "_utf8", "data", "fin", "left")
 
-    def __init__(self, head: _Head) -> None:
+    def __init__(self, head: _Head, limit: int) -> None:
         self.data = bytearray()
-        self.is_text = head.opcode == _TEXT
-        self.deflated = bool(head.first & _RSV1)
-        checked = self.is_text and not self.deflated
-        self._utf8 = _new_utf8_check() if checked else None
+        self._limit = limit
+        self._utf8 = _new_utf8_check() if head.opcode == _TEXT else None
+        self._inflater = Inflater() if head.first & _RSV1 else None
         self.begin(head)
 
     def begin(self, head: _Head) -> None:
@@ -111,20 +113,40 @@ class _Message:
         """Take what there is of the frame; where the rest begins.
 
         Raises:
-            _Violation: It is text, and no UTF-8.
+            _Violation: It is text and no UTF-8, or not compressed as agreed, or becomes too large.
         """
         end = min(at + self.left, len(data))
         part = unmask(data[at:end], self._key)
         turn = len(part) % 4
         self._key = self._key[turn:] + self._key[:turn]
         self.left -= len(part)
+        if self._inflater is not None:
+            part = self._inflated(self._inflater, part)
         if self._utf8 is not None:
             try:
-                self._utf8.decode(part, self.fin and not self.left)
+                self._utf8.decode(part, self.is_whole)
             except UnicodeDecodeError:
                 raise _Violation(NOT_UTF8, "not UTF-8") from None
         self.data += part
         return end
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of it has come."""
+        return self.fin and not self.left
+
+    def finished(self) -> str | bytes:
+        """All of it."""
+        return bytes(self.data) if self._utf8 is None else self.data.decode()
+
+    def _inflated(self, inflater: Inflater, part: bytes) -> bytes:
+        room = self._limit - len(self.data)
+        try:
+            return inflater.feed(part, room, last=self.is_whole)
+        except TooLarge:
+            raise _too_large(self._limit) from None
+        except NotDeflated:
+            raise _Violation(NOT_UTF8, "not compressed as agreed") from None
 
 
 class Reader:
@@ -173,11 +195,8 @@ class Reader:
                     break
                 events.append(self._control(head, data[head.start : end]))
                 at = end
-            elif self._message is None and head.fin and end <= size:
-                payload = unmask(data[head.start : end], head.key)
-                deflated = bool(head.first & _RSV1)
-                is_text = head.opcode == _TEXT
-                events.append(self._finished(payload, is_text, deflated))
+            elif end <= size and head.first in _WHOLE:
+                events.append(_whole(head, data[head.start : end]))
                 at = end
             else:
                 message = self._begun(head)
@@ -200,9 +219,7 @@ class Reader:
             if len(data) < start:
                 return None
             size = int.from_bytes(data[at + 2 : start], "big")
-        taken = 0 if self._message is None else len(self._message.data)
-        if not first & 0x08 and size > self._limit - taken:
-            raise _Violation(TOO_LARGE, f"more than {self._limit} bytes")
+        self._check_size(first, size)
         if len(data) < start + 4:
             return None
         return _Head(first, size, start + 4, data[start : start + 4])
@@ -223,15 +240,29 @@ class Reader:
         if second < 0x80:
             raise _Violation(PROTOCOL_ERROR, "not masked")
         if opcode >= _CLOSE:
-            if first < 0x80 or second & 0x7F > _LONGEST_CONTROL:
-                raise _Violation(PROTOCOL_ERROR, "not a whole control frame")
+            if first < 0x80:
+                raise _Violation(PROTOCOL_ERROR, "control frame in fragments")
         elif begins is (self._message is not None):
             words = "unfinished message" if begins else "continuation of nothing"
             raise _Violation(PROTOCOL_ERROR, words)
 
+    def _check_size(self, first: int, size: int) -> None:
+        """What the size of a payload tells, before any of it is taken (5.5, 7.4.1).
+
+        Raises:
+            _Violation: It is too large.
+        """
+        if first & 0x08:
+            if size > _LONGEST_CONTROL:
+                raise _Violation(PROTOCOL_ERROR, "long control frame")
+            return
+        taken = 0 if self._message is None else len(self._message.data)
+        if size > self._limit - taken:
+            raise _too_large(self._limit)
+
     def _begun(self, head: _Head) -> _Message:
         if self._message is None:
-            self._message = _Message(head)
+            self._message = _Message(head, self._limit)
         else:
             self._message.begin(head)
         return self._message
@@ -240,23 +271,10 @@ class Reader:
         self, message: _Message, data: bytes, at: int, events: list[Event]
     ) -> int:
         at = message.take(data, at)
-        if message.fin and not message.left:
+        if message.is_whole:
             self._message = None
-            whole = bytes(message.data)
-            events.append(self._finished(whole, message.is_text, message.deflated))
+            events.append(message.finished())
         return at
-
-    def _finished(self, payload: bytes, is_text: bool, deflated: bool) -> str | bytes:
-        try:
-            if deflated:
-                payload = inflate(payload, self._limit)
-            return payload.decode() if is_text else payload
-        except UnicodeDecodeError:
-            raise _Violation(NOT_UTF8, "not UTF-8") from None
-        except TooLarge:
-            raise _Violation(TOO_LARGE, f"more than {self._limit} bytes") from None
-        except NotDeflated:
-            raise _Violation(NOT_UTF8, "not compressed as agreed") from None
 
     def _control(self, head: _Head, masked: bytes) -> Event:
         payload = unmask(masked, head.key)
@@ -268,6 +286,25 @@ class Reader:
         return _closing(payload)
 
 
+def _whole(head: _Head, masked: bytes) -> str | bytes:
+    """A message that came in one frame, at once.
+
+    Raises:
+        _Violation: It is text, and no UTF-8.
+    """
+    payload = unmask(masked, head.key)
+    if head.opcode != _TEXT:
+        return payload
+    try:
+        return payload.decode()
+    except UnicodeDecodeError:
+        raise _Violation(NOT_UTF8, "not UTF-8") from None
+
+
+def _too_large(limit: int) -> _Violation:
+    return _Violation(TOO_LARGE, f"more than {limit} bytes")
+
+
 def _closing(payload: bytes) -> Closing:
     """What a close frame says (5.5.1, 7.4).
 
@@ -276,10 +313,11 @@ def _closing(payload: bytes) -> Closing:
     """
     if not payload:
         return Closing(NO_STATUS, "")
+    try:
+        reason = payload[2:].decode()
+    except UnicodeDecodeError:
+        raise _Violation(NOT_UTF8, "not UTF-8") from None
     code = int.from_bytes(payload[:2], "big")
     if len(payload) < 2 or not (code in _REGISTERED or 3000 <= code < 5000):
         raise _Violation(PROTOCOL_ERROR, "not a close code")
-    try:
-        return Closing(code, payload[2:].decode())
-    except UnicodeDecodeError:
-        raise _Violation(NOT_UTF8, "not UTF-8") from None
+    return Closing(code, reason)

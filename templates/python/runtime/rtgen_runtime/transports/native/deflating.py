@@ -57,21 +57,28 @@ def deflater(window: int) -> Callable[[bytes], bytes]:
     return deflate
 
 
-def inflate(data: bytes, limit: int) -> bytes:
-    """One message, which may have `limit` bytes; no more are ever made.
+class Inflater:
+    """Restores one message from the payloads of its frames."""
 
-    Raises:
-        TooLarge: It would have more.
-        NotDeflated: It is none.
-    """
-    unpacker = zlib.decompressobj(wbits=-_LARGEST_WINDOW)
-    try:
-        plain = unpacker.decompress(data + _TAIL, limit + 1)
-    except zlib.error:
-        raise NotDeflated from None
-    if len(plain) > limit:
-        raise TooLarge
-    return plain
+    __slots__ = ("_unpacker",)
+
+    def __init__(self) -> None:
+        self._unpacker = zlib.decompressobj(wbits=-_LARGEST_WINDOW)
+
+    def feed(self, data: bytes, room: int, *, last: bool) -> bytes:
+        """More of it, `last` for the end. No more than `room` bytes, and one, are ever made.
+
+        Raises:
+            TooLarge: There would be more.
+            NotDeflated: It is not what it should be.
+        """
+        try:
+            plain = self._unpacker.decompress(data + _TAIL if last else data, room + 1)
+        except zlib.error:
+            raise NotDeflated from None
+        if len(plain) > room:
+            raise TooLarge
+        return plain
 
 
 def _window(parameters: list[str]) -> int | None:
