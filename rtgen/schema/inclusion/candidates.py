@@ -45,6 +45,8 @@ from rtgen.schema.types import (
 _DEEP = 6
 _FEW = 24
 """How many values of a part are tried in the place of the part, the rest of the value being the simplest."""
+_MANY = 120
+"""The same of a part that has parts of its own."""
 
 ANYTHING: tuple[Json, ...] = (None, True, 0, 1, 1.5, -1, "", "x", [], ["x"], {}, {"x": 1})
 """One and another of every kind."""
@@ -112,7 +114,8 @@ class Candidates:
         if key is not None and key in self._known:
             return self._known[key]
         judge = Judge(self.types)
-        found = list(islice((each for each in self._of(node, depth + 1) if judge.accepts(node, each) is True), _FEW))
+        most = _MANY if isinstance(node, RefType) else _FEW
+        found = list(islice((each for each in self._of(node, depth + 1) if judge.accepts(node, each) is True), most))
         if key is not None:
             self._known[key] = found
         return found
