@@ -122,8 +122,8 @@ def specifier(folder: PurePosixPath, module: PurePosixPath) -> TsCode:
     return ts_string("/".join([*([".."] * len(here) or ["."]), *there]))
 
 
-def client_import(request: TargetRequest) -> TsCode:
-    """The import of the contract's client and its channels' types, from `<contract>/<module>.ts`."""
+def client_import(request: TargetRequest, values: Iterable[str] = ()) -> TsCode:
+    """The import of the contract's client, its channels' types and `values`, from `<contract>/<module>.ts`."""
     contract = request.contract
     folder = PurePosixPath(contract.name)
     module = specifier(folder, request.siblings["typescript"] / folder / "index.js")
@@ -131,7 +131,7 @@ def client_import(request: TargetRequest) -> TsCode:
     parameters = [parameters_type(each) for each in contract.channels if each.parameters]
     going = [each for each in contract.channels if each.deprecation is not None]
     declared = [f"{channel_constant(each.name)} as {_declaration(each)}" for each in going]
-    return named_import([client_type(contract), *handles, *parameters], declared, module)
+    return named_import([client_type(contract), *handles, *parameters], [*declared, *values], module)
 
 
 def adapter_files(request: TargetRequest, target: str) -> tuple[File, ...]:

@@ -8,9 +8,10 @@ from rtgen.targets.hooks import HookName, channel_names, client_type
 from rtgen.targets.naming import pascal_case
 
 TAKEN = (
-    *("ChannelBinding", "ConnectionSnapshot", "Provider", "Signal"),
+    *("ChannelBinding", "ChannelOptions", "ClientSource", "ConnectionSnapshot", "Provider", "Signal"),
     *("createClientToken", "injectChannel", "injectClient", "injectConnection", "provideClient"),
-    *("injectEvent", "injectEvents", "injectRequest", "injectResync"),
+    *("injectEvent", "injectEventList", "injectEventStream", "injectLatest", "injectPresence", "injectRequest"),
+    *("injectResync", "observableOf"),
 )
 """What the module imports or passes on."""
 
@@ -18,6 +19,11 @@ TAKEN = (
 def provide(contract: Contract) -> str:
     """The function that provides the client."""
     return f"provide{pascal_case(contract.name)}"
+
+
+def create_client(contract: Contract) -> str:
+    """The function that makes the client, as the typescript target names it."""
+    return f"create{client_type(contract)}"
 
 
 def inject_client(contract: Contract) -> str:

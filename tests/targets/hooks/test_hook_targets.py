@@ -63,7 +63,7 @@ def refused(target: Target, of: Contract) -> tuple[Finding, ...]:
 def test_a_channel_becomes_one_function(target: Target) -> None:
     text = made(target, contract(channel("lobby"), channel("room", "roomId")))[f"chat/{target.name}.ts"].text
     prefix = PREFIX[target.name]
-    assert f"export function {prefix}Lobby(): ChannelBinding<Lobby> {{" in text
+    assert f"export function {prefix}Lobby(): ChannelBinding<Lobby>" in text
     assert f"export function {prefix}Room(params: " in text
     assert f"{prefix}ChatConnection()" in text
 
@@ -110,12 +110,18 @@ def test_words_of_the_contract_become_comments_and_stay_there(target: Target) ->
 
 
 @every_target
-@pytest.mark.parametrize("name", ["event", "events", "request", "resync", "channel", "client", "connection"])
+@pytest.mark.parametrize("name", ["event", "request", "resync", "channel", "client", "connection"])
 def test_a_channel_named_like_a_hook_of_ours_is_refused(target: Target, name: str) -> None:
     (finding,) = refused(target, contract(channel("lobby"), channel(name, line=7)))
     assert finding.rule == "hook-name"
     assert finding.span == place(7)
     assert f"the hook of channel `{name}`" in finding.message
+
+
+@pytest.mark.parametrize("name", ["event-list", "event-stream", "latest", "presence"])
+def test_nor_may_one_be_called_like_what_angular_has_more(name: str) -> None:
+    (finding,) = refused(ANGULAR, contract(channel(name, line=7)))
+    assert finding.rule == "hook-name"
 
 
 @every_target

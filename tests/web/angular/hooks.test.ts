@@ -1,65 +1,21 @@
-import { Component, NgZone, PLATFORM_ID, signal, VERSION, type WritableSignal } from "@angular/core";
-import { type ComponentFixture, TestBed } from "@angular/core/testing";
-import { beforeEach, describe, expect, inject, test } from "vitest";
+import { NgZone, PLATFORM_ID, signal, VERSION } from "@angular/core";
+import { TestBed } from "@angular/core/testing";
+import { describe, expect, inject, test } from "vitest";
 
 import {
-  createClientToken,
   injectChannel,
-  injectClient,
   injectConnection,
   injectEvent,
-  injectEvents,
+  injectLatest,
+  injectPresence,
   injectRequest,
   injectResync,
-  provideClient,
 } from "../../../templates/angular/runtime/angular/index.js";
-import type { ChatClient, Room } from "../hooks/contract.js";
-import { changeDetection, hasZones } from "./mode.js";
 import { Server } from "../hooks/server.js";
+import { hasZones } from "./mode.js";
+import { inRoom, mount, settle } from "./mounting.js";
 
 const lingered = 1000;
-
-beforeEach(() => {
-  TestBed.resetTestingModule().configureTestingModule({ providers: [changeDetection()] });
-});
-
-/** Lets Angular run what signals have scheduled, and waits for what the server in memory answers in microtasks. */
-async function settle(): Promise<void> {
-  tick();
-  await new Promise<void>((done) => setImmediate(done));
-  tick();
-}
-
-/** With zones an application is looked at inside of its zone. */
-function tick(): void {
-  TestBed.inject(NgZone).run(() => {
-    TestBed.tick();
-  });
-}
-
-/** Makes a component that calls `setup` where fields are initialised; its text is what `text` gives. */
-function mount<T>(
-  setup: () => T,
-  text: (given: T) => string = () => "",
-): { given: T; fixture: ComponentFixture<object> } {
-  class Host {
-    readonly given = setup();
-    readonly text = (): string => text(this.given);
-  }
-  Component({ selector: "test-host", template: "{{ text() }}" })(Host);
-  const fixture = TestBed.createComponent(Host);
-  return { given: fixture.componentInstance.given, fixture };
-}
-
-/** A component's worth of inject functions over one room. */
-function inRoom<T>(
-  use: (room: ReturnType<typeof injectChannel<Room>>) => T,
-  server = new Server(),
-): { server: Server; client: ChatClient; roomId: WritableSignal<string>; given: T; fixture: ComponentFixture<object> } {
-  const client = server.client();
-  const roomId = signal("general");
-  return { server, client, roomId, ...mount(() => use(injectChannel(() => client.room({ roomId: roomId() })))) };
-}
 
 test("this is the Angular that the project says", () => {
   expect(VERSION.major).toBe(String(inject("angular")));
@@ -89,6 +45,38 @@ describe("injectChannel", () => {
     await settle();
     expect(given.status()).toBe("detached");
     expect(server.connections).toBe(0);
+  });
+
+  test("joins nothing without a channel, and when there is one does", async () => {
+    const { server, roomId, given } = inRoom((room) => room);
+    roomId.set(null);
+    await settle();
+    expect([given.channel(), given.status(), given.error()]).toEqual([null, "detached", null]);
+    expect(server.connections).toBe(0);
+    roomId.set("general");
+    await settle();
+    expect([given.channel()?.address, given.status()]).toEqual(["rooms/general", "joined"]);
+    roomId.set(null);
+    await settle();
+    expect(given.status()).toBe("detached");
+    server.clock.turn(lingered);
+    expect(server.count("$leave", "rooms/general")).toBe(1);
+  });
+
+  test("joins only while it is enabled", async () => {
+    const server = new Server();
+    const client = server.client();
+    const enabled = signal(false);
+    const { given } = mount(() => injectChannel(() => client.room({ roomId: "general" }), { enabled }));
+    await settle();
+    expect([given.channel(), server.connections]).toEqual([null, 0]);
+    enabled.set(true);
+    await settle();
+    expect(given.status()).toBe("joined");
+    enabled.set(false);
+    await settle();
+    server.clock.turn(lingered);
+    expect([given.channel(), server.count("$leave", "rooms/general")]).toEqual([null, 1]);
   });
 
   test("moves when a signal it reads has changed", async () => {
@@ -175,23 +163,39 @@ test("injectEvent hears one room at a time, until the component goes", async () 
   expect(heard).toEqual(["one", "two"]);
 });
 
-test("injectEvents keeps the newest, in order, and begins anew in another room", async () => {
-  const { server, roomId, given } = inRoom((room) => ({
-    two: injectEvents(room, "posted", { keep: 2 }),
-    all: injectEvents(room, "posted"),
-  }));
+test("injectLatest has what a join brings, then what comes, and nothing of another room", async () => {
+  const server = new Server();
+  server.mood = "calm";
+  const { given, roomId } = inRoom((room) => injectLatest(room, "mood"), server);
+  expect(given()).toBeUndefined();
   await settle();
-  for (let number = 1; number <= 120; number++) server.post(String(number));
-  expect(given.two().map(({ body }) => body)).toEqual(["119", "120"]);
-  expect(given.all()).toHaveLength(100);
-  const before = given.two();
-  server.post("not for this list", "rooms/general", "typing");
-  expect(given.two()).toBe(before);
-  roomId.set("random");
-  await settle();
-  expect(given.two()).toEqual([]);
-  server.post("there", "rooms/random");
-  expect(given.two()).toEqual([{ body: "there" }]);
+  expect(given()).toEqual({ body: "calm" });
+  server.post("merry", "rooms/general", "mood");
+  expect(given()).toEqual({ body: "merry" });
+  roomId.set(null);
+  expect(given()).toBeUndefined();
+});
+
+describe("injectPresence", () => {
+  test("lists who is there, as they come", async () => {
+    const server = new Server();
+    server.people = [["ann", { name: "Ann" }]];
+    const { given } = inRoom((room) => injectPresence(room), server);
+    expect([given.count(), given.complete(), given.members().size]).toEqual([0, false, 0]);
+    await settle();
+    expect([given.count(), given.complete(), given.members().get("ann")]).toEqual([1, true, { name: "Ann" }]);
+    server.enter("bob", { name: "Bob" });
+    expect([given.count(), given.members().get("bob")]).toEqual([2, { name: "Bob" }]);
+  });
+
+  test("shows something of the own, and rejects where there is no channel", async () => {
+    const { server, given, roomId } = inRoom((room) => injectPresence(room));
+    await settle();
+    await given.show({ name: "Cleo" });
+    expect(server.frames.at(-1)).toEqual(["$state", expect.any(Number), "rooms/general", { name: "Cleo" }]);
+    roomId.set(null);
+    await expect(given.show({ name: "Cleo" })).rejects.toMatchObject({ name: "DisconnectedError", sent: false });
+  });
 });
 
 describe("injectRequest", () => {
@@ -203,7 +207,7 @@ describe("injectRequest", () => {
     server.answer("hello", { reply: { body: "said" } });
     await expect(promise).resolves.toEqual({ body: "said" });
     await settle();
-    expect([given.pending(), given.error(), given.reply()]).toEqual([false, null, { body: "said" }]);
+    expect([given.pending(), given.error(), given.data()]).toEqual([false, null, { body: "said" }]);
   });
 
   test("shows a refusal and throws nothing", async () => {
@@ -227,12 +231,19 @@ describe("injectRequest", () => {
     void given.execute({ body: "second" });
     server.answer("first", { reply: { body: "to the first" } });
     await settle();
-    expect([given.pending(), given.reply()]).toEqual([true, undefined]);
+    expect([given.pending(), given.data()]).toEqual([true, undefined]);
     server.answer("second", { reply: { body: "to the second" } });
     await settle();
-    expect([given.pending(), given.reply()]).toEqual([false, { body: "to the second" }]);
+    expect([given.pending(), given.data()]).toEqual([false, { body: "to the second" }]);
     roomId.set("random");
-    expect(given.reply()).toBeUndefined();
+    expect(given.data()).toBeUndefined();
+  });
+
+  test("rejects where there is no channel", async () => {
+    const { given, roomId } = inRoom((room) => injectRequest(room, "send"));
+    roomId.set(null);
+    await expect(given.execute({ body: "hello" })).rejects.toMatchObject({ name: "DisconnectedError", sent: false });
+    expect([given.pending(), given.error()]).toEqual([false, null]);
   });
 });
 
@@ -247,14 +258,4 @@ test("injectResync says why continuity was lost", async () => {
   await settle();
   expect(server.count("$join", "rooms/general")).toBe(2);
   expect(reasons).toHaveLength(1);
-});
-
-test("a provided client is handed out, and a missing one is named", () => {
-  const token = createClientToken<ChatClient>("ChatClient");
-  const client = new Server().client();
-  expect(() => TestBed.runInInjectionContext(() => injectClient(token))).toThrow("ChatClient");
-  TestBed.resetTestingModule().configureTestingModule({
-    providers: [changeDetection(), provideClient(token, client)],
-  });
-  expect(TestBed.runInInjectionContext(() => injectClient(token))).toBe(client);
 });

@@ -1,5 +1,5 @@
 /** The other end, in memory: it lets everybody in, remembers what it was sent, and says what it is told to. */
-import type { SocketEvents } from "../../../templates/typescript/runtime/index.js";
+import type { ClientOptions, SocketEvents, SocketFactory } from "../../../templates/typescript/runtime/index.js";
 import { ManualClock } from "./clock.js";
 import { ChatClient } from "./contract.js";
 
@@ -10,11 +10,22 @@ export class Server {
   /** What came in, hello and heartbeats left out. */
   readonly frames: Frame[] = [];
   connections = 0;
+  /** What the history of each room holds, by offset. */
+  history: readonly (readonly [offset: number, body: string])[] = [];
+  /** The mood of each room, which every join brings. */
+  mood: string | null = null;
+  /** Who is in each room: the subject, and what it shows. */
+  people: readonly (readonly [who: string, state: unknown])[] = [];
   #events: SocketEvents | null = null;
 
   /** A client of this server. Its clock is the server's, so it stands still. */
   client(): ChatClient {
-    return new ChatClient({
+    return new ChatClient(this.options());
+  }
+
+  /** What such a client is made of. */
+  options(): ClientOptions & { readonly socket: SocketFactory } {
+    return {
       url: "ws://in.memory",
       clock: this.clock,
       random: () => 0.5,
@@ -33,7 +44,7 @@ export class Server {
           close: () => undefined,
         };
       },
-    });
+    };
   }
 
   /** How often a frame came for an address. */
@@ -41,9 +52,16 @@ export class Server {
     return this.frames.filter((frame) => frame[0] === tag && frame[2] === address).length;
   }
 
-  /** An event for everybody at an address. */
-  post(body: string, address = "rooms/general", event = "posted"): void {
-    this.#say([`room.${event}`, 0, address, { body }]);
+  /** An event for everybody at an address; one that is recorded has an offset. */
+  post(body: string, address = "rooms/general", event = "posted", offset = 0): void {
+    this.#say([`room.${event}`, offset, address, { body }]);
+  }
+
+  /** Somebody comes into a room whose people were listed before. */
+  enter(who: string, state: unknown, address = "rooms/general"): void {
+    this.people = [...this.people, [who, state]];
+    const version = ["p", this.people.length];
+    this.#say(["$presence", address, version, { count: this.people.length, join: [[who, state]] }]);
   }
 
   /** The outcome of the request with this body. */
@@ -72,15 +90,28 @@ export class Server {
       return;
     }
     this.frames.push(frame);
-    if (tag === "$join") {
-      queueMicrotask(() => {
-        this.#say(["$joined", ref, address, { epoch: "e1", offset: 0, recovered: false, replay: 0 }]);
-      });
-    }
-    if (tag === "$leave")
-      queueMicrotask(() => {
-        this.#say(["$reply", ref, null]);
-      });
+    if (tag === "$join") this.#answerSoon(["$joined", ref, address, this.#joined()]);
+    if (tag === "$history") this.#answerSoon(["$reply", ref, { epoch: "e1", events: this.#past(), more: false }]);
+    if (tag === "$leave" || tag === "$state") this.#answerSoon(["$reply", ref, null]);
+  }
+
+  #answerSoon(frame: Frame): void {
+    queueMicrotask(() => {
+      this.#say(frame);
+    });
+  }
+
+  #joined(): object {
+    const { length: count } = this.people;
+    return {
+      ...{ epoch: "e1", offset: this.history.at(-1)?.[0] ?? 0, recovered: false, replay: 0 },
+      ...{ presence: { version: ["p", count], count, members: this.people } },
+      ...(this.mood === null ? {} : { state: [["room.mood", { body: this.mood }]] }),
+    };
+  }
+
+  #past(): readonly unknown[] {
+    return this.history.map(([offset, body]) => ["room.posted", offset, { body }]);
   }
 }
 

@@ -3,7 +3,7 @@ import { Component, input, signal } from "@angular/core";
 import {
   injectChatConnection,
   injectEvent,
-  injectEvents,
+  injectEventList,
   injectRequest,
   injectRoom,
 } from "../../../../generated/chat/angular/chat/angular.js";
@@ -16,7 +16,7 @@ export class Panel {
 
   protected readonly connection = injectChatConnection();
   protected readonly room = injectRoom(() => ({ roomId: this.roomId() }));
-  protected readonly messages = injectEvents(this.room, "posted");
+  protected readonly messages = injectEventList(this.room, "posted").items;
   protected readonly send = injectRequest(this.room, "send");
   protected readonly draft = signal("");
   protected readonly typist = signal<string | null>(null);

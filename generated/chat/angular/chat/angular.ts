@@ -5,10 +5,18 @@
  */
 import type { Provider, Signal } from "@angular/core";
 
-import type { ChatClient, Lobby, Room, RoomParams } from "../../typescript/chat/index.js";
+import {
+  type ChatClient,
+  createChatClient,
+  type Lobby,
+  type Room,
+  type RoomParams,
+} from "../../typescript/chat/index.js";
 import type { ConnectionSnapshot } from "../runtime/angular/core.js";
 import {
   type ChannelBinding,
+  type ChannelOptions,
+  type ClientSource,
   createClientToken,
   injectChannel,
   injectClient,
@@ -16,13 +24,25 @@ import {
   provideClient,
 } from "../runtime/angular/index.js";
 
-export { injectEvent, injectEvents, injectRequest, injectResync } from "../runtime/angular/index.js";
+export {
+  injectEvent,
+  injectEventList,
+  injectEventStream,
+  injectLatest,
+  injectPresence,
+  injectRequest,
+  injectResync,
+  observableOf,
+} from "../runtime/angular/index.js";
 
 const token = /* @__PURE__ */ createClientToken<ChatClient>("ChatClient");
 
-/** Provides the client to an application, or to a component and those below it. */
-export function provideChat(client: ChatClient): Provider {
-  return provideClient(token, client);
+/**
+ * Provides the client to an application, or to a component and those below it: one that you made, or the options of one
+ * that is made and closed with the injector. Options may come from a function that injects what it needs.
+ */
+export function provideChat(client: ClientSource<ChatClient>): Provider {
+  return provideClient(token, createChatClient, client);
 }
 
 /** The provided client. */
@@ -40,9 +60,16 @@ export function injectChatConnection(): Signal<ConnectionSnapshot> {
  *
  * Where everybody hears which rooms there are.
  */
-export function injectLobby(): ChannelBinding<Lobby> {
+export function injectLobby(): ChannelBinding<Lobby>;
+/**
+ * While it is not enabled, nothing is joined, and the channel is `null`.
+ *
+ * Where everybody hears which rooms there are.
+ */
+export function injectLobby(options: ChannelOptions): ChannelBinding<Lobby | null>;
+export function injectLobby(options?: ChannelOptions): ChannelBinding<Lobby | null> {
   const client = injectChatClient();
-  return injectChannel(() => client.lobby());
+  return injectChannel(() => client.lobby(), options);
 }
 
 /**
@@ -50,7 +77,23 @@ export function injectLobby(): ChannelBinding<Lobby> {
  *
  * One room, with the messages of the last days.
  */
-export function injectRoom(params: () => RoomParams): ChannelBinding<Room> {
+export function injectRoom(params: () => RoomParams): ChannelBinding<Room>;
+/**
+ * While the parameters are `null`, or it is not enabled, nothing is joined, and the channel is `null`.
+ *
+ * One room, with the messages of the last days.
+ */
+export function injectRoom(
+  params: () => RoomParams | null | undefined,
+  options?: ChannelOptions,
+): ChannelBinding<Room | null>;
+export function injectRoom(
+  params: () => RoomParams | null | undefined,
+  options?: ChannelOptions,
+): ChannelBinding<Room | null> {
   const client = injectChatClient();
-  return injectChannel(() => client.room(params()));
+  return injectChannel(() => {
+    const given = params();
+    return given && client.room(given);
+  }, options);
 }

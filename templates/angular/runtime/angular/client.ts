@@ -1,20 +1,59 @@
-import { assertInInjectionContext, inject, InjectionToken, type Provider } from "@angular/core";
+import { assertInInjectionContext, DestroyRef, inject, InjectionToken, NgZone, type Provider } from "@angular/core";
+
+import { Client, type ClientOptions, openWebSocket, systemClock } from "./core.js";
 
 /** Under which an application, or a component for those below it, provides the client of one contract. */
-export type ClientToken<Client> = InjectionToken<Client>;
+export type ClientToken<C extends Client> = InjectionToken<C>;
+
+/**
+ * The client that is provided: one that you made and close, or the options of one that is made when somebody first
+ * injects it, and closed with the injector. Options may come from a function that injects what it needs.
+ */
+export type ClientSource<C extends Client> = C | ClientOptions | (() => C | ClientOptions);
 
 /** Makes the token of one contract; generated code does this once. */
-export function createClientToken<Client>(name: string): ClientToken<Client> {
-  return new InjectionToken<Client>(name);
+export function createClientToken<C extends Client>(name: string): ClientToken<C> {
+  return new InjectionToken<C>(name);
 }
 
-/** The provider that hands `client` to all who inject. */
-export function provideClient<Client>(token: ClientToken<Client>, client: Client): Provider {
-  return { provide: token, useValue: client };
+/** The provider that hands a client to all who inject; `create` makes one of options. */
+export function provideClient<C extends Client>(
+  token: ClientToken<C>,
+  create: (options: ClientOptions) => C,
+  source: ClientSource<C>,
+): Provider {
+  return {
+    provide: token,
+    useFactory: (): C => {
+      const given = typeof source === "function" ? source() : source;
+      return given instanceof Client ? given : ownClient(create, given);
+    },
+  };
 }
 
 /** The provided client. Angular says so by the token's name where there is none. */
-export function injectClient<Client>(token: ClientToken<Client>): Client {
+export function injectClient<C extends Client>(token: ClientToken<C>): C {
   assertInInjectionContext(injectClient);
   return inject(token);
+}
+
+/**
+ * A client that lives as long as the injector. Its sockets and timers are made outside of the zone, whoever calls it:
+ * heartbeats never end, and an application would never become stable.
+ */
+function ownClient<C extends Client>(create: (options: ClientOptions) => C, options: ClientOptions): C {
+  const zone = inject(NgZone);
+  const { clock = systemClock, socket = openWebSocket } = options;
+  const client = create({
+    ...options,
+    clock: {
+      now: () => clock.now(),
+      after: (milliseconds, callback) => zone.runOutsideAngular(() => clock.after(milliseconds, callback)),
+    },
+    socket: (...door) => zone.runOutsideAngular(() => socket(...door)),
+  });
+  inject(DestroyRef).onDestroy(() => {
+    client.close();
+  });
+  return client;
 }

@@ -1,6 +1,7 @@
-import { assertInInjectionContext, computed, type Signal, signal, untracked } from "@angular/core";
+import { assertInInjectionContext, computed, inject, NgZone, type Signal, signal, untracked } from "@angular/core";
 
-import type { Channel, EventMap, RequestMap, RequestOptions } from "./core.js";
+import { type AnyChannel, DisconnectedError, type RequestOptions, type RequestsOf } from "./core.js";
+import type { InChannel } from "./inject-channel.js";
 
 /** A request of a channel, and how its latest call went, as signals. */
 export interface RequestBinding<Payload, Reply> {
@@ -14,7 +15,7 @@ export interface RequestBinding<Payload, Reply> {
   /** Why the latest call failed; `null` while it runs and when it went well. */
   readonly error: Signal<Error | null>;
   /** The newest reply on this channel; `undefined` before the first. */
-  readonly reply: Signal<Reply | undefined>;
+  readonly data: Signal<Reply | undefined>;
 }
 
 interface Call<C, Reply> {
@@ -22,35 +23,36 @@ interface Call<C, Reply> {
   readonly promise: Promise<Reply> | null;
   readonly pending: boolean;
   readonly error: Error | null;
-  readonly reply: Reply | undefined;
+  readonly data: Reply | undefined;
 }
 
-const uncalled = { on: null, promise: null, pending: false, error: null, reply: undefined };
+const uncalled = { on: null, promise: null, pending: false, error: null, data: undefined };
 
 /** Binds a request of a channel to a component, so that it can show what is pending and what went wrong. */
-export function injectRequest<Requests extends RequestMap, K extends keyof Requests & string>(
-  room: { readonly channel: () => Channel<EventMap, Requests> },
+export function injectRequest<C extends AnyChannel, K extends keyof RequestsOf<C> & string>(
+  room: InChannel<C>,
   name: K,
-): RequestBinding<Requests[K]["payload"], Requests[K]["reply"]> {
-  type Reply = Requests[K]["reply"];
+): RequestBinding<RequestsOf<C>[K]["payload"], RequestsOf<C>[K]["reply"]> {
+  type Reply = RequestsOf<C>[K]["reply"];
   assertInInjectionContext(injectRequest);
-  const call = signal<Call<Channel<EventMap, Requests>, Reply>>(uncalled);
-  const shown = computed<Call<Channel<EventMap, Requests>, Reply>>(() =>
-    call().on === room.channel() ? call() : uncalled,
-  );
+  const zone = inject(NgZone);
+  const call = signal<Call<C, Reply>>(uncalled);
+  const shown = computed<Call<C, Reply>>(() => (call().on === room.channel() ? call() : uncalled));
 
-  function execute(payload: Requests[K]["payload"], options?: RequestOptions): Promise<Reply | undefined> {
+  function execute(payload: RequestsOf<C>[K]["payload"], options?: RequestOptions): Promise<Reply | undefined> {
     const channel = untracked(room.channel);
-    const promise: Promise<Reply> = channel.request(name, payload, options);
-    call.set({ ...uncalled, on: channel, promise, pending: true, reply: untracked(shown).reply });
+    if (channel === null) return Promise.reject(new DisconnectedError(name, false, "there is no channel"));
+    // The time it may take is a timer, too.
+    const promise: Promise<Reply> = zone.runOutsideAngular(() => channel.request(name, payload, options));
+    call.set({ ...uncalled, on: channel, promise, pending: true, data: untracked(shown).data });
     // A call that is no longer the latest has nothing to show; whoever waits for it still gets its reply.
-    const settle = (outcome: Partial<Call<Channel<EventMap, Requests>, Reply>>): void => {
+    const settle = (outcome: Partial<Call<C, Reply>>): void => {
       call.update((latest) => (latest.promise === promise ? { ...latest, pending: false, ...outcome } : latest));
     };
     return promise.then(
-      (reply) => {
-        settle({ reply });
-        return reply;
+      (data) => {
+        settle({ data });
+        return data;
       },
       (error: unknown) => {
         settle({ error: error instanceof Error ? error : new Error(String(error)) });
@@ -63,6 +65,6 @@ export function injectRequest<Requests extends RequestMap, K extends keyof Reque
     execute,
     pending: computed(() => shown().pending),
     error: computed(() => shown().error),
-    reply: computed(() => shown().reply),
+    data: computed(() => shown().data),
   };
 }

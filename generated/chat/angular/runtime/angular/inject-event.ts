@@ -1,14 +1,16 @@
 import { assertInInjectionContext } from "@angular/core";
 
 import type { Channel, EventMap, EventMeta } from "./core.js";
-import { whileAlive } from "./while-alive.js";
+import type { InChannel } from "./inject-channel.js";
+import { insideZone, whileAlive } from "./while-alive.js";
 
 /** Calls `handler` for each event while the component or service lives, never with a payload that is not valid. */
 export function injectEvent<Events extends EventMap, K extends keyof Events & string>(
-  room: { readonly channel: () => Channel<Events> },
+  room: InChannel<Channel<Events>>,
   event: K,
   handler: (payload: Events[K], meta: EventMeta) => void,
 ): void {
   assertInInjectionContext(injectEvent);
-  whileAlive(room.channel, (channel) => channel.on(event, handler));
+  const listener = insideZone(handler);
+  whileAlive(room.channel, (channel) => channel.on(event, listener));
 }

@@ -4,20 +4,25 @@ import type { Store } from "./core.js";
 import { whileAlive } from "./while-alive.js";
 
 /** What a store of the client holds. `source` may read signals: the result follows when it gives another store. */
-export function injectStore<T>(source: () => Store<T>): Signal<T> {
+export function injectStore<T>(source: () => Store<T>): Signal<T>;
+/** Where `source` gives no store, the result is `none`. */
+export function injectStore<T>(source: () => Store<T> | null, none: T): Signal<T>;
+export function injectStore<T>(source: () => Store<T> | null, none?: T): Signal<T | undefined> {
   assertInInjectionContext(injectStore);
+  const store = computed(source);
   const version = signal(0);
   const changed = (): void => {
     version.update((before) => before + 1);
   };
-  whileAlive(source, (store) => {
-    const stop = store.subscribe(changed);
+  whileAlive(store, ({ subscribe }) => {
+    const stop = subscribe(changed);
     // Effects run later than the first read, and what happened in between was not heard.
     changed();
     return stop;
   });
   return computed(() => {
     version();
-    return source().getSnapshot();
+    const current = store();
+    return current === null ? none : current.getSnapshot();
   });
 }

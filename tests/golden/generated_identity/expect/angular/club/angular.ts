@@ -5,10 +5,18 @@
  */
 import type { Provider, Signal } from "@angular/core";
 
-import type { ClubClient, Hall, Room, RoomParams } from "../../typescript/club/index.js";
+import {
+  type ClubClient,
+  createClubClient,
+  type Hall,
+  type Room,
+  type RoomParams,
+} from "../../typescript/club/index.js";
 import type { ConnectionSnapshot } from "../runtime/angular/core.js";
 import {
   type ChannelBinding,
+  type ChannelOptions,
+  type ClientSource,
   createClientToken,
   injectChannel,
   injectClient,
@@ -16,13 +24,25 @@ import {
   provideClient,
 } from "../runtime/angular/index.js";
 
-export { injectEvent, injectEvents, injectRequest, injectResync } from "../runtime/angular/index.js";
+export {
+  injectEvent,
+  injectEventList,
+  injectEventStream,
+  injectLatest,
+  injectPresence,
+  injectRequest,
+  injectResync,
+  observableOf,
+} from "../runtime/angular/index.js";
 
 const token = /* @__PURE__ */ createClientToken<ClubClient>("ClubClient");
 
-/** Provides the client to an application, or to a component and those below it. */
-export function provideClub(client: ClubClient): Provider {
-  return provideClient(token, client);
+/**
+ * Provides the client to an application, or to a component and those below it: one that you made, or the options of one
+ * that is made and closed with the injector. Options may come from a function that injects what it needs.
+ */
+export function provideClub(client: ClientSource<ClubClient>): Provider {
+  return provideClient(token, createClubClient, client);
 }
 
 /** The provided client. */
@@ -40,9 +60,16 @@ export function injectClubConnection(): Signal<ConnectionSnapshot> {
  *
  * Where everybody is.
  */
-export function injectHall(): ChannelBinding<Hall> {
+export function injectHall(): ChannelBinding<Hall>;
+/**
+ * While it is not enabled, nothing is joined, and the channel is `null`.
+ *
+ * Where everybody is.
+ */
+export function injectHall(options: ChannelOptions): ChannelBinding<Hall | null>;
+export function injectHall(options?: ChannelOptions): ChannelBinding<Hall | null> {
   const client = injectClubClient();
-  return injectChannel(() => client.hall());
+  return injectChannel(() => client.hall(), options);
 }
 
 /**
@@ -50,7 +77,23 @@ export function injectHall(): ChannelBinding<Hall> {
  *
  * One room.
  */
-export function injectRoom(params: () => RoomParams): ChannelBinding<Room> {
+export function injectRoom(params: () => RoomParams): ChannelBinding<Room>;
+/**
+ * While the parameters are `null`, or it is not enabled, nothing is joined, and the channel is `null`.
+ *
+ * One room.
+ */
+export function injectRoom(
+  params: () => RoomParams | null | undefined,
+  options?: ChannelOptions,
+): ChannelBinding<Room | null>;
+export function injectRoom(
+  params: () => RoomParams | null | undefined,
+  options?: ChannelOptions,
+): ChannelBinding<Room | null> {
   const client = injectClubClient();
-  return injectChannel(() => client.room(params()));
+  return injectChannel(() => {
+    const given = params();
+    return given && client.room(given);
+  }, options);
 }

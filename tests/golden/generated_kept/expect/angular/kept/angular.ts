@@ -5,10 +5,12 @@
  */
 import type { Provider, Signal } from "@angular/core";
 
-import type { KeptClient, Market, MarketParams } from "../../typescript/kept/index.js";
+import { createKeptClient, type KeptClient, type Market, type MarketParams } from "../../typescript/kept/index.js";
 import type { ConnectionSnapshot } from "../runtime/angular/core.js";
 import {
   type ChannelBinding,
+  type ChannelOptions,
+  type ClientSource,
   createClientToken,
   injectChannel,
   injectClient,
@@ -16,13 +18,25 @@ import {
   provideClient,
 } from "../runtime/angular/index.js";
 
-export { injectEvent, injectEvents, injectRequest, injectResync } from "../runtime/angular/index.js";
+export {
+  injectEvent,
+  injectEventList,
+  injectEventStream,
+  injectLatest,
+  injectPresence,
+  injectRequest,
+  injectResync,
+  observableOf,
+} from "../runtime/angular/index.js";
 
 const token = /* @__PURE__ */ createClientToken<KeptClient>("KeptClient");
 
-/** Provides the client to an application, or to a component and those below it. */
-export function provideKept(client: KeptClient): Provider {
-  return provideClient(token, client);
+/**
+ * Provides the client to an application, or to a component and those below it: one that you made, or the options of one
+ * that is made and closed with the injector. Options may come from a function that injects what it needs.
+ */
+export function provideKept(client: ClientSource<KeptClient>): Provider {
+  return provideClient(token, createKeptClient, client);
 }
 
 /** The provided client. */
@@ -40,7 +54,23 @@ export function injectKeptConnection(): Signal<ConnectionSnapshot> {
  *
  * One market.
  */
-export function injectMarket(params: () => MarketParams): ChannelBinding<Market> {
+export function injectMarket(params: () => MarketParams): ChannelBinding<Market>;
+/**
+ * While the parameters are `null`, or it is not enabled, nothing is joined, and the channel is `null`.
+ *
+ * One market.
+ */
+export function injectMarket(
+  params: () => MarketParams | null | undefined,
+  options?: ChannelOptions,
+): ChannelBinding<Market | null>;
+export function injectMarket(
+  params: () => MarketParams | null | undefined,
+  options?: ChannelOptions,
+): ChannelBinding<Market | null> {
   const client = injectKeptClient();
-  return injectChannel(() => client.market(params()));
+  return injectChannel(() => {
+    const given = params();
+    return given && client.market(given);
+  }, options);
 }

@@ -5,10 +5,12 @@
  */
 import type { Provider, Signal } from "@angular/core";
 
-import type { KindsClient, Things } from "../../typescript/kinds/index.js";
+import { createKindsClient, type KindsClient, type Things } from "../../typescript/kinds/index.js";
 import type { ConnectionSnapshot } from "../runtime/angular/core.js";
 import {
   type ChannelBinding,
+  type ChannelOptions,
+  type ClientSource,
   createClientToken,
   injectChannel,
   injectClient,
@@ -16,13 +18,25 @@ import {
   provideClient,
 } from "../runtime/angular/index.js";
 
-export { injectEvent, injectEvents, injectRequest, injectResync } from "../runtime/angular/index.js";
+export {
+  injectEvent,
+  injectEventList,
+  injectEventStream,
+  injectLatest,
+  injectPresence,
+  injectRequest,
+  injectResync,
+  observableOf,
+} from "../runtime/angular/index.js";
 
 const token = /* @__PURE__ */ createClientToken<KindsClient>("KindsClient");
 
-/** Provides the client to an application, or to a component and those below it. */
-export function provideKinds(client: KindsClient): Provider {
-  return provideClient(token, client);
+/**
+ * Provides the client to an application, or to a component and those below it: one that you made, or the options of one
+ * that is made and closed with the injector. Options may come from a function that injects what it needs.
+ */
+export function provideKinds(client: ClientSource<KindsClient>): Provider {
+  return provideClient(token, createKindsClient, client);
 }
 
 /** The provided client. */
@@ -40,7 +54,14 @@ export function injectKindsConnection(): Signal<ConnectionSnapshot> {
  *
  * A stream of things.
  */
-export function injectThings(): ChannelBinding<Things> {
+export function injectThings(): ChannelBinding<Things>;
+/**
+ * While it is not enabled, nothing is joined, and the channel is `null`.
+ *
+ * A stream of things.
+ */
+export function injectThings(options: ChannelOptions): ChannelBinding<Things | null>;
+export function injectThings(options?: ChannelOptions): ChannelBinding<Things | null> {
   const client = injectKindsClient();
-  return injectChannel(() => client.things());
+  return injectChannel(() => client.things(), options);
 }

@@ -5,10 +5,17 @@
  */
 import type { Provider, Signal } from "@angular/core";
 
-import type { Class, ClassParams, NewClassClient } from "../../typescript/new-class/index.js";
+import {
+  type Class,
+  type ClassParams,
+  createNewClassClient,
+  type NewClassClient,
+} from "../../typescript/new-class/index.js";
 import type { ConnectionSnapshot } from "../runtime/angular/core.js";
 import {
   type ChannelBinding,
+  type ChannelOptions,
+  type ClientSource,
   createClientToken,
   injectChannel,
   injectClient,
@@ -16,13 +23,25 @@ import {
   provideClient,
 } from "../runtime/angular/index.js";
 
-export { injectEvent, injectEvents, injectRequest, injectResync } from "../runtime/angular/index.js";
+export {
+  injectEvent,
+  injectEventList,
+  injectEventStream,
+  injectLatest,
+  injectPresence,
+  injectRequest,
+  injectResync,
+  observableOf,
+} from "../runtime/angular/index.js";
 
 const token = /* @__PURE__ */ createClientToken<NewClassClient>("NewClassClient");
 
-/** Provides the client to an application, or to a component and those below it. */
-export function provideNewClass(client: NewClassClient): Provider {
-  return provideClient(token, client);
+/**
+ * Provides the client to an application, or to a component and those below it: one that you made, or the options of one
+ * that is made and closed with the injector. Options may come from a function that injects what it needs.
+ */
+export function provideNewClass(client: ClientSource<NewClassClient>): Provider {
+  return provideClient(token, createNewClassClient, client);
 }
 
 /** The provided client. */
@@ -40,7 +59,23 @@ export function injectNewClassConnection(): Signal<ConnectionSnapshot> {
  *
  * A keyword in both languages.
  */
-export function injectClass(params: () => ClassParams): ChannelBinding<Class> {
+export function injectClass(params: () => ClassParams): ChannelBinding<Class>;
+/**
+ * While the parameters are `null`, or it is not enabled, nothing is joined, and the channel is `null`.
+ *
+ * A keyword in both languages.
+ */
+export function injectClass(
+  params: () => ClassParams | null | undefined,
+  options?: ChannelOptions,
+): ChannelBinding<Class | null>;
+export function injectClass(
+  params: () => ClassParams | null | undefined,
+  options?: ChannelOptions,
+): ChannelBinding<Class | null> {
   const client = injectNewClassClient();
-  return injectChannel(() => client.class(params()));
+  return injectChannel(() => {
+    const given = params();
+    return given && client.class(given);
+  }, options);
 }

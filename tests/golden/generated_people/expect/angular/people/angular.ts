@@ -6,6 +6,7 @@
 import type { Provider, Signal } from "@angular/core";
 
 import {
+  createPeopleClient,
   type Desk,
   type DeskParams,
   type Old,
@@ -15,6 +16,8 @@ import {
 import type { ConnectionSnapshot } from "../runtime/angular/core.js";
 import {
   type ChannelBinding,
+  type ChannelOptions,
+  type ClientSource,
   createClientToken,
   injectChannel,
   injectClient,
@@ -22,13 +25,25 @@ import {
   provideClient,
 } from "../runtime/angular/index.js";
 
-export { injectEvent, injectEvents, injectRequest, injectResync } from "../runtime/angular/index.js";
+export {
+  injectEvent,
+  injectEventList,
+  injectEventStream,
+  injectLatest,
+  injectPresence,
+  injectRequest,
+  injectResync,
+  observableOf,
+} from "../runtime/angular/index.js";
 
 const token = /* @__PURE__ */ createClientToken<PeopleClient>("PeopleClient");
 
-/** Provides the client to an application, or to a component and those below it. */
-export function providePeople(client: PeopleClient): Provider {
-  return provideClient(token, client);
+/**
+ * Provides the client to an application, or to a component and those below it: one that you made, or the options of one
+ * that is made and closed with the injector. Options may come from a function that injects what it needs.
+ */
+export function providePeople(client: ClientSource<PeopleClient>): Provider {
+  return provideClient(token, createPeopleClient, client);
 }
 
 /** The provided client. */
@@ -46,9 +61,25 @@ export function injectPeopleConnection(): Signal<ConnectionSnapshot> {
  *
  * One person.
  */
-export function injectDesk(params: () => DeskParams): ChannelBinding<Desk> {
+export function injectDesk(params: () => DeskParams): ChannelBinding<Desk>;
+/**
+ * While the parameters are `null`, or it is not enabled, nothing is joined, and the channel is `null`.
+ *
+ * One person.
+ */
+export function injectDesk(
+  params: () => DeskParams | null | undefined,
+  options?: ChannelOptions,
+): ChannelBinding<Desk | null>;
+export function injectDesk(
+  params: () => DeskParams | null | undefined,
+  options?: ChannelOptions,
+): ChannelBinding<Desk | null> {
   const client = injectPeopleClient();
-  return injectChannel(() => client.desk(params()));
+  return injectChannel(() => {
+    const given = params();
+    return given && client.desk(given);
+  }, options);
 }
 
 /**
@@ -57,7 +88,15 @@ export function injectDesk(params: () => DeskParams): ChannelBinding<Desk> {
  * What nobody needs.
  * @deprecated since 1.0.0, gone on 2027-03-01, use desk
  */
-export function injectOld(): ChannelBinding<Old> {
+export function injectOld(): ChannelBinding<Old>;
+/**
+ * While it is not enabled, nothing is joined, and the channel is `null`.
+ *
+ * What nobody needs.
+ * @deprecated since 1.0.0, gone on 2027-03-01, use desk
+ */
+export function injectOld(options: ChannelOptions): ChannelBinding<Old | null>;
+export function injectOld(options?: ChannelOptions): ChannelBinding<Old | null> {
   const client = injectPeopleClient();
-  return injectChannel(() => client.channel(oldDefinition, {}));
+  return injectChannel(() => client.channel(oldDefinition, {}), options);
 }

@@ -5,10 +5,18 @@
  */
 import type { Provider, Signal } from "@angular/core";
 
-import type { Board, BoardParams, Hall, WhiteboardClient } from "../../typescript/whiteboard/index.js";
+import {
+  type Board,
+  type BoardParams,
+  createWhiteboardClient,
+  type Hall,
+  type WhiteboardClient,
+} from "../../typescript/whiteboard/index.js";
 import type { ConnectionSnapshot } from "../runtime/angular/core.js";
 import {
   type ChannelBinding,
+  type ChannelOptions,
+  type ClientSource,
   createClientToken,
   injectChannel,
   injectClient,
@@ -16,13 +24,25 @@ import {
   provideClient,
 } from "../runtime/angular/index.js";
 
-export { injectEvent, injectEvents, injectRequest, injectResync } from "../runtime/angular/index.js";
+export {
+  injectEvent,
+  injectEventList,
+  injectEventStream,
+  injectLatest,
+  injectPresence,
+  injectRequest,
+  injectResync,
+  observableOf,
+} from "../runtime/angular/index.js";
 
 const token = /* @__PURE__ */ createClientToken<WhiteboardClient>("WhiteboardClient");
 
-/** Provides the client to an application, or to a component and those below it. */
-export function provideWhiteboard(client: WhiteboardClient): Provider {
-  return provideClient(token, client);
+/**
+ * Provides the client to an application, or to a component and those below it: one that you made, or the options of one
+ * that is made and closed with the injector. Options may come from a function that injects what it needs.
+ */
+export function provideWhiteboard(client: ClientSource<WhiteboardClient>): Provider {
+  return provideClient(token, createWhiteboardClient, client);
 }
 
 /** The provided client. */
@@ -40,9 +60,25 @@ export function injectWhiteboardConnection(): Signal<ConnectionSnapshot> {
  *
  * One board.
  */
-export function injectBoard(params: () => BoardParams): ChannelBinding<Board> {
+export function injectBoard(params: () => BoardParams): ChannelBinding<Board>;
+/**
+ * While the parameters are `null`, or it is not enabled, nothing is joined, and the channel is `null`.
+ *
+ * One board.
+ */
+export function injectBoard(
+  params: () => BoardParams | null | undefined,
+  options?: ChannelOptions,
+): ChannelBinding<Board | null>;
+export function injectBoard(
+  params: () => BoardParams | null | undefined,
+  options?: ChannelOptions,
+): ChannelBinding<Board | null> {
   const client = injectWhiteboardClient();
-  return injectChannel(() => client.board(params()));
+  return injectChannel(() => {
+    const given = params();
+    return given && client.board(given);
+  }, options);
 }
 
 /**
@@ -50,7 +86,14 @@ export function injectBoard(params: () => BoardParams): ChannelBinding<Board> {
  *
  * Who is in the house at all.
  */
-export function injectHall(): ChannelBinding<Hall> {
+export function injectHall(): ChannelBinding<Hall>;
+/**
+ * While it is not enabled, nothing is joined, and the channel is `null`.
+ *
+ * Who is in the house at all.
+ */
+export function injectHall(options: ChannelOptions): ChannelBinding<Hall | null>;
+export function injectHall(options?: ChannelOptions): ChannelBinding<Hall | null> {
   const client = injectWhiteboardClient();
-  return injectChannel(() => client.hall());
+  return injectChannel(() => client.hall(), options);
 }

@@ -5,10 +5,12 @@
  */
 import type { Provider, Signal } from "@angular/core";
 
-import type { Desk, DeskParams, LibraryClient } from "../../typescript/library/index.js";
+import { createLibraryClient, type Desk, type DeskParams, type LibraryClient } from "../../typescript/library/index.js";
 import type { ConnectionSnapshot } from "../runtime/angular/core.js";
 import {
   type ChannelBinding,
+  type ChannelOptions,
+  type ClientSource,
   createClientToken,
   injectChannel,
   injectClient,
@@ -16,13 +18,25 @@ import {
   provideClient,
 } from "../runtime/angular/index.js";
 
-export { injectEvent, injectEvents, injectRequest, injectResync } from "../runtime/angular/index.js";
+export {
+  injectEvent,
+  injectEventList,
+  injectEventStream,
+  injectLatest,
+  injectPresence,
+  injectRequest,
+  injectResync,
+  observableOf,
+} from "../runtime/angular/index.js";
 
 const token = /* @__PURE__ */ createClientToken<LibraryClient>("LibraryClient");
 
-/** Provides the client to an application, or to a component and those below it. */
-export function provideLibrary(client: LibraryClient): Provider {
-  return provideClient(token, client);
+/**
+ * Provides the client to an application, or to a component and those below it: one that you made, or the options of one
+ * that is made and closed with the injector. Options may come from a function that injects what it needs.
+ */
+export function provideLibrary(client: ClientSource<LibraryClient>): Provider {
+  return provideClient(token, createLibraryClient, client);
 }
 
 /** The provided client. */
@@ -40,7 +54,23 @@ export function injectLibraryConnection(): Signal<ConnectionSnapshot> {
  *
  * Where books are lent.
  */
-export function injectDesk(params: () => DeskParams): ChannelBinding<Desk> {
+export function injectDesk(params: () => DeskParams): ChannelBinding<Desk>;
+/**
+ * While the parameters are `null`, or it is not enabled, nothing is joined, and the channel is `null`.
+ *
+ * Where books are lent.
+ */
+export function injectDesk(
+  params: () => DeskParams | null | undefined,
+  options?: ChannelOptions,
+): ChannelBinding<Desk | null>;
+export function injectDesk(
+  params: () => DeskParams | null | undefined,
+  options?: ChannelOptions,
+): ChannelBinding<Desk | null> {
   const client = injectLibraryClient();
-  return injectChannel(() => client.desk(params()));
+  return injectChannel(() => {
+    const given = params();
+    return given && client.desk(given);
+  }, options);
 }

@@ -5,10 +5,12 @@
  */
 import type { Provider, Signal } from "@angular/core";
 
-import type { Hall, HallParams, TimesClient } from "../../typescript/times/index.js";
+import { createTimesClient, type Hall, type HallParams, type TimesClient } from "../../typescript/times/index.js";
 import type { ConnectionSnapshot } from "../runtime/angular/core.js";
 import {
   type ChannelBinding,
+  type ChannelOptions,
+  type ClientSource,
   createClientToken,
   injectChannel,
   injectClient,
@@ -16,13 +18,25 @@ import {
   provideClient,
 } from "../runtime/angular/index.js";
 
-export { injectEvent, injectEvents, injectRequest, injectResync } from "../runtime/angular/index.js";
+export {
+  injectEvent,
+  injectEventList,
+  injectEventStream,
+  injectLatest,
+  injectPresence,
+  injectRequest,
+  injectResync,
+  observableOf,
+} from "../runtime/angular/index.js";
 
 const token = /* @__PURE__ */ createClientToken<TimesClient>("TimesClient");
 
-/** Provides the client to an application, or to a component and those below it. */
-export function provideTimes(client: TimesClient): Provider {
-  return provideClient(token, client);
+/**
+ * Provides the client to an application, or to a component and those below it: one that you made, or the options of one
+ * that is made and closed with the injector. Options may come from a function that injects what it needs.
+ */
+export function provideTimes(client: ClientSource<TimesClient>): Provider {
+  return provideClient(token, createTimesClient, client);
 }
 
 /** The provided client. */
@@ -40,7 +54,23 @@ export function injectTimesConnection(): Signal<ConnectionSnapshot> {
  *
  * One meeting.
  */
-export function injectHall(params: () => HallParams): ChannelBinding<Hall> {
+export function injectHall(params: () => HallParams): ChannelBinding<Hall>;
+/**
+ * While the parameters are `null`, or it is not enabled, nothing is joined, and the channel is `null`.
+ *
+ * One meeting.
+ */
+export function injectHall(
+  params: () => HallParams | null | undefined,
+  options?: ChannelOptions,
+): ChannelBinding<Hall | null>;
+export function injectHall(
+  params: () => HallParams | null | undefined,
+  options?: ChannelOptions,
+): ChannelBinding<Hall | null> {
   const client = injectTimesClient();
-  return injectChannel(() => client.hall(params()));
+  return injectChannel(() => {
+    const given = params();
+    return given && client.hall(given);
+  }, options);
 }

@@ -5,10 +5,12 @@
  */
 import type { Provider, Signal } from "@angular/core";
 
-import type { Room, RoomParams, WordsClient } from "../../typescript/words/index.js";
+import { createWordsClient, type Room, type RoomParams, type WordsClient } from "../../typescript/words/index.js";
 import type { ConnectionSnapshot } from "../runtime/angular/core.js";
 import {
   type ChannelBinding,
+  type ChannelOptions,
+  type ClientSource,
   createClientToken,
   injectChannel,
   injectClient,
@@ -16,13 +18,25 @@ import {
   provideClient,
 } from "../runtime/angular/index.js";
 
-export { injectEvent, injectEvents, injectRequest, injectResync } from "../runtime/angular/index.js";
+export {
+  injectEvent,
+  injectEventList,
+  injectEventStream,
+  injectLatest,
+  injectPresence,
+  injectRequest,
+  injectResync,
+  observableOf,
+} from "../runtime/angular/index.js";
 
 const token = /* @__PURE__ */ createClientToken<WordsClient>("WordsClient");
 
-/** Provides the client to an application, or to a component and those below it. */
-export function provideWords(client: WordsClient): Provider {
-  return provideClient(token, client);
+/**
+ * Provides the client to an application, or to a component and those below it: one that you made, or the options of one
+ * that is made and closed with the injector. Options may come from a function that injects what it needs.
+ */
+export function provideWords(client: ClientSource<WordsClient>): Provider {
+  return provideClient(token, createWordsClient, client);
 }
 
 /** The provided client. */
@@ -40,7 +54,23 @@ export function injectWordsConnection(): Signal<ConnectionSnapshot> {
  *
  * *\/
  */
-export function injectRoom(params: () => RoomParams): ChannelBinding<Room> {
+export function injectRoom(params: () => RoomParams): ChannelBinding<Room>;
+/**
+ * While the parameters are `null`, or it is not enabled, nothing is joined, and the channel is `null`.
+ *
+ * *\/
+ */
+export function injectRoom(
+  params: () => RoomParams | null | undefined,
+  options?: ChannelOptions,
+): ChannelBinding<Room | null>;
+export function injectRoom(
+  params: () => RoomParams | null | undefined,
+  options?: ChannelOptions,
+): ChannelBinding<Room | null> {
   const client = injectWordsClient();
-  return injectChannel(() => client.room(params()));
+  return injectChannel(() => {
+    const given = params();
+    return given && client.room(given);
+  }, options);
 }

@@ -1,0 +1,25 @@
+import { assertInInjectionContext, DestroyRef, inject } from "@angular/core";
+import { type Observable, Subject } from "rxjs";
+
+import type { Channel, EventMap } from "./core.js";
+import type { InChannel } from "./inject-channel.js";
+import { injectEvent } from "./inject-event.js";
+
+/**
+ * The payloads of one event as an Observable, whichever channel it is by then. Who subscribes late has missed what came
+ * before; it completes with the component or service.
+ */
+export function injectEventStream<Events extends EventMap, K extends keyof Events & string>(
+  room: InChannel<Channel<Events>>,
+  event: K,
+): Observable<Events[K]> {
+  assertInInjectionContext(injectEventStream);
+  const heard = new Subject<Events[K]>();
+  injectEvent(room, event, (payload) => {
+    heard.next(payload);
+  });
+  inject(DestroyRef).onDestroy(() => {
+    heard.complete();
+  });
+  return heard.asObservable();
+}

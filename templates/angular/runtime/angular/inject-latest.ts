@@ -1,0 +1,20 @@
+import { assertInInjectionContext, type Signal } from "@angular/core";
+
+import { type AnyChannel, type EventsOf, latestOf } from "./core.js";
+import type { InChannel } from "./inject-channel.js";
+import { injectStore } from "./inject-store.js";
+
+/**
+ * The payload of the newest event; `undefined` before the first, and in another channel. What the contract calls
+ * `latest` is there as soon as the channel is joined.
+ */
+export function injectLatest<C extends AnyChannel, K extends keyof EventsOf<C> & string>(
+  room: InChannel<C>,
+  event: K,
+): Signal<EventsOf<C>[K] | undefined> {
+  assertInInjectionContext(injectLatest);
+  return injectStore(() => {
+    const channel = room.channel();
+    return channel === null ? null : latestOf(channel, event);
+  }, undefined);
+}
