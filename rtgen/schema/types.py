@@ -35,9 +35,15 @@ class Notes:
     deprecation: Deprecation | None = None
     sensitive: bool = False
     brand: str = ""
-    has_examples: bool = False
+    examples: tuple[str, ...] = ()
+    """Values as JSON texts."""
     values: tuple[tuple[str, str], ...] = ()
     """Of an enum, values as JSON texts with what the contract says about each."""
+
+    @property
+    def has_examples(self) -> bool:
+        """Whether somebody took the trouble to show a value."""
+        return bool(self.examples)
 
     @property
     def deprecated(self) -> bool:

@@ -91,7 +91,14 @@ def notes_of(node: MappingNode) -> Notes:
         return isinstance(value, Scalar) and value.value is True
 
     said = words("title"), words("description"), deprecation_of(node)
-    return Notes(*said, flag("sensitive"), words("brand"), "examples" in node)
+    return Notes(*said, flag("sensitive"), words("brand"), examples_of(node))
+
+
+def examples_of(node: MappingNode) -> tuple[str, ...]:
+    """The values in `examples` of a schema or an event, as JSON texts."""
+    listed = node.get("examples")
+    items = listed.items if isinstance(listed, Sequence) else ()
+    return tuple(json.dumps(plain(each), ensure_ascii=False) for each in items)
 
 
 def with_values(notes: Notes, node: MappingNode) -> Notes:
@@ -114,7 +121,7 @@ def merged(own: Notes, target: Notes) -> Notes:
         own.deprecation or target.deprecation,
         own.sensitive or target.sensitive,
         own.brand or target.brand,
-        own.has_examples or target.has_examples,
+        own.examples or target.examples,
         own.values or target.values,
     )
 

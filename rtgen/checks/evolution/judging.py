@@ -10,9 +10,9 @@ from datetime import date, timedelta
 
 from rtgen.checks.evolution.pair import Meeting, Pair
 from rtgen.checks.evolution.rule import Breach, Level, Shown, Verdict
-from rtgen.checks.evolution.traffic import Crossing, Order, crossings
+from rtgen.checks.evolution.traffic import Crossing, Order, Traffic, crossings
 from rtgen.schema.changes import Change, Kind
-from rtgen.schema.inclusion import Answer, Included
+from rtgen.schema.inclusion import Answer, Excluded, Included
 from rtgen.schema.inclusion.accepting import Refusal
 
 _HURTS_NEW_READERS = frozenset(
@@ -44,6 +44,8 @@ _HURTS_OLD_READERS = frozenset(
         Kind.OBJECT_OPENED,
     }
 )
+_STRAYS = frozenset({Kind.OBJECT_CLOSED, Kind.OBJECT_OPENED})
+"""Kinds about what nobody declared. Of what clients send, some may hold it; what servers send is declared."""
 _HURTS_BOTH = frozenset(Kind) - _HURTS_NEW_READERS - _HURTS_OLD_READERS
 
 
@@ -84,16 +86,23 @@ def _crossed(pair: Pair, meeting: Meeting, change: Change, crossing: Crossing) -
         return _Outcome(Verdict.SAFE)
     inclusion = pair.from_old if crossing.from_old else pair.from_new
     ends = (meeting.old, meeting.new) if crossing.from_old else (meeting.new, meeting.old)
+    if change.kind in _STRAYS and meeting.traffic is not Traffic.TO_CLIENT:
+        stray = inclusion.undeclared_at(*ends, change.pointer.split("/")[1:])
+        return _Outcome(Verdict.SAFE) if stray is None else _broken(stray)
     whole = inclusion.of(*ends)
     if isinstance(whole, Included):
         return _Outcome(Verdict.SAFE)
     found = inclusion.refused_at(*ends, lambda value, refusal: _is_about(change, refusal))
     if found is not None:
-        return _Outcome(Verdict.BREAKING, Shown(found.value, found.refusal.pointer, found.refusal.word))
+        return _broken(found)
     local = _locally(pair, change, crossing)
     if isinstance(local, Included):
         return _Outcome(Verdict.SAFE)
     return _Outcome(Verdict.UNDECIDED)
+
+
+def _broken(found: Excluded) -> _Outcome:
+    return _Outcome(Verdict.BREAKING, Shown(found.value, found.refusal.pointer, found.refusal.word))
 
 
 _CHOICES = frozenset({"anyOf", "oneOf", "not", "contains", "minContains", "maxContains", "propertyNames"})

@@ -5,7 +5,7 @@ The proof is by structure (`proving`); a value that shows the contrary is looked
 Compatibility Bugs with JSON Subschema Checks", 2021), so the third answer stays, with the word that it is about.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -68,6 +68,20 @@ class Inclusion:
                 return Excluded(value, found)
         return None
 
+    def undeclared_at(self, sent: TypeNode, read: TypeNode, steps: Sequence[str]) -> Excluded | None:
+        """A value with a property that nobody declared, in the object at `steps`, which the reader refuses.
+
+        Generated code sends none; people's own objects, which clients hand to it, may have more than they show.
+        """
+        allowed, judge = Judge(self.sent), Judge(self.read)
+        for value in islice(self._values(sent, read), _TRIED):
+            stray = _with_stray(value, steps)
+            if stray is not None and allowed.accepts(sent, stray) is True:
+                refusals = judge.refusals(read, stray)
+                if refusals:
+                    return Excluded(stray, refusals[0])
+        return None
+
     def _refused(self, sent: TypeNode, read: TypeNode) -> Iterator[Excluded]:
         return (Excluded(value, refusals[0]) for value, refusals in self._all_refused(sent, read))
 
@@ -100,3 +114,18 @@ class Inclusion:
                 return inside and (not isinstance(node.extra, AnyType) or value.keys() <= own.keys())
             case _:
                 return True
+
+
+def _with_stray(value: Json, steps: Sequence[str]) -> Json:
+    """The value with one property more in the object at `steps` (`*` is the first there is); `None` if it has none."""
+    if not steps:
+        return {**value, "undeclared": True} if isinstance(value, dict) else None
+    step, rest = steps[0], steps[1:]
+    if isinstance(value, dict) and value and (step in value or step == "*"):
+        name = step if step in value else next(iter(value))
+        inside = _with_stray(value[name], rest)
+        return None if inside is None else {**value, name: inside}
+    if isinstance(value, list) and value and step == "*":
+        inside = _with_stray(value[0], rest)
+        return None if inside is None else [inside, *value[1:]]
+    return None

@@ -1,0 +1,1 @@
+"""Rules about two versions of a contract: each module holds one `RULE`, named as its id."""
