@@ -65,7 +65,7 @@ lint-python: $(PYTHON_STAMP)
 	ruff check .
 	ruff format --check .
 
-lint-web: $(NODE_STAMP)
+lint-web: $(NODE_STAMP) $(OTHERS_STAMP)
 	cd $(WEB) && npm run --silent lint
 	cd $(WEB) && npm run --silent format
 
@@ -79,7 +79,7 @@ types-python: $(PYTHON_STAMP)
 	cd $(SHARED) && MYPYPATH=$(CURDIR)/examples/notifications:$(CURDIR)/examples/chat mypy --config-file $(CURDIR)/pyproject.toml -p notifications -p handlers -p service
 	cd $(SHARED) && MYPYPATH=$(CURDIR)/examples/collab:$(CURDIR)/examples/chat mypy --config-file $(CURDIR)/pyproject.toml -p collab -p handlers -p editor
 
-types-web: $(NODE_STAMP)
+types-web: $(NODE_STAMP) $(OTHERS_STAMP)
 	cd $(WEB) && npm run --silent types
 
 drift: $(PYTHON_STAMP) ## Is generated/ what the contracts say, and are they in their canonical form?
