@@ -38,7 +38,9 @@ def from_pieces(text: str) -> Contract:
         whole += ["channels:", "  room:", *(f"    {line}" for line in (*address, *channel))]
     elif not any(line.startswith("channels:") for line in whole):
         whole.append("channels: {}")
-    return contract(HEAD + "\n".join(whole) + "\n")
+    said = {line.partition(":")[0] for line in whole}
+    head = [line for line in HEAD.splitlines() if line.partition(":")[0] not in said]
+    return contract("\n".join([*head, *whole]) + "\n")
 
 
 def rules(text: str) -> list[str]:

@@ -18,7 +18,7 @@ class Found:
     def matters(self, orders: frozenset[Order], levels: frozenset[Level]) -> bool:
         """Whether it is no safe change, at one of these levels, when versions are deployed in one of these orders."""
         breach = self.breach
-        return breach.verdict is not Verdict.SAFE and breach.level in levels and bool(orders & set(breach.orders))
+        return breach.verdict is not Verdict.SAFE and self.rule.level in levels and bool(orders & set(breach.orders))
 
 
 def compare(pair: Pair) -> tuple[Found, ...]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from rtgen.checks.evolution.pair import Meeting, Pair
-from rtgen.checks.evolution.rule import Breach, Level, Shown, Verdict
+from rtgen.checks.evolution.rule import Breach, Shown, Verdict
 from rtgen.checks.evolution.traffic import Crossing, Order, Traffic, crossings
 from rtgen.schema.changes import Change, Kind
 from rtgen.schema.inclusion import Answer, Excluded, Included
@@ -64,7 +64,7 @@ def judge(pair: Pair, meeting: Meeting, change: Change) -> Breach:
         for crossing in crossings(meeting.traffic, order)
     ]
     place = replace(meeting.place, pointer=change.pointer)
-    safe = Breach(change.detail, place, Level.WIRE, Verdict.SAFE, (), None, None, change.old_span, change.new_span)
+    safe = Breach(change.detail, place, Verdict.SAFE, (), None, None, change.old_span, change.new_span)
     for verdict in (Verdict.BREAKING, Verdict.UNDECIDED):
         bad = [each for each in found if each[2].verdict is verdict]
         if bad:

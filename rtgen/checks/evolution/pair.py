@@ -1,7 +1,7 @@
 """An old and a new version of a contract, matched up by names: what the rules look at."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
@@ -46,6 +46,10 @@ class ChannelPair:
     old: Channel
     new: Channel
 
+    def place(self, event: Event | None = None) -> Place:
+        """The channel itself, or one of its events."""
+        return Place(self.old.name, "" if event is None else event.name)
+
     @cached_property
     def events(self) -> tuple[tuple[Event, Event], ...]:
         """Events of one name in both, in the old version's order."""
@@ -80,9 +84,37 @@ class Pair:
         return tuple(ChannelPair(each, theirs[each.name]) for each in self.old.channels if each.name in theirs)
 
     @cached_property
-    def events(self) -> tuple[tuple[ChannelPair, Event, Event], ...]:
+    def events(self) -> tuple[tuple[Place, Event, Event], ...]:
         """Events that both versions have."""
-        return tuple((channel, old, new) for channel in self.channels for old, new in channel.events)
+        return tuple((channel.place(old), old, new) for channel in self.channels for old, new in channel.events)
+
+    @property
+    def client_events(self) -> Iterator[tuple[Place, ClientEvent, ClientEvent]]:
+        """Events that a handler receives in both."""
+        for place, old, new in self.events:
+            if isinstance(old, ClientEvent) and isinstance(new, ClientEvent):
+                yield place, old, new
+
+    @property
+    def server_events(self) -> Iterator[tuple[Place, ServerEvent, ServerEvent]]:
+        """Events that the server emits in both."""
+        for place, old, new in self.events:
+            if isinstance(old, ServerEvent) and isinstance(new, ServerEvent):
+                yield place, old, new
+
+    @property
+    def sent_events(self) -> Iterator[tuple[Place, ClientEvent | RelayEvent, ClientEvent | RelayEvent]]:
+        """Events that clients send in both."""
+        for place, old, new in self.events:
+            if not isinstance(old, ServerEvent) and not isinstance(new, ServerEvent):
+                yield place, old, new
+
+    @property
+    def heard_events(self) -> Iterator[tuple[Place, ServerEvent | RelayEvent, ServerEvent | RelayEvent]]:
+        """Events that members hear in both."""
+        for place, old, new in self.events:
+            if not isinstance(old, ClientEvent) and not isinstance(new, ClientEvent):
+                yield place, old, new
 
     @cached_property
     def errors(self) -> tuple[tuple[DomainError, DomainError], ...]:
@@ -120,8 +152,9 @@ def _meetings(pair: Pair) -> Iterator[Meeting]:
     for channel in pair.channels:
         yield from _parameters(channel)
         yield from _presence(channel)
-    for channel, old, new in pair.events:
-        yield from _event(channel, old, new)
+    for channel in pair.channels:
+        for old, new in channel.events:
+            yield from _event(channel, old, new)
     for old_error, new_error in pair.errors:
         place = Place(part=f"data of {old_error.name}")
         yield Meeting(
@@ -155,7 +188,7 @@ def _presence(channel: ChannelPair) -> Iterator[Meeting]:
 
 
 def _event(channel: ChannelPair, old: Event, new: Event) -> Iterator[Meeting]:
-    place = Place(channel.old.name, old.name, "payload")
+    place = replace(channel.place(old), part="payload")
     mine, theirs = old.payload or _NOTHING, new.payload or _NOTHING
     spans = (old.span, new.span)
     match old, new:
@@ -174,7 +207,7 @@ def _reply(channel: ChannelPair, old: ClientEvent, new: ClientEvent) -> Iterator
     if old.reply is None or new.reply is None:
         return
     traffic = Traffic.SHARED if old.idempotent else Traffic.TO_CLIENT
-    place = Place(channel.old.name, old.name, "reply")
+    place = replace(channel.place(old), part="reply")
     yield Meeting(place, traffic, old.reply, new.reply, old.span, new.span, kept=old.idempotent)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from rtgen.checks.evolution.traffic import Crossing, Order
 from rtgen.schema.types import Json
@@ -68,7 +68,6 @@ class Breach:
 
     message: str
     place: Place
-    level: Level
     verdict: Verdict
     orders: tuple[Order, ...] = tuple(Order)
     """The orders of deployment in which it matters."""
@@ -79,6 +78,24 @@ class Breach:
     new_span: Span | None = field(default=None, compare=False)
     until: date | None = None
     """Until when records of before are kept, where these make it matter."""
+
+
+SERVER_FIRST = (Order.SERVER_FIRST,)
+CLIENT_FIRST = (Order.CLIENT_FIRST,)
+
+
+class Placed(Protocol):
+    """Part of a contract that stands somewhere in a file."""
+
+    @property
+    def span(self) -> Span | None:
+        """Where."""
+        ...
+
+
+def breach(message: str, place: Place, *, orders: tuple[Order, ...] = tuple(Order), old: Placed, new: Placed) -> Breach:
+    """A breach that needs no value to show it: it is plain from the contracts."""
+    return Breach(message, place, Verdict.BREAKING, orders, None, None, old.span, new.span)
 
 
 @dataclass(frozen=True, slots=True)
