@@ -1,10 +1,11 @@
 """All rules over two versions of a contract."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rtgen.checks.evolution.pair import Pair
 from rtgen.checks.evolution.registry import breaking_rules
 from rtgen.checks.evolution.rule import Breach, BreakingRule, Level, Verdict
+from rtgen.checks.evolution.semver import needed
 from rtgen.checks.evolution.traffic import Order
 
 
@@ -23,7 +24,9 @@ class Found:
 
 def compare(pair: Pair) -> tuple[Found, ...]:
     """What changed from the old version to the new one, safe changes too, in the order of the contract's places."""
-    found = [Found(rule, breach) for rule in breaking_rules() for breach in rule.check(pair)]
+    found = _found(pair, sums_up=False)
+    step = needed(((each.rule.level, each.breach) for each in found), same=pair.old.hash == pair.new.hash)
+    found += _found(replace(pair, step=step), sums_up=True)
     places = _places(pair)
     return tuple(
         sorted(
@@ -36,6 +39,11 @@ def compare(pair: Pair) -> tuple[Found, ...]:
             ),
         )
     )
+
+
+def _found(pair: Pair, *, sums_up: bool) -> list[Found]:
+    asked = [rule for rule in breaking_rules() if rule.sums_up == sums_up]
+    return [Found(rule, breach) for rule in asked for breach in rule.check(pair)]
 
 
 def _places(pair: Pair) -> dict[tuple[str, str], int]:

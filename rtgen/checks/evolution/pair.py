@@ -6,6 +6,7 @@ from datetime import date
 from functools import cached_property
 
 from rtgen.checks.evolution.rule import Place
+from rtgen.checks.evolution.semver import Step
 from rtgen.checks.evolution.traffic import Traffic
 from rtgen.contract.model import (
     Channel,
@@ -76,6 +77,8 @@ class Pair:
     old: Contract
     new: Contract
     today: date = field(default=date.min)
+    step: Step = Step.NONE
+    """How far the version has to go for what the other rules found."""
 
     @cached_property
     def channels(self) -> tuple[ChannelPair, ...]:

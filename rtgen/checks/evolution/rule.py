@@ -114,3 +114,5 @@ class BreakingRule:
     check: "Callable[[Pair], Iterable[Breach]]"
     breaking: tuple[str, str]
     harmless: tuple[str, str]
+    sums_up: bool = False
+    """Whether it looks at what all other rules found (`Pair.step`)."""
