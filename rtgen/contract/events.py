@@ -1,6 +1,6 @@
 """Events: which of the three kinds one is, and what it carries."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rtgen.contract.delivery import conflation_of, latest_of, limit_of, offline_of, window_of
 from rtgen.contract.model import ClientEvent, Event, RelayEvent, ServerEvent
@@ -8,8 +8,9 @@ from rtgen.contract.units import seconds
 from rtgen.schema.deprecation import deprecation_of
 from rtgen.schema.parse import SchemaParser
 from rtgen.schema.tree import Place
-from rtgen.schema.types import Notes, NullType, RefType, TypeNode
-from rtgen.schema.use import Sample
+from rtgen.schema.types import Notes, NullType, RefType
+from rtgen.schema.use import Sample, Use
+from rtgen.schema.words import examples_of
 from rtgen.source.finding import Finding, error
 from rtgen.source.nearest import did_you_mean, respelt
 from rtgen.source.nodes import Entry, MappingNode, Scalar, Sequence
@@ -26,7 +27,7 @@ def text_of(node: MappingNode, key: str) -> str:
 def notes_of(node: MappingNode) -> Notes:
     """The words about a channel or an event."""
     words = text_of(node, "title"), text_of(node, "description")
-    return Notes(*words, deprecation_of(node), has_examples="examples" in node)
+    return Notes(*words, deprecation_of(node), examples=examples_of(node))
 
 
 def _is_true(node: MappingNode, key: str) -> bool:
@@ -49,8 +50,11 @@ class EventBuilder:
         if not isinstance(node, MappingNode):
             raise TypeError("the language's schema lets only an object stand here")
         place = self.root.below("channels", channel, "events", entry.key)
-        payload = self._carried(place, node, "payload")
+        carried = self._carried(place, node, "payload")
+        payload = None if carried is None else carried.type
         notes, deprecation = notes_of(node), deprecation_of(node)
+        if carried is not None and not notes.examples:
+            notes = replace(notes, examples=carried.notes.examples)
         if text_of(node, "from") == "server":
             recorded = _is_true(node, "recorded")
             self._recorded_alone(node, recorded=recorded)
@@ -82,21 +86,23 @@ class EventBuilder:
             )
         self._no_receivers(node)
         timeout = text_of(node, "timeout")
+        reply = self._carried(place, node, "reply")
         return ClientEvent(
             name=entry.key,
             payload=payload,
-            reply=self._carried(place, node, "reply"),
+            reply=None if reply is None else reply.type,
             errors=self._errors(node),
             timeout=seconds(timeout) if timeout else DEFAULT_TIMEOUT,
             idempotent=window_of(node),
             limit=limit_of(node),
             offline=offline_of(node),
+            reply_examples=() if reply is None else reply.notes.examples,
             notes=notes,
             deprecation=deprecation,
             span=entry.key_span,
         )
 
-    def _carried(self, place: Place, node: MappingNode, key: str) -> TypeNode | None:
+    def _carried(self, place: Place, node: MappingNode, key: str) -> Use | None:
         if key not in node:
             return None
         use = self.parser.use(place.below(key))
@@ -106,7 +112,7 @@ class EventBuilder:
         examples = node.get("examples")
         if key == "payload" and isinstance(examples, Sequence):
             self.parser.samples.extend(Sample(value, use.document, "examples") for value in examples.items)
-        return use.type
+        return use
 
     def _errors(self, node: MappingNode) -> tuple[str, ...]:
         listed = node.get("errors")

@@ -103,6 +103,8 @@ class ClientEvent:
     limit: RateLimit | None = None
     offline: str = "reject"
     """What the client does without a connection: `reject`, `queue` or `drop`."""
+    reply_examples: tuple[str, ...] = field(default=(), compare=False)
+    """What is said beside a reply's `$ref`, as JSON texts; `notes` has those of the payload."""
     notes: Notes = field(default=NO_NOTES, compare=False)
     deprecation: Deprecation | None = None
     span: Span | None = field(default=None, compare=False, repr=False)

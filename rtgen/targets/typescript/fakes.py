@@ -1,17 +1,23 @@
 """The context of `testing.ts`: what a fake server of the contract must know, and how tests reach its channels."""
 
+import json
 from collections.abc import Iterator
 
-from rtgen.contract.model import Channel, Contract
+from rtgen.contract.model import Channel, ClientEvent, Contract
+from rtgen.schema.specimens import Specimens
+from rtgen.schema.types import NullType, RefType, TypeNode
 from rtgen.targets.naming import pascal_case
 from rtgen.targets.text import TsCode, js_doc, ts_member
 from rtgen.targets.typescript import names
 from rtgen.targets.typescript.contexts import FailuresContext, FakesContext, Member
 from rtgen.targets.typescript.escapes import key, quoted
 from rtgen.targets.typescript.layout import angles, call, fits, import_names
-from rtgen.targets.typescript.literals import Printed, printed_member
+from rtgen.targets.typescript.literals import Printed, code_of, printed_member
 from rtgen.targets.typescript.validators import ValidatorWriter
 from rtgen.targets.typescript.words import deprecated, header
+
+_MADE_UP = 3
+"""Values of each kind, where the contract shows none."""
 
 _SEAM = ("checkAnything", "checkNull")
 """Checks that the runtime has, and not the contract."""
@@ -121,10 +127,30 @@ def _facts(contract: Contract, channel: Channel, writer: ValidatorWriter) -> str
         "latest": {**newest},
         "retryable": _retryable(contract, channel),
         "presence": TsCode(_presence(channel, writer)),
-        "examples": {"events": {}, "replies": {}, "members": []},
+        "examples": _examples(contract, channel),
     }
     lines = "".join(f"\n    {printed_member(name, each, 4)}," for name, each in members.items())
     return f"{key(channel.name)}: {{{lines}\n  }},"
+
+
+def _examples(contract: Contract, channel: Channel) -> Printed:
+    """What the contract shows; where it shows nothing, values that are made up."""
+    specimens = Specimens(contract.types_by_name)
+
+    def shown(own: tuple[str, ...], node: TypeNode | None, label: str) -> list[Printed]:
+        texts = own
+        if not texts and isinstance(node, RefType):
+            texts = contract.types_by_name[node.name].notes.examples
+        values = map(json.loads, texts) if texts else specimens.of(node or NullType(), label, _MADE_UP)
+        return [code_of(each) for each in values]
+
+    heard = [each for each in channel.events if not isinstance(each, ClientEvent)]
+    asked = [each for each in channel.client_events if each.is_request]
+    return {
+        "events": {each.name: shown(each.notes.examples, each.payload, each.name) for each in heard},
+        "replies": {each.name: shown(each.reply_examples, each.reply, each.name) for each in asked},
+        "members": [] if channel.presence is None else shown((), channel.presence.state, "member"),
+    }
 
 
 def _retryable(contract: Contract, channel: Channel) -> list[TsCode]:

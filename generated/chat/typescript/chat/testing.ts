@@ -36,7 +36,11 @@ const facts: FakeChatFacts = {
     latest: {},
     retryable: [],
     presence: null,
-    examples: { events: {}, replies: {}, members: [] },
+    examples: {
+      events: { roomOpened: [{ roomId: "Room id 1" }, { roomId: "Room id 2" }, { roomId: "Room id 3" }] },
+      replies: {},
+      members: [],
+    },
   },
   room: {
     definition: channels.room,
@@ -44,7 +48,69 @@ const facts: FakeChatFacts = {
     latest: {},
     retryable: [],
     presence: null,
-    examples: { events: {}, replies: {}, members: [] },
+    examples: {
+      events: {
+        posted: [
+          {
+            id: "2f1e6b1c-8d7a-4c3e-9a51-000000000001",
+            author: { id: "Id 1", name: "Name 1" },
+            body: "Body 1",
+            sentAt: "2026-01-02T03:04:05Z",
+            tags: ["Tags 1", "Tags 2"],
+          },
+          {
+            id: "2f1e6b1c-8d7a-4c3e-9a51-000000000002",
+            author: { id: "Id 2", name: "Name 2" },
+            body: "Body 2",
+            sentAt: "2026-01-02T03:05:05Z",
+            tags: ["Tags 2", "Tags 3"],
+          },
+          {
+            id: "2f1e6b1c-8d7a-4c3e-9a51-000000000003",
+            author: { id: "Id 3", name: "Name 3" },
+            body: "Body 3",
+            sentAt: "2026-01-02T03:06:05Z",
+            tags: ["Tags 3", "Tags 4"],
+          },
+        ],
+        readers: [
+          { messageId: "2f1e6b1c-8d7a-4c3e-9a51-000000000001", count: 1 },
+          { messageId: "2f1e6b1c-8d7a-4c3e-9a51-000000000002", count: 2 },
+          { messageId: "2f1e6b1c-8d7a-4c3e-9a51-000000000003", count: 3 },
+        ],
+        typing: [
+          { name: "Name 1", mood: "typing" },
+          { name: "Name 2", mood: "thinking" },
+          { name: "Name 3", mood: "idle" },
+        ],
+      },
+      replies: {
+        send: [
+          {
+            id: "2f1e6b1c-8d7a-4c3e-9a51-000000000001",
+            author: { id: "Id 1", name: "Name 1" },
+            body: "Body 1",
+            sentAt: "2026-01-02T03:04:05Z",
+            tags: ["Tags 1", "Tags 2"],
+          },
+          {
+            id: "2f1e6b1c-8d7a-4c3e-9a51-000000000002",
+            author: { id: "Id 2", name: "Name 2" },
+            body: "Body 2",
+            sentAt: "2026-01-02T03:05:05Z",
+            tags: ["Tags 2", "Tags 3"],
+          },
+          {
+            id: "2f1e6b1c-8d7a-4c3e-9a51-000000000003",
+            author: { id: "Id 3", name: "Name 3" },
+            body: "Body 3",
+            sentAt: "2026-01-02T03:06:05Z",
+            tags: ["Tags 3", "Tags 4"],
+          },
+        ],
+      },
+      members: [],
+    },
   },
 };
 

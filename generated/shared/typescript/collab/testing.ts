@@ -35,7 +35,58 @@ const facts: FakeCollabFacts = {
     latest: { saved: "" },
     retryable: [],
     presence: checks.checkPerson,
-    examples: { events: {}, replies: {}, members: [] },
+    examples: {
+      events: {
+        edited: [
+          {
+            id: "2f1e6b1c-8d7a-4c3e-9a51-000000000001",
+            userId: "User id 1",
+            revision: 1,
+            operations: [
+              { kind: "insert", at: 1, text: "Text 1" },
+              { kind: "delete", at: 2, count: 2 },
+            ],
+          },
+          {
+            id: "2f1e6b1c-8d7a-4c3e-9a51-000000000002",
+            userId: "User id 2",
+            revision: 2,
+            operations: [
+              { kind: "delete", at: 2, count: 2 },
+              { kind: "insert", at: 3, text: "Text 3" },
+            ],
+          },
+          {
+            id: "2f1e6b1c-8d7a-4c3e-9a51-000000000003",
+            userId: "User id 3",
+            revision: 3,
+            operations: [
+              { kind: "insert", at: 3, text: "Text 3" },
+              { kind: "delete", at: 4, count: 4 },
+            ],
+          },
+        ],
+        cursorMoved: [
+          { userId: "User id 1", selection: { anchor: 1, head: 1 } },
+          { userId: "User id 2", selection: { anchor: 2, head: 2 } },
+          { userId: "User id 3", selection: { anchor: 3, head: 3 } },
+        ],
+        saved: [{ revision: 1 }, { revision: 2 }, { revision: 3 }],
+      },
+      replies: {
+        load: [
+          { revision: 1, text: "Text 1" },
+          { revision: 2, text: "Text 2" },
+          { revision: 3, text: "Text 3" },
+        ],
+        edit: [{ revision: 1 }, { revision: 2 }, { revision: 3 }],
+      },
+      members: [
+        { userId: "User id 1", name: "Name 1", color: "#aaaaaa" },
+        { userId: "User id 2", name: "Name 2", color: "#000000" },
+        { userId: "User id 3", name: "Name 3", color: "#aaaaaa" },
+      ],
+    },
   },
 };
 

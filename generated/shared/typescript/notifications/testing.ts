@@ -34,7 +34,38 @@ const facts: FakeNotificationsFacts = {
     latest: { unread: "" },
     retryable: [],
     presence: null,
-    examples: { events: {}, replies: {}, members: [] },
+    examples: {
+      events: {
+        notified: [
+          {
+            id: "2f1e6b1c-8d7a-4c3e-9a51-000000000001",
+            subject: { kind: "mention", by: "2f1e6b1c-8d7a-4c3e-9a51-000000000001", excerpt: "Excerpt 1" },
+            link: "https://example.org/a",
+            createdAt: "2026-01-02T03:04:05Z",
+          },
+          {
+            id: "2f1e6b1c-8d7a-4c3e-9a51-000000000002",
+            subject: { kind: "assignment", by: "2f1e6b1c-8d7a-4c3e-9a51-000000000002", task: "Task 2" },
+            link: "/a/b",
+            createdAt: "2026-01-02T03:05:05Z",
+          },
+          {
+            id: "2f1e6b1c-8d7a-4c3e-9a51-000000000003",
+            subject: { kind: "announcement", text: "Text 3" },
+            link: "https://example.org/a",
+            createdAt: "2026-01-02T03:06:05Z",
+          },
+        ],
+        unread: [{ count: 1 }, { count: 2 }, { count: 3 }],
+        wasRead: [
+          { ids: ["2f1e6b1c-8d7a-4c3e-9a51-000000000001", "2f1e6b1c-8d7a-4c3e-9a51-000000000001"] },
+          { ids: ["2f1e6b1c-8d7a-4c3e-9a51-000000000002", "2f1e6b1c-8d7a-4c3e-9a51-000000000002"] },
+          { ids: ["2f1e6b1c-8d7a-4c3e-9a51-000000000003", "2f1e6b1c-8d7a-4c3e-9a51-000000000003"] },
+        ],
+      },
+      replies: { markRead: [null], markAllRead: [null] },
+      members: [],
+    },
   },
 };
 

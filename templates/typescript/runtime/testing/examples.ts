@@ -30,6 +30,7 @@ export class Examples {
 
   /** The next of a list that is called `key`; `undefined` of an empty one. */
   next(key: string, list: readonly unknown[]): unknown {
+    if (list.length === 0) return undefined;
     const given = this.#given.get(key) ?? 0;
     this.#given.set(key, given + 1);
     const example = list[given % list.length];

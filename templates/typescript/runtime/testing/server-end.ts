@@ -1,5 +1,6 @@
 /** A channel at one address, as a test holds its server's end: typed by the contract, and checked against it. */
-import type { AnyChannel, Channel, EventsOf, Nothing, RequestsOf, ResyncReason } from "../channel.js";
+import type { AnyChannel, Channel, EventsOf, Nothing, RecordedOf, RequestsOf, ResyncReason } from "../channel.js";
+import type { Check } from "../checks.js";
 import type { Verdict } from "../codes.js";
 import type { RequestError } from "../errors.js";
 import type { Present } from "../presence-feature.js";
@@ -72,8 +73,11 @@ export interface PlainEnd<Handle extends AnyChannel, Failures = Nothing> {
     meta?: { readonly by?: string },
   ): boolean;
 
-  /** Puts an event into the history, as if it had been told before anybody came. Throws for one that is not recorded. */
-  record<Name extends keyof EventsOf<Handle> & string>(name: Name, payload: EventsOf<Handle>[Name]): void;
+  /** Puts a recorded event into the history, as if it had been told before anybody came. */
+  record<Name extends RecordedOf<Handle> & keyof EventsOf<Handle> & string>(
+    name: Name,
+    payload: EventsOf<Handle>[Name],
+  ): void;
 
   /**
    * Answers a request from now on, now or later: with what the handler returns, which is checked against the contract,
@@ -197,20 +201,23 @@ export class RoomEnd {
   }
 
   example(name: string): unknown {
-    this.#room.checkOf(name);
-    return this.#example(`example of ${this.#room.tagOf(name)}`, this.#room.facts.examples.events[name]);
+    const check = this.#room.checkOf(name);
+    return this.#example(`example of ${this.#room.tagOf(name)}`, this.#room.facts.examples.events[name], check);
   }
 
   exampleReply(name: string): unknown {
-    this.#definitionOf(name);
-    return this.#example(`example of a reply to ${this.#room.tagOf(name)}`, this.#room.facts.examples.replies[name]);
+    const { reply } = this.#definitionOf(name);
+    const { replies } = this.#room.facts.examples;
+    return this.#example(`example of a reply to ${this.#room.tagOf(name)}`, replies[name], reply);
   }
 
-  #example(key: string, list: readonly unknown[] = []): unknown {
-    if (list.length === 0)
-      throw new Error(`the contract has no ${key}, and none could be made up: give it \`examples\``);
+  #example(key: string, list: readonly unknown[] = [], check: Check): unknown {
+    const next = this.#examples.next(key, list);
+    // An id that the contract wants as it is must not become another.
+    const example = list.length === 0 || check(next) ? next : list[0];
+    if (example === undefined) throw new Error(`the contract has no ${key}, and none could be made up: give one`);
     // The test may change what it gets.
-    return JSON.parse(JSON.stringify(this.#examples.next(key, list)));
+    return JSON.parse(JSON.stringify(example));
   }
 
   #definitionOf(name: string): FakeRoom["facts"]["definition"]["requests"][string] {

@@ -31,7 +31,7 @@ const facts: FakeClubFacts = {
     latest: {},
     retryable: [],
     presence: null,
-    examples: { events: {}, replies: {}, members: [] },
+    examples: { events: { opened: [null] }, replies: {}, members: [] },
   },
   room: {
     definition: channels.room,
@@ -39,7 +39,7 @@ const facts: FakeClubFacts = {
     latest: {},
     retryable: [],
     presence: null,
-    examples: { events: {}, replies: {}, members: [] },
+    examples: { events: { wave: [null] }, replies: { say: [null] }, members: [] },
   },
 };
 

@@ -28,7 +28,22 @@ const facts: FakeKeptFacts = {
     latest: { price: "symbol", mood: "", closed: "" },
     retryable: [],
     presence: null,
-    examples: { events: {}, replies: {}, members: [] },
+    examples: {
+      events: {
+        traded: [{ symbol: "Symbol 1" }, { symbol: "Symbol 2" }, { symbol: "Symbol 3" }],
+        price: [
+          { symbol: "Symbol 1", cents: 1 },
+          { symbol: "Symbol 2", cents: 2 },
+          { symbol: "Symbol 3", cents: 3 },
+        ],
+        mood: ["good", "bad"],
+        closed: [null],
+        history: [null],
+        forget: [null],
+      },
+      replies: { buy: [{ cents: 1 }, { cents: 2 }, { cents: 3 }] },
+      members: [],
+    },
   },
 };
 

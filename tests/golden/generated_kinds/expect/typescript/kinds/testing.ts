@@ -28,7 +28,28 @@ const facts: FakeKindsFacts = {
     latest: {},
     retryable: [],
     presence: null,
-    examples: { events: {}, replies: {}, members: [] },
+    examples: {
+      events: {
+        told: [
+          { key1: 1, key2: 2 },
+          { key1: 2, key2: 3 },
+          { key1: 3, key2: 4 },
+        ],
+        pet: [
+          { kind: "cat", id: "2f1e6b1c-8d7a-4c3e-9a51-000000000001" },
+          { kind: "dog", barks: 2 },
+          { kind: "cat", id: "2f1e6b1c-8d7a-4c3e-9a51-000000000003" },
+        ],
+        grown: [{ children: [] }],
+        mixed: [
+          { amount: 0.01, color: "red", fits: true, maybe: "a", nest: [], tags: ["Tags 1", "Tags 2"], version: 1 },
+          { amount: 0.02, color: "green", fits: true, maybe: "z", nest: [], tags: ["Tags 2", "Tags 3"], version: 2 },
+          { amount: 0.03, color: "red", fits: true, maybe: "aa", nest: [], tags: ["Tags 3", "Tags 4"], version: 1 },
+        ],
+      },
+      replies: { say: [null] },
+      members: [],
+    },
   },
 };
 

@@ -33,7 +33,27 @@ const facts: FakeWhiteboardFacts = {
     latest: {},
     retryable: [],
     presence: checks.checkPerson,
-    examples: { events: {}, replies: {}, members: [] },
+    examples: {
+      events: {
+        point: [
+          { who: "Who 1", x: 1 },
+          { who: "Who 2", x: 2 },
+          { who: "Who 3", x: 3 },
+        ],
+        moved: [
+          { who: "Who 1", x: 1 },
+          { who: "Who 2", x: 2 },
+          { who: "Who 3", x: 3 },
+        ],
+        drawn: [
+          { who: "Who 1", x: 1 },
+          { who: "Who 2", x: 2 },
+          { who: "Who 3", x: 3 },
+        ],
+      },
+      replies: {},
+      members: [{ name: "Name 1" }, { name: "Name 2" }, { name: "Name 3" }],
+    },
   },
   hall: {
     definition: channels.hall,
@@ -41,7 +61,7 @@ const facts: FakeWhiteboardFacts = {
     latest: {},
     retryable: [],
     presence: checkNull,
-    examples: { events: {}, replies: {}, members: [] },
+    examples: { events: { rang: [null] }, replies: {}, members: [null] },
   },
 };
 

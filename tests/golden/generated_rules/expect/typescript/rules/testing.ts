@@ -28,7 +28,7 @@ const facts: FakeRulesFacts = {
     latest: {},
     retryable: [],
     presence: null,
-    examples: { events: {}, replies: {}, members: [] },
+    examples: { events: { person: [] }, replies: {}, members: [] },
   },
 };
 

@@ -33,7 +33,23 @@ const facts: FakeWordsFacts = {
     latest: {},
     retryable: [],
     presence: null,
-    examples: { events: {}, replies: {}, members: [] },
+    examples: {
+      events: {
+        said: [
+          { kind: 'a"b', "it's": '"/', ["__proto__"]: "Proto 1", constructor: "Constructor 1" },
+          { kind: "c\\d", "it's": "'/", ["__proto__"]: "Proto 2", constructor: "Constructor 2" },
+          { kind: "e`${f}`", "it's": '""/', ["__proto__"]: "Proto 3", constructor: "Constructor 3" },
+        ],
+      },
+      replies: {
+        say: [
+          { kind: 'a"b', "it's": '"/', ["__proto__"]: "Proto 1", constructor: "Constructor 1" },
+          { kind: "c\\d", "it's": "'/", ["__proto__"]: "Proto 2", constructor: "Constructor 2" },
+          { kind: "e`${f}`", "it's": '""/', ["__proto__"]: "Proto 3", constructor: "Constructor 3" },
+        ],
+      },
+      members: [],
+    },
   },
 };
 
