@@ -103,7 +103,7 @@ function takeEvent(host: IncomingHost, { tag, offset, address, payload, by, text
   const incoming = channel.incoming(tag);
   const issues = channel.validates && incoming !== null ? findReadIssues(incoming.check, payload, text) : [];
   const meta: EventMeta = by === null ? { offset } : { offset, by };
-  channel.deliver(issues.length === 0 && incoming !== null ? incoming.name : null, payload, meta);
+  channel.deliver(issues.length === 0 ? incoming : null, payload, meta);
   if (incoming === null) host.unknown({ kind: "event", tag });
   if (issues.length > 0) host.invalid(tag, address, issues);
 }

@@ -6,6 +6,7 @@ import {
   type ConnectionSnapshot,
   type ConnectionState,
   IDLE,
+  type Surroundings,
   connectionSnapshot,
   nextDeadline,
 } from "./connection.js";
@@ -14,7 +15,7 @@ import { UnauthorizedError } from "./errors.js";
 import { Line } from "./line.js";
 import type { Page } from "./browser-page.js";
 import { Cell } from "./store.js";
-import { transition } from "./transitions.js";
+import { type Transition, transition } from "./transitions.js";
 import type { SocketEvents, SocketFactory } from "./transport.js";
 
 /** Whom a link works for. */
@@ -38,9 +39,12 @@ export interface LinkOwner {
   perform(effect: ConnectionEffect): void;
 }
 
+export type Rules = typeof transition;
+
 /** Rules and sockets beside those of the link. */
 export interface LinkExtension {
-  readonly transition: typeof transition;
+  /** The rules; `next` are those of the link alone. */
+  transition(state: ConnectionState, input: ConnectionInput, around: Surroundings, next: Rules): Transition;
   perform(effect: ConnectionEffect): void;
   /** The connection is gone. */
   lost(): void;
@@ -92,12 +96,12 @@ export class Link {
   take(input: ConnectionInput): void {
     const { clock, random, page, keep, renewable } = this.#owner;
     const around = { now: clock.now(), random, renewable, hidden: !keep && page?.isHidden() === true };
-    const rules = this.extension?.transition ?? transition;
     if (this.#heard !== null) {
-      this.state = rules(this.state, { kind: "heard" }, { ...around, now: this.#heard }).state;
+      this.state = transition(this.state, { kind: "heard" }, { ...around, now: this.#heard }).state;
       this.#heard = null;
     }
-    const { state, effects } = rules(this.state, input, around);
+    const { state, effects } =
+      this.extension?.transition(this.state, input, around, transition) ?? transition(this.state, input, around);
     this.state = state;
     this.#watch(state.phase);
     this.#alarm.set(nextDeadline(state, around.now));
@@ -118,13 +122,18 @@ export class Link {
     else prepared.then(ifWanted(open), ifWanted(fail));
   }
 
+  /** A socket that is still to be opened, and whom it will tell. */
+  lineTo(events: SocketEvents): Line {
+    return new Line(events);
+  }
+
   /** Makes the connection. */
   open(): void {
     const { socket, url } = this.#owner;
     this.prepare(
       () => this.state.phase === "opening",
       () => {
-        this.line = new Line(this.events);
+        this.line = this.lineTo(this.events);
         this.line.open(socket, url);
       },
       (error) => {

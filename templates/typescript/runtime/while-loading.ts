@@ -47,9 +47,13 @@ export class Loading {
       .finally(settle);
   }
 
+  get isRunning(): boolean {
+    return this.#running > 0;
+  }
+
   /** Delivers now, or when everything is loaded. */
   after(deliver: () => void): void {
-    if (this.#running > 0) this.#held.push(deliver);
+    if (this.isRunning) this.#held.push(deliver);
     else deliver();
   }
 

@@ -18,7 +18,7 @@ export type {
 export { Client } from "./client.js";
 export { type Clock, systemClock } from "./clock.js";
 export type { CloseReason, ConnectionSnapshot, ConnectionStatus } from "./connection.js";
-export { createEventLog, type EventLogEntry, type EventLogSnapshot } from "./debug.js";
+export { createEventLog, type EventLogSnapshot } from "./debug.js";
 export type { ChannelDefinition } from "./definition.js";
 export {
   ClosedError,
@@ -33,6 +33,7 @@ export {
 } from "./errors.js";
 export { type EventListItem, type EventListOptions, type EventListSnapshot, eventList } from "./event-list.js";
 export { positionOf } from "./handle.js";
+export type { EventLogEntry } from "./frame-entry.js";
 export { type HistoryEvent, type HistoryOptions, HistoryChangedError, readHistory } from "./history.js";
 export type { Issue } from "./issues.js";
 export { latestOf } from "./latest.js";

@@ -4,7 +4,6 @@ import { Alarm, type Clock } from "./clock.js";
 import type { ChannelTables, EventDefinition, Fate } from "./definition.js";
 import { Emitter, type ListenerFailure } from "./emitter.js";
 import { ClosedError, type RealtimeError } from "./errors.js";
-import type { Check } from "./checks.js";
 import { makeHandle } from "./handle.js";
 import { Loading } from "./while-loading.js";
 import {
@@ -42,9 +41,9 @@ export interface Wire {
   say(...frame: readonly [tag: string, ...rest: unknown[]]): boolean;
 }
 
-interface IncomingEvent {
+interface IncomingEvent extends EventDefinition {
   readonly name: string;
-  readonly check: Check;
+  readonly listeners: Emitter<[payload: unknown, meta: EventMeta]>;
 }
 
 export class LiveChannel {
@@ -58,7 +57,6 @@ export class LiveChannel {
   readonly #unusable: RealtimeError | null;
   /** What can be heard here, by tag. */
   readonly #incoming = new Map<string, IncomingEvent>();
-  readonly #listeners = new Map<string, Emitter<[payload: unknown, meta: EventMeta]>>();
   /** For who listens later: the newest payloads of events whose newest value every join brings. */
   readonly #newest = new Map<string, unknown>();
   readonly #resyncs: Emitter<[reason: ResyncReason]>;
@@ -78,7 +76,9 @@ export class LiveChannel {
     this.#unusable = unusable;
     const { clock, random, validates: validate, onListenerError } = wire;
     for (const [event, definition] of Object.entries({ ...tables.relays, ...tables.events })) {
-      if (definition !== undefined) this.#incoming.set(`${tables.name}.${event}`, { name: event, ...definition });
+      if (definition === undefined) continue;
+      const listeners: IncomingEvent["listeners"] = new Emitter(onListenerError);
+      this.#incoming.set(`${tables.name}.${event}`, { name: event, ...definition, listeners });
     }
     this.state = new Cell(snapshotOf(DETACHED), onListenerError);
     this.#resyncs = new Emitter(onListenerError);
@@ -164,12 +164,7 @@ export class LiveChannel {
   }
 
   on(event: string, listener: (payload: unknown, meta: EventMeta) => void): () => void {
-    let emitter = this.#listeners.get(event);
-    if (emitter === undefined) {
-      emitter = new Emitter(this.#wire.onListenerError);
-      this.#listeners.set(event, emitter);
-    }
-    return emitter.add(listener);
+    return this.incoming(`${this.tables.name}.${event}`)?.listeners.add(listener) ?? ((): void => undefined);
   }
 
   onResync(listener: (reason: ResyncReason) => void): () => void {
@@ -190,6 +185,12 @@ export class LiveChannel {
 
   ask(tag: string, body: unknown, options?: RequestOptions): Promise<unknown> {
     return this.#wire.sending.ask(tag, [this.address, body], options);
+  }
+
+  /** The frame that asks for this channel, from where its events were heard. */
+  joinFrame(ref: number): [tag: string, ...rest: unknown[]] {
+    const { position } = this.#membership;
+    return ["$join", ref, this.address, position === null ? {} : { since: [position.epoch, position.offset] }];
   }
 
   /** Lets the membership move, and does what it asks for. */
@@ -223,17 +224,23 @@ export class LiveChannel {
   }
 
   /** Tells the listeners of an event that was admitted; nobody of one that is not valid (`null`). */
-  deliver(event: string | null, payload: unknown, meta: EventMeta): void {
-    const { position } = this.#membership;
+  deliver(event: IncomingEvent | null, payload: unknown, meta: EventMeta): void {
+    const { position, replay } = this.#membership;
     const done = meta.offset > 0 ? position : null;
-    this.#loading.after(() => {
-      if (event !== null) {
-        if (this.tables.events[event]?.latest === true) this.#newest.set(event, payload);
-        this.#listeners.get(event)?.emit(payload, meta);
-      }
-      if (done !== null) this.#processed = done;
-    });
-    if (this.#membership.replay === null && !this.state.getSnapshot().caughtUp) this.#show();
+    if (this.#loading.isRunning) {
+      this.#loading.after(() => {
+        this.#tell(event, payload, meta, done);
+      });
+    } else {
+      this.#tell(event, payload, meta, done);
+    }
+    if (replay === null && !this.state.getSnapshot().caughtUp) this.#show();
+  }
+
+  #tell(event: IncomingEvent | null, payload: unknown, meta: EventMeta, done: Position | null): void {
+    if (event?.latest === true) this.#newest.set(event.name, payload);
+    event?.listeners.emit(payload, meta);
+    if (done !== null) this.#processed = done;
   }
 
   /** A `$presence` frame has come. */
@@ -243,7 +250,7 @@ export class LiveChannel {
 
   #perform(effect: MembershipEffect): void {
     const { sending } = this.#wire;
-    if (effect.kind === "join") this.#wire.say(...joinFrame(effect.ref, this.address, effect.since));
+    if (effect.kind === "join") this.#wire.say(...this.joinFrame(effect.ref));
     else if (effect.kind === "leave") this.#wire.say("$leave", sending.nextRef(), this.address);
     else if (effect.kind === "renew") this.#wire.renew();
   }
@@ -281,11 +288,6 @@ export class LiveChannel {
     if (ended === null) this.#wire.wake();
     else this.take({ kind: "over", error: ended });
   }
-}
-
-/** The frame that asks for a channel. */
-export function joinFrame(ref: number, address: string, since: Position | null): [tag: string, ...rest: unknown[]] {
-  return ["$join", ref, address, since === null ? {} : { since: [since.epoch, since.offset] }];
 }
 
 function snapshotOf({ phase, recovered, replay, error }: Membership): ChannelSnapshot {

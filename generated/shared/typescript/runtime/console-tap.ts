@@ -2,7 +2,7 @@
  * Frames on the console, for `debug: true`. Loaded only then: nothing imports this module statically, so that bundlers
  * can put it into a file of its own.
  */
-import { entryOf } from "./debug.js";
+import { entryOf } from "./frame-entry.js";
 import type { Tap } from "./options.js";
 
 /** A `debug` option that prints. */

@@ -62,7 +62,6 @@ export type MembershipInput =
   | { readonly kind: "left"; readonly generation: number; readonly again: Verdict; readonly error: RealtimeError }
   /** `after` is in seconds. */
   | { readonly kind: "resync"; readonly after: number }
-  | { readonly kind: "event"; readonly offset: number }
   /** A join has left for another connection, which is the connection from now on. */
   | { readonly kind: "asked"; readonly generation: number }
   /** It was joined on another connection, and is there from now on. */
@@ -82,9 +81,8 @@ export interface JoinAnswer {
 }
 
 export type MembershipEffect =
-  | { readonly kind: "join"; readonly ref: number; readonly since: Position | null }
+  | { readonly kind: "join"; readonly ref: number }
   | { readonly kind: "leave" }
-  | { readonly kind: "deliver" }
   /** Ask for a newer token: the server wants one before it lets this client in again. */
   | { readonly kind: "renew" }
   | { readonly kind: "resync"; readonly reason: string };
@@ -120,46 +118,39 @@ export const DETACHED: Membership = {
 
 export function step(state: Membership, input: MembershipInput, around: ChannelSurroundings): Step {
   switch (input.kind) {
-    case "attach":
-      return state.phase === "detached" || state.phase === "failed"
-        ? enter({ ...DETACHED, position: input.since ?? null, known: (input.since ?? null) !== null }, around)
-        : stay(state);
+    case "attach": {
+      const { since = null } = input;
+      const isOut = state.phase === "detached" || state.phase === "failed";
+      return isOut ? enter({ ...DETACHED, position: since, known: since !== null }, around) : stay(state);
+    }
     case "detach":
       return { state: DETACHED, effects: isThere(state) && around.online ? [{ kind: "leave" }] : [] };
     case "online":
       return state.phase === "away" ? enter(state, around) : stay(state);
-    case "offline":
-      return goAway(state, input.fresh);
+    case "offline": {
+      const position = input.fresh ? null : state.position;
+      return stay(isThere(state) ? at("away", state, { position }) : { ...state, position });
+    }
     case "over":
-      return state.phase === "detached" ? stay(state) : stay({ ...DETACHED, phase: "failed", error: input.error });
+      return state.phase === "detached" ? stay(state) : fail(input.error);
     case "joined":
-      return isCurrent(state, input.generation, ["joining"]) ? arrive(state, input.answer, around) : stay(state);
+      return isAsked(state, input) ? arrive(state, input.answer, around) : stay(state);
     case "refused":
-      return isCurrent(state, input.generation, ["joining"]) ? refuse(state, input, around) : stay(state);
+      return isAsked(state, input) ? refuse(state, input, around) : stay(state);
     case "left":
-      return isCurrent(state, input.generation, ["joining", "joined", "paused"])
-        ? putOut(state, input, around)
-        : stay(state);
-    case "resync":
-      return state.phase === "joined"
-        ? stay({
-            ...state,
-            ...{ phase: "paused", counted: true, replay: null },
-            until: around.now + around.random() * input.after * 1000,
-          })
-        : stay(state);
-    case "asked":
-      return state.phase === "away"
-        ? stay({ ...state, phase: "joining", generation: input.generation, until: around.now + JOINING_MS })
-        : stay(state);
+      return isThere(state) && state.generation === input.generation ? putOut(state, input, around) : stay(state);
+    case "resync": {
+      const until = around.now + around.random() * input.after * 1000;
+      return stay(state.phase === "joined" ? at("paused", state, { counted: true, until }) : state);
+    }
+    case "asked": {
+      const until = around.now + JOINING_MS;
+      return stay(state.phase === "away" ? at("joining", state, { generation: input.generation, until }) : state);
+    }
     case "transferred":
       return arrive({ ...state, generation: input.generation }, input.answer, around);
     case "renewed":
       return state.phase === "paused" && state.renewing ? enter(state, around) : stay(state);
-    case "event": {
-      const heard = { ...state };
-      return hear(heard, input.offset) ? { state: heard, effects: [{ kind: "deliver" }] } : stay(state);
-    }
     case "tick":
       if (around.now < state.until) return stay(state);
       if (state.phase === "joining") return tryLater({ ...state, error: UNANSWERED }, around);
@@ -176,57 +167,47 @@ function stay(state: Membership): Step {
   return { state, effects: [] };
 }
 
+/** A membership in another phase: what belonged to the one before is over. */
+function at(phase: Membership["phase"], state: Membership, changes?: Partial<Membership>): Membership {
+  return { ...state, counted: false, renewing: false, replay: null, phase, ...changes };
+}
+
+function fail(error: RealtimeError): Step {
+  return stay({ ...DETACHED, phase: "failed", error });
+}
+
 /** Whether the server counts this client in, or will when it reads what was sent. */
 function isThere({ phase }: Membership): boolean {
   return phase === "joining" || phase === "joined" || phase === "paused";
 }
 
-function isCurrent(state: Membership, generation: number, phases: readonly Membership["phase"][]): boolean {
-  return state.generation === generation && phases.includes(state.phase);
+function isAsked(state: Membership, { generation }: { readonly generation: number }): boolean {
+  return state.phase === "joining" && state.generation === generation;
 }
 
 function enter(state: Membership, { online, nextRef, now }: ChannelSurroundings): Step {
-  if (!online) return stay({ ...state, phase: "away", counted: false, renewing: false, replay: null });
+  if (!online) return stay(at("away", state));
   const ref = nextRef();
   return {
-    state: {
-      ...state,
-      phase: "joining",
-      counted: false,
-      renewing: false,
-      generation: ref,
-      replay: null,
-      until: now + JOINING_MS,
-    },
-    effects: [{ kind: "join", ref, since: state.position }],
+    state: at("joining", state, { generation: ref, until: now + JOINING_MS }),
+    effects: [{ kind: "join", ref }],
   };
-}
-
-function goAway(state: Membership, fresh: boolean): Step {
-  const position = fresh ? null : state.position;
-  return isThere(state)
-    ? stay({ ...state, phase: "away", counted: false, renewing: false, position, replay: null })
-    : stay({ ...state, position });
 }
 
 function arrive(state: Membership, answer: JoinAnswer, { now }: ChannelSurroundings): Step {
   const { epoch, offset, replay } = answer;
   const caughtUp = answer.recovered && state.position !== null;
   const catchingUp = caughtUp && replay > 0 && state.position.offset < offset;
-  const next: Membership = {
-    ...state,
-    phase: "joined",
+  const next = at("joined", state, {
     // While missed events are still to come the position is what was heard, not what the server has.
     position: { epoch, offset: catchingUp ? state.position.offset : offset },
     replay: catchingUp ? { left: replay, top: offset } : null,
     known: true,
     recovered: state.known ? caughtUp : null,
     error: null,
-    counted: false,
-    renewing: false,
     failures: 0,
     since: now,
-  };
+  });
   const lost = state.known && !caughtUp;
   return { state: next, effects: lost ? [{ kind: "resync", reason: answer.reason || "invalidated" }] : [] };
 }
@@ -251,14 +232,13 @@ function refuse(
   { error, retryable, retryAfter }: Extract<MembershipInput, { kind: "refused" }>,
   around: ChannelSurroundings,
 ): Step {
-  if (!retryable) return stay({ ...DETACHED, phase: "failed", error });
-  return tryLater({ ...state, error }, around, (retryAfter ?? 0) * 1000);
+  return retryable ? tryLater({ ...state, error }, around, (retryAfter ?? 0) * 1000) : fail(error);
 }
 
 function tryLater(state: Membership, { now, random }: ChannelSurroundings, least = 0): Step {
   const failures = state.failures + 1;
-  const wait = Math.max(least, backoffMs(failures, random()));
-  return stay({ ...state, phase: "paused", failures, until: now + wait });
+  const until = now + Math.max(least, backoffMs(failures, random()));
+  return stay(at("paused", state, { failures, until }));
 }
 
 function putOut(
@@ -266,24 +246,14 @@ function putOut(
   { again, error }: Extract<MembershipInput, { kind: "left" }>,
   { now, random, renewable }: ChannelSurroundings,
 ): Step {
-  if (again === "never" || (again === "token" && !renewable)) return stay({ ...DETACHED, phase: "failed", error });
+  const renewing = again === "token";
+  if (again === "never" || (renewing && !renewable)) return fail(error);
   const stable = state.phase === "joined" && now - state.since >= STABLE_MS;
   const failures = stable ? 0 : state.failures + 1;
-  const exponent = again === "backoff" ? Math.max(failures, 1) : failures;
-  const until = now + backoffMs(exponent, random());
   const position = again === "fresh" ? null : state.position;
-  const renewing = again === "token";
-  const paused: Membership = {
-    ...state,
-    phase: "paused",
-    counted: false,
-    position,
-    replay: null,
-    error,
-    failures,
-    until,
-  };
-  if (!renewing) return stay(paused);
+  const paused = at("paused", state, { position, failures, renewing });
   // Nothing would come of trying before there is another token; this is for when there will be none.
-  return { state: { ...paused, renewing, error: state.error, until: now + JOINING_MS }, effects: [{ kind: "renew" }] };
+  if (renewing) return { state: { ...paused, until: now + JOINING_MS }, effects: [{ kind: "renew" }] };
+  const exponent = again === "backoff" ? Math.max(failures, 1) : failures;
+  return stay({ ...paused, error, until: now + backoffMs(exponent, random()) });
 }

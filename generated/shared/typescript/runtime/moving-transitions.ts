@@ -1,12 +1,21 @@
 /** The rules of the connection while it moves: those of `transitions.ts`, and what a draining server adds to them. */
 import { STABLE_MS, backoffMs } from "./backoff.js";
 import { REPLACED, verdictOf } from "./codes.js";
-import type { Attempts, ConnectionInput, ConnectionState, Surroundings } from "./connection.js";
-import { OPENING_MS, type Transition, stay, transition, welcome } from "./transitions.js";
+import type { Attempts, ConnectionEffect, ConnectionInput, ConnectionState, Surroundings } from "./connection.js";
+import type { Rules } from "./link.js";
+import type { Transition } from "./transitions.js";
+
+/** The connection that is to follow must be welcome, with all its channels, within this time. */
+const MOVING_MS = 10_000;
 
 type ReadyState = Extract<ConnectionState, { readonly phase: "ready" }>;
 
-export function movingTransition(state: ConnectionState, input: ConnectionInput, around: Surroundings): Transition {
+export function movingTransition(
+  state: ConnectionState,
+  input: ConnectionInput,
+  around: Surroundings,
+  transition: Rules,
+): Transition {
   if (state.phase !== "ready") return transition(state, input, around);
   const { moving = false, moveAt = Infinity } = state;
   switch (input.kind) {
@@ -17,7 +26,7 @@ export function movingTransition(state: ConnectionState, input: ConnectionInput,
     case "stranded":
       return moving ? later(state, around) : stay(state);
     case "welcomed":
-      return moving ? stay(welcome(state, input, around), { kind: "moved" }) : stay(state);
+      return moving ? stay(welcome(state, input, around, transition), { kind: "moved" }) : stay(state);
     case "lost": {
       const isEnd = verdictOf(input.code, false) === "never" && input.code !== REPLACED;
       return moving && !isEnd ? promote(state, input, around) : transition(state, input, around);
@@ -34,7 +43,7 @@ export function movingTransition(state: ConnectionState, input: ConnectionInput,
 
 function move(state: ReadyState, around: Surroundings): Transition {
   if (state.moving === true) return later(state, around);
-  return stay({ ...state, moving: true, moveAt: around.now + OPENING_MS }, { kind: "move" });
+  return stay({ ...state, moving: true, moveAt: around.now + MOVING_MS }, { kind: "move" });
 }
 
 /** Nothing came of it; it is tried again. */
@@ -56,4 +65,19 @@ function promote(
     renewing: false,
   };
   return stay({ phase: "opening", ...attempts, until: moveAt }, { kind: "promote" });
+}
+
+/** The state after a welcome does not depend on how the connection was made. */
+function welcome(
+  { failures }: ReadyState,
+  input: ConnectionInput,
+  around: Surroundings,
+  transition: Rules,
+): ConnectionState {
+  const made = { first: false, failures, lost: 0, reason: null, renewing: false, until: 0 };
+  return transition({ phase: "opening", ...made }, input, around).state;
+}
+
+function stay(state: ConnectionState, ...effects: readonly ConnectionEffect[]): Transition {
+  return { state, effects };
 }

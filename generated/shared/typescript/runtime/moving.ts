@@ -2,8 +2,8 @@
 import { CLOSE_NORMAL } from "./codes.js";
 import type { ConnectionEffect } from "./connection.js";
 import type { ServerFrame } from "./frames.js";
-import { Line } from "./line.js";
-import { type LiveChannel, joinFrame } from "./live-channel.js";
+import type { Line } from "./line.js";
+import type { LiveChannel } from "./live-channel.js";
 import type { DrainFrame, Mover, MovingFeature, MovingHost, WelcomeFrame } from "./moving-feature.js";
 import { movingTransition } from "./moving-transitions.js";
 
@@ -77,7 +77,7 @@ class Move implements Mover {
 
   #open(): void {
     const { link, socket } = this.#host;
-    const line = new Line({
+    const line = link.lineTo({
       opened: () => {
         this.#greet(line);
       },
@@ -100,11 +100,11 @@ class Move implements Mover {
     line.send(greeting());
     this.#isGreeted = true;
     for (const channel of channels.values()) {
-      const { phase, position } = channel.membership;
+      const { phase } = channel.membership;
       if (phase === "detached" || phase === "failed") continue;
       const ref = sending.nextRef();
       this.#beside.set(channel, { ref, joined: false });
-      line.send(written(joinFrame(ref, channel.address, position)));
+      line.send(written(channel.joinFrame(ref)));
     }
   }
 

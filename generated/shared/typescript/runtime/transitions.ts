@@ -20,7 +20,7 @@ import {
 } from "./connection.js";
 
 /** A socket must be open and greeted within this time. */
-export const OPENING_MS = 10_000;
+const OPENING_MS = 10_000;
 /** A sign of life that was asked for must come within this time. */
 const PROBE_MS = 2_000;
 /** After a hint that the network is back, clients wait up to this time, so that they don't come all at once. */
@@ -122,7 +122,7 @@ function whileReady(state: In<"ready">, input: ConnectionInput, around: Surround
   }
 }
 
-export function stay(state: ConnectionState, ...effects: readonly ConnectionEffect[]): Transition {
+function stay(state: ConnectionState, ...effects: readonly ConnectionEffect[]): Transition {
   return { state, effects };
 }
 
@@ -135,7 +135,7 @@ function open(attempts: Attempts, { now }: Surroundings, ...before: readonly Con
   return stay({ ...attempts, phase: "opening", until: now + OPENING_MS }, ...before, { kind: "open" });
 }
 
-export function welcome(
+function welcome(
   { failures }: { readonly failures: number },
   { quiet, patience, ttl }: Welcome,
   around: Surroundings,
