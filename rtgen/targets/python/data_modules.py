@@ -28,6 +28,7 @@ from rtgen.targets.python.layout import WIDTH, expression, json_expression
 from rtgen.targets.python.longest import longest_text
 from rtgen.targets.python.names import attribute_name, schema_constant
 from rtgen.targets.python.residual import Residual, check_function, residual
+from rtgen.targets.python.spelled import spelled_properties
 from rtgen.targets.python.wire_models import names_of, public_models, traveling_models
 from rtgen.targets.python.wire_schema import OBJECTS
 from rtgen.targets.text import PyCode, PyDoc, py_string
@@ -229,8 +230,15 @@ def validators_context(contract: Contract, *, pydantic: bool) -> ValidatorsConte
     rules = residual(contract.types, attribute_name, lambda name: traveling.get(name, name))
     checks = tuple(_check(name, traveling.get(name, name), each.conditions) for name, each in rules.checks.items())
     documents = definitions(contract)
+    types = contract.types_by_name
     validators = tuple(
-        _validator(each, rules, traveling.get(each.name, ""), public, sensitive_paths(each.name, documents))
+        _validator(
+            each,
+            rules,
+            traveling.get(each.name, ""),
+            _public(public, each, () if pydantic else spelled_properties(each, types, rules)),
+            sensitive_paths(each.name, documents),
+        )
         for each in contract.types
     )
     standard = [PyCode("from collections.abc import Callable, Mapping"), PyCode("from typing import Final")]
@@ -268,6 +276,14 @@ def _bare(condition: str) -> str:
     return condition[1:-1] if condition.startswith("(") and tree.end_col_offset == len(condition) - 1 else condition
 
 
+def _public(made_by: str, each: NamedType, spelled: Sequence[str]) -> str:
+    """The argument that says how checked texts become what programs hold."""
+    names: list[ast.expr] = [ast.Constant(attribute_name(name)) for name in spelled]
+    keywords = [ast.keyword("spelled", ast.List(names))] if names else []
+    value = expression(ast.Call(ast.Name(made_by), [ast.Name(each.name)], keywords), indent=4, taken=7, after=1)
+    return f"public={value}"
+
+
 def _validator(
     each: NamedType, rules: Residual, traveling: str, public: str, sensitive: tuple[str, ...]
 ) -> ValidatorContext:
@@ -278,7 +294,7 @@ def _validator(
     elif each.name in rules.checks:
         arguments.append(f"check={check_function(each.name)}")
     if traveling:
-        arguments.append(f"public={public}({each.name})")
+        arguments.append(public)
     if longest and each.name not in rules.judged:
         arguments.append(f"longest={py_string(attribute_name(longest))}")
     if sensitive:

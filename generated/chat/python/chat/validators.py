@@ -54,7 +54,7 @@ MESSAGE: Final[Schema[Message]] = Schema(
     wire.Message,
     DOCUMENTS,
     check=_message_keeps_rules,
-    public=Structs(Message, spelled=("id", "sent_at")),
+    public=Structs(Message, spelled=["id", "sent_at"]),
     longest="body",
 )
 MUTED_DATA: Final[Schema[MutedData]] = Schema(
@@ -62,7 +62,7 @@ MUTED_DATA: Final[Schema[MutedData]] = Schema(
     wire.MutedData,
     DOCUMENTS,
     check=_muted_data_keeps_rules,
-    public=Structs(MutedData, spelled=("until",)),
+    public=Structs(MutedData, spelled=["until"]),
 )
 LOBBY_ROOM_OPENED_PAYLOAD: Final[Schema[LobbyRoomOpenedPayload]] = Schema(
     "LobbyRoomOpenedPayload", LobbyRoomOpenedPayload, DOCUMENTS
@@ -75,14 +75,14 @@ ROOM_SEEN_PAYLOAD: Final[Schema[RoomSeenPayload]] = Schema(
     wire.RoomSeenPayload,
     DOCUMENTS,
     check=_room_seen_payload_keeps_rules,
-    public=Structs(RoomSeenPayload, spelled=("message_id",)),
+    public=Structs(RoomSeenPayload, spelled=["message_id"]),
 )
 ROOM_READERS_PAYLOAD: Final[Schema[RoomReadersPayload]] = Schema(
     "RoomReadersPayload",
     wire.RoomReadersPayload,
     DOCUMENTS,
     check=_room_readers_payload_keeps_rules,
-    public=Structs(RoomReadersPayload, spelled=("message_id",)),
+    public=Structs(RoomReadersPayload, spelled=["message_id"]),
 )
 ROOM_TYPING_PAYLOAD: Final[Schema[RoomTypingPayload]] = Schema(
     "RoomTypingPayload", RoomTypingPayload, DOCUMENTS

@@ -4,6 +4,7 @@ A schema is judged on texts alone. Only what it accepts is handed out, and by th
 what an object can't hold becomes the nearest that it can (`times`).
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Generic, Protocol, TypeAlias, TypeVar
 from uuid import UUID
@@ -61,7 +62,7 @@ class Structs(Generic[T]):
         "spelling",
     )
 
-    def __init__(self, python_type: object, *, spelled: tuple[str, ...] = ()) -> None:
+    def __init__(self, python_type: object, *, spelled: Sequence[str] = ()) -> None:
         self._decoder: msgspec.json.Decoder[T] = msgspec.json.Decoder(python_type)
         self.decode = self._decoder.decode
         self.python_type = python_type

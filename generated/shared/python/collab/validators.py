@@ -80,7 +80,7 @@ DOCUMENT_EDIT_PAYLOAD: Final[Schema[DocumentEditPayload]] = Schema(
     wire.DocumentEditPayload,
     DOCUMENTS,
     check=_document_edit_payload_keeps_rules,
-    public=Structs(DocumentEditPayload, spelled=("id",)),
+    public=Structs(DocumentEditPayload, spelled=["id"]),
 )
 DOCUMENT_EDIT_REPLY: Final[Schema[DocumentEditReply]] = Schema(
     "DocumentEditReply", DocumentEditReply, DOCUMENTS
@@ -90,7 +90,7 @@ DOCUMENT_EDITED_PAYLOAD: Final[Schema[DocumentEditedPayload]] = Schema(
     wire.DocumentEditedPayload,
     DOCUMENTS,
     check=_document_edited_payload_keeps_rules,
-    public=Structs(DocumentEditedPayload, spelled=("id",)),
+    public=Structs(DocumentEditedPayload, spelled=["id"]),
 )
 DOCUMENT_CURSOR_MOVED_PAYLOAD: Final[Schema[DocumentCursorMovedPayload]] = Schema(
     "DocumentCursorMovedPayload", DocumentCursorMovedPayload, DOCUMENTS

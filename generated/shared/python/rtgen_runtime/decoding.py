@@ -32,7 +32,7 @@ from rtgen_runtime.reading import plain_values
 from rtgen_runtime.validation import Accepts, Schema
 
 
-class EventFrame(Struct, frozen=True):
+class EventFrame(Struct, frozen=True, gc=False):
     """A valid event. Of one that is forwarded `raw` is the payload's own text and counts; of others `payload` does."""
 
     channel: Channel
@@ -183,7 +183,7 @@ def _event_struct(tag: str, event: ClientEvent) -> tuple[type[Struct], Accepts]:
         ("payload", Raw if isinstance(event, RelayEvent) else payload),
     ]
     struct = msgspec.defstruct(
-        "EventFrame", fields, array_like=True, tag=tag, frozen=True
+        "EventFrame", fields, array_like=True, tag=tag, frozen=True, gc=False
     )
     return struct, accepts
 

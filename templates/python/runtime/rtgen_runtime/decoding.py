@@ -29,10 +29,10 @@ from rtgen_runtime.frames import (
 )
 from rtgen_runtime.presence.frames import Members, State
 from rtgen_runtime.reading import plain_values
-from rtgen_runtime.validation import Schema
+from rtgen_runtime.validation import Accepts, Schema
 
 
-class EventFrame(Struct, frozen=True):
+class EventFrame(Struct, frozen=True, gc=False):
     """A valid event. Of one that is forwarded `raw` is the payload's own text and counts; of others `payload` does."""
 
     channel: Channel
@@ -94,9 +94,10 @@ class ClientDecoder:
             for tag, (channel, event) in contract.events.items()
             if not isinstance(event, ServerEvent)
         }
-        self._owners: dict[type[Struct], tuple[Channel, ClientEvent]] = {}
-        for tag, owner in self._events.items():
-            self._owners[_event_struct(tag, owner[1])] = owner
+        self._owners: dict[type[Struct], tuple[Channel, ClientEvent, Accepts]] = {}
+        for tag, (channel, event) in self._events.items():
+            struct, accepts = _event_struct(tag, event)
+            self._owners[struct] = channel, event, accepts
         self._decoder: msgspec.json.Decoder[Struct] = msgspec.json.Decoder(
             union_of((*_PROTOCOL_FRAMES, *self._owners))
         )
@@ -111,15 +112,18 @@ class ClientDecoder:
         if owner is None:
             protocol_frame: Decoded = frame
             return protocol_frame
-        channel, event = owner
+        channel, event, accepts = owner
         payload = frame.payload
         if type(payload) is Raw:
             return self._payload(
                 channel, event, frame.ref, frame.address, bytes(payload)
             )
-        if not event.payload.accepts(payload, data):
-            return self._look_again(data)
-        return EventFrame(channel, event, frame.ref, frame.address, payload)
+        try:
+            if accepts(payload, data):
+                return EventFrame(channel, event, frame.ref, frame.address, payload)
+        except (ValueError, RecursionError):
+            pass
+        return self._look_again(data)
 
     def _look_again(self, data: str | bytes) -> Decoded:
         try:
@@ -170,17 +174,18 @@ def _verify_all(schema: Schema[Any], raw: bytes) -> None:
         schema.decode_slowly(raw)
 
 
-def _event_struct(tag: str, event: ClientEvent) -> type[Struct]:
+def _event_struct(tag: str, event: ClientEvent) -> tuple[type[Struct], Accepts]:
     """`[tag, ref, address, payload]`; a relay's payload stays text, since it is forwarded as it came."""
-    payload = Raw if isinstance(event, RelayEvent) else event.payload.python_type
+    payload, accepts = event.payload.within(3)
     fields: list[tuple[str, Any]] = [
         ("ref", Ref),
         ("address", Address),
-        ("payload", payload),
+        ("payload", Raw if isinstance(event, RelayEvent) else payload),
     ]
-    return msgspec.defstruct(
-        "EventFrame", fields, array_like=True, tag=tag, frozen=True
+    struct = msgspec.defstruct(
+        "EventFrame", fields, array_like=True, tag=tag, frozen=True, gc=False
     )
+    return struct, accepts
 
 
 def _usable_ref(parts: list[Raw]) -> int:

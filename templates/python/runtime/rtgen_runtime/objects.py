@@ -4,6 +4,7 @@ A schema is judged on texts alone. Only what it accepts is handed out, and by th
 what an object can't hold becomes the nearest that it can (`times`).
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Generic, Protocol, TypeAlias, TypeVar
 from uuid import UUID
@@ -12,6 +13,7 @@ import msgspec
 from msgspec import Meta
 
 from rtgen_runtime.offsets import finder, in_utc
+from rtgen_runtime.spelling import Spelling
 from rtgen_runtime.times import TextTimes
 
 T = TypeVar("T")
@@ -44,12 +46,27 @@ class Public(Protocol[T]):
 
 
 class Structs(Generic[T]):
-    """`Public` for a `msgspec` type, with `Uuid`, `DateTime` and `Date` where texts travel."""
+    """`Public` for a `msgspec` type, with `Uuid`, `DateTime` and `Date` where texts travel.
 
-    __slots__ = ("_decoder", "_encoder", "_odd_offset", "_times")
+    `spelled` are the attributes that hold these, where that is all that the type itself does not say: then a text is
+    decoded at once to what programs hold, and only the spelling of these is looked at (`spelling`).
+    """
 
-    def __init__(self, python_type: object) -> None:
+    __slots__ = (
+        "_decoder",
+        "_encoder",
+        "_odd_offset",
+        "_times",
+        "decode",
+        "python_type",
+        "spelling",
+    )
+
+    def __init__(self, python_type: object, *, spelled: Sequence[str] = ()) -> None:
         self._decoder: msgspec.json.Decoder[T] = msgspec.json.Decoder(python_type)
+        self.decode = self._decoder.decode
+        self.python_type = python_type
+        self.spelling = Spelling(python_type, spelled) if spelled else None
         self._encoder = msgspec.json.Encoder()
         self._times = TextTimes(python_type)
         self._odd_offset = finder(python_type)

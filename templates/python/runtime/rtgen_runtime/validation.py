@@ -15,7 +15,7 @@ from rtgen_runtime.anything import may_hold_anything
 from rtgen_runtime.discretion import discreet
 from rtgen_runtime.errors import InvalidPayload, Issue
 from rtgen_runtime.judge import Judge
-from rtgen_runtime.objects import Public
+from rtgen_runtime.objects import Public, Structs
 from rtgen_runtime.reading import (
     SHALLOW,
     Unreadable,
@@ -23,6 +23,7 @@ from rtgen_runtime.reading import (
     parse,
     plain_values,
 )
+from rtgen_runtime.spelling import Asked
 
 T = TypeVar("T")
 
@@ -31,6 +32,9 @@ _REFUSED: Final = (ValueError, RecursionError, TypeError)
 
 Read = Callable[[Any], Any]
 """Gives the value of a JSON text, `bytes` or `Raw`."""
+
+Accepts = Callable[[Any, str | bytes], bool]
+"""Whether a value, and the text that it is from, are surely valid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +53,53 @@ class _Ways:
         """A function that gives what is surely valid, or what `then` makes of its text, and leaves the rest."""
         return (self._judged if self.judged else self._checked)(then, otherwise)
 
-    def accepting(self) -> Callable[[Any, str | bytes], bool]:
-        """A function that says whether a value, and the text that it was decoded from, are surely valid."""
+    def accepting(self, is_spelled: Asked | None) -> Accepts:
+        """A function that says whether a value, and the text that it was decoded from, are surely valid.
+
+        With `is_spelled`, which is asked about the text, the value holds objects; else it is what `check` knows.
+        """
         check, longest, shallow = self.check, self.longest, self.shallow
 
-        def accepts(value: Any, text: str | bytes) -> bool:
-            if check is not None and not check(value):
-                return False
-            if len(text) <= shallow:
-                return True
-            if longest is not None and len(text) - len(longest(value)) <= shallow:
-                return True
-            return not may_hold_more(text if isinstance(text, bytes) else text.encode())
+        def is_fair(value: Any, text: str | bytes) -> bool:
+            length = len(text)
+            return (
+                length <= shallow
+                or (longest is not None and length - len(longest(value)) <= shallow)
+                or not may_hold_more(text.encode() if isinstance(text, str) else text)
+            )
 
-        return accepts
+        def is_checked(value: Any, text: str | bytes) -> bool:
+            return (check is None or check(value)) and is_fair(value, text)
+
+        def is_spelled_and_fair(value: Any, text: str | bytes) -> bool:
+            return asked(text) and is_fair(value, text)
+
+        if is_spelled is not None:
+            asked = is_spelled
+            return is_spelled_and_fair
+        return is_fair if check is None else is_checked
+
+    def at_once(self, decode: Read, is_spelled: Asked, otherwise: Read) -> Read:
+        """A function that gives what `decode` makes of a text where that is surely valid, and leaves the rest."""
+        longest, shallow = self.longest, self.shallow
+
+        def read(text: bytes) -> Any:
+            try:
+                value = decode(text)
+                if is_spelled(text) and (
+                    len(text) <= shallow
+                    or (
+                        longest is not None
+                        and len(text) - len(longest(value)) <= shallow
+                    )
+                    or not may_hold_more(text)
+                ):
+                    return value
+            except _REFUSED:
+                pass
+            return otherwise(text)
+
+        return read
 
     def _judged(self, then: Read | None, otherwise: Read) -> Read:
         judge, make = self.judge, then or self.decode
@@ -141,11 +178,12 @@ class Schema(Generic[T]):
 
     __slots__ = (
         "_as_text",
+        "_at_once",
         "_encoder",
         "_judge",
         "_public",
+        "_ways",
         "_wire_type",
-        "accepts",
         "decode",
         "name",
         "sensitive",
@@ -158,9 +196,6 @@ class Schema(Generic[T]):
     Raises:
         InvalidPayload: The schema does not accept it.
     """
-
-    accepts: Callable[[Any, str | bytes], bool]
-    """Whether a value of `python_type`, decoded from a part of this text, is valid; a no means *judge it*."""
 
     verify: Callable[[bytes], object]
     """Judge a JSON text, for the verdict alone.
@@ -187,23 +222,35 @@ class Schema(Generic[T]):
         self._encoder = msgspec.json.Encoder()
         self._judge = Judge(documents, name)
         decode: Read = msgspec.json.Decoder(wire_type).decode
-        if not judged and may_hold_anything(wire_type):
+        as_text = judged or may_hold_anything(wire_type)
+        if as_text and not judged:
             decode = _plainly(decode)
         words = _getter(wire_type, longest) if longest else None
         shallow = SHALLOW + _named_characters(wire_type)
         ways = _Ways(decode, self._judge, judged, check, words, shallow)
-        self.accepts = ways.accepting()
+        self._ways = ways
         hand_out = None if public is None else public.hand_out
         self.decode = ways.reading(hand_out, self.decode_slowly)
+        self._at_once: Structs[T] | None = None
+        if isinstance(public, Structs) and public.spelling and not as_text:
+            self._at_once = public
+            is_spelled = public.spelling.asked()
+            self.decode = ways.at_once(public.decode, is_spelled, self.decode)
         self.verify = ways.reading(_nothing if judged else None, self._judged_value)
-        self._as_text = judged or may_hold_anything(wire_type)
+        self._as_text = as_text
         self._public = public
 
-    @property
-    def python_type(self) -> object:
-        """What a frame's payload is decoded to in the same pass as the frame; `Raw` where `decode` must see it."""
+    def within(self, place: int) -> tuple[object, Accepts]:
+        """What a value is decoded to in the same pass as the array that it is in, at this place.
+
+        With the type comes a function: whether such a value, decoded from a part of a text, is valid; a no, or a
+        `ValueError`, means *judge it*. The type is `Raw` where `decode` must see the text.
+        """
+        if self._at_once is not None and self._at_once.spelling is not None:
+            is_spelled = self._at_once.spelling.asked_within(place)
+            return self._at_once.python_type, self._ways.accepting(is_spelled)
         as_text = self._as_text or self._public is not None
-        return msgspec.Raw if as_text else self._wire_type
+        return msgspec.Raw if as_text else self._wire_type, self._ways.accepting(None)
 
     def decode_slowly(self, text: bytes | msgspec.Raw) -> T:
         """The same as `decode`, by the full validator alone."""

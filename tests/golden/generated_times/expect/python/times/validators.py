@@ -87,7 +87,7 @@ LATE_DATA: Final[Schema[LateData]] = Schema(
     wire.LateData,
     DOCUMENTS,
     check=_late_data_keeps_rules,
-    public=Structs(LateData),
+    public=Structs(LateData, spelled=["since", "day"]),
 )
 HALL_ALL_PAYLOAD: Final[Schema[HallAllPayload]] = Schema(
     "HallAllPayload",
