@@ -22,7 +22,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "output": {"source", "files"},
     "config": {"source", "checks"},
     "api": {"source", "schema", "contract", "checks", "targets", "output", "files", "config", "layout", "__init__"},
-    "cli": {"source", "api", "config", "stamp", "__init__"},
+    "versions": {"checks", "contract"},
+    "cli": {"source", "api", "config", "stamp", "versions", "__init__"},
     "__main__": {"cli"},
     "__init__": set(),
 }

@@ -1,0 +1,49 @@
+"""Two versions of a contract, for library users: what changed, and whom it breaks. Nothing here prints or exits.
+
+    from rtgen.api import load_contract
+    from rtgen.versions import compare
+
+    for found in compare(load_contract("old.yaml"), load_contract("new.yaml")):
+        print(found.rule.id, found.breach.place, found.breach.verdict)
+
+It stands beside `rtgen.api` because most runs compare nothing, and start sooner without it.
+"""
+
+from datetime import date
+
+from rtgen.checks.evolution.compare import Found
+from rtgen.checks.evolution.compare import compare as _compare
+from rtgen.checks.evolution.pair import Pair
+from rtgen.checks.evolution.registry import breaking_rules
+from rtgen.checks.evolution.rule import Breach, BreakingRule, Level, Place, Shown, Verdict
+from rtgen.checks.evolution.semver import Step, after, lowered, needed, taken
+from rtgen.checks.evolution.traffic import Crossing, Order
+from rtgen.contract.model import Contract
+
+__all__ = [
+    "Breach",
+    "BreakingRule",
+    "Crossing",
+    "Found",
+    "Level",
+    "Order",
+    "Place",
+    "Shown",
+    "Step",
+    "Verdict",
+    "breaking_rules",
+    "compare",
+    "suggested_version",
+    "taken",
+]
+
+
+def compare(old: Contract, new: Contract, today: date | None = None) -> tuple[Found, ...]:
+    """What changed between two versions of a contract, safe changes too. `today` tells whether a sunset has passed."""
+    return _compare(Pair(old, new, today or date.min))
+
+
+def suggested_version(old: Contract, new: Contract, found: tuple[Found, ...]) -> str:
+    """The lowest version that what was found allows the new contract to have."""
+    changes = ((each.rule.level, each.breach) for each in found if not each.rule.sums_up)
+    return after(old.version, lowered(needed(changes, same=old.hash == new.hash), old.version))
