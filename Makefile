@@ -17,7 +17,7 @@ BROWSER_STAMP := .venv/.browser
 OTHERS := $(WEB)/versions
 OTHERS_STAMP := $(OTHERS)/node_modules/.installed
 
-.PHONY: help setup demo example-notifications example-collab test agreement faults fuzz fuzz-native interleavings typescript-versions autobahn soak bench lint lint-python lint-web types types-python types-web unit web browsers drift generate golden clean
+.PHONY: help setup demo example-notifications example-collab test agreement faults fuzz fuzz-native interleavings typescript-versions autobahn soak bench integrations lint lint-python lint-web types types-python types-web unit web browsers drift generate golden clean
 
 help: ## Show these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -128,6 +128,9 @@ bench: $(PYTHON_STAMP) $(NODE_STAMP) ## Measure, and write benchmarks/results/
 	PYTHONPATH=$(SHARED):examples/collab python benchmarks/collab.py
 	python benchmarks/validating_typescript.py
 	python benchmarks/client_typescript.py
+
+integrations: $(PYTHON_STAMP) $(NODE_STAMP) $(BROWSER_STAMP) ## Bundlers, frameworks and runtimes build and run the chat; ONLY=next,nuxt
+	PYTHONPATH=tests:templates/python/runtime python -m integrations $(if $(ONLY),--only $(ONLY),)
 
 web: $(NODE_STAMP) $(OTHERS_STAMP) ## TypeScript tests
 	cd $(WEB) && npm run --silent test
