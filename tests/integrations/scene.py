@@ -6,9 +6,11 @@ meanwhile, and the cable is mended: it has to hear everything, once and in order
 
 import asyncio
 import json
+import os
+import signal
 import sys
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -80,7 +82,9 @@ async def play(command: Sequence[str], on: Stage, room: str, folder: Path) -> Se
         SceneError: It said something else, nothing for a minute, or ended with an error; with what it wrote.
     """
     pipe = asyncio.subprocess.PIPE
-    player = await asyncio.create_subprocess_exec(*command, cwd=folder, stdout=pipe, stderr=pipe)
+    player = await asyncio.create_subprocess_exec(
+        *command, cwd=folder, stdout=pipe, stderr=pipe, start_new_session=True
+    )
     assert player.stdout is not None
     assert player.stderr is not None
     complaining = asyncio.create_task(player.stderr.read())
@@ -89,7 +93,8 @@ async def play(command: Sequence[str], on: Stage, room: str, folder: Path) -> Se
             seen = await _played(player.stdout, on, room)
             status = await player.wait()
     except (SceneError, TimeoutError) as error:
-        player.kill()
+        with suppress(ProcessLookupError):
+            os.killpg(player.pid, signal.SIGKILL)  # and browsers that it has started
         written = (await complaining).decode(errors="replace")
         raise SceneError(f"{error or 'nothing more came of it'}\n{written}".strip()) from error
     if status != 0:
