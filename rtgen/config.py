@@ -31,6 +31,14 @@ class TargetSetting:
 
 
 @dataclass(frozen=True, slots=True)
+class BreakingSetting:
+    """`breaking:`: what the contracts are compared with, and which side is deployed first."""
+
+    against: str = ""
+    order: str = "server-first"
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """A project's settings."""
 
@@ -38,6 +46,7 @@ class Config:
     specs: tuple[tuple[str, Span], ...]
     targets: tuple[TargetSetting, ...]
     lint: Settings = field(default_factory=Settings)
+    breaking: BreakingSetting = BreakingSetting()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +64,8 @@ class _Reader:
     findings: list[Finding] = field(default_factory=list)
 
     def read(self, root: MappingNode) -> Config:
-        return Config(self.folder, self._specs(root), self._targets(root), self._lint(root.get("lint")))
+        lint, breaking = self._lint(root.get("lint")), _breaking(root.get("breaking"))
+        return Config(self.folder, self._specs(root), self._targets(root), lint, breaking)
 
     def _wrong(self, message: str, span: Span, hint: str, fix: Edit | None = None) -> None:
         self.findings.append(error("config", message, span, hint, fix=fix))
@@ -117,6 +127,12 @@ class _Reader:
                 self._wrong(f"no rule is called `{rule.text}`", rule.span, did_you_mean(rule.text, rule_ids()))
         names = tuple(rule.text for rule in rules)
         return Ignore(_text(node, "path"), names, _text(node, "because"), until, node.span)
+
+
+def _breaking(node: Node | None) -> BreakingSetting:
+    if not isinstance(node, MappingNode):
+        return BreakingSetting()
+    return BreakingSetting(_text(node, "against"), _text(node, "order") or "server-first")
 
 
 def config_text() -> str:

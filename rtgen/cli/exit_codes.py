@@ -23,6 +23,7 @@ Exit codes:
   1   a contract has errors
   2   usage, configuration, or a file in the way in an output folder
   3   --check found something out of date, or not in its canonical form
+  4   a change breaks somebody
   70  rtgen failed; please report it
 """
 

@@ -8,7 +8,9 @@ import traceback
 import click
 
 from rtgen import __version__
+from rtgen.cli.breaking import breaking
 from rtgen.cli.check import check
+from rtgen.cli.diff import diff
 from rtgen.cli.exit_codes import HELP, ExitCode
 from rtgen.cli.explain import explain
 from rtgen.cli.format import format_specs
@@ -24,6 +26,7 @@ Examples:
   rtgen generate                    code for every target of rtgen.yaml
   rtgen generate --check            is the generated code up to date?
   rtgen format                      contracts in their canonical form
+  rtgen breaking --against git:main does this change break anybody?
   rtgen generate chat.yaml --out .  without a configuration
 """
 
@@ -38,6 +41,8 @@ main.add_command(init)
 main.add_command(check)
 main.add_command(generate)
 main.add_command(format_specs)
+main.add_command(diff)
+main.add_command(breaking)
 main.add_command(explain)
 main.add_command(rules)
 

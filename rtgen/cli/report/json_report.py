@@ -24,13 +24,14 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "rule": finding.rule,
         "severity": finding.severity.word,
         "message": finding.message,
-        **_place(finding.span),
+        **place_of(finding.span),
         "hint": finding.hint,
-        "related": [{"message": each.message, **_place(each.span)} for each in finding.related],
+        "related": [{"message": each.message, **place_of(each.span)} for each in finding.related],
     }
 
 
-def _place(span: Span) -> dict[str, Any]:
+def place_of(span: Span) -> dict[str, Any]:
+    """Where something stands, as every report says it."""
     return {
         "file": span.file,
         "line": span.start.line,

@@ -1,0 +1,177 @@
+"""What changed between two versions, for people and for programs."""
+
+import json
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import Any
+
+import click
+
+from rtgen.cli.comparing import Compared, Comparison
+from rtgen.cli.report.json_report import VERSION, place_of
+from rtgen.schema.types import Json
+from rtgen.versions import Found, Order, Verdict, suggested_version
+
+_COLOURS = {Verdict.BREAKING: "red", Verdict.UNDECIDED: "yellow", Verdict.SAFE: "green"}
+_ORDERS = {Order.SERVER_FIRST: "with the server first", Order.CLIENT_FIRST: "with clients first"}
+_SHOWN = 160
+
+
+def text(comparison: Comparison) -> Iterator[str]:
+    """A changelog for a terminal, with colours (`click.echo` drops them where there is no terminal)."""
+    for pair in comparison.pairs:
+        yield click.style(_title(pair), bold=True)
+        for place, group in _grouped(pair.found):
+            yield ""
+            yield click.style(place, bold=True)
+            for each in group:
+                verdict = each.breach.verdict
+                mark = click.style(f"{verdict.value:9}", fg=_COLOURS[verdict])
+                yield f"  {mark} {_what(each)}  {click.style(each.rule.id, dim=True)}"
+                yield from (f"            {line}" for line in _why(each))
+        yield ""
+        yield _sum(pair)
+    yield from _alone(comparison)
+
+
+def markdown(comparison: Comparison) -> Iterator[str]:
+    """A changelog for a comment on a pull request."""
+    for pair in comparison.pairs:
+        yield f"## {_title(pair)}"
+        for place, group in _grouped(pair.found):
+            yield ""
+            yield f"### {_code(place)}"
+            for each in group:
+                mark = "" if each.breach.verdict is Verdict.SAFE else f"**{each.breach.verdict.value}** "
+                yield f"- {mark}{_escaped(_what(each))} ({each.rule.level.value}, `{each.rule.id}`)"
+                yield from (f"  - {_escaped(line)}" for line in _why(each))
+        yield ""
+        yield _sum(pair)
+    yield from (f"- {line}" for line in _alone(comparison))
+
+
+def document(comparison: Comparison, exit_code: int) -> dict[str, Any]:
+    """The same for a program."""
+    return {
+        "version": VERSION,
+        "exit": exit_code,
+        "contracts": [
+            {
+                "contract": pair.new.name,
+                "old": pair.old.version,
+                "new": pair.new.version,
+                "suggested": suggested_version(pair.old, pair.new, pair.found),
+                "changes": [_change(each) for each in pair.found],
+            }
+            for pair in comparison.pairs
+        ],
+        "added": [each.name for each in comparison.added],
+        "removed": [each.name for each in comparison.removed],
+    }
+
+
+def _change(found: Found) -> dict[str, Any]:
+    breach = found.breach
+    crossing, shown = breach.crossing, breach.shown
+    return {
+        "rule": found.rule.id,
+        "level": found.rule.level.value,
+        "verdict": breach.verdict.value,
+        "orders": [each.value for each in breach.orders],
+        "channel": breach.place.channel,
+        "event": breach.place.event,
+        "part": breach.place.part,
+        "pointer": breach.place.pointer,
+        "message": breach.message,
+        "sender": crossing.sender if crossing else None,
+        "reader": crossing.reader if crossing else None,
+        "shown": {"value": shown.value, "pointer": shown.pointer, "keyword": shown.word} if shown else None,
+        "until": breach.until.isoformat() if breach.until else None,
+        "old": place_of(breach.old_span) if breach.old_span else None,
+        "new": place_of(breach.new_span) if breach.new_span else None,
+    }
+
+
+def explained(found: Found) -> str:
+    """A change as one message: what, and whom it breaks."""
+    return ". ".join([f"{found.breach.place}: {_message(found)}", *_why(found)])
+
+
+def _title(pair: Compared) -> str:
+    return f"{pair.new.name} {pair.old.version} → {pair.new.version}"
+
+
+def _sum(pair: Compared) -> str:
+    breaking = sum(each.breach.verdict is Verdict.BREAKING for each in pair.found)
+    if not pair.found:
+        return "Nothing changed." if pair.old.hash == pair.new.hash else "Only words changed."
+    suggested = suggested_version(pair.old, pair.new, pair.found)
+    changes = sum(not each.rule.sums_up for each in pair.found)
+    return f"{changes} change{'' if changes == 1 else 's'}, {breaking} breaking; the next version is {suggested}."
+
+
+def _alone(comparison: Comparison) -> Iterator[str]:
+    for each in comparison.added:
+        yield f"{each.name} {each.version} is a new contract."
+    for each in comparison.removed:
+        yield f"{each.name} {each.version} is gone."
+
+
+def _grouped(found: Iterable[Found]) -> Iterator[tuple[str, list[Found]]]:
+    """Changes by channel and event, in the order they come in."""
+    for place, group in groupby(found, lambda each: (each.breach.place.channel, each.breach.place.event)):
+        yield ".".join(each for each in place if each) or "contract", list(group)
+
+
+def _what(found: Found) -> str:
+    place = found.breach.place
+    where = " ".join(each for each in (place.part, place.pointer) if each)
+    return f"{where}: {_message(found)}" if where else _message(found)
+
+
+def _message(found: Found) -> str:
+    return found.breach.message
+
+
+def _why(found: Found) -> Iterator[str]:
+    breach = found.breach
+    if breach.verdict is Verdict.SAFE:
+        return
+    if len(breach.orders) == 1:
+        yield f"only {_ORDERS[breach.orders[0]]}"
+    if breach.shown is not None and breach.crossing is not None:
+        at = f" at {breach.shown.pointer}" if breach.shown.pointer else ""
+        value = _short(breach.shown.value)
+        refused = f"{breach.crossing.reader} refuses{at} ({breach.shown.word})"
+        yield f"{breach.crossing.sender} sends {value}, which {refused}"
+    elif breach.verdict is Verdict.UNDECIDED and breach.crossing is not None:
+        yield f"nobody can tell whether {breach.crossing.reader} takes all that {breach.crossing.sender} sends"
+    if breach.until is not None:
+        yield f"records of before are kept until {breach.until}"
+
+
+def _short(value: Json) -> str:
+    """A value on one line; long texts in it lose their middle."""
+    found = json.dumps(_cut(value), ensure_ascii=False)
+    return found if len(found) <= _SHOWN else f"{found[:_SHOWN]} …"
+
+
+def _cut(value: Json) -> Json:
+    match value:
+        case str() if len(value) > 40:
+            return f"{value[:12]}… ({len(value)} characters)"
+        case list():
+            return [*map(_cut, value[:3]), *([f"… ({len(value)} items)"] if len(value) > 3 else [])]
+        case dict():
+            return {name: _cut(each) for name, each in value.items()}
+        case _:
+            return value
+
+
+def _code(text: str) -> str:
+    return f"`{text.replace('`', '')}`"
+
+
+def _escaped(text: str) -> str:
+    """Text of a contract within Markdown: nothing of it is a link, a tag or a heading."""
+    return "".join(f"\\{char}" if char in "\\*_[]<>#|!" else char for char in text)
