@@ -13,20 +13,18 @@ import {
 import type { ListenerFailure } from "./emitter.js";
 import { UnauthorizedError } from "./errors.js";
 import { Line } from "./line.js";
-import type { Page } from "./browser-page.js";
+import type { ClientOptions } from "./options.js";
+import { type Page, browserPage } from "./browser-page.js";
 import { Cell } from "./store.js";
 import { type Transition, transition } from "./transitions.js";
-import type { SocketEvents, SocketFactory } from "./transport.js";
+import type { SocketEvents } from "./transport.js";
+import { openWebSocket } from "./websocket.js";
 
 /** Whom a link works for. */
 export interface LinkOwner {
-  readonly url: string;
-  readonly socket: SocketFactory;
+  readonly options: Pick<ClientOptions, "url" | "socket" | "page" | "background">;
   readonly clock: Clock;
   readonly random: () => number;
-  readonly page: Page | null;
-  /** Whether to stay connected while nobody looks. */
-  readonly keep: boolean;
   readonly onListenerError: ListenerFailure;
   /** Whether there is somebody to ask for another token. */
   readonly renewable: boolean;
@@ -61,13 +59,16 @@ export class Link {
   readonly events: SocketEvents;
   readonly #owner: LinkOwner;
   readonly #alarm: Alarm;
+  readonly #page: Page | null;
   #attempt = 0;
   /** When a frame has come that the machine was not told of. */
   #heard: number | null = null;
   #unwatch: (() => void) | undefined;
 
   constructor(owner: LinkOwner) {
+    const { page = browserPage } = owner.options;
     this.#owner = owner;
+    this.#page = page;
     this.shown = new Cell(connectionSnapshot(IDLE, 0), owner.onListenerError);
     this.#alarm = new Alarm(owner.clock, () => {
       this.take({ kind: "tick" });
@@ -94,8 +95,9 @@ export class Link {
 
   /** Lets the machine move. Listeners may call back into it, so only the latest state is shown. */
   take(input: ConnectionInput): void {
-    const { clock, random, page, keep, renewable } = this.#owner;
-    const around = { now: clock.now(), random, renewable, hidden: !keep && page?.isHidden() === true };
+    const { clock, random, renewable, options } = this.#owner;
+    const hidden = options.background !== "keep" && this.#page?.isHidden() === true;
+    const around = { now: clock.now(), random, renewable, hidden };
     if (this.#heard !== null) {
       this.state = transition(this.state, { kind: "heard" }, { ...around, now: this.#heard }).state;
       this.#heard = null;
@@ -122,19 +124,21 @@ export class Link {
     else prepared.then(ifWanted(open), ifWanted(fail));
   }
 
-  /** A socket that is still to be opened, and whom it will tell. */
-  lineTo(events: SocketEvents): Line {
-    return new Line(events);
+  /** A socket that is being opened, and whom it tells; `keep` gets it before anything can happen. */
+  connect(url: string, events: SocketEvents, keep: (line: Line) => void): void {
+    const line = new Line(events);
+    keep(line);
+    line.open(this.#owner.options.socket ?? openWebSocket, url);
   }
 
   /** Makes the connection. */
   open(): void {
-    const { socket, url } = this.#owner;
     this.prepare(
       () => this.state.phase === "opening",
       () => {
-        this.line = this.lineTo(this.events);
-        this.line.open(socket, url);
+        this.connect(this.#owner.options.url, this.events, (line) => {
+          this.line = line;
+        });
       },
       (error) => {
         const final = error instanceof UnauthorizedError;
@@ -156,7 +160,7 @@ export class Link {
       this.#unwatch?.();
       this.#unwatch = undefined;
     } else {
-      this.#unwatch ??= this.#owner.page?.watch((event) => {
+      this.#unwatch ??= this.#page?.watch((event) => {
         this.take({ kind: "page", event });
       });
     }

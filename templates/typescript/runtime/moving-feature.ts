@@ -3,17 +3,15 @@ import type { Clock } from "./clock.js";
 import type { ServerFrame } from "./frames.js";
 import type { Link, LinkExtension } from "./link.js";
 import type { LiveChannel } from "./live-channel.js";
+import type { ClientOptions } from "./options.js";
 import type { Sending } from "./sending.js";
-import type { SocketFactory } from "./transport.js";
 
 export type WelcomeFrame = Extract<ServerFrame, { readonly kind: "welcome" }>;
 export type DrainFrame = Extract<ServerFrame, { readonly kind: "drain" }>;
 
 /** What moving needs of its client. */
 export interface MovingHost {
-  readonly url: string;
-  readonly allowedOrigins: readonly string[];
-  readonly socket: SocketFactory;
+  readonly options: Pick<ClientOptions, "url" | "allowedOrigins">;
   readonly clock: Clock;
   readonly link: Link;
   readonly channels: ReadonlyMap<string, LiveChannel>;

@@ -12,8 +12,9 @@ import {
   TimeoutError,
 } from "./errors.js";
 import type { Issue } from "./issues.js";
+import type { ClientOptions } from "./options.js";
 import { eventText, payloadText } from "./outgoing.js";
-import type { Message, QueueLimits } from "./queue-feature.js";
+import type { Message } from "./queue-feature.js";
 
 /** How the protocol's own requests are waited for, and what they give: whoever asks reads it. */
 const ASKING: RequestDefinition = { check: checkAnything, reply: checkAnything, errors: {}, timeoutMs: 10_000 };
@@ -32,7 +33,7 @@ export interface SendingHost {
   /** Whether what comes is checked, and what leaves. */
   readonly validates: boolean;
   readonly checks: boolean;
-  readonly queue: QueueLimits;
+  readonly options: Pick<ClientOptions, "queue">;
   /** Who this client is for the others. */
   readonly name: string;
   /** Why nothing can be sent any more; `null` while something may be. */
@@ -242,11 +243,11 @@ export class Sending {
 
   /** Lets a message wait, if it may; gives the reason if not. */
   #later({ tables }: Destination, offline: OfflinePolicy | undefined, message: Message): RealtimeError | null {
-    const { queue, clock } = this.#host;
+    const { options, clock } = this.#host;
     const { tag } = message;
     if (offline !== "queue" || tables.queue === undefined) return new DisconnectedError(tag, false);
     this.#expire();
-    if (!tables.queue(message, this.#waiting, queue, clock.now())) {
+    if (!tables.queue(message, this.#waiting, options.queue ?? {}, clock.now())) {
       return new DisconnectedError(tag, false, "too much waits already");
     }
     this.#waiting = [...this.#waiting, message];

@@ -10,30 +10,20 @@ import { type IncomingHost, takeFrame } from "./incoming.js";
 import type { Issue } from "./issues.js";
 import { Link, type LinkOwner } from "./link.js";
 import { LiveChannel, type Wire } from "./live-channel.js";
-import type { ChannelSurroundings } from "./membership.js";
+import type { ChannelSurroundings, MembershipInput } from "./membership.js";
 import type { DrainFrame, Mover, MovingFeature, MovingHost, WelcomeFrame } from "./moving-feature.js";
 import type { ClientOptions, UnknownFrame } from "./options.js";
-import { type Page, browserPage } from "./browser-page.js";
-import type { QueueLimits } from "./queue-feature.js";
 import { Sending, type SendingHost } from "./sending.js";
 import { Taps } from "./taps.js";
 import { Tokens } from "./tokens.js";
-import type { SocketFactory } from "./transport.js";
 import { isObject } from "./values.js";
-import { openWebSocket } from "./websocket.js";
 
 export class Core implements LinkOwner, Wire, SendingHost, IncomingHost, MovingHost {
-  readonly url: string;
-  readonly allowedOrigins: readonly string[];
-  readonly socket: SocketFactory;
+  readonly options: ClientOptions;
   readonly clock: Clock;
   readonly random: () => number;
-  readonly page: Page | null;
-  readonly keep: boolean;
-  readonly lingerMs: number;
   readonly validates: boolean;
   readonly checks: boolean;
-  readonly queue: QueueLimits;
   readonly onListenerError: ListenerFailure;
   readonly channels: Map<string, LiveChannel> = new Map();
   readonly link: Link;
@@ -42,7 +32,6 @@ export class Core implements LinkOwner, Wire, SendingHost, IncomingHost, MovingH
   /** How many frames were ignored because this client does not know them. */
   ignored = 0;
   readonly #contract: ContractIdentity;
-  readonly #options: ClientOptions;
   readonly #id: string;
   readonly #tokens: Tokens;
   readonly #taps: Taps;
@@ -51,20 +40,12 @@ export class Core implements LinkOwner, Wire, SendingHost, IncomingHost, MovingH
   #token: string | undefined;
 
   constructor(contract: ContractIdentity, options: ClientOptions) {
-    const { validate = {} } = options;
     this.#contract = contract;
-    this.#options = options;
-    this.url = options.url;
-    this.allowedOrigins = options.allowedOrigins ?? [];
-    this.socket = options.socket ?? openWebSocket;
+    this.options = options;
     this.clock = options.clock ?? systemClock;
     this.random = options.random ?? Math.random;
-    this.page = options.page === undefined ? browserPage : options.page;
-    this.keep = options.background === "keep";
-    this.lingerMs = options.lingerMs ?? 200;
-    this.validates = validate.incoming ?? true;
-    this.checks = validate.outgoing ?? true;
-    this.queue = options.queue ?? {};
+    this.validates = options.validate?.incoming ?? true;
+    this.checks = options.validate?.outgoing ?? true;
     this.onListenerError = options.onListenerError ?? throwLater;
     this.#tokens = new Tokens(options.token, this.clock);
     this.#token = this.#tokens.fixed;
@@ -96,9 +77,7 @@ export class Core implements LinkOwner, Wire, SendingHost, IncomingHost, MovingH
     const { phase } = this.link.state;
     if (phase !== "idle" && phase !== "closed") return;
     this.ended = null;
-    this.#eachChannel((channel) => {
-      channel.revive();
-    });
+    for (const channel of [...this.channels.values()]) channel.revive();
     this.link.take({ kind: "connect" });
   }
 
@@ -160,9 +139,7 @@ export class Core implements LinkOwner, Wire, SendingHost, IncomingHost, MovingH
   perform(effect: ConnectionEffect): void {
     switch (effect.kind) {
       case "greet":
-        this.#eachChannel((channel) => {
-          channel.take({ kind: "online" });
-        });
+        this.#tellChannels({ kind: "online" });
         break;
       case "probe":
         this.say("$ping", this.#taps.tick());
@@ -172,9 +149,7 @@ export class Core implements LinkOwner, Wire, SendingHost, IncomingHost, MovingH
         break;
       case "down":
         this.sending.putBack();
-        this.#eachChannel((channel) => {
-          channel.take({ kind: "offline", fresh: effect.fresh });
-        });
+        this.#tellChannels({ kind: "offline", fresh: effect.fresh });
         break;
       case "over":
         this.#finish(effect.reason);
@@ -217,7 +192,7 @@ export class Core implements LinkOwner, Wire, SendingHost, IncomingHost, MovingH
 
   /** What moves without a gap is loaded now; without it the connection ends when the server stops, and another is made. */
   drain(frame: DrainFrame): void {
-    const { moving } = this.#options;
+    const { moving } = this.options;
     const { line } = this.link;
     const move = (feature: MovingFeature): void => {
       if (line !== this.link.line) return;
@@ -241,21 +216,21 @@ export class Core implements LinkOwner, Wire, SendingHost, IncomingHost, MovingH
     if (this.link.state.phase === "opening") {
       this.link.take({ kind: "explained", message: `${frame.message} (${frame.code})` });
     } else {
-      this.#tell(this.#options.onError, new RequestError(frame));
+      this.#tell(this.options.onError, new RequestError(frame));
     }
   }
 
   unknown(frame: UnknownFrame): void {
     this.ignored++;
-    this.#tell(this.#options.onUnknown, frame);
+    this.#tell(this.options.onUnknown, frame);
   }
 
   invalid(tag: string, address: string, issues: readonly Issue[]): void {
-    this.#tell(this.#options.onInvalid, { tag, address, issues });
+    this.#tell(this.options.onInvalid, { tag, address, issues });
   }
 
   dropped(error: DisconnectedError): void {
-    this.#tell(this.#options.onDropped, error);
+    this.#tell(this.options.onDropped, error);
   }
 
   #tell<T>(listener: ((value: T) => void) | undefined, value: T): void {
@@ -277,10 +252,7 @@ export class Core implements LinkOwner, Wire, SendingHost, IncomingHost, MovingH
       // The machine tries again while the present one lasts; the server then says what is wrong.
     }
     this.link.take({ kind: "renewed", ttl });
-    if (ttl === null) return;
-    this.#eachChannel((channel) => {
-      channel.take({ kind: "renewed" });
-    });
+    if (ttl !== null) this.#tellChannels({ kind: "renewed" });
   }
 
   #finish(reason: CloseReason | null): void {
@@ -288,9 +260,7 @@ export class Core implements LinkOwner, Wire, SendingHost, IncomingHost, MovingH
     const error = new ClosedError(why);
     this.ended = error;
     this.sending.closed(error, reason === null);
-    this.#eachChannel((channel) => {
-      channel.take({ kind: "over", error });
-    });
+    this.#tellChannels({ kind: "over", error });
   }
 
   /** The check of whatever a tag carries, in either direction. */
@@ -305,8 +275,8 @@ export class Core implements LinkOwner, Wire, SendingHost, IncomingHost, MovingH
     return null;
   };
 
-  #eachChannel(act: (channel: LiveChannel) => void): void {
-    for (const channel of [...this.channels.values()]) act(channel);
+  #tellChannels(input: MembershipInput): void {
+    for (const channel of [...this.channels.values()]) channel.take(input);
   }
 }
 

@@ -17,6 +17,7 @@ import {
   nextTry,
   step,
 } from "./membership.js";
+import type { ClientOptions } from "./options.js";
 import type { Presence, PresencePart } from "./presence-feature.js";
 import type { Sending } from "./sending.js";
 import { Cell } from "./store.js";
@@ -25,7 +26,7 @@ import { Cell } from "./store.js";
 export interface Wire {
   readonly clock: Clock;
   readonly random: () => number;
-  readonly lingerMs: number;
+  readonly options: Pick<ClientOptions, "lingerMs">;
   /** Whether what comes in is checked. */
   readonly validates: boolean;
   readonly onListenerError: ListenerFailure;
@@ -142,7 +143,7 @@ export class LiveChannel {
       held = false;
       unload?.();
       this.#holders--;
-      if (this.#holders === 0) this.#linger.set(this.#wire.clock.now() + this.#wire.lingerMs);
+      if (this.#holders === 0) this.#linger.set(this.#wire.clock.now() + (this.#wire.options.lingerMs ?? 200));
     };
   }
 

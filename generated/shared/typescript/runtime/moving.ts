@@ -6,6 +6,7 @@ import type { Line } from "./line.js";
 import type { LiveChannel } from "./live-channel.js";
 import type { DrainFrame, Mover, MovingFeature, MovingHost, WelcomeFrame } from "./moving-feature.js";
 import { movingTransition } from "./moving-transitions.js";
+import type { SocketEvents } from "./transport.js";
 
 /** How long the answers to earlier requests are waited for on a connection that was moved from. */
 const LATE_MS = 5_000;
@@ -38,7 +39,8 @@ class Move implements Mover {
   }
 
   drain({ within, to }: DrainFrame): void {
-    const { url, allowedOrigins, link } = this.#host;
+    const { options, link } = this.#host;
+    const { url, allowedOrigins = [] } = options;
     const origin = originOf(to);
     this.#to = origin !== null && [originOf(url), ...allowedOrigins].includes(origin) ? to : url;
     link.take({ kind: "drain", within: within * 1000 });
@@ -76,44 +78,45 @@ class Move implements Mover {
   }
 
   #open(): void {
-    const { link, socket } = this.#host;
-    const line = link.lineTo({
+    const { link } = this.#host;
+    const events: SocketEvents = {
       opened: () => {
-        this.#greet(line);
+        this.#greet();
       },
       received: (text) => {
-        this.#received(text, line);
+        this.#received(text);
       },
       closed: () => {
         this.#drop();
         link.take({ kind: "stranded" });
       },
-    });
-    this.#next = line;
+    };
     this.#welcome = null;
-    line.open(socket, this.#to);
+    link.connect(this.#to, events, (line) => {
+      this.#next = line;
+    });
   }
 
   /** All joins go right behind the greeting, with the positions of now. */
-  #greet(line: Line): void {
+  #greet(): void {
     const { channels, sending, greeting, written } = this.#host;
-    line.send(greeting());
+    this.#next?.send(greeting());
     this.#isGreeted = true;
     for (const channel of channels.values()) {
       const { phase } = channel.membership;
       if (phase === "detached" || phase === "failed") continue;
       const ref = sending.nextRef();
       this.#beside.set(channel, { ref, joined: false });
-      line.send(written(channel.joinFrame(ref)));
+      this.#next?.send(written(channel.joinFrame(ref)));
     }
   }
 
   /** A frame of the new connection. It is welcome once every channel has its answer there. */
-  #received(text: string, line: Line): void {
+  #received(text: string): void {
     const { channels, read, written, take, welcomed } = this.#host;
     const frame = read(text);
     if (frame.kind === "ping") {
-      line.send(written(["$pong", frame.tick]));
+      this.#next?.send(written(["$pong", frame.tick]));
       return;
     }
     if (frame.kind === "welcome") this.#welcome ??= frame;
