@@ -1,4 +1,5 @@
 /** WebSockets by their standard interface: the platform's own, or a class of a package for platforms without one. */
+import { Slices } from "./slices.js";
 import type { Socket, SocketEvents, SocketFactory } from "./transport.js";
 
 /**
@@ -30,6 +31,7 @@ export const openWebSocket: SocketFactory = (url, protocols, events) => {
 };
 
 function watched(socket: WebSocketLike, events: SocketEvents): Socket {
+  const slices = new Slices();
   const unwatch = (): void => {
     socket.onopen = socket.onmessage = socket.onclose = null;
   };
@@ -38,11 +40,16 @@ function watched(socket: WebSocketLike, events: SocketEvents): Socket {
   };
   socket.onmessage = ({ data }: { readonly data: unknown }) => {
     // Binary frames belong to a codec that this client did not offer.
-    if (typeof data === "string") events.received(data);
+    if (typeof data !== "string") return;
+    slices.run(() => {
+      events.received(data);
+    });
   };
   socket.onclose = ({ code, reason }: { readonly code: number; readonly reason: string }) => {
     unwatch();
-    events.closed(code, reason);
+    slices.run(() => {
+      events.closed(code, reason);
+    });
   };
   // Closing follows and says the same. Some classes throw errors that nobody listens to.
   socket.onerror = () => undefined;
@@ -52,6 +59,7 @@ function watched(socket: WebSocketLike, events: SocketEvents): Socket {
     },
     close: (code, reason) => {
       unwatch();
+      slices.clear();
       socket.close(code, reason);
     },
   };

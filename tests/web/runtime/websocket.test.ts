@@ -1,5 +1,5 @@
 /** Sockets by the interface of WebSockets: any class that has it will do. */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 import { webSocketFactory } from "../../../templates/typescript/runtime/websocket.js";
 
@@ -78,6 +78,25 @@ describe("a class that is handed in", () => {
     close();
     expect(told).toEqual([]);
     expect(socket.calls.at(-1)).toEqual(["close", 1000, "bye"]);
+  });
+
+  it("hands on a burst in slices, its end behind all of it, and nothing more once it was closed", async () => {
+    let now = 0;
+    vi.spyOn(performance, "now").mockImplementation(() => (now += 5));
+    const [first, second] = [opened(), opened()];
+    for (const { socket } of [first, second]) {
+      for (const data of ["a", "b", "c"]) socket.onmessage?.({ data, mine: true });
+      socket.onclose?.({ code: 4000, reason: "", mine: true });
+    }
+    const early = second.told.length;
+    second.close();
+    await vi.waitFor(() => {
+      expect(first.told.at(-1)).toEqual(["closed", 4000, ""]);
+    });
+    expect(first.told.map(([, text]) => text)).toEqual(["a", "b", "c", 4000]);
+    expect(second.told).toHaveLength(early);
+    expect(early).toBeLessThan(3);
+    vi.restoreAllMocks();
   });
 
   it("may be the platform's own", () => {
