@@ -9,7 +9,6 @@ import click
 
 from rtgen.cli.comparing import Compared, Comparison
 from rtgen.cli.report.json_report import VERSION, place_of
-from rtgen.schema.types import Json
 from rtgen.versions import Found, Order, Verdict, suggested_version
 
 _COLOURS = {Verdict.BREAKING: "red", Verdict.UNDECIDED: "yellow", Verdict.SAFE: "green"}
@@ -150,13 +149,13 @@ def _why(found: Found) -> Iterator[str]:
         yield f"records of before are kept until {breach.until}"
 
 
-def _short(value: Json) -> str:
+def _short(value: object) -> str:
     """A value on one line; long texts in it lose their middle."""
     found = json.dumps(_cut(value), ensure_ascii=False)
     return found if len(found) <= _SHOWN else f"{found[:_SHOWN]} …"
 
 
-def _cut(value: Json) -> Json:
+def _cut(value: object) -> object:
     match value:
         case str() if len(value) > 40:
             return f"{value[:12]}… ({len(value)} characters)"
