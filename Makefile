@@ -98,7 +98,7 @@ fuzz: $(PYTHON_STAMP) ## Throw 1,000,000 hostile frames at servers in this proce
 	PYTHONPATH=tests:templates/python/runtime python -m fuzz --frames $(or $(FRAMES),1000000) --seed $(or $(SEED),1)
 
 typescript-versions: $(PYTHON_STAMP) $(NODE_STAMP) $(OTHERS_STAMP) ## Generated code under TypeScript 5.9, 6.0 and 7.0, Angular 20 and 22, and the strictest linter
-	VERSIONS=all python -m pytest -q --timeout 600 tests/typescript_versions tests/typescript_versions/strictest_linter.py
+	VERSIONS=all python -m pytest -q --timeout 600 tests/typescript_versions tests/typescript_versions/strictest_linter.py tests/test_angular_page.py
 
 fuzz-native: $(PYTHON_STAMP) ## Have two codecs judge 1,000,000 torn streams of frames; STREAMS=n SEED=n
 	PYTHONPATH=tests:templates/python/runtime python -m fuzz_native --streams $(or $(STREAMS),1000000) --seed $(or $(SEED),1)
