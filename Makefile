@@ -13,6 +13,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 PYTHON_STAMP := .venv/.installed
 NODE_STAMP := $(WEB)/node_modules/.installed
 BROWSER_STAMP := .venv/.browser
+FIREFOX_STAMP := .venv/.firefox
 # Other versions of TypeScript, and the oldest Angular that is served.
 OTHERS := $(WEB)/versions
 OTHERS_STAMP := $(OTHERS)/node_modules/.installed
@@ -38,6 +39,10 @@ $(OTHERS_STAMP): $(OTHERS)/package-lock.json | $(PYTHON_STAMP)
 
 $(BROWSER_STAMP): | $(PYTHON_STAMP)
 	@tools/browser.sh
+	@touch $@
+
+$(FIREFOX_STAMP): | $(PYTHON_STAMP)
+	@tools/browser.sh firefox
 	@touch $@
 
 demo: $(PYTHON_STAMP) $(NODE_STAMP) ## Generate, start the chat and serve its page; with ONCE=1 play it through and exit
@@ -109,7 +114,7 @@ autobahn: $(PYTHON_STAMP) ## Run the Autobahn test suite against the transports;
 faults: $(PYTHON_STAMP) ## All faults on real sockets: kills, silence, cuts, garbage; the checker judges each
 	FAULTS=all python -X dev -m pytest -q tests/faults
 
-browsers: $(PYTHON_STAMP) $(NODE_STAMP) $(BROWSER_STAMP) ## Real browsers while networks, servers and pages misbehave; pictures in artifacts/
+browsers: $(PYTHON_STAMP) $(NODE_STAMP) $(BROWSER_STAMP) $(FIREFOX_STAMP) ## Chromium while networks, servers and pages misbehave, and a smoke test in Firefox; pictures in artifacts/
 	BROWSERS=all python -X dev -m pytest -q tests/browsers
 
 interleavings: $(PYTHON_STAMP) ## Members, networks, clocks and servers in every order, judged by the delivery checker; RUNS=n

@@ -73,11 +73,14 @@ def create_app():
 '''
 
 
-def write(folder: Path, ttl: float = 0.0) -> None:
-    """A server: anybody may come, or with `ttl` who has a ticket, which holds so many seconds."""
+def write(folder: Path, ttl: float = 0.0, more: str = "") -> None:
+    """A server: anybody may come, or with `ttl` who has a ticket, which holds so many seconds.
+
+    `more` is for the end of the contract.
+    """
     folder.mkdir()
     auth = ", auth=Tickets()" if ttl else ""
-    generate(folder, _TICKETS if ttl else "\n", _HANDLERS.replace("TTL", str(ttl)).replace("AUTH", auth))
+    generate(folder, f"\n{more}{_TICKETS if ttl else ''}", _HANDLERS.replace("TTL", str(ttl)).replace("AUTH", auth))
 
 
 @dataclass(slots=True)

@@ -68,6 +68,8 @@ class ServerProcess:
     code: Path
     disk: Path
     port: int = 0
+    store: str = ""
+    """Where it keeps what it records; in SQLite on that disk by default."""
     _process: Process | None = None
 
     async def __aenter__(self) -> Self:
@@ -81,7 +83,7 @@ class ServerProcess:
 
     async def start(self) -> None:
         """Start it, and wait until it listens."""
-        command = [sys.executable, "-m", "chat", "--port", str(self.port), "--store", f"sqlite:{self.disk}"]
+        command = [sys.executable, "-m", "chat", "--port", str(self.port), "--store", self.store or f"sqlite:{self.disk}"]
         path = f"{self.code}{os.pathsep}{ROOT / 'templates' / 'python' / 'runtime'}"
         given = {**os.environ, "PYTHONPATH": path}
         options = ["--handlers", str(self.code / "handlers")]

@@ -1,7 +1,8 @@
 /**
  * The chat's panels, and what happened to their clients where a test can read it: `globalThis.proof`.
  *
- * `?ws=` is the server, `?show=React,Vue` are the panels (all by default), `?tickets=1` shows a new token each time.
+ * `?ws=` is the server, `?show=React,Vue` are the panels (all by default, `Core` is a listener without one),
+ * `?tickets=1` shows a new token each time.
  */
 import { StrictMode, createElement, useEffect } from "react";
 import { createRoot } from "react-dom/client";
@@ -17,9 +18,12 @@ import {
 } from "../../../generated/chat/typescript/chat/index.js";
 
 const query = new URLSearchParams(location.search);
-const panels = { React: mountReact, Vue: mountVue, Angular: mountAngular };
-type Panel = keyof typeof panels;
-const shown = (query.get("show") ?? "React,Vue,Angular").split(",") as Panel[];
+const panels = new Map<string, (place: HTMLElement, client: ChatClient) => unknown>([
+  ["React", mountReact],
+  ["Vue", mountVue],
+  ["Angular", mountAngular],
+]);
+const shown = query.get("show")?.split(",") ?? panels.keys();
 
 /** What one panel's client went through. */
 interface Story {
@@ -53,7 +57,7 @@ function ticket(): Promise<string> {
   return Promise.resolve(`ticket-${String(++proof.tickets)}`);
 }
 
-function follow(name: Panel): ChatClient {
+function follow(name: string): ChatClient {
   const story: Omit<Story, "client"> = { heard: [], resyncs: [], statuses: [], invalid: [], unknown: [] };
   const client = createChatClient({
     url: query.get("ws") ?? `ws://${location.host}`,
@@ -92,5 +96,6 @@ document.addEventListener("freeze", () => {
 createRoot(document.createElement("div")).render(createElement(StrictMode, null, createElement(Mounted)));
 for (const name of shown) {
   const place = document.getElementById(name.toLowerCase());
-  if (place !== null) await panels[name](place, follow(name));
+  if (place !== null) await panels.get(name)?.(place, follow(name));
+  if (name === "Core") follow(name).room({ roomId: "general" }).retain();
 }
