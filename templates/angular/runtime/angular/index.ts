@@ -3,7 +3,7 @@
  * these follow it. A contract's own functions, such as `injectRoom`, stand in its generated `angular.ts`.
  */
 export { type ClientSource, type ClientToken, createClientToken, injectClient, provideClient } from "./client.js";
-export { type ChannelBinding, type ChannelOptions, type InChannel, injectChannel } from "./inject-channel.js";
+export { type ChannelBinding, type ChannelOptions, type WithChannel, injectChannel } from "./inject-channel.js";
 export { injectConnection } from "./inject-connection.js";
 export { injectEvent } from "./inject-event.js";
 export { type EventListBinding, injectEventList } from "./inject-event-list.js";

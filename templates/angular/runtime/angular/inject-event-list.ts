@@ -1,7 +1,7 @@
 import { assertInInjectionContext, computed, type Signal } from "@angular/core";
 
 import { type AnyChannel, eventList, type EventListOptions, type EventListSnapshot, type EventsOf } from "./core.js";
-import type { InChannel } from "./inject-channel.js";
+import type { WithChannel } from "./inject-channel.js";
 import { injectStore } from "./inject-store.js";
 
 /** A list of events, as signals. */
@@ -14,7 +14,7 @@ export type EventListBinding<Payload> = {
  * begins anew.
  */
 export function injectEventList<C extends AnyChannel, K extends keyof EventsOf<C> & string>(
-  room: InChannel<C>,
+  room: WithChannel<C>,
   event: K,
   options: EventListOptions<C, K> = {},
 ): EventListBinding<EventsOf<C>[K]> {

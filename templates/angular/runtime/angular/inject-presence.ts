@@ -1,7 +1,7 @@
 import { assertInInjectionContext, computed, type Signal, untracked } from "@angular/core";
 
 import { type AnyChannel, DisconnectedError, type PresenceSnapshot, type Present } from "./core.js";
-import type { InChannel } from "./inject-channel.js";
+import type { WithChannel } from "./inject-channel.js";
 import { injectStore } from "./inject-store.js";
 
 /** Who is in a channel, as signals. */
@@ -13,7 +13,7 @@ export type PresenceBinding<State> = {
 };
 
 /** Follows who is in a channel; its handle is one of a channel that has `presence` in the contract. */
-export function injectPresence<State>(room: InChannel<AnyChannel & Present<State>>): PresenceBinding<State> {
+export function injectPresence<State>(room: WithChannel<AnyChannel & Present<State>>): PresenceBinding<State> {
   assertInInjectionContext(injectPresence);
   const nobody: PresenceSnapshot<State> = { count: 0, members: new Map(), complete: false };
   const snapshot = injectStore<PresenceSnapshot<State>>(() => room.channel()?.presence ?? null, nobody);
@@ -23,7 +23,7 @@ export function injectPresence<State>(room: InChannel<AnyChannel & Present<State
     complete: computed(() => snapshot().complete),
     show: async (state) => {
       const channel = untracked(room.channel);
-      if (channel === null) throw new DisconnectedError("presence", false, "there is no channel");
+      if (channel === null) throw new DisconnectedError("presence", false, "there is no channel to show it in");
       await channel.presence.show(state);
     },
   };

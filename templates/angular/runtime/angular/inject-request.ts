@@ -1,13 +1,13 @@
 import { assertInInjectionContext, computed, inject, NgZone, type Signal, signal, untracked } from "@angular/core";
 
 import { type AnyChannel, DisconnectedError, type RequestOptions, type RequestsOf } from "./core.js";
-import type { InChannel } from "./inject-channel.js";
+import type { WithChannel } from "./inject-channel.js";
 
 /** A request of a channel, and how its latest call went, as signals. */
 export interface RequestBinding<Payload, Reply> {
   /**
-   * Sends it. Gives the reply, or `undefined` when it failed: `error` says why, and nothing is thrown.
-   * For a promise that rejects, call the channel's own method.
+   * Sends it. Gives the reply, or `undefined` when it failed: `error` says why, and nothing is thrown. It rejects only
+   * where there is no channel to ask. For a promise that always rejects, call the channel's own method.
    */
   readonly execute: (payload: Payload, options?: RequestOptions) => Promise<Reply | undefined>;
   /** Whether the latest call is still without an answer. */
@@ -30,7 +30,7 @@ const uncalled = { on: null, promise: null, pending: false, error: null, data: u
 
 /** Binds a request of a channel to a component, so that it can show what is pending and what went wrong. */
 export function injectRequest<C extends AnyChannel, K extends keyof RequestsOf<C> & string>(
-  room: InChannel<C>,
+  room: WithChannel<C>,
   name: K,
 ): RequestBinding<RequestsOf<C>[K]["payload"], RequestsOf<C>[K]["reply"]> {
   type Reply = RequestsOf<C>[K]["reply"];
@@ -41,7 +41,7 @@ export function injectRequest<C extends AnyChannel, K extends keyof RequestsOf<C
 
   function execute(payload: RequestsOf<C>[K]["payload"], options?: RequestOptions): Promise<Reply | undefined> {
     const channel = untracked(room.channel);
-    if (channel === null) return Promise.reject(new DisconnectedError(name, false, "there is no channel"));
+    if (channel === null) return Promise.reject(new DisconnectedError(name, false, "there is no channel to ask"));
     // The time it may take is a timer, too.
     const promise: Promise<Reply> = zone.runOutsideAngular(() => channel.request(name, payload, options));
     call.set({ ...uncalled, on: channel, promise, pending: true, data: untracked(shown).data });

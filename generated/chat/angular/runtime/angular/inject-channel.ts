@@ -18,8 +18,8 @@ export type ChannelBinding<C extends AnyChannel | null> = {
   readonly channel: Signal<C>;
 };
 
-/** What the functions that use a channel take: what `injectChannel` gave, or a channel in a signal of your own. */
-export interface InChannel<C> {
+/** What the other functions need of a channel: what a channel's function gave, or a channel in a signal of your own. */
+export interface WithChannel<C> {
   readonly channel: () => C | null;
 }
 

@@ -2,7 +2,7 @@ import { assertInInjectionContext, DestroyRef, inject } from "@angular/core";
 import { type Observable, Subject } from "rxjs";
 
 import type { Channel, EventMap } from "./core.js";
-import type { InChannel } from "./inject-channel.js";
+import type { WithChannel } from "./inject-channel.js";
 import { injectEvent } from "./inject-event.js";
 
 /**
@@ -10,7 +10,7 @@ import { injectEvent } from "./inject-event.js";
  * before; it completes with the component or service.
  */
 export function injectEventStream<Events extends EventMap, K extends keyof Events & string>(
-  room: InChannel<Channel<Events>>,
+  room: WithChannel<Channel<Events>>,
   event: K,
 ): Observable<Events[K]> {
   assertInInjectionContext(injectEventStream);

@@ -1,12 +1,12 @@
 import { assertInInjectionContext } from "@angular/core";
 
 import type { Channel, EventMap, EventMeta } from "./core.js";
-import type { InChannel } from "./inject-channel.js";
+import type { WithChannel } from "./inject-channel.js";
 import { insideZone, whileAlive } from "./while-alive.js";
 
 /** Calls `handler` for each event while the component or service lives, never with a payload that is not valid. */
 export function injectEvent<Events extends EventMap, K extends keyof Events & string>(
-  room: InChannel<Channel<Events>>,
+  room: WithChannel<Channel<Events>>,
   event: K,
   handler: (payload: Events[K], meta: EventMeta) => void,
 ): void {

@@ -1,7 +1,7 @@
 import { assertInInjectionContext, type Signal } from "@angular/core";
 
 import { type AnyChannel, type EventsOf, latestOf } from "./core.js";
-import type { InChannel } from "./inject-channel.js";
+import type { WithChannel } from "./inject-channel.js";
 import { injectStore } from "./inject-store.js";
 
 /**
@@ -9,7 +9,7 @@ import { injectStore } from "./inject-store.js";
  * `latest` is there as soon as the channel is joined.
  */
 export function injectLatest<C extends AnyChannel, K extends keyof EventsOf<C> & string>(
-  room: InChannel<C>,
+  room: WithChannel<C>,
   event: K,
 ): Signal<EventsOf<C>[K] | undefined> {
   assertInInjectionContext(injectLatest);
