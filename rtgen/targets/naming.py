@@ -85,7 +85,7 @@ TYPESCRIPT_RESERVED = frozenset(
 
 TYPESCRIPT_USED: Final = frozenset(
     {
-        *("ContractIdentity", "Issues", "Nothing", "defineChannel", "validateText", "validators", "contract"),
+        *("ContractIdentity", "Issues", "Nothing", "defineChannel", "validateText", "validators", "contract", "params"),
         *("Brand", "DiscreetCheck", "accepts", "branded", "discreet"),
         *("Number", "Object", "Promise", "Readonly", "ReadonlySet", "Record", "RegExp", "Set", "String"),
     }

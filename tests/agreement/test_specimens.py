@@ -14,8 +14,8 @@ FAMILIES = 150
 
 
 def test_what_is_made_up_is_valid(tmp_path: Path) -> None:
-    families = [dict(each.schemas) for each in drawn("specimens", FAMILIES, 1)]
-    both = compiled(tmp_path, families)
+    families = [each.schemas for each in drawn("specimens", FAMILIES, 1)]
+    both = compiled(tmp_path, [*families])
     assert both.contract is not None
     specimens = Specimens(both.contract.types_by_name)
     made = 0
