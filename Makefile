@@ -133,6 +133,7 @@ bench: $(PYTHON_STAMP) $(NODE_STAMP) ## Measure, and write benchmarks/results/
 	PYTHONPATH=$(SHARED):examples/collab python benchmarks/collab.py
 	python benchmarks/validating_typescript.py
 	python benchmarks/client_typescript.py
+	python benchmarks/client_sizes.py
 
 integrations: $(PYTHON_STAMP) $(NODE_STAMP) $(BROWSER_STAMP) ## Bundlers, frameworks and runtimes build and run the chat; ONLY=next,nuxt
 	PYTHONPATH=tests:templates/python/runtime python -m integrations $(if $(ONLY),--only $(ONLY),)

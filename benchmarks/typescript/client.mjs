@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { gzipped } from "./bundle.mjs";
+import { shipped } from "./page.mjs";
 
 const [folder, modules] = process.argv.slice(2).map((each) => path.resolve(each));
 const require = createRequire(path.join(modules, "from-here.js"));
@@ -14,48 +15,33 @@ const CALLS = 2_000;
 /** What judging takes: the contract's checks, and what they stand on. */
 const JUDGING = /\/(validators|checks|issues|values|formats|regex-syntax|secrets|brand)\.ts$/;
 
-/** Bundled as a page ships it: what is imported later is a file of its own. Gives the first file, and what made it. */
-async function page(source, without) {
-  const made = await esbuild.build({
-    stdin: { contents: source, resolveDir: folder, loader: "ts" },
-    bundle: true,
-    splitting: true,
-    minify: true,
-    metafile: true,
-    format: "esm",
-    platform: "browser",
-    target: "es2022",
-    outdir: path.join(folder, "out"),
-    plugins: without === undefined ? [] : [without],
-    logLevel: "error",
-    write: false,
-  });
-  const later = new Set();
-  for (const { imports } of Object.values(made.metafile.outputs)) {
-    for (const each of imports) if (each.kind === "dynamic-import") later.add(path.resolve(each.path));
-  }
-  return made.outputFiles.filter((each) => !later.has(path.resolve(each.path))).map(({ text }) => text);
-}
-
 /** Modules that stand for nothing: functions that say yes. */
 function emptied(filter) {
   return {
     name: "emptied",
     setup(build) {
       build.onLoad({ filter }, ({ path: file }) => {
-        const names = [...fs.readFileSync(file, "utf8").matchAll(/^export (?:async )?(?:function\*?|const|class) (\w+)/gm)];
+        const names = [
+          ...fs.readFileSync(file, "utf8").matchAll(/^export (?:async )?(?:function\*?|const|class) (\w+)/gm),
+        ];
         return { contents: names.map(([, name]) => `export const ${name} = () => true;`).join("\n"), loader: "ts" };
       });
     },
   };
 }
 
-const source = 'import { createChatClient } from "./chat/client.js";\ncreateChatClient({ url: "wss://example.com" }).connect();';
-const weigh = async (...args) => gzipped((await page(...args)).join("\n"));
-const sizes = {
-  page: await weigh(source),
-  core: await weigh(source, emptied(JUDGING)),
-};
+const source =
+  'import { createChatClient } from "./chat/client.js";\ncreateChatClient({ url: "wss://example.com" }).connect();';
+const whole = await shipped(esbuild, folder, source);
+const core = await shipped(esbuild, folder, source, { plugins: [emptied(JUDGING)] });
+const sizes = { page: gzipped(whole.first), core: gzipped(core.first), modules: shares(core) };
+
+/** What each module adds, its bytes of the bundle at the rate at which that is compressed. */
+function shares({ first, bytes }) {
+  const rate = gzipped(first) / first.length;
+  const most = Object.entries(bytes).sort(([, one], [, other]) => other - one);
+  return Object.fromEntries(most.map(([name, size]) => [name, Math.round(size * rate)]));
+}
 
 const exported = `export { createChatClient } from "./chat/index.js"; export { TestServer, MemoryNetwork } from "./runtime/testing.js";`;
 const built = await esbuild.build({
