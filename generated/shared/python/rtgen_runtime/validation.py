@@ -51,7 +51,11 @@ class _Ways:
 
     def reading(self, then: Read | None, otherwise: Read) -> Read:
         """A function that gives what is surely valid, or what `then` makes of its text, and leaves the rest."""
-        return (self._judged if self.judged else self._checked)(then, otherwise)
+        if self.judged:
+            return self._judged(then, otherwise)
+        if self.check is None and then is None:
+            return self._typed(otherwise)
+        return self._checked(then, otherwise)
 
     def accepting(self, is_spelled: Asked | None) -> Accepts:
         """A function that says whether a value, and the text that it was decoded from, are surely valid.
@@ -108,6 +112,28 @@ class _Ways:
             try:
                 if judge.accepts(plain_values(text)):
                     return make(text)
+            except _REFUSED:
+                pass
+            return otherwise(text)
+
+        return read
+
+    def _typed(self, otherwise: Read) -> Read:
+        """For what a type says all about: nothing to ask before the next message."""
+        decode, longest, shallow = self.decode, self.longest, self.shallow
+
+        def read(text: bytes) -> Any:
+            try:
+                value = decode(text)
+                if (
+                    len(text) <= shallow
+                    or (
+                        longest is not None
+                        and len(text) - len(longest(value)) <= shallow
+                    )
+                    or not may_hold_more(text)
+                ):
+                    return value
             except _REFUSED:
                 pass
             return otherwise(text)
