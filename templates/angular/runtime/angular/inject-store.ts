@@ -26,3 +26,15 @@ export function injectStore<T>(source: () => Store<T> | null, none?: T): Signal<
     return current === null ? none : current.getSnapshot();
   });
 }
+
+/** What a store holds, with a signal for each field. */
+export type Fields<T extends object> = { readonly [K in keyof T]: Signal<T[K]> };
+
+/** `injectStore`, field by field: a computation that reads one is not run again for the others. */
+export function injectFields<T extends object>(source: () => Store<T> | null, none: T): Fields<T> {
+  const whole = injectStore(source, none);
+  const names = Object.keys(none) as (keyof T)[];
+  const fields = names.map((name) => [name, computed(() => whole()[name])] as const);
+  // Each name of `T` has been given the signal of its field.
+  return Object.fromEntries(fields) as unknown as Fields<T>;
+}

@@ -1,7 +1,7 @@
 import { assertInInjectionContext, computed, type Signal } from "@angular/core";
 
 import type { AnyChannel, ChannelSnapshot } from "./core.js";
-import { injectStore } from "./inject-store.js";
+import { type Fields, injectFields } from "./inject-store.js";
 import { whileAlive } from "./while-alive.js";
 
 /** How a channel is joined. */
@@ -11,9 +11,7 @@ export interface ChannelOptions {
 }
 
 /** A channel and how it stands with it, as signals. */
-export type ChannelBinding<C extends AnyChannel | null> = {
-  readonly [K in keyof ChannelSnapshot]: Signal<ChannelSnapshot[K]>;
-} & {
+export type ChannelBinding<C extends AnyChannel | null> = Fields<ChannelSnapshot> & {
   /** The handle to send with; it is the same one for everybody who asked this client for this address. */
   readonly channel: Signal<C>;
 };
@@ -41,13 +39,7 @@ export function injectChannel<C extends AnyChannel>(
 ): ChannelBinding<C | null> {
   assertInInjectionContext(injectChannel);
   const channel = computed(() => (enabled?.() === false ? null : (source() ?? null)));
-  const snapshot = injectStore(() => channel()?.state ?? null, DETACHED);
+  const fields = injectFields(() => channel()?.state ?? null, DETACHED);
   whileAlive(channel, (current) => current.retain());
-  return {
-    channel,
-    status: computed(() => snapshot().status),
-    recovered: computed(() => snapshot().recovered),
-    caughtUp: computed(() => snapshot().caughtUp),
-    error: computed(() => snapshot().error),
-  };
+  return { channel, ...fields };
 }

@@ -15,6 +15,6 @@ export function injectLatest<C extends AnyChannel, K extends keyof EventsOf<C> &
   assertInInjectionContext(injectLatest);
   return injectStore(() => {
     const channel = room.channel();
-    return channel === null ? null : latestOf(channel, event);
+    return channel && latestOf(channel, event);
   }, undefined);
 }
