@@ -1,7 +1,7 @@
 """What the hook targets share: where the client is imported from, which channels there are, whose names collide."""
 
 import posixpath
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -20,14 +20,20 @@ WIDTH = 120
 
 
 @dataclass(frozen=True, slots=True)
-class HookChannel:
-    """One channel as a hook needs it."""
+class ChannelHook:
+    """One channel, and the hook that joins it."""
 
     doc: JsDoc
-    function: TsCode
-    """The function's head, from `export` to `{`."""
+    always: TsCode
+    """The signature for a channel that is always there, up to its semicolon."""
+    maybe_doc: JsDoc
+    maybe: TsCode
+    """The one for a channel that may be `null`, up to its semicolon."""
+    head: TsCode
+    """The function itself, up to its brace."""
     handle: TsCode
     """How the client is asked for the channel: `client.room(params)`."""
+    has_parameters: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +102,15 @@ def call(head: str, argument: str, tail: str) -> TsCode:
 def function(name: str, parameter: str, result: str) -> TsCode:
     """The head of an exported function with at most one parameter, up to its brace."""
     return call(f"export function {name}", parameter, f": {result} {{")
+
+
+def signature(name: str, parameters: Sequence[str], result: str, end: str) -> TsCode:
+    """The head of an exported function up to its `end`, with a line for each parameter where one line is too wide."""
+    tail = f": {result}{end}"
+    line = f"export function {name}({', '.join(parameters)}){tail}"
+    if len(line) <= WIDTH or not parameters:
+        return TsCode(line)
+    return TsCode("\n".join((f"export function {name}(", *(f"  {each}," for each in parameters), f"){tail}")))
 
 
 def named_import(types: Iterable[str], values: Iterable[str], module: TsCode) -> TsCode:

@@ -8,9 +8,9 @@ from rtgen.targets.hooks import HookName, channel_names, client_type
 from rtgen.targets.naming import pascal_case
 
 TAKEN = (
-    *("ChannelBinding", "ConnectionSnapshot", "ProviderProps", "ReactElement"),
+    *("ChannelBinding", "ChannelOptions", "ConnectionSnapshot", "ProviderProps", "ReactElement"),
     *("createClientContext", "provideClient", "useChannel", "useClient", "useConnection"),
-    *("useEvent", "useEvents", "useRequest", "useResync"),
+    *("useEvent", "useEventList", "useLatest", "usePresence", "useRequest", "useResync"),
 )
 """What the module imports or passes on."""
 

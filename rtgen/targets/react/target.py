@@ -5,7 +5,7 @@ from pathlib import PurePosixPath
 from rtgen.contract.model import Channel
 from rtgen.files import File
 from rtgen.targets.hooks import (
-    HookChannel,
+    ChannelHook,
     adapter_files,
     call,
     channel_doc,
@@ -17,6 +17,7 @@ from rtgen.targets.hooks import (
     handle_type,
     header,
     parameters_type,
+    signature,
 )
 from rtgen.targets.react import names
 from rtgen.targets.react.contexts import HooksContext
@@ -54,12 +55,23 @@ def _context(request: TargetRequest) -> HooksContext:
     )
 
 
-def _channel(channel: Channel) -> HookChannel:
-    parameter = f"params: {parameters_type(channel)}" if channel.parameters else ""
-    return HookChannel(
+def _channel(channel: Channel) -> ChannelHook:
+    handle, params = handle_type(channel), parameters_type(channel)
+    has_parameters = bool(channel.parameters)
+    unless = "`params` are `null` or `enabled` is `false`" if has_parameters else "`enabled` is `false`"
+    always = [f"params: {params}"] if has_parameters else []
+    maybe = [f"params: {params} | null"] if has_parameters else []
+    option = "options?: ChannelOptions" if has_parameters else "options: ChannelOptions"
+    result = f"ChannelBinding<{handle} | null>"
+    name = names.use_channel(channel)
+    return ChannelHook(
         doc=channel_doc(channel, f"Joins `{channel.address}` while the component is mounted."),
-        function=function(names.use_channel(channel), parameter, f"ChannelBinding<{handle_type(channel)}>"),
+        always=signature(name, always, f"ChannelBinding<{handle}>", ";"),
+        maybe_doc=channel_doc(channel, f"Joins `{channel.address}`, or nothing while {unless}."),
+        maybe=signature(name, [*maybe, option], result, ";"),
+        head=signature(name, [*maybe, "options?: ChannelOptions"], result, " {"),
         handle=channel_handle(channel, "params"),
+        has_parameters=has_parameters,
     )
 
 

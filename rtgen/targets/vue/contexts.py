@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from rtgen.targets.hooks import HookChannel
+from rtgen.targets.hooks import ChannelHook
 from rtgen.targets.text import JsDoc, TsCode
 
 
@@ -19,4 +19,4 @@ class ComposablesContext:
     use_client: TsCode
     use_client_function: TsCode
     use_connection_function: TsCode
-    channels: tuple[HookChannel, ...]
+    channels: tuple[ChannelHook, ...]

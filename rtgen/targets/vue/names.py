@@ -8,9 +8,17 @@ from rtgen.targets.hooks import HookName, channel_names, client_type
 from rtgen.targets.naming import pascal_case
 
 TAKEN = (
-    *("ChannelBinding", "ClientKey", "ComputedRef", "ConnectionSnapshot", "MaybeRefOrGetter", "Plugin"),
+    *(
+        "ChannelBinding",
+        "ChannelOptions",
+        "ClientKey",
+        "ComputedRef",
+        "ConnectionSnapshot",
+        "MaybeRefOrGetter",
+        "Plugin",
+    ),
     *("clientPlugin", "toValue", "useChannel", "useClient", "useConnection"),
-    *("useEvent", "useEvents", "useRequest", "useResync"),
+    *("useEvent", "useEventList", "useLatest", "usePresence", "useRequest", "useResync"),
 )
 """What the module imports or passes on."""
 

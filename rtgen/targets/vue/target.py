@@ -5,7 +5,7 @@ from pathlib import PurePosixPath
 from rtgen.contract.model import Channel, Contract
 from rtgen.files import File
 from rtgen.targets.hooks import (
-    HookChannel,
+    ChannelHook,
     adapter_files,
     call,
     channel_doc,
@@ -17,6 +17,7 @@ from rtgen.targets.hooks import (
     handle_type,
     header,
     parameters_type,
+    signature,
 )
 from rtgen.targets.render import render
 from rtgen.targets.specifiers import AS_THE_CLIENT, extension_of, with_extension
@@ -61,15 +62,24 @@ def _vue_import(contract: Contract) -> TsCode:
     return TsCode('import type { ComputedRef, Plugin } from "vue";')
 
 
-def _channel(channel: Channel) -> HookChannel:
-    what = "Joins `{}` while the component is mounted{}.".format(
-        channel.address, ", and moves when the parameters change" if channel.parameters else ""
-    )
-    parameter = f"params: MaybeRefOrGetter<{parameters_type(channel)}>" if channel.parameters else ""
-    return HookChannel(
-        doc=channel_doc(channel, what),
-        function=function(names.use_channel(channel), parameter, f"ChannelBinding<{handle_type(channel)}>"),
-        handle=channel_handle(channel, "toValue(params)"),
+def _channel(channel: Channel) -> ChannelHook:
+    handle, params = handle_type(channel), parameters_type(channel)
+    has_parameters = bool(channel.parameters)
+    moves = ", and moves when the parameters change" if has_parameters else ""
+    unless = "`params` are `null` or `enabled` is `false`" if has_parameters else "`enabled` is `false`"
+    always = [f"params: MaybeRefOrGetter<{params}>"] if has_parameters else []
+    maybe = [f"params: MaybeRefOrGetter<{params} | null>"] if has_parameters else []
+    option = "options?: ChannelOptions" if has_parameters else "options: ChannelOptions"
+    result = f"ChannelBinding<{handle} | null>"
+    name = names.use_channel(channel)
+    return ChannelHook(
+        doc=channel_doc(channel, f"Joins `{channel.address}` while the component is mounted{moves}."),
+        always=signature(name, always, f"ChannelBinding<{handle}>", ";"),
+        maybe_doc=channel_doc(channel, f"Joins `{channel.address}`, or nothing while {unless}."),
+        maybe=signature(name, [*maybe, option], result, ";"),
+        head=signature(name, [*maybe, "options?: ChannelOptions"], result, " {"),
+        handle=channel_handle(channel, "given"),
+        has_parameters=has_parameters,
     )
 
 

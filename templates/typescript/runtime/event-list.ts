@@ -27,12 +27,12 @@ export interface EventListSnapshot<Payload> {
 
 export interface EventListOptions<C extends AnyChannel, Name extends keyof EventsOf<C>> {
   /** How many of the newest to keep. Default 100. */
-  readonly keep?: number;
+  readonly keep?: number | undefined;
   /**
    * How many of those that came before are read from the history, at first and after each loss of continuity. Only for
    * recorded events. Default `false`: none.
    */
-  readonly history?: Name extends RecordedOf<C> ? number | false : false;
+  readonly history?: (Name extends RecordedOf<C> ? number | false : false) | undefined;
 }
 
 /**

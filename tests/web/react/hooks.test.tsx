@@ -10,7 +10,7 @@ import {
   useClient,
   useConnection,
   useEvent,
-  useEvents,
+  useEventList,
   useRequest,
   useResync,
 } from "../../../templates/react/runtime/react/index.js";
@@ -150,59 +150,59 @@ test("useEvent calls the handler of the newest render, once for each event", asy
   expect(heard).toEqual(["a:one", "b:two"]);
 });
 
-test("useEvents keeps the newest, in order, and the same array while nothing comes", async () => {
-  const { server, result, rerender } = inRoom((room) => useEvents(room, "posted", { keep: 2 }), null);
-  expect(result.current).toEqual([]);
+test("useEventList keeps the newest, in order, and the same array while nothing comes", async () => {
+  const { server, result, rerender } = inRoom((room) => useEventList(room, "posted", { keep: 2 }), null);
+  expect(result.current.items).toEqual([]);
   await settle();
   for (const body of ["one", "two", "three"])
     await settle(() => {
       server.post(body);
     });
-  expect(result.current.map(({ body }) => body)).toEqual(["two", "three"]);
-  const before = result.current;
+  expect(result.current.items.map(({ payload }) => payload.body)).toEqual(["two", "three"]);
+  const before = result.current.items;
   rerender({ roomId: "general", props: null });
-  expect(result.current).toBe(before);
+  expect(result.current.items).toBe(before);
 });
 
-test("useEvents keeps a hundred where nothing else was said", async () => {
-  const { server, result } = inRoom((room) => useEvents(room, "posted"), null);
+test("useEventList keeps a hundred where nothing else was said", async () => {
+  const { server, result } = inRoom((room) => useEventList(room, "posted"), null);
   await settle();
   await settle(() => {
     for (let number = 1; number <= 120; number++) server.post(String(number));
   });
-  expect(result.current).toHaveLength(100);
-  expect(result.current[0]?.body).toBe("21");
+  expect(result.current.items).toHaveLength(100);
+  expect(result.current.items[0]?.payload.body).toBe("21");
 });
 
-test("useEvents begins anew in another channel, in the very render that changes it", async () => {
-  const { server, result, rerender } = inRoom((room) => useEvents(room, "posted"), null);
+test("useEventList begins anew in another channel, in the very render that changes it", async () => {
+  const { server, result, rerender } = inRoom((room) => useEventList(room, "posted"), null);
   await settle();
   await settle(() => {
     server.post("here");
   });
   rerender({ roomId: "random", props: null });
-  expect(result.current).toEqual([]);
+  expect(result.current.items).toEqual([]);
   await settle();
   await settle(() => {
     server.post("there", "rooms/random");
   });
-  expect(result.current).toEqual([{ body: "there" }]);
+  expect(result.current.items.map(({ payload }) => payload)).toEqual([{ body: "there" }]);
 });
 
 describe("useRequest", () => {
   test("shows what is pending and then the reply", async () => {
     const { server, result } = inRoom((room) => useRequest(room, "send"), null);
     await settle();
-    expect(result.current).toMatchObject({ pending: false, error: null, reply: undefined });
+    expect(result.current).toMatchObject({ pending: false, error: null, data: undefined });
     let promise: Promise<unknown> | undefined;
     await settle(() => {
       promise = result.current.execute({ body: "hello" });
     });
-    expect(result.current).toMatchObject({ pending: true, error: null, reply: undefined });
+    expect(result.current).toMatchObject({ pending: true, error: null, data: undefined });
     await settle(() => {
       server.answer("hello", { reply: { body: "said" } });
     });
-    expect(result.current).toMatchObject({ pending: false, error: null, reply: { body: "said" } });
+    expect(result.current).toMatchObject({ pending: false, error: null, data: { body: "said" } });
     await expect(promise).resolves.toEqual({ body: "said" });
   });
 
@@ -233,15 +233,15 @@ describe("useRequest", () => {
     await settle(() => {
       server.answer("first", { reply: { body: "to the first" } });
     });
-    expect(result.current).toMatchObject({ pending: true, reply: undefined });
+    expect(result.current).toMatchObject({ pending: true, data: undefined });
     await settle(() => {
       server.answer("second", { reply: { body: "to the second" } });
     });
-    expect(result.current.reply).toEqual({ body: "to the second" });
+    expect(result.current.data).toEqual({ body: "to the second" });
     expect(result.current.pending).toBe(false);
     expect(result.current.execute).toBe(execute);
     rerender({ roomId: "random", props: null });
-    expect(result.current).toMatchObject({ pending: false, error: null, reply: undefined });
+    expect(result.current).toMatchObject({ pending: false, error: null, data: undefined });
   });
 });
 

@@ -1,12 +1,25 @@
 /** What must not compile, and beside it what must. The compiler itself says when a marked line is no error. */
-import { useChannel, useEvent, useEvents, useRequest } from "../../../templates/react/runtime/react/index.js";
-import type { Room } from "../hooks/contract.js";
+import { expectTypeOf } from "vitest";
+
+import {
+  useChannel,
+  useEvent,
+  useEventList,
+  useLatest,
+  usePresence,
+  useRequest,
+} from "../../../templates/react/runtime/react/index.js";
+import { isRequestError, type RequestError } from "../../../templates/typescript/runtime/index.js";
+import type { Entrance, Person, Room } from "../hooks/contract.js";
 
 declare function read(value: unknown): void;
 
-export function useMistakes(handle: Room): readonly string[] {
+export function useEvents(handle: Room, nothing: Room | null): void {
   const room = useChannel(handle);
+  expectTypeOf(room.channel).toEqualTypeOf<Room>();
+  expectTypeOf(useChannel(nothing).channel).toEqualTypeOf<Room | null>();
   useEvent(room, "posted", ({ body }) => body.trim());
+  useEvent(useChannel(nothing), "posted", ({ body }) => body.trim());
   // @ts-expect-error: the contract has no such event
   useEvent(room, "postd", () => undefined);
   // @ts-expect-error: a message has no such field
@@ -14,11 +27,46 @@ export function useMistakes(handle: Room): readonly string[] {
     read(text);
   });
   // @ts-expect-error: a request is not an event
-  useEvents(room, "send");
+  useEventList(room, "send");
+  // @ts-expect-error: what joins is a channel
+  useChannel({ roomId: "general" });
+  // @ts-expect-error: it may be that there is no channel
+  useChannel(nothing).channel.typing({ body: "hello" });
+}
 
-  const { execute, reply } = useRequest(room, "send");
-  reply?.body.trim();
+export function useStores(handle: Room, entrance: Entrance): void {
+  const room = useChannel(handle);
+  const { items } = useEventList(room, "posted", { keep: 50, history: 20 });
+  expectTypeOf(items[0]?.payload).toEqualTypeOf<{ readonly body: string } | undefined>();
+  // @ts-expect-error: this event is not recorded
+  useEventList(room, "typing", { history: 20 });
+  useEventList(room, "typing", { history: false });
+  // @ts-expect-error: nothing is recorded here
+  useEventList(useChannel(entrance), "opened", { history: 20 });
+  // @ts-expect-error: there is no such option
+  useEventList(room, "posted", { kep: 5 });
+
+  expectTypeOf(useLatest(room, "mood")).toEqualTypeOf<{ readonly body: string } | undefined>();
+  // @ts-expect-error: the contract has no such event
+  useLatest(room, "moood");
+
+  const { members, show } = usePresence(room);
+  expectTypeOf(members).toEqualTypeOf<ReadonlyMap<string, Person>>();
+  // @ts-expect-error: a person has a name
+  void show({ nickname: "Ann" });
+  // @ts-expect-error: nobody shows themselves here
+  usePresence(useChannel(entrance));
+}
+
+export function useRequests(handle: Room): void {
+  const room = useChannel(handle);
+  const { execute, data, error } = useRequest(room, "send");
+  data?.body.trim();
   void execute({ body: "hello" });
+  type Refused = RequestError<"muted", string>;
+  if (isRequestError<Refused>(error, "muted")) expectTypeOf(error.data).toEqualTypeOf<string>();
+  // @ts-expect-error: the contract has no such error
+  read(isRequestError<Refused>(error, "banned"));
   // @ts-expect-error: an event is not a request
   useRequest(room, "posted");
   // @ts-expect-error: the payload has another field
@@ -27,8 +75,4 @@ export function useMistakes(handle: Room): readonly string[] {
   void execute({ body: "hello" }).then(({ body }) => {
     read(body);
   });
-  // @ts-expect-error: what joins is a channel
-  useChannel({ roomId: "general" });
-  // @ts-expect-error: a list of messages is not a list of strings
-  return useEvents(room, "posted");
 }

@@ -9,7 +9,7 @@ import {
   useClient,
   useConnection,
   useEvent,
-  useEvents,
+  useEventList,
   useRequest,
   useResync,
 } from "../../../templates/vue/runtime/vue/index.js";
@@ -144,23 +144,23 @@ test("useEvent hears one room at a time, until the component goes", async () => 
   expect(heard).toEqual(["one", "two"]);
 });
 
-test("useEvents keeps the newest, in order, and begins anew in another room", async () => {
+test("useEventList keeps the newest, in order, and begins anew in another room", async () => {
   const { server, roomId, given } = inRoom((room) => ({
-    two: useEvents(room, "posted", { keep: 2 }),
-    all: useEvents(room, "posted"),
+    two: useEventList(room, "posted", { keep: 2 }),
+    all: useEventList(room, "posted"),
   }));
   await settle();
   for (let number = 1; number <= 120; number++) server.post(String(number));
-  expect(given.two.value.map(({ body }) => body)).toEqual(["119", "120"]);
-  expect(given.all.value).toHaveLength(100);
-  const before = given.two.value;
+  expect(given.two.items.value.map(({ payload }) => payload.body)).toEqual(["119", "120"]);
+  expect(given.all.items.value).toHaveLength(100);
+  const before = given.two.items.value;
   server.post("not for this list", "rooms/general", "typing");
-  expect(given.two.value).toBe(before);
+  expect(given.two.items.value).toBe(before);
   roomId.value = "random";
   await settle();
-  expect(given.two.value).toEqual([]);
+  expect(given.two.items.value).toEqual([]);
   server.post("there", "rooms/random");
-  expect(given.two.value).toEqual([{ body: "there" }]);
+  expect(given.two.items.value.map(({ payload }) => payload)).toEqual([{ body: "there" }]);
 });
 
 describe("useRequest", () => {
@@ -172,7 +172,7 @@ describe("useRequest", () => {
     server.answer("hello", { reply: { body: "said" } });
     await expect(promise).resolves.toEqual({ body: "said" });
     await settle();
-    expect([given.pending.value, given.error.value, given.reply.value]).toEqual([false, null, { body: "said" }]);
+    expect([given.pending.value, given.error.value, given.data.value]).toEqual([false, null, { body: "said" }]);
   });
 
   test("shows a refusal and throws nothing", async () => {
@@ -196,12 +196,12 @@ describe("useRequest", () => {
     void given.execute({ body: "second" });
     server.answer("first", { reply: { body: "to the first" } });
     await settle();
-    expect([given.pending.value, given.reply.value]).toEqual([true, undefined]);
+    expect([given.pending.value, given.data.value]).toEqual([true, undefined]);
     server.answer("second", { reply: { body: "to the second" } });
     await settle();
-    expect([given.pending.value, given.reply.value]).toEqual([false, { body: "to the second" }]);
+    expect([given.pending.value, given.data.value]).toEqual([false, { body: "to the second" }]);
     roomId.value = "random";
-    expect(given.reply.value).toBeUndefined();
+    expect(given.data.value).toBeUndefined();
   });
 });
 

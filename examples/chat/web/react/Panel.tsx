@@ -3,7 +3,7 @@ import { type ReactElement, type SubmitEvent, useState } from "react";
 import {
   useChatConnection,
   useEvent,
-  useEvents,
+  useEventList,
   useRequest,
   useRoom,
 } from "../../../../generated/chat/react/chat/react.js";
@@ -12,7 +12,7 @@ import { clock, refusal } from "../words.js";
 export function Panel({ name, roomId }: { readonly name: string; readonly roomId: string }): ReactElement {
   const connection = useChatConnection();
   const room = useRoom({ roomId });
-  const messages = useEvents(room, "posted");
+  const messages = useEventList(room, "posted");
   const send = useRequest(room, "send");
   const [draft, setDraft] = useState("");
   const [typist, setTypist] = useState<string | null>(null);
@@ -43,8 +43,8 @@ export function Panel({ name, roomId }: { readonly name: string; readonly roomId
       </header>
       <div className="log">
         <ol>
-          {messages.map((message) => (
-            <li key={message.id} className={message.author.name === name ? "own" : "other"}>
+          {messages.items.map(({ key, payload: message }) => (
+            <li key={key} className={message.author.name === name ? "own" : "other"}>
               <small>
                 {message.author.name} · {clock(message.sentAt)}
               </small>

@@ -11,6 +11,7 @@ import type { ChatClient, Lobby, Room, RoomParams } from "../../typescript/chat/
 import type { ConnectionSnapshot } from "../runtime/react/core.js";
 import {
   type ChannelBinding,
+  type ChannelOptions,
   createClientContext,
   type ProviderProps,
   provideClient,
@@ -19,7 +20,7 @@ import {
   useConnection,
 } from "../runtime/react/index.js";
 
-export { useEvent, useEvents, useRequest, useResync } from "../runtime/react/index.js";
+export { useEvent, useEventList, useLatest, usePresence, useRequest, useResync } from "../runtime/react/index.js";
 
 const context = /* @__PURE__ */ createClientContext<ChatClient>("ChatProvider");
 
@@ -43,9 +44,16 @@ export function useChatConnection(): ConnectionSnapshot {
  *
  * Where everybody hears which rooms there are.
  */
-export function useLobby(): ChannelBinding<Lobby> {
+export function useLobby(): ChannelBinding<Lobby>;
+/**
+ * Joins `lobby`, or nothing while `enabled` is `false`.
+ *
+ * Where everybody hears which rooms there are.
+ */
+export function useLobby(options: ChannelOptions): ChannelBinding<Lobby | null>;
+export function useLobby(options?: ChannelOptions): ChannelBinding<Lobby | null> {
   const client = useChatClient();
-  return useChannel(client.lobby());
+  return useChannel(client.lobby(), options);
 }
 
 /**
@@ -53,7 +61,14 @@ export function useLobby(): ChannelBinding<Lobby> {
  *
  * One room, with the messages of the last days.
  */
-export function useRoom(params: RoomParams): ChannelBinding<Room> {
+export function useRoom(params: RoomParams): ChannelBinding<Room>;
+/**
+ * Joins `rooms/{roomId}`, or nothing while `params` are `null` or `enabled` is `false`.
+ *
+ * One room, with the messages of the last days.
+ */
+export function useRoom(params: RoomParams | null, options?: ChannelOptions): ChannelBinding<Room | null>;
+export function useRoom(params: RoomParams | null, options?: ChannelOptions): ChannelBinding<Room | null> {
   const client = useChatClient();
-  return useChannel(client.room(params));
+  return useChannel(params && client.room(params), options);
 }

@@ -9,6 +9,7 @@ import type { ChatClient, Lobby, Room, RoomParams } from "../../typescript/chat/
 import type { ConnectionSnapshot } from "../runtime/vue/core.js";
 import {
   type ChannelBinding,
+  type ChannelOptions,
   type ClientKey,
   clientPlugin,
   useChannel,
@@ -16,7 +17,7 @@ import {
   useConnection,
 } from "../runtime/vue/index.js";
 
-export { useEvent, useEvents, useRequest, useResync } from "../runtime/vue/index.js";
+export { useEvent, useEventList, useLatest, usePresence, useRequest, useResync } from "../runtime/vue/index.js";
 
 const key: ClientKey<ChatClient> = /* @__PURE__ */ Symbol("createChat");
 
@@ -40,9 +41,16 @@ export function useChatConnection(): ComputedRef<ConnectionSnapshot> {
  *
  * Where everybody hears which rooms there are.
  */
-export function useLobby(): ChannelBinding<Lobby> {
+export function useLobby(): ChannelBinding<Lobby>;
+/**
+ * Joins `lobby`, or nothing while `enabled` is `false`.
+ *
+ * Where everybody hears which rooms there are.
+ */
+export function useLobby(options: ChannelOptions): ChannelBinding<Lobby | null>;
+export function useLobby(options?: ChannelOptions): ChannelBinding<Lobby | null> {
   const client = useChatClient();
-  return useChannel(() => client.lobby());
+  return useChannel(() => client.lobby(), options);
 }
 
 /**
@@ -50,7 +58,23 @@ export function useLobby(): ChannelBinding<Lobby> {
  *
  * One room, with the messages of the last days.
  */
-export function useRoom(params: MaybeRefOrGetter<RoomParams>): ChannelBinding<Room> {
+export function useRoom(params: MaybeRefOrGetter<RoomParams>): ChannelBinding<Room>;
+/**
+ * Joins `rooms/{roomId}`, or nothing while `params` are `null` or `enabled` is `false`.
+ *
+ * One room, with the messages of the last days.
+ */
+export function useRoom(
+  params: MaybeRefOrGetter<RoomParams | null>,
+  options?: ChannelOptions,
+): ChannelBinding<Room | null>;
+export function useRoom(
+  params: MaybeRefOrGetter<RoomParams | null>,
+  options?: ChannelOptions,
+): ChannelBinding<Room | null> {
   const client = useChatClient();
-  return useChannel(() => client.room(toValue(params)));
+  return useChannel(() => {
+    const given = toValue(params);
+    return given && client.room(given);
+  }, options);
 }

@@ -11,6 +11,7 @@ import type { CollabClient, Document, DocumentParams } from "../../typescript/co
 import type { ConnectionSnapshot } from "../runtime/react/core.js";
 import {
   type ChannelBinding,
+  type ChannelOptions,
   createClientContext,
   type ProviderProps,
   provideClient,
@@ -19,7 +20,7 @@ import {
   useConnection,
 } from "../runtime/react/index.js";
 
-export { useEvent, useEvents, useRequest, useResync } from "../runtime/react/index.js";
+export { useEvent, useEventList, useLatest, usePresence, useRequest, useResync } from "../runtime/react/index.js";
 
 const context = /* @__PURE__ */ createClientContext<CollabClient>("CollabProvider");
 
@@ -43,7 +44,14 @@ export function useCollabConnection(): ConnectionSnapshot {
  *
  * One document, and everybody who has it open.
  */
-export function useDocument(params: DocumentParams): ChannelBinding<Document> {
+export function useDocument(params: DocumentParams): ChannelBinding<Document>;
+/**
+ * Joins `documents/{documentId}`, or nothing while `params` are `null` or `enabled` is `false`.
+ *
+ * One document, and everybody who has it open.
+ */
+export function useDocument(params: DocumentParams | null, options?: ChannelOptions): ChannelBinding<Document | null>;
+export function useDocument(params: DocumentParams | null, options?: ChannelOptions): ChannelBinding<Document | null> {
   const client = useCollabClient();
-  return useChannel(client.document(params));
+  return useChannel(params && client.document(params), options);
 }

@@ -11,6 +11,7 @@ import type { Inbox, InboxParams, NotificationsClient } from "../../typescript/n
 import type { ConnectionSnapshot } from "../runtime/react/core.js";
 import {
   type ChannelBinding,
+  type ChannelOptions,
   createClientContext,
   type ProviderProps,
   provideClient,
@@ -19,7 +20,7 @@ import {
   useConnection,
 } from "../runtime/react/index.js";
 
-export { useEvent, useEvents, useRequest, useResync } from "../runtime/react/index.js";
+export { useEvent, useEventList, useLatest, usePresence, useRequest, useResync } from "../runtime/react/index.js";
 
 const context = /* @__PURE__ */ createClientContext<NotificationsClient>("NotificationsProvider");
 
@@ -43,7 +44,14 @@ export function useNotificationsConnection(): ConnectionSnapshot {
  *
  * What one user is told; only that user may join.
  */
-export function useInbox(params: InboxParams): ChannelBinding<Inbox> {
+export function useInbox(params: InboxParams): ChannelBinding<Inbox>;
+/**
+ * Joins `users/{userId}/inbox`, or nothing while `params` are `null` or `enabled` is `false`.
+ *
+ * What one user is told; only that user may join.
+ */
+export function useInbox(params: InboxParams | null, options?: ChannelOptions): ChannelBinding<Inbox | null>;
+export function useInbox(params: InboxParams | null, options?: ChannelOptions): ChannelBinding<Inbox | null> {
   const client = useNotificationsClient();
-  return useChannel(client.inbox(params));
+  return useChannel(params && client.inbox(params), options);
 }

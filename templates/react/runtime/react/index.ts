@@ -3,10 +3,12 @@
  * A contract's own hooks, such as `useRoom`, stand in its generated `react.ts`.
  */
 export { type ClientContext, createClientContext, type ProviderProps, provideClient, useClient } from "./context.js";
-export { type ChannelBinding, useChannel } from "./useChannel.js";
+export { type ChannelBinding, type ChannelOptions, type WithChannel, useChannel } from "./useChannel.js";
 export { useConnection } from "./useConnection.js";
 export { useEvent } from "./useEvent.js";
-export { type EventsOptions, useEvents } from "./useEvents.js";
+export { useEventList } from "./useEventList.js";
+export { useLatest } from "./useLatest.js";
+export { type PresenceBinding, usePresence } from "./usePresence.js";
 export { type RequestBinding, useRequest } from "./useRequest.js";
 export { useResync } from "./useResync.js";
 export { useStore } from "./useStore.js";

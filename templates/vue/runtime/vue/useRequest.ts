@@ -1,12 +1,13 @@
-import { computed, type ComputedRef, type MaybeRefOrGetter, shallowRef, toValue } from "vue";
+import { computed, type ComputedRef, shallowRef, toValue } from "vue";
 
-import type { Channel, EventMap, RequestMap, RequestOptions } from "./core.js";
+import { type AnyChannel, DisconnectedError, type RequestOptions, type RequestsOf } from "./core.js";
+import type { WithChannel } from "./useChannel.js";
 
 /** A request of a channel, and how its latest call went, as refs. */
 export interface RequestBinding<Payload, Reply> {
   /**
-   * Sends it. Gives the reply, or `undefined` when it failed: `error` says why, and nothing is thrown.
-   * For a promise that rejects, call the channel's own method.
+   * Sends it. Gives the reply, or `undefined` when it failed: `error` says why, and nothing is thrown. It rejects only
+   * where there is no channel to ask. For a promise that always rejects, call the channel's own method.
    */
   readonly execute: (payload: Payload, options?: RequestOptions) => Promise<Reply | undefined>;
   /** Whether the latest call is still without an answer. */
@@ -14,54 +15,55 @@ export interface RequestBinding<Payload, Reply> {
   /** Why the latest call failed; `null` while it runs and when it went well. */
   readonly error: ComputedRef<Error | null>;
   /** The newest reply on this channel; `undefined` before the first. */
-  readonly reply: ComputedRef<Reply | undefined>;
+  readonly data: ComputedRef<Reply | undefined>;
 }
 
-interface Call<C, Reply> {
-  readonly on: C | null;
-  readonly promise: Promise<Reply> | null;
+interface Call<Reply> {
+  readonly on: AnyChannel | null;
+  readonly promise: Promise<unknown> | null;
   readonly pending: boolean;
   readonly error: Error | null;
-  readonly reply: Reply | undefined;
+  readonly data: Reply | undefined;
 }
 
-const uncalled = { on: null, promise: null, pending: false, error: null, reply: undefined };
+const uncalled = { on: null, promise: null, pending: false, error: null, data: undefined };
 
 /** Binds a request of a channel to a component, so that it can show what is pending and what went wrong. */
-export function useRequest<Requests extends RequestMap, K extends keyof Requests & string>(
-  room: { readonly channel: MaybeRefOrGetter<Channel<EventMap, Requests>> },
-  name: K,
-): RequestBinding<Requests[K]["payload"], Requests[K]["reply"]> {
-  type Reply = Requests[K]["reply"];
-  const call = shallowRef<Call<Channel<EventMap, Requests>, Reply>>(uncalled);
-  const shown = computed<Call<Channel<EventMap, Requests>, Reply>>(() =>
-    call.value.on === toValue(room.channel) ? call.value : uncalled,
-  );
+export function useRequest<C extends AnyChannel, Name extends keyof RequestsOf<C> & string>(
+  room: WithChannel<C>,
+  name: Name,
+): RequestBinding<RequestsOf<C>[Name]["payload"], RequestsOf<C>[Name]["reply"]> {
+  type Reply = RequestsOf<C>[Name]["reply"];
+  const call = shallowRef<Call<Reply>>(uncalled);
+  const shown = computed<Call<Reply>>(() => (call.value.on === toValue(room.channel) ? call.value : uncalled));
 
-  function execute(payload: Requests[K]["payload"], options?: RequestOptions): Promise<Reply | undefined> {
+  async function execute(
+    payload: RequestsOf<C>[Name]["payload"],
+    options?: RequestOptions,
+  ): Promise<Reply | undefined> {
     const channel = toValue(room.channel);
-    const promise: Promise<Reply> = channel.request(name, payload, options);
-    call.value = { ...uncalled, on: channel, promise, pending: true, reply: shown.value.reply };
+    if (channel === null) throw new DisconnectedError(name, false, "there is no channel to ask");
+    const promise = channel.request(name, payload, options);
+    call.value = { ...uncalled, on: channel, promise, pending: true, data: shown.value.data };
     // A call that is no longer the latest has nothing to show; whoever waits for it still gets its reply.
-    const settle = (outcome: Partial<Call<Channel<EventMap, Requests>, Reply>>): void => {
+    const settle = (outcome: Partial<Call<Reply>>): void => {
       if (call.value.promise === promise) call.value = { ...call.value, pending: false, ...outcome };
     };
-    return promise.then(
-      (reply) => {
-        settle({ reply });
-        return reply;
-      },
-      (error: unknown) => {
-        settle({ error: error instanceof Error ? error : new Error(String(error)) });
-        return undefined;
-      },
-    );
+    try {
+      // What comes in has been checked to be what the request's name promises.
+      const data = (await promise) as Reply;
+      settle({ data });
+      return data;
+    } catch (error) {
+      settle({ error: error instanceof Error ? error : new Error(String(error)) });
+      return undefined;
+    }
   }
 
   return {
     execute,
     pending: computed(() => shown.value.pending),
     error: computed(() => shown.value.error),
-    reply: computed(() => shown.value.reply),
+    data: computed(() => shown.value.data),
   };
 }

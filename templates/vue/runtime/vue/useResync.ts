@@ -1,12 +1,10 @@
-import { type MaybeRefOrGetter, toValue } from "vue";
+import { toValue } from "vue";
 
 import type { AnyChannel, ResyncReason } from "./core.js";
-import { whileActive } from "./whileActive.js";
+import type { WithChannel } from "./useChannel.js";
+import { whileMounted } from "./whileMounted.js";
 
 /** Calls `handler` when a rejoin could not bring back all that was missed: the moment to load afresh. */
-export function useResync(
-  room: { readonly channel: MaybeRefOrGetter<AnyChannel> },
-  handler: (reason: ResyncReason) => void,
-): void {
-  whileActive(() => toValue(room.channel).onResync(handler));
+export function useResync(room: WithChannel<AnyChannel>, handler: (reason: ResyncReason) => void): void {
+  whileMounted(() => toValue(room.channel)?.onResync(handler));
 }

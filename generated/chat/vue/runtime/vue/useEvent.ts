@@ -1,13 +1,19 @@
-import { type MaybeRefOrGetter, toValue } from "vue";
+import { toValue } from "vue";
 
-import type { Channel, EventMap, EventMeta } from "./core.js";
-import { whileActive } from "./whileActive.js";
+import type { AnyChannel, EventMeta, EventsOf } from "./core.js";
+import type { WithChannel } from "./useChannel.js";
+import { whileMounted } from "./whileMounted.js";
 
-/** Calls `handler` for each event while the component is active, never with a payload that is not valid. */
-export function useEvent<Events extends EventMap, K extends keyof Events & string>(
-  room: { readonly channel: MaybeRefOrGetter<Channel<Events>> },
-  event: K,
-  handler: (payload: Events[K], meta: EventMeta) => void,
+/** Calls `handler` for each event while the component is mounted, never with a payload that is not valid. */
+export function useEvent<C extends AnyChannel, Name extends keyof EventsOf<C> & string>(
+  room: WithChannel<C>,
+  event: Name,
+  handler: (payload: EventsOf<C>[Name], meta: EventMeta) => void,
 ): void {
-  whileActive(() => toValue(room.channel).on(event, handler));
+  whileMounted(() =>
+    toValue(room.channel)?.on(event, (payload, meta) => {
+      // A channel's listeners are called with what its events are declared to carry.
+      handler(payload as EventsOf<C>[Name], meta);
+    }),
+  );
 }

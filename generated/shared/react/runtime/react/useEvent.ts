@@ -1,20 +1,21 @@
 import { useEffect } from "react";
 
-import type { Channel, EventMap, EventMeta } from "./core.js";
+import type { AnyChannel, EventMeta, EventsOf } from "./core.js";
+import type { WithChannel } from "./useChannel.js";
 import { useCurrent } from "./useCurrent.js";
 
 /** Calls `handler` for each event while mounted: always the latest handler, never with a payload that is not valid. */
-export function useEvent<Events extends EventMap, K extends keyof Events & string>(
-  room: { readonly channel: Channel<Events> },
-  event: K,
-  handler: (payload: Events[K], meta: EventMeta) => void,
+export function useEvent<C extends AnyChannel, Name extends keyof EventsOf<C> & string>(
+  { channel }: WithChannel<C>,
+  event: Name,
+  handler: (payload: EventsOf<C>[Name], meta: EventMeta) => void,
 ): void {
-  const { channel } = room;
   const current = useCurrent(handler);
   useEffect(
     () =>
-      channel.on(event, (payload: Events[K], meta: EventMeta) => {
-        current.current(payload, meta);
+      channel?.on(event, (payload, meta) => {
+        // A channel's listeners are called with what its events are declared to carry.
+        current.current(payload as EventsOf<C>[Name], meta);
       }),
     [channel, event, current],
   );

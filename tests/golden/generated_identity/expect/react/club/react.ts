@@ -11,6 +11,7 @@ import type { ClubClient, Hall, Room, RoomParams } from "../../typescript/club/i
 import type { ConnectionSnapshot } from "../runtime/react/core.js";
 import {
   type ChannelBinding,
+  type ChannelOptions,
   createClientContext,
   type ProviderProps,
   provideClient,
@@ -19,7 +20,7 @@ import {
   useConnection,
 } from "../runtime/react/index.js";
 
-export { useEvent, useEvents, useRequest, useResync } from "../runtime/react/index.js";
+export { useEvent, useEventList, useLatest, usePresence, useRequest, useResync } from "../runtime/react/index.js";
 
 const context = /* @__PURE__ */ createClientContext<ClubClient>("ClubProvider");
 
@@ -43,9 +44,16 @@ export function useClubConnection(): ConnectionSnapshot {
  *
  * Where everybody is.
  */
-export function useHall(): ChannelBinding<Hall> {
+export function useHall(): ChannelBinding<Hall>;
+/**
+ * Joins `hall`, or nothing while `enabled` is `false`.
+ *
+ * Where everybody is.
+ */
+export function useHall(options: ChannelOptions): ChannelBinding<Hall | null>;
+export function useHall(options?: ChannelOptions): ChannelBinding<Hall | null> {
   const client = useClubClient();
-  return useChannel(client.hall());
+  return useChannel(client.hall(), options);
 }
 
 /**
@@ -53,7 +61,14 @@ export function useHall(): ChannelBinding<Hall> {
  *
  * One room.
  */
-export function useRoom(params: RoomParams): ChannelBinding<Room> {
+export function useRoom(params: RoomParams): ChannelBinding<Room>;
+/**
+ * Joins `rooms/{name}`, or nothing while `params` are `null` or `enabled` is `false`.
+ *
+ * One room.
+ */
+export function useRoom(params: RoomParams | null, options?: ChannelOptions): ChannelBinding<Room | null>;
+export function useRoom(params: RoomParams | null, options?: ChannelOptions): ChannelBinding<Room | null> {
   const client = useClubClient();
-  return useChannel(client.room(params));
+  return useChannel(params && client.room(params), options);
 }

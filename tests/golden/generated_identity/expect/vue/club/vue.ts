@@ -9,6 +9,7 @@ import type { ClubClient, Hall, Room, RoomParams } from "../../typescript/club/i
 import type { ConnectionSnapshot } from "../runtime/vue/core.js";
 import {
   type ChannelBinding,
+  type ChannelOptions,
   type ClientKey,
   clientPlugin,
   useChannel,
@@ -16,7 +17,7 @@ import {
   useConnection,
 } from "../runtime/vue/index.js";
 
-export { useEvent, useEvents, useRequest, useResync } from "../runtime/vue/index.js";
+export { useEvent, useEventList, useLatest, usePresence, useRequest, useResync } from "../runtime/vue/index.js";
 
 const key: ClientKey<ClubClient> = /* @__PURE__ */ Symbol("createClub");
 
@@ -40,9 +41,16 @@ export function useClubConnection(): ComputedRef<ConnectionSnapshot> {
  *
  * Where everybody is.
  */
-export function useHall(): ChannelBinding<Hall> {
+export function useHall(): ChannelBinding<Hall>;
+/**
+ * Joins `hall`, or nothing while `enabled` is `false`.
+ *
+ * Where everybody is.
+ */
+export function useHall(options: ChannelOptions): ChannelBinding<Hall | null>;
+export function useHall(options?: ChannelOptions): ChannelBinding<Hall | null> {
   const client = useClubClient();
-  return useChannel(() => client.hall());
+  return useChannel(() => client.hall(), options);
 }
 
 /**
@@ -50,7 +58,23 @@ export function useHall(): ChannelBinding<Hall> {
  *
  * One room.
  */
-export function useRoom(params: MaybeRefOrGetter<RoomParams>): ChannelBinding<Room> {
+export function useRoom(params: MaybeRefOrGetter<RoomParams>): ChannelBinding<Room>;
+/**
+ * Joins `rooms/{name}`, or nothing while `params` are `null` or `enabled` is `false`.
+ *
+ * One room.
+ */
+export function useRoom(
+  params: MaybeRefOrGetter<RoomParams | null>,
+  options?: ChannelOptions,
+): ChannelBinding<Room | null>;
+export function useRoom(
+  params: MaybeRefOrGetter<RoomParams | null>,
+  options?: ChannelOptions,
+): ChannelBinding<Room | null> {
   const client = useClubClient();
-  return useChannel(() => client.room(toValue(params)));
+  return useChannel(() => {
+    const given = toValue(params);
+    return given && client.room(given);
+  }, options);
 }

@@ -11,6 +11,7 @@ import type { KeptClient, Market, MarketParams } from "../../typescript/kept/ind
 import type { ConnectionSnapshot } from "../runtime/react/core.js";
 import {
   type ChannelBinding,
+  type ChannelOptions,
   createClientContext,
   type ProviderProps,
   provideClient,
@@ -19,7 +20,7 @@ import {
   useConnection,
 } from "../runtime/react/index.js";
 
-export { useEvent, useEvents, useRequest, useResync } from "../runtime/react/index.js";
+export { useEvent, useEventList, useLatest, usePresence, useRequest, useResync } from "../runtime/react/index.js";
 
 const context = /* @__PURE__ */ createClientContext<KeptClient>("KeptProvider");
 
@@ -43,7 +44,14 @@ export function useKeptConnection(): ConnectionSnapshot {
  *
  * One market.
  */
-export function useMarket(params: MarketParams): ChannelBinding<Market> {
+export function useMarket(params: MarketParams): ChannelBinding<Market>;
+/**
+ * Joins `markets/{name}`, or nothing while `params` are `null` or `enabled` is `false`.
+ *
+ * One market.
+ */
+export function useMarket(params: MarketParams | null, options?: ChannelOptions): ChannelBinding<Market | null>;
+export function useMarket(params: MarketParams | null, options?: ChannelOptions): ChannelBinding<Market | null> {
   const client = useKeptClient();
-  return useChannel(client.market(params));
+  return useChannel(params && client.market(params), options);
 }

@@ -9,6 +9,7 @@ import type { KeptClient, Market, MarketParams } from "../../typescript/kept/ind
 import type { ConnectionSnapshot } from "../runtime/vue/core.js";
 import {
   type ChannelBinding,
+  type ChannelOptions,
   type ClientKey,
   clientPlugin,
   useChannel,
@@ -16,7 +17,7 @@ import {
   useConnection,
 } from "../runtime/vue/index.js";
 
-export { useEvent, useEvents, useRequest, useResync } from "../runtime/vue/index.js";
+export { useEvent, useEventList, useLatest, usePresence, useRequest, useResync } from "../runtime/vue/index.js";
 
 const key: ClientKey<KeptClient> = /* @__PURE__ */ Symbol("createKept");
 
@@ -40,7 +41,23 @@ export function useKeptConnection(): ComputedRef<ConnectionSnapshot> {
  *
  * One market.
  */
-export function useMarket(params: MaybeRefOrGetter<MarketParams>): ChannelBinding<Market> {
+export function useMarket(params: MaybeRefOrGetter<MarketParams>): ChannelBinding<Market>;
+/**
+ * Joins `markets/{name}`, or nothing while `params` are `null` or `enabled` is `false`.
+ *
+ * One market.
+ */
+export function useMarket(
+  params: MaybeRefOrGetter<MarketParams | null>,
+  options?: ChannelOptions,
+): ChannelBinding<Market | null>;
+export function useMarket(
+  params: MaybeRefOrGetter<MarketParams | null>,
+  options?: ChannelOptions,
+): ChannelBinding<Market | null> {
   const client = useKeptClient();
-  return useChannel(() => client.market(toValue(params)));
+  return useChannel(() => {
+    const given = toValue(params);
+    return given && client.market(given);
+  }, options);
 }

@@ -11,6 +11,7 @@ import type { KindsClient, Things } from "../../typescript/kinds/index.js";
 import type { ConnectionSnapshot } from "../runtime/react/core.js";
 import {
   type ChannelBinding,
+  type ChannelOptions,
   createClientContext,
   type ProviderProps,
   provideClient,
@@ -19,7 +20,7 @@ import {
   useConnection,
 } from "../runtime/react/index.js";
 
-export { useEvent, useEvents, useRequest, useResync } from "../runtime/react/index.js";
+export { useEvent, useEventList, useLatest, usePresence, useRequest, useResync } from "../runtime/react/index.js";
 
 const context = /* @__PURE__ */ createClientContext<KindsClient>("KindsProvider");
 
@@ -43,7 +44,14 @@ export function useKindsConnection(): ConnectionSnapshot {
  *
  * A stream of things.
  */
-export function useThings(): ChannelBinding<Things> {
+export function useThings(): ChannelBinding<Things>;
+/**
+ * Joins `things`, or nothing while `enabled` is `false`.
+ *
+ * A stream of things.
+ */
+export function useThings(options: ChannelOptions): ChannelBinding<Things | null>;
+export function useThings(options?: ChannelOptions): ChannelBinding<Things | null> {
   const client = useKindsClient();
-  return useChannel(client.things());
+  return useChannel(client.things(), options);
 }

@@ -11,6 +11,7 @@ import type { Class, ClassParams, NewClassClient } from "../../typescript/new-cl
 import type { ConnectionSnapshot } from "../runtime/react/core.js";
 import {
   type ChannelBinding,
+  type ChannelOptions,
   createClientContext,
   type ProviderProps,
   provideClient,
@@ -19,7 +20,7 @@ import {
   useConnection,
 } from "../runtime/react/index.js";
 
-export { useEvent, useEvents, useRequest, useResync } from "../runtime/react/index.js";
+export { useEvent, useEventList, useLatest, usePresence, useRequest, useResync } from "../runtime/react/index.js";
 
 const context = /* @__PURE__ */ createClientContext<NewClassClient>("NewClassProvider");
 
@@ -43,7 +44,14 @@ export function useNewClassConnection(): ConnectionSnapshot {
  *
  * A keyword in both languages.
  */
-export function useClass(params: ClassParams): ChannelBinding<Class> {
+export function useClass(params: ClassParams): ChannelBinding<Class>;
+/**
+ * Joins `class/{from}/{lambda}`, or nothing while `params` are `null` or `enabled` is `false`.
+ *
+ * A keyword in both languages.
+ */
+export function useClass(params: ClassParams | null, options?: ChannelOptions): ChannelBinding<Class | null>;
+export function useClass(params: ClassParams | null, options?: ChannelOptions): ChannelBinding<Class | null> {
   const client = useNewClassClient();
-  return useChannel(client.class(params));
+  return useChannel(params && client.class(params), options);
 }

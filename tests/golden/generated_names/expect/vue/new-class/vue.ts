@@ -9,6 +9,7 @@ import type { Class, ClassParams, NewClassClient } from "../../typescript/new-cl
 import type { ConnectionSnapshot } from "../runtime/vue/core.js";
 import {
   type ChannelBinding,
+  type ChannelOptions,
   type ClientKey,
   clientPlugin,
   useChannel,
@@ -16,7 +17,7 @@ import {
   useConnection,
 } from "../runtime/vue/index.js";
 
-export { useEvent, useEvents, useRequest, useResync } from "../runtime/vue/index.js";
+export { useEvent, useEventList, useLatest, usePresence, useRequest, useResync } from "../runtime/vue/index.js";
 
 const key: ClientKey<NewClassClient> = /* @__PURE__ */ Symbol("createNewClass");
 
@@ -40,7 +41,23 @@ export function useNewClassConnection(): ComputedRef<ConnectionSnapshot> {
  *
  * A keyword in both languages.
  */
-export function useClass(params: MaybeRefOrGetter<ClassParams>): ChannelBinding<Class> {
+export function useClass(params: MaybeRefOrGetter<ClassParams>): ChannelBinding<Class>;
+/**
+ * Joins `class/{from}/{lambda}`, or nothing while `params` are `null` or `enabled` is `false`.
+ *
+ * A keyword in both languages.
+ */
+export function useClass(
+  params: MaybeRefOrGetter<ClassParams | null>,
+  options?: ChannelOptions,
+): ChannelBinding<Class | null>;
+export function useClass(
+  params: MaybeRefOrGetter<ClassParams | null>,
+  options?: ChannelOptions,
+): ChannelBinding<Class | null> {
   const client = useNewClassClient();
-  return useChannel(() => client.class(toValue(params)));
+  return useChannel(() => {
+    const given = toValue(params);
+    return given && client.class(given);
+  }, options);
 }

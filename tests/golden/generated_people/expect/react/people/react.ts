@@ -17,6 +17,7 @@ import {
 import type { ConnectionSnapshot } from "../runtime/react/core.js";
 import {
   type ChannelBinding,
+  type ChannelOptions,
   createClientContext,
   type ProviderProps,
   provideClient,
@@ -25,7 +26,7 @@ import {
   useConnection,
 } from "../runtime/react/index.js";
 
-export { useEvent, useEvents, useRequest, useResync } from "../runtime/react/index.js";
+export { useEvent, useEventList, useLatest, usePresence, useRequest, useResync } from "../runtime/react/index.js";
 
 const context = /* @__PURE__ */ createClientContext<PeopleClient>("PeopleProvider");
 
@@ -49,9 +50,16 @@ export function usePeopleConnection(): ConnectionSnapshot {
  *
  * One person.
  */
-export function useDesk(params: DeskParams): ChannelBinding<Desk> {
+export function useDesk(params: DeskParams): ChannelBinding<Desk>;
+/**
+ * Joins `people/{id}`, or nothing while `params` are `null` or `enabled` is `false`.
+ *
+ * One person.
+ */
+export function useDesk(params: DeskParams | null, options?: ChannelOptions): ChannelBinding<Desk | null>;
+export function useDesk(params: DeskParams | null, options?: ChannelOptions): ChannelBinding<Desk | null> {
   const client = usePeopleClient();
-  return useChannel(client.desk(params));
+  return useChannel(params && client.desk(params), options);
 }
 
 /**
@@ -60,7 +68,15 @@ export function useDesk(params: DeskParams): ChannelBinding<Desk> {
  * What nobody needs.
  * @deprecated since 1.0.0, gone on 2027-03-01, use desk
  */
-export function useOld(): ChannelBinding<Old> {
+export function useOld(): ChannelBinding<Old>;
+/**
+ * Joins `old`, or nothing while `enabled` is `false`.
+ *
+ * What nobody needs.
+ * @deprecated since 1.0.0, gone on 2027-03-01, use desk
+ */
+export function useOld(options: ChannelOptions): ChannelBinding<Old | null>;
+export function useOld(options?: ChannelOptions): ChannelBinding<Old | null> {
   const client = usePeopleClient();
-  return useChannel(client.channel(oldDefinition, {}));
+  return useChannel(client.channel(oldDefinition, {}), options);
 }

@@ -15,6 +15,7 @@ import {
 import type { ConnectionSnapshot } from "../runtime/vue/core.js";
 import {
   type ChannelBinding,
+  type ChannelOptions,
   type ClientKey,
   clientPlugin,
   useChannel,
@@ -22,7 +23,7 @@ import {
   useConnection,
 } from "../runtime/vue/index.js";
 
-export { useEvent, useEvents, useRequest, useResync } from "../runtime/vue/index.js";
+export { useEvent, useEventList, useLatest, usePresence, useRequest, useResync } from "../runtime/vue/index.js";
 
 const key: ClientKey<PeopleClient> = /* @__PURE__ */ Symbol("createPeople");
 
@@ -46,9 +47,25 @@ export function usePeopleConnection(): ComputedRef<ConnectionSnapshot> {
  *
  * One person.
  */
-export function useDesk(params: MaybeRefOrGetter<DeskParams>): ChannelBinding<Desk> {
+export function useDesk(params: MaybeRefOrGetter<DeskParams>): ChannelBinding<Desk>;
+/**
+ * Joins `people/{id}`, or nothing while `params` are `null` or `enabled` is `false`.
+ *
+ * One person.
+ */
+export function useDesk(
+  params: MaybeRefOrGetter<DeskParams | null>,
+  options?: ChannelOptions,
+): ChannelBinding<Desk | null>;
+export function useDesk(
+  params: MaybeRefOrGetter<DeskParams | null>,
+  options?: ChannelOptions,
+): ChannelBinding<Desk | null> {
   const client = usePeopleClient();
-  return useChannel(() => client.desk(toValue(params)));
+  return useChannel(() => {
+    const given = toValue(params);
+    return given && client.desk(given);
+  }, options);
 }
 
 /**
@@ -57,7 +74,15 @@ export function useDesk(params: MaybeRefOrGetter<DeskParams>): ChannelBinding<De
  * What nobody needs.
  * @deprecated since 1.0.0, gone on 2027-03-01, use desk
  */
-export function useOld(): ChannelBinding<Old> {
+export function useOld(): ChannelBinding<Old>;
+/**
+ * Joins `old`, or nothing while `enabled` is `false`.
+ *
+ * What nobody needs.
+ * @deprecated since 1.0.0, gone on 2027-03-01, use desk
+ */
+export function useOld(options: ChannelOptions): ChannelBinding<Old | null>;
+export function useOld(options?: ChannelOptions): ChannelBinding<Old | null> {
   const client = usePeopleClient();
-  return useChannel(() => client.channel(oldDefinition, {}));
+  return useChannel(() => client.channel(oldDefinition, {}), options);
 }

@@ -11,6 +11,7 @@ import type { Board, BoardParams, Hall, WhiteboardClient } from "../../typescrip
 import type { ConnectionSnapshot } from "../runtime/react/core.js";
 import {
   type ChannelBinding,
+  type ChannelOptions,
   createClientContext,
   type ProviderProps,
   provideClient,
@@ -19,7 +20,7 @@ import {
   useConnection,
 } from "../runtime/react/index.js";
 
-export { useEvent, useEvents, useRequest, useResync } from "../runtime/react/index.js";
+export { useEvent, useEventList, useLatest, usePresence, useRequest, useResync } from "../runtime/react/index.js";
 
 const context = /* @__PURE__ */ createClientContext<WhiteboardClient>("WhiteboardProvider");
 
@@ -43,9 +44,16 @@ export function useWhiteboardConnection(): ConnectionSnapshot {
  *
  * One board.
  */
-export function useBoard(params: BoardParams): ChannelBinding<Board> {
+export function useBoard(params: BoardParams): ChannelBinding<Board>;
+/**
+ * Joins `boards/{boardId}`, or nothing while `params` are `null` or `enabled` is `false`.
+ *
+ * One board.
+ */
+export function useBoard(params: BoardParams | null, options?: ChannelOptions): ChannelBinding<Board | null>;
+export function useBoard(params: BoardParams | null, options?: ChannelOptions): ChannelBinding<Board | null> {
   const client = useWhiteboardClient();
-  return useChannel(client.board(params));
+  return useChannel(params && client.board(params), options);
 }
 
 /**
@@ -53,7 +61,14 @@ export function useBoard(params: BoardParams): ChannelBinding<Board> {
  *
  * Who is in the house at all.
  */
-export function useHall(): ChannelBinding<Hall> {
+export function useHall(): ChannelBinding<Hall>;
+/**
+ * Joins `hall`, or nothing while `enabled` is `false`.
+ *
+ * Who is in the house at all.
+ */
+export function useHall(options: ChannelOptions): ChannelBinding<Hall | null>;
+export function useHall(options?: ChannelOptions): ChannelBinding<Hall | null> {
   const client = useWhiteboardClient();
-  return useChannel(client.hall());
+  return useChannel(client.hall(), options);
 }

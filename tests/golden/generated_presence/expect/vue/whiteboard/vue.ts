@@ -9,6 +9,7 @@ import type { Board, BoardParams, Hall, WhiteboardClient } from "../../typescrip
 import type { ConnectionSnapshot } from "../runtime/vue/core.js";
 import {
   type ChannelBinding,
+  type ChannelOptions,
   type ClientKey,
   clientPlugin,
   useChannel,
@@ -16,7 +17,7 @@ import {
   useConnection,
 } from "../runtime/vue/index.js";
 
-export { useEvent, useEvents, useRequest, useResync } from "../runtime/vue/index.js";
+export { useEvent, useEventList, useLatest, usePresence, useRequest, useResync } from "../runtime/vue/index.js";
 
 const key: ClientKey<WhiteboardClient> = /* @__PURE__ */ Symbol("createWhiteboard");
 
@@ -40,9 +41,25 @@ export function useWhiteboardConnection(): ComputedRef<ConnectionSnapshot> {
  *
  * One board.
  */
-export function useBoard(params: MaybeRefOrGetter<BoardParams>): ChannelBinding<Board> {
+export function useBoard(params: MaybeRefOrGetter<BoardParams>): ChannelBinding<Board>;
+/**
+ * Joins `boards/{boardId}`, or nothing while `params` are `null` or `enabled` is `false`.
+ *
+ * One board.
+ */
+export function useBoard(
+  params: MaybeRefOrGetter<BoardParams | null>,
+  options?: ChannelOptions,
+): ChannelBinding<Board | null>;
+export function useBoard(
+  params: MaybeRefOrGetter<BoardParams | null>,
+  options?: ChannelOptions,
+): ChannelBinding<Board | null> {
   const client = useWhiteboardClient();
-  return useChannel(() => client.board(toValue(params)));
+  return useChannel(() => {
+    const given = toValue(params);
+    return given && client.board(given);
+  }, options);
 }
 
 /**
@@ -50,7 +67,14 @@ export function useBoard(params: MaybeRefOrGetter<BoardParams>): ChannelBinding<
  *
  * Who is in the house at all.
  */
-export function useHall(): ChannelBinding<Hall> {
+export function useHall(): ChannelBinding<Hall>;
+/**
+ * Joins `hall`, or nothing while `enabled` is `false`.
+ *
+ * Who is in the house at all.
+ */
+export function useHall(options: ChannelOptions): ChannelBinding<Hall | null>;
+export function useHall(options?: ChannelOptions): ChannelBinding<Hall | null> {
   const client = useWhiteboardClient();
-  return useChannel(() => client.hall());
+  return useChannel(() => client.hall(), options);
 }

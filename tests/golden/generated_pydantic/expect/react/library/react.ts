@@ -11,6 +11,7 @@ import type { Desk, DeskParams, LibraryClient } from "../../typescript/library/i
 import type { ConnectionSnapshot } from "../runtime/react/core.js";
 import {
   type ChannelBinding,
+  type ChannelOptions,
   createClientContext,
   type ProviderProps,
   provideClient,
@@ -19,7 +20,7 @@ import {
   useConnection,
 } from "../runtime/react/index.js";
 
-export { useEvent, useEvents, useRequest, useResync } from "../runtime/react/index.js";
+export { useEvent, useEventList, useLatest, usePresence, useRequest, useResync } from "../runtime/react/index.js";
 
 const context = /* @__PURE__ */ createClientContext<LibraryClient>("LibraryProvider");
 
@@ -43,7 +44,14 @@ export function useLibraryConnection(): ConnectionSnapshot {
  *
  * Where books are lent.
  */
-export function useDesk(params: DeskParams): ChannelBinding<Desk> {
+export function useDesk(params: DeskParams): ChannelBinding<Desk>;
+/**
+ * Joins `desks/{deskId}`, or nothing while `params` are `null` or `enabled` is `false`.
+ *
+ * Where books are lent.
+ */
+export function useDesk(params: DeskParams | null, options?: ChannelOptions): ChannelBinding<Desk | null>;
+export function useDesk(params: DeskParams | null, options?: ChannelOptions): ChannelBinding<Desk | null> {
   const client = useLibraryClient();
-  return useChannel(client.desk(params));
+  return useChannel(params && client.desk(params), options);
 }

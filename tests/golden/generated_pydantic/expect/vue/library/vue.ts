@@ -9,6 +9,7 @@ import type { Desk, DeskParams, LibraryClient } from "../../typescript/library/i
 import type { ConnectionSnapshot } from "../runtime/vue/core.js";
 import {
   type ChannelBinding,
+  type ChannelOptions,
   type ClientKey,
   clientPlugin,
   useChannel,
@@ -16,7 +17,7 @@ import {
   useConnection,
 } from "../runtime/vue/index.js";
 
-export { useEvent, useEvents, useRequest, useResync } from "../runtime/vue/index.js";
+export { useEvent, useEventList, useLatest, usePresence, useRequest, useResync } from "../runtime/vue/index.js";
 
 const key: ClientKey<LibraryClient> = /* @__PURE__ */ Symbol("createLibrary");
 
@@ -40,7 +41,23 @@ export function useLibraryConnection(): ComputedRef<ConnectionSnapshot> {
  *
  * Where books are lent.
  */
-export function useDesk(params: MaybeRefOrGetter<DeskParams>): ChannelBinding<Desk> {
+export function useDesk(params: MaybeRefOrGetter<DeskParams>): ChannelBinding<Desk>;
+/**
+ * Joins `desks/{deskId}`, or nothing while `params` are `null` or `enabled` is `false`.
+ *
+ * Where books are lent.
+ */
+export function useDesk(
+  params: MaybeRefOrGetter<DeskParams | null>,
+  options?: ChannelOptions,
+): ChannelBinding<Desk | null>;
+export function useDesk(
+  params: MaybeRefOrGetter<DeskParams | null>,
+  options?: ChannelOptions,
+): ChannelBinding<Desk | null> {
   const client = useLibraryClient();
-  return useChannel(() => client.desk(toValue(params)));
+  return useChannel(() => {
+    const given = toValue(params);
+    return given && client.desk(given);
+  }, options);
 }

@@ -9,6 +9,7 @@ import type { RulesClient, Things } from "../../typescript/rules/index.js";
 import type { ConnectionSnapshot } from "../runtime/vue/core.js";
 import {
   type ChannelBinding,
+  type ChannelOptions,
   type ClientKey,
   clientPlugin,
   useChannel,
@@ -16,7 +17,7 @@ import {
   useConnection,
 } from "../runtime/vue/index.js";
 
-export { useEvent, useEvents, useRequest, useResync } from "../runtime/vue/index.js";
+export { useEvent, useEventList, useLatest, usePresence, useRequest, useResync } from "../runtime/vue/index.js";
 
 const key: ClientKey<RulesClient> = /* @__PURE__ */ Symbol("createRules");
 
@@ -40,7 +41,14 @@ export function useRulesConnection(): ComputedRef<ConnectionSnapshot> {
  *
  * A stream of things.
  */
-export function useThings(): ChannelBinding<Things> {
+export function useThings(): ChannelBinding<Things>;
+/**
+ * Joins `things`, or nothing while `enabled` is `false`.
+ *
+ * A stream of things.
+ */
+export function useThings(options: ChannelOptions): ChannelBinding<Things | null>;
+export function useThings(options?: ChannelOptions): ChannelBinding<Things | null> {
   const client = useRulesClient();
-  return useChannel(() => client.things());
+  return useChannel(() => client.things(), options);
 }

@@ -11,6 +11,7 @@ import type { Hall, HallParams, TimesClient } from "../../typescript/times/index
 import type { ConnectionSnapshot } from "../runtime/react/core.js";
 import {
   type ChannelBinding,
+  type ChannelOptions,
   createClientContext,
   type ProviderProps,
   provideClient,
@@ -19,7 +20,7 @@ import {
   useConnection,
 } from "../runtime/react/index.js";
 
-export { useEvent, useEvents, useRequest, useResync } from "../runtime/react/index.js";
+export { useEvent, useEventList, useLatest, usePresence, useRequest, useResync } from "../runtime/react/index.js";
 
 const context = /* @__PURE__ */ createClientContext<TimesClient>("TimesProvider");
 
@@ -43,7 +44,14 @@ export function useTimesConnection(): ConnectionSnapshot {
  *
  * One meeting.
  */
-export function useHall(params: HallParams): ChannelBinding<Hall> {
+export function useHall(params: HallParams): ChannelBinding<Hall>;
+/**
+ * Joins `halls/{id}`, or nothing while `params` are `null` or `enabled` is `false`.
+ *
+ * One meeting.
+ */
+export function useHall(params: HallParams | null, options?: ChannelOptions): ChannelBinding<Hall | null>;
+export function useHall(params: HallParams | null, options?: ChannelOptions): ChannelBinding<Hall | null> {
   const client = useTimesClient();
-  return useChannel(client.hall(params));
+  return useChannel(params && client.hall(params), options);
 }

@@ -9,6 +9,7 @@ import type { Hall, HallParams, TimesClient } from "../../typescript/times/index
 import type { ConnectionSnapshot } from "../runtime/vue/core.js";
 import {
   type ChannelBinding,
+  type ChannelOptions,
   type ClientKey,
   clientPlugin,
   useChannel,
@@ -16,7 +17,7 @@ import {
   useConnection,
 } from "../runtime/vue/index.js";
 
-export { useEvent, useEvents, useRequest, useResync } from "../runtime/vue/index.js";
+export { useEvent, useEventList, useLatest, usePresence, useRequest, useResync } from "../runtime/vue/index.js";
 
 const key: ClientKey<TimesClient> = /* @__PURE__ */ Symbol("createTimes");
 
@@ -40,7 +41,23 @@ export function useTimesConnection(): ComputedRef<ConnectionSnapshot> {
  *
  * One meeting.
  */
-export function useHall(params: MaybeRefOrGetter<HallParams>): ChannelBinding<Hall> {
+export function useHall(params: MaybeRefOrGetter<HallParams>): ChannelBinding<Hall>;
+/**
+ * Joins `halls/{id}`, or nothing while `params` are `null` or `enabled` is `false`.
+ *
+ * One meeting.
+ */
+export function useHall(
+  params: MaybeRefOrGetter<HallParams | null>,
+  options?: ChannelOptions,
+): ChannelBinding<Hall | null>;
+export function useHall(
+  params: MaybeRefOrGetter<HallParams | null>,
+  options?: ChannelOptions,
+): ChannelBinding<Hall | null> {
   const client = useTimesClient();
-  return useChannel(() => client.hall(toValue(params)));
+  return useChannel(() => {
+    const given = toValue(params);
+    return given && client.hall(given);
+  }, options);
 }

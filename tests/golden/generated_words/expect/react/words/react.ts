@@ -11,6 +11,7 @@ import type { Room, RoomParams, WordsClient } from "../../typescript/words/index
 import type { ConnectionSnapshot } from "../runtime/react/core.js";
 import {
   type ChannelBinding,
+  type ChannelOptions,
   createClientContext,
   type ProviderProps,
   provideClient,
@@ -19,7 +20,7 @@ import {
   useConnection,
 } from "../runtime/react/index.js";
 
-export { useEvent, useEvents, useRequest, useResync } from "../runtime/react/index.js";
+export { useEvent, useEventList, useLatest, usePresence, useRequest, useResync } from "../runtime/react/index.js";
 
 const context = /* @__PURE__ */ createClientContext<WordsClient>("WordsProvider");
 
@@ -43,7 +44,14 @@ export function useWordsConnection(): ConnectionSnapshot {
  *
  * *\/
  */
-export function useRoom(params: RoomParams): ChannelBinding<Room> {
+export function useRoom(params: RoomParams): ChannelBinding<Room>;
+/**
+ * Joins `rooms/{id}`, or nothing while `params` are `null` or `enabled` is `false`.
+ *
+ * *\/
+ */
+export function useRoom(params: RoomParams | null, options?: ChannelOptions): ChannelBinding<Room | null>;
+export function useRoom(params: RoomParams | null, options?: ChannelOptions): ChannelBinding<Room | null> {
   const client = useWordsClient();
-  return useChannel(client.room(params));
+  return useChannel(params && client.room(params), options);
 }

@@ -9,6 +9,7 @@ import type { Room, RoomParams, WordsClient } from "../../typescript/words/index
 import type { ConnectionSnapshot } from "../runtime/vue/core.js";
 import {
   type ChannelBinding,
+  type ChannelOptions,
   type ClientKey,
   clientPlugin,
   useChannel,
@@ -16,7 +17,7 @@ import {
   useConnection,
 } from "../runtime/vue/index.js";
 
-export { useEvent, useEvents, useRequest, useResync } from "../runtime/vue/index.js";
+export { useEvent, useEventList, useLatest, usePresence, useRequest, useResync } from "../runtime/vue/index.js";
 
 const key: ClientKey<WordsClient> = /* @__PURE__ */ Symbol("createWords");
 
@@ -40,7 +41,23 @@ export function useWordsConnection(): ComputedRef<ConnectionSnapshot> {
  *
  * *\/
  */
-export function useRoom(params: MaybeRefOrGetter<RoomParams>): ChannelBinding<Room> {
+export function useRoom(params: MaybeRefOrGetter<RoomParams>): ChannelBinding<Room>;
+/**
+ * Joins `rooms/{id}`, or nothing while `params` are `null` or `enabled` is `false`.
+ *
+ * *\/
+ */
+export function useRoom(
+  params: MaybeRefOrGetter<RoomParams | null>,
+  options?: ChannelOptions,
+): ChannelBinding<Room | null>;
+export function useRoom(
+  params: MaybeRefOrGetter<RoomParams | null>,
+  options?: ChannelOptions,
+): ChannelBinding<Room | null> {
   const client = useWordsClient();
-  return useChannel(() => client.room(toValue(params)));
+  return useChannel(() => {
+    const given = toValue(params);
+    return given && client.room(given);
+  }, options);
 }

@@ -1,0 +1,17 @@
+import { useMemo } from "react";
+
+import { type AnyChannel, type EventsOf, latestOf } from "./core.js";
+import type { WithChannel } from "./useChannel.js";
+import { useStore } from "./useStore.js";
+
+/**
+ * The payload of the newest event; `undefined` before the first. What the contract calls `latest` is there as soon as
+ * the channel is joined.
+ */
+export function useLatest<C extends AnyChannel, Name extends keyof EventsOf<C> & string>(
+  { channel }: WithChannel<C>,
+  event: Name,
+): EventsOf<C>[Name] | undefined {
+  const latest = useMemo(() => (channel === null ? null : latestOf(channel, event)), [channel, event]);
+  return useStore(latest, undefined);
+}
