@@ -1,4 +1,4 @@
-"""What import specifiers of generated TypeScript end in: `.js` as Node and browsers have it, `.ts`, or nothing."""
+"""What import specifiers of generated TypeScript end in: nothing, `.js` as Node and browsers have it, or `.ts`."""
 
 import re
 from collections.abc import Iterable
@@ -18,10 +18,16 @@ _ASKED_FOR_LATER = re.compile(r'(\bimport\("\.{1,2}/[^"]+)\.js"\)')
 
 
 def extension_of(request: TargetRequest) -> str:
-    """The extension that a target was asked for, or the one that its client was."""
-    own = request.options.get("extension")
-    client = request.sibling_options.get("typescript", {}).get("extension")
-    return next((each for each in (own, client) if isinstance(each, str) and each), ".js")
+    """The extension that a target was asked for, or that its client was.
+
+    Nobody asked: none, which all bundlers find without being told (Next.js and webpack don't find `.ts` for `.js`).
+    Only a package has to have them, since what it is built to is read by Node and browsers as it stands.
+    """
+    client = request.sibling_options.get("typescript", {})
+    asked = (request.options.get("extension"), client.get("extension"))
+    found = next((each for each in asked if isinstance(each, str) and each), "")
+    is_package = request.options.get("package") is True or client.get("package") is True
+    return found or (".js" if is_package else "none")
 
 
 def with_extension(files: Iterable[File], extension: str) -> tuple[File, ...]:

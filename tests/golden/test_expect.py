@@ -46,6 +46,7 @@ def make(case: Path) -> Made:
     contract = api.load_contract(case / "contract.yaml", case)
     settings = case / "options.json"
     options = json.loads(settings.read_text(encoding="utf-8")) if settings.exists() else {}
+    options["typescript"] = {"extension": ".js", **options.get("typescript", {})}  # as the runtime in templates/ has it
     places = [api.Place(target, target, options.get(target, {}), file_start("test"), {}) for target in TARGETS]
     generated, findings = api.generate([contract], places)
     assert findings == ()

@@ -52,12 +52,12 @@ _SYSTEMS_NODE = "/usr/bin/node"
 
 CASES = (
     Case("Vite", "vite", "sources", Page(), ("vite", "react", "typescript")),
-    Case("webpack", "webpack", "sources, `extension: none`", Page(), ("webpack", "ts-loader", "typescript")),
+    Case("webpack", "webpack", "sources", Page(), ("webpack", "ts-loader", "typescript")),
     Case("esbuild", "esbuild", "sources", Page(), ("esbuild",)),
     Case(
         "Next.js",
         "next",
-        "sources, `extension: none`",
+        "sources",
         Server(("node", "node_modules/next/dist/bin/next", "start", "--hostname", "127.0.0.1"), "Ready"),
         ("next", "react", "typescript"),
     ),

@@ -15,6 +15,7 @@ from rtgen.contract.model import Contract
 from rtgen.files import File
 from rtgen.source.finding import Finding, error
 from rtgen.source.span import file_start
+from rtgen.targets.specifiers import extension_of
 from rtgen.targets.target import TargetRequest
 
 NAME_PATTERN = r"(?=.{1,150}\Z)(?:@[a-z0-9~-][a-z0-9._~-]*/)?(?:[a-z0-9~-]|\{contract\})(?:[a-z0-9._~-]|\{contract\})*"
@@ -31,9 +32,9 @@ class _Framework:
     builds: Mapping[str, str]
 
 
-_ANGULAR = {"@angular/common": ">=20", "@angular/core": ">=20"}
+_ANGULAR = {"@angular/common": ">=20", "@angular/core": ">=20", "rxjs": "^7.4.0"}
 _FRAMEWORKS = {
-    "angular": _Framework(_ANGULAR, _ANGULAR | {"rxjs": "^7.8.0"}),
+    "angular": _Framework(_ANGULAR, _ANGULAR),
     "react": _Framework({"react": ">=18"}, {"@types/react": ">=18", "react": ">=18"}),
     "vue": _Framework({"vue": ">=3.5"}, {"vue": ">=3.5"}),
 }
@@ -43,7 +44,7 @@ def package_findings(request: TargetRequest) -> Iterator[Finding]:
     """What can't be built into a package."""
     contract = request.contract
     span = contract.span or file_start(contract.source)
-    if request.text_option("extension") == "none":
+    if extension_of(request) == "none":
         message = "a package's modules import each other by whole names, so `extension` can't be `none`"
         yield error("config", message, span, "Leave `extension` out of the target `typescript`.")
     if contract.name == _OUT:
@@ -59,7 +60,7 @@ def package_files(request: TargetRequest, modules: Iterable[File]) -> tuple[File
     package = _description(request, sources, folders, [_FRAMEWORKS[name] for name in hooks])
     return (
         File(PurePosixPath("package.json"), _json(package)),
-        File(PurePosixPath("tsconfig.json"), _settings(_compiling(request.text_option("extension"), folders))),
+        File(PurePosixPath("tsconfig.json"), _settings(_compiling(extension_of(request), folders))),
     )
 
 

@@ -8,7 +8,7 @@ from rtgen.contract.model import Channel, Contract
 from rtgen.files import File
 from rtgen.schema.types import AnyType, NamedType, ObjectType, Property, RefType, base_of
 from rtgen.targets.render import render, runtime_files
-from rtgen.targets.specifiers import EXTENSIONS, with_extension
+from rtgen.targets.specifiers import EXTENSIONS, extension_of, with_extension
 from rtgen.targets.target import Option, Target, TargetRequest, TargetResult
 from rtgen.targets.text import JsDoc, TsCode, js_doc
 from rtgen.targets.typescript import names
@@ -61,7 +61,7 @@ def generate(request: TargetRequest) -> TargetResult:
     folder = PurePosixPath(contract.name)
     files = [File(folder / f"{name}.ts", text) for name, text in modules.items()]
     files += runtime_files("typescript", "runtime", (".ts",), keep="runtime")
-    files = [*with_extension(files, request.text_option("extension"))]
+    files = [*with_extension(files, extension_of(request))]
     if request.options["package"]:
         files += package_files(request, files)
     return TargetResult(tuple(files))
@@ -250,6 +250,6 @@ TARGET = Target(
         Option(
             "name", str, "", "The package's name; `<contract>-client` and private by default.", pattern=NAME_PATTERN
         ),
-        Option("extension", str, ".js", "What import specifiers end in.", EXTENSIONS),
+        Option("extension", str, "", "What import specifiers end in; nothing, and `.js` in a package.", EXTENSIONS),
     ),
 )

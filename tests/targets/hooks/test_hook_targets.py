@@ -48,7 +48,8 @@ def contract(*channels: Channel, name: str = "chat") -> Contract:
 
 
 def made(target: Target, of: Contract, sibling: str = "../typescript") -> dict[str, File]:
-    result = target.generate(TargetRequest(of, "0.1", siblings={"typescript": PurePosixPath(sibling)}))
+    options = {"extension": ".js"}
+    result = target.generate(TargetRequest(of, "0.1", options, siblings={"typescript": PurePosixPath(sibling)}))
     assert result.findings == ()
     return {str(each.path): each for each in result.files}
 

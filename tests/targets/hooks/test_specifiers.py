@@ -19,7 +19,7 @@ TARGETS = ("typescript", "react", "vue", "angular")
 HERE = file_start("test")
 
 
-def generated(folder: Path, out: str, **options: dict[str, str]) -> list[Path]:
+def generated(folder: Path, out: str, **options: dict[str, str | bool]) -> list[Path]:
     """The chat's client and hooks; `out` may say `{target}`."""
     contract = api.load_contract(ROOT / "specs/chat.yaml")
     places = [api.Place(each, out.format(target=each), options.get(each, {}), HERE, {}) for each in TARGETS]
@@ -53,9 +53,17 @@ def test_hooks_import_as_their_client_does(out: str, extension: str, ending: str
 
 
 def test_hooks_may_be_asked_for_something_else(tmp_path: Path) -> None:
-    generated(tmp_path, "{target}", vue={"extension": "none"})
-    assert endings([*(tmp_path / "vue").rglob("*.ts")]) == {""}
-    assert endings([*(tmp_path / "react").rglob("*.ts"), *(tmp_path / "typescript").rglob("*.ts")]) == {".js"}
+    generated(tmp_path, "{target}", vue={"extension": ".ts"})
+    assert endings([*(tmp_path / "vue").rglob("*.ts")]) == {".ts"}
+    assert endings([*(tmp_path / "react").rglob("*.ts"), *(tmp_path / "typescript").rglob("*.ts")]) == {""}
+
+
+def test_unless_asked_nothing_ends_in_anything_which_all_bundlers_find(tmp_path: Path) -> None:
+    assert endings(generated(tmp_path, "web")) == {""}
+
+
+def test_a_package_and_its_hooks_say_what_node_and_browsers_read(tmp_path: Path) -> None:
+    assert endings(generated(tmp_path, "web", typescript={"package": True})) == {".js"}
 
 
 def test_only_specifiers_are_rewritten() -> None:

@@ -71,6 +71,7 @@ def test_hooks_in_the_package_are_exported_and_ask_only_those_who_use_them() -> 
         "@angular/common": ">=20",
         "@angular/core": ">=20",
         "react": ">=18",
+        "rxjs": "^7.4.0",
         "vue": ">=3.5",
     }
     assert package["peerDependenciesMeta"] == {name: {"optional": True} for name in package["peerDependencies"]}
