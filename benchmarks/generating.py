@@ -18,7 +18,7 @@ from pathlib import Path
 from record import Row, write
 
 RTGEN = Path(sys.executable).parent / "rtgen"
-ROUNDS = 5
+ROUNDS = 3
 
 
 def contract(events: int) -> str:
@@ -39,14 +39,16 @@ def contract(events: int) -> str:
     return "\n".join(lines) + "\n"
 
 
-def seconds(folder: Path, *words: str, code: int = 0) -> float:
-    """One run, start-up included."""
+def seconds(folder: Path, *words: str, code: int = 0) -> tuple[float, float]:
+    """One run, start-up included: by the clock, and of the processor, which is what a calm machine would take."""
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     environment["PYTHONPYCACHEPREFIX"] = str(folder / "bytecode")
-    start = time.perf_counter()
+    start, before = time.perf_counter(), os.times()
     done = subprocess.run([RTGEN, *words], cwd=folder, check=False, stdout=subprocess.DEVNULL, env=environment)
     assert done.returncode == code
-    return time.perf_counter() - start
+    taken, after = time.perf_counter() - start, os.times()
+    used = after.children_user + after.children_system - before.children_user - before.children_system
+    return taken, used
 
 
 def rows(events: int, goal: float) -> list[Row]:
@@ -60,10 +62,12 @@ def rows(events: int, goal: float) -> list[Row]:
             shutil.rmtree(folder / "out", ignore_errors=True)
             cold.append(seconds(folder, *command))
             unchanged += [seconds(folder, *command) for _ in range(ROUNDS)]
-    first, second = min(cold), min(unchanged)
+    first, second = (min(taken for taken, _ in each) for each in (cold, unchanged))
+    used = min(each for _, each in cold)
     work = f"{events} events, 5 targets, least of {ROUNDS}"
     return [
         Row(work, "rtgen generate, cold", first, "s", goal=f"≤ {goal} s", met=first <= goal),
+        Row(work, "rtgen generate, cold, processor alone", used, "s"),
         Row(work, "rtgen generate, unchanged", second, "s", goal="≤ 0.5 s", met=second <= 0.5),
     ]
 
@@ -74,9 +78,9 @@ def formatting(events: int) -> Row:
         folder = Path(name)
         (folder / "large.yaml").write_text(contract(events), encoding="utf-8")
         taken = [seconds(folder, "format", "--check", "large.yaml", code=3) for _ in range(ROUNDS)]
-    return Row(f"{events} events, least of {ROUNDS}", "rtgen format --check", min(taken), "s")
+    return Row(f"{events} events, least of {ROUNDS}", "rtgen format --check", min(clock for clock, _ in taken), "s")
 
 
 if __name__ == "__main__":
-    measured = [*rows(100, 2.5), *rows(1000, 12.0), formatting(1000), formatting(10_000)]
+    measured = [*rows(100, 2.5), *rows(1000, 12.0), formatting(1000)]
     write("generating", measured, ["datamodel-code-generator", "jinja2", "pyyaml"])
