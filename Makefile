@@ -134,6 +134,7 @@ bench: $(PYTHON_STAMP) $(NODE_STAMP) ## Measure, and write benchmarks/results/
 	python benchmarks/validating_typescript.py
 	python benchmarks/client_typescript.py
 	python benchmarks/client_sizes.py
+	PYTHONPATH=tests:templates/python/runtime python benchmarks/burst.py
 
 integrations: $(PYTHON_STAMP) $(NODE_STAMP) $(BROWSER_STAMP) ## Bundlers, frameworks and runtimes build and run the chat; ONLY=next,nuxt
 	PYTHONPATH=tests:templates/python/runtime python -m integrations $(if $(ONLY),--only $(ONLY),)

@@ -111,6 +111,14 @@ class ChromiumTab:
         """Come back to it."""
         await self.browser.ask("uncover", self.name)
 
+    async def trace(self) -> None:
+        """Begin to time the tasks of pages."""
+        await self.browser.ask("trace", self.name)
+
+    async def traced(self) -> list[tuple[float, float]]:
+        """End it: milliseconds, and of a processor, of each task of 5 ms and more."""
+        return [(took, worked) for took, worked in await self.browser.ask("traced", self.name)]
+
     async def complaints(self) -> dict[str, list[str]]:
         """`errors` nobody caught, and what the `console` was told."""
         found: dict[str, list[str]] = await self.browser.ask("complaints", self.name)

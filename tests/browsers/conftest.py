@@ -5,7 +5,7 @@ from types import ModuleType
 import pytest
 import pytest_asyncio
 from browsers.chromium import Chromium
-from browsers.pages import build, page_served
+from browsers.pages import EVERY, build, page_served
 from browsers.served import write
 from generated_chat import imported
 
@@ -21,10 +21,12 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Generated chats: `plain`, and one for those with `tickets`."""
+    """Generated chats: `plain`, one for those with `tickets`, and one that lets much wait for a reader, `wide`."""
     folder = tmp_path_factory.mktemp("servers")
     write(folder / "plain")
     write(folder / "tickets", ttl=2.0)
+    if EVERY:
+        write(folder / "wide", more="limits: { outbox: 64MiB }\n")
     return folder
 
 

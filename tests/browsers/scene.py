@@ -84,8 +84,8 @@ async def opened(tab: T, page: str, url: str, **query: str) -> Panels[T]:
 
 
 @asynccontextmanager
-async def scene(tab: T, page: str, code: Path, disk: Path, **query: str) -> AsyncIterator[Scene[T]]:
+async def scene(tab: T, page: str, code: Path, disk: Path, store: str = "", **query: str) -> AsyncIterator[Scene[T]]:
     """All panels have joined through the proxy."""
-    async with WatchedServer(code, disk) as server, FaultProxy(server.port) as it:
+    async with WatchedServer(code, disk, store=store) as server, FaultProxy(server.port) as it:
         await opened(tab, page, it.url, **query)
         yield Scene(tab, it, server)

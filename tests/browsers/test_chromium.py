@@ -30,7 +30,8 @@ async def it(chromium: Chromium, page: str, servers: Path, tmp_path: Path, serve
     """The panels have joined; in the end nothing was uncaught."""
     tab = await chromium.tab()
     query = {"tickets": "1"} if server == "tickets" else {}
-    async with scene(tab, page, servers / server, tmp_path / "kept.db", **query) as found:
+    store = "memory" if server == "wide" else ""
+    async with scene(tab, page, servers / server, tmp_path / "kept.db", store, **query) as found:
         yield found
         complaints = await tab.complaints()
         await tab.close()
@@ -198,3 +199,19 @@ async def test_who_signs_out_is_closed_when_the_token_has_ended(it: Page) -> Non
     await it.statuses("closed")
     assert await it.of("client.connection.getSnapshot().reason.message") == ["signed out [unauthorized]"] * 3
     await it.shot("expired")
+
+
+@more
+@pytest.mark.parametrize("server", ["wide"], indirect=True)
+async def test_ten_thousand_events_at_once(it: Page, elsewhere: Say) -> None:
+    """For how long the page is blocked at a time, `benchmarks/burst.py` measures."""
+    await elsewhere("10000*")
+    bodies = [str(number) for number in range(10_000)]
+    await it.tab.until("Object.values(proof.stories).every(({ heard }) => heard.length >= 10_000)")
+    assert await it.of("heard") == [bodies] * 3
+    await it.tab.until("document.querySelectorAll('li').length === 300")
+    await it.tab.until(
+        "[...document.querySelectorAll('li:last-child span')].every(each => each.textContent === '9999')"
+    )
+    assert await it.of("statuses") == [["connecting", "ready"]] * 3
+    await it.shot("burst")

@@ -70,6 +70,10 @@ async function perform(context: BrowserContext, { do: verb, tab: name, text, mor
     case "uncover":
       await page.bringToFront();
       return tab.cover?.close();
+    case "trace":
+      return browser.startTracing(page, { categories: ["-*", "toplevel"] });
+    case "traced":
+      return tasks((await browser.stopTracing()).toString());
     case "complaints":
       return { errors: tab.errors, console: tab.console };
     case "close":
@@ -78,6 +82,29 @@ async function perform(context: BrowserContext, { do: verb, tab: name, text, mor
     default:
       throw new Error(`no verb ${verb}`);
   }
+}
+
+interface Traced {
+  readonly name: string;
+  readonly pid: number;
+  readonly tid: number;
+  /** In microseconds: how long it took, and how much of that the thread had a processor. */
+  readonly dur?: number;
+  readonly tdur?: number;
+  readonly args?: { readonly name?: string };
+}
+
+/** Milliseconds, `[all, of a processor]`, of each task of the pages' main threads that took five or more. */
+function tasks(trace: string): [number, number][] {
+  const { traceEvents } = JSON.parse(trace) as { readonly traceEvents: readonly Traced[] };
+  const threads = traceEvents.filter(({ name, args }) => name === "thread_name" && args?.name === "CrRendererMain");
+  const mains = new Set(threads.map(({ pid, tid }) => `${String(pid)} ${String(tid)}`));
+  return traceEvents
+    .filter(
+      ({ name, pid, tid }) => name === "ThreadControllerImpl::RunTask" && mains.has(`${String(pid)} ${String(tid)}`),
+    )
+    .map(({ dur = 0, tdur = 0 }): [number, number] => [dur / 1000, tdur / 1000])
+    .filter(([all]) => all >= 5);
 }
 
 /** As a person would: types into a panel and presses its button. */
