@@ -65,7 +65,7 @@ import sys
 
 import cards
 import chess
-from rtgen_runtime.transports.websockets import listen
+from rtgen_runtime import listen
 
 
 class Chess(chess.RoomHandler):

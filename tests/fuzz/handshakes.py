@@ -1,4 +1,4 @@
-"""Torn HTTP handshakes on real sockets of the `websockets` transport; a client that behaves is served all the while."""
+"""Torn HTTP handshakes on real sockets of both transports; a client that behaves is served all the while."""
 
 import asyncio
 import json
@@ -9,7 +9,8 @@ from typing import Final
 
 from fuzz.material import torn
 from fuzz.target import HELLO, PLAIN, Target
-from rtgen_runtime import listen
+from rtgen_runtime import Listening, listen
+from rtgen_runtime.transports.serving import TRANSPORTS
 from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
@@ -37,7 +38,7 @@ class _Errors(logging.Handler):
 
 
 async def throw(seed: str, count: int) -> Counter[str]:
-    """Throw so many; the first lines of the answers.
+    """Throw so many, half of them at each transport; the first lines of the answers.
 
     Raises:
         AssertionError: A client that behaves was not served, or something was logged as an error.
@@ -46,16 +47,22 @@ async def throw(seed: str, count: int) -> Counter[str]:
     errors = _Errors()
     logging.getLogger("rtgen").addHandler(errors)
     try:
-        async with listen(Target().app) as listening:
-            while answers.total() < count:
-                right = [dice.choice((_RIGHT, _RIGHT, _PROBE)) for _ in range(_AT_ONCE)]
-                thrown = [right[0], *(torn(dice, each) for each in right[1:])]
-                answers.update(await asyncio.gather(*[_thrown(listening.port, data) for data in thrown]))
-                await _served(listening.url)
+        for number, transport in enumerate(TRANSPORTS, 1):
+            enough = count * number // len(TRANSPORTS)
+            async with listen(Target().app, transport=transport) as listening:
+                await _throw_at(listening, dice, answers, enough)
     finally:
         logging.getLogger("rtgen").removeHandler(errors)
     assert errors.said == []
     return answers
+
+
+async def _throw_at(listening: Listening, dice: Random, answers: Counter[str], enough: int) -> None:
+    while answers.total() < enough:
+        right = [dice.choice((_RIGHT, _RIGHT, _PROBE)) for _ in range(_AT_ONCE)]
+        thrown = [right[0], *(torn(dice, each) for each in right[1:])]
+        answers.update(await asyncio.gather(*[_thrown(listening.port, data) for data in thrown]))
+        await _served(listening.url)
 
 
 async def _thrown(port: int, data: bytes) -> str:

@@ -81,11 +81,13 @@ def _has_only_pings_more(one: Verdict, other: Verdict) -> bool:
 
 
 def _is_a_control_frame(mine: Verdict, at: int, size: int | None) -> bool:
-    """Whether we heard one of that size there."""
+    """Whether we heard one of that size there, or still wait for all of it."""
     match mine.events[at : at + 1]:
         case [Ping(data) | Pong(data)]:
             return len(data) == size
         case [Closing(code, reason)]:
             return size == (0 if code == NO_STATUS else 2 + len(reason.encode()))
+        case []:
+            return mine.failed is None and size is not None and size <= 125
         case _:
             return False

@@ -17,9 +17,8 @@ from demo.player import Player, PlayerError, Report
 from demo.proxy import Proxy, text_frame
 from demo.table import Table
 from handlers import create_app
-from rtgen_runtime import InvalidPayload
+from rtgen_runtime import InvalidPayload, listen
 from rtgen_runtime.client.events import Listener
-from rtgen_runtime.transports.websockets import listen
 from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from handlers import create_app
-from rtgen_runtime.transports.websockets import listen
+from rtgen_runtime import listen
 
 BUILD = Path(__file__).resolve().parent.parent / "web" / "build.mjs"
 

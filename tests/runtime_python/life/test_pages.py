@@ -21,7 +21,7 @@ def test_every_setting_has_its_row_and_default() -> None:
 
 
 def test_every_option_of_serving_has_its_row() -> None:
-    for name in ("serving_options.py", "stores/options.py"):
+    for name in ("serving_options.py", "transport_options.py", "stores/options.py"):
         for option in re.findall(r'"(--[a-z-]+)"', (RUNTIME / name).read_text(encoding="utf-8")):
             assert f"`{option}`" in OPERATIONS, option
 

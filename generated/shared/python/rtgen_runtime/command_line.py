@@ -1,7 +1,6 @@
 """`python -m <contract>`: finds the user's handlers, serves them, stops when told to."""
 
 import argparse
-import asyncio
 import importlib
 import os
 import re
@@ -29,6 +28,7 @@ from rtgen_runtime.serving_options import (
     serve_publishing,
 )
 from rtgen_runtime.stores.options import add_store_options, use_store
+from rtgen_runtime.transport_options import add_transport_options, run, tls_of
 from rtgen_runtime.transports.listening import Listening
 
 _MISSING_ARGUMENT: Final = re.compile(
@@ -59,9 +59,16 @@ def main(
             use_observing(app, given, os.environ)
             serve_publishing(app, given, os.environ, reloads)
             said = partial(_said, app)
-            running = Running(app, said, window=given.drain_window, reloads=reloads)
             origins = origins_of(given, reloads)
-            asyncio.run(_serve(running, given.host, given.port, origins))
+            running = Running(
+                app,
+                said,
+                window=given.drain_window,
+                reloads=reloads,
+                transport=given.transport,
+                tls=tls_of(given, reloads),
+            )
+            run(_serve(running, given.host, given.port, origins))
     except (CannotStart, CannotOpenStore, UsageError) as problem:
         print(f"error: {problem}", file=sys.stderr)
         return 2
@@ -87,6 +94,7 @@ def _parser(contract: Contract, handlers: Path) -> argparse.ArgumentParser:
     parser.add_argument(
         "--handlers", type=Path, default=handlers, help="folder of your handlers"
     )
+    add_transport_options(parser)
     add_serving_options(parser)
     add_store_options(parser)
     add_observing_options(parser)

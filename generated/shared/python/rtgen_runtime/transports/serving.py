@@ -14,7 +14,7 @@ from rtgen_runtime.transports.listening import Listening
 Transport = Literal["native", "websockets"]
 """`native` is the runtime's own; `websockets` needs the library of that name."""
 
-DEFAULT: Transport = "websockets"
+DEFAULT: Transport = "native"
 
 TRANSPORTS: Final[tuple[Transport, ...]] = get_args(Transport)
 

@@ -87,6 +87,7 @@ class Opening(asyncio.Protocol):
     def tick(self, now: float) -> None:
         """Called by the wheel: its time may be over."""
         if now >= self._due:
+            self._due = _NEVER
             self.abort()
 
     def next_deadline(self) -> float:

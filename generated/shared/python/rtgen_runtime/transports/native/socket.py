@@ -145,6 +145,7 @@ class Socket(asyncio.Protocol):
     def tick(self, now: float) -> None:
         """The patience may be at its end."""
         if now >= self._due:
+            self._due = _NEVER
             self.abort()
 
     def next_deadline(self) -> float:
