@@ -203,3 +203,34 @@ describe("a client", () => {
     expect(failed).toHaveBeenCalledTimes(2);
   });
 });
+
+describe("a server that drains", () => {
+  it("has what moves without a gap loaded, where it was not handed in", async () => {
+    const bench = new Bench({ moving: undefined as never });
+    bench.joined();
+    const old = bench.connection;
+    const shown: string[] = [];
+    bench.client.connection.subscribe(() => shown.push(bench.client.connection.getSnapshot().status));
+    old.send(["$drain", { within: 0 }]);
+    await vi.waitFor(() => {
+      bench.clock.advance(1);
+      expect(bench.network.connections).toHaveLength(2);
+    });
+    bench.welcome();
+    expect(old.closedWith).toBeNull();
+    bench.letIn({ recovered: true });
+    expect(old.closedWith).toBe(1000);
+    expect(shown).toEqual([]);
+  });
+
+  it("and is gone before that is loaded is left as any other", async () => {
+    const bench = new Bench({ moving: undefined as never });
+    bench.joined();
+    bench.connection.send(["$drain", { within: 0 }]);
+    bench.reconnect(4000);
+    bench.letIn({ recovered: true });
+    await import("../../../templates/typescript/runtime/moving.js");
+    bench.clock.advance(1_000);
+    expect(bench.network.connections).toHaveLength(2);
+  });
+});
