@@ -82,7 +82,7 @@ describe("a class that is handed in", () => {
 
   it("hands on a burst in slices, its end behind all of it, and nothing more once it was closed", async () => {
     let now = 0;
-    vi.spyOn(performance, "now").mockImplementation(() => (now += 5));
+    vi.spyOn(performance, "now").mockImplementation(() => (now += 6));
     const [first, second] = [opened(), opened()];
     for (const { socket } of [first, second]) {
       for (const data of ["a", "b", "c"]) socket.onmessage?.({ data, mine: true });
