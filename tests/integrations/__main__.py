@@ -65,7 +65,7 @@ def tried(case: Case) -> Result:
         folder = built(case.project, PLACE)
         versions = ", ".join(_versions(case, folder))
         seen = asyncio.run(_shown(case, folder))
-    except SceneError as error:
+    except (SceneError, OSError) as error:
         wrong = str(error)
     return Result(case, versions, seen, wrong, time.monotonic() - began)
 

