@@ -8,18 +8,19 @@ const SLICE_MS = 12;
  * one go, so this side has to stop by itself; in between the page has its turn, and frameworks render once a slice.
  */
 export class Slices {
-  #began = 0;
-  #ended = -Infinity;
+  /** When this slice began; `null` while there is none: the page has had its turn. */
+  #began: number | null = null;
   #waiting: (() => void)[] = [];
 
   /** Does it now, or when all that came before is done. */
   run(act: () => void): void {
-    if (this.#waiting.length > 0 || this.#isOver()) {
-      if (this.#waiting.push(act) === 1) soon(this.#goOn);
-      return;
+    const now = performance.now();
+    if (this.#began === null) {
+      this.#began = now;
+      soon(this.#goOn);
     }
-    act();
-    this.#ended = performance.now();
+    if (this.#waiting.length > 0 || now - this.#began >= SLICE_MS) this.#waiting.push(act);
+    else act();
   }
 
   /** Nothing of what waits is done any more. */
@@ -27,25 +28,19 @@ export class Slices {
     this.#waiting = [];
   }
 
-  /** Whether this slice has had its time. A pause as long as a slice was one in which the page had its turn. */
-  #isOver(): boolean {
-    const now = performance.now();
-    if (now - this.#ended >= SLICE_MS) this.#began = now;
-    return now - this.#began >= SLICE_MS;
-  }
-
   readonly #goOn = (): void => {
-    this.#began = performance.now();
+    if (this.#waiting.length === 0) {
+      this.#began = null;
+      return;
+    }
+    soon(this.#goOn);
+    const began = (this.#began = performance.now());
     const doing = this.#waiting;
     let done = 0;
     try {
-      while (done < doing.length && this.#waiting === doing && performance.now() - this.#began < SLICE_MS) {
-        doing[done++]?.();
-      }
+      while (done < doing.length && this.#waiting === doing && performance.now() - began < SLICE_MS) doing[done++]?.();
     } finally {
-      this.#ended = performance.now();
       doing.splice(0, done);
-      if (this.#waiting === doing && doing.length > 0) soon(this.#goOn);
     }
   };
 }
