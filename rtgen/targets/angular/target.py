@@ -5,9 +5,9 @@ from pathlib import PurePosixPath
 from rtgen.contract.model import Channel
 from rtgen.files import File
 from rtgen.targets.angular import names
-from rtgen.targets.angular.contexts import InjectablesContext, InjectedChannel
+from rtgen.targets.angular.contexts import InjectablesContext
 from rtgen.targets.hooks import (
-    WIDTH,
+    ChannelHook,
     adapter_files,
     call,
     channel_doc,
@@ -19,6 +19,7 @@ from rtgen.targets.hooks import (
     handle_type,
     header,
     parameters_type,
+    signature,
 )
 from rtgen.targets.render import render
 from rtgen.targets.specifiers import AS_THE_CLIENT, extension_of, with_extension
@@ -54,35 +55,25 @@ def _context(request: TargetRequest) -> InjectablesContext:
     )
 
 
-def _channel(channel: Channel) -> InjectedChannel:
-    handle = handle_type(channel)
-    parameters = parameters_type(channel)
+def _channel(channel: Channel) -> ChannelHook:
+    handle, params = handle_type(channel), parameters_type(channel)
     has_parameters = bool(channel.parameters)
     moves = ", and moves when the parameters change" if has_parameters else ""
-    what = f"Joins `{channel.address}` while the component or service lives{moves}."
-    nothing = "the parameters are `null`, or it is not enabled" if has_parameters else "it is not enabled"
-    given = [f"params: () => {parameters} | null | undefined"] if has_parameters else []
-    always = [f"params: () => {parameters}"] if has_parameters else []
+    unless = "`params` gives `null` or `enabled` `false`" if has_parameters else "`enabled` gives `false`"
+    always = [f"params: () => {params}"] if has_parameters else []
+    maybe = [f"params: () => {params} | null | undefined"] if has_parameters else []
     option = "options?: ChannelOptions" if has_parameters else "options: ChannelOptions"
-    maybe = f"ChannelBinding<{handle} | null>"
-    name = f"export function {names.inject_channel(channel)}"
-    return InjectedChannel(
-        doc=channel_doc(channel, what),
-        other_doc=channel_doc(channel, f"While {nothing}, nothing is joined, and the channel is `null`."),
-        always=_signature(name, always, f": ChannelBinding<{handle}>;"),
-        sometimes=_signature(name, [*given, option], f": {maybe};"),
-        head=_signature(name, [*given, "options?: ChannelOptions"], f": {maybe} {{"),
+    result = f"ChannelBinding<{handle} | null>"
+    name = names.inject_channel(channel)
+    return ChannelHook(
+        doc=channel_doc(channel, f"Joins `{channel.address}` while the component or service lives{moves}."),
+        always=signature(name, always, f"ChannelBinding<{handle}>", ";"),
+        maybe_doc=channel_doc(channel, f"Joins `{channel.address}`, or nothing while {unless}."),
+        maybe=signature(name, [*maybe, option], result, ";"),
+        head=signature(name, [*maybe, "options?: ChannelOptions"], result, " {"),
         handle=channel_handle(channel, "given"),
         has_parameters=has_parameters,
     )
-
-
-def _signature(head: str, parameters: list[str], tail: str) -> TsCode:
-    """A function's head, with a line for each parameter where one line is too wide."""
-    line = f"{head}({', '.join(parameters)}){tail}"
-    if len(line) <= WIDTH or not parameters:
-        return TsCode(line)
-    return TsCode("\n".join((f"{head}(", *(f"  {each}," for each in parameters), f"){tail}")))
 
 
 TARGET = Target(

@@ -62,7 +62,7 @@ export function injectChatConnection(): Signal<ConnectionSnapshot> {
  */
 export function injectLobby(): ChannelBinding<Lobby>;
 /**
- * While it is not enabled, nothing is joined, and the channel is `null`.
+ * Joins `lobby`, or nothing while `enabled` gives `false`.
  *
  * Where everybody hears which rooms there are.
  */
@@ -79,7 +79,7 @@ export function injectLobby(options?: ChannelOptions): ChannelBinding<Lobby | nu
  */
 export function injectRoom(params: () => RoomParams): ChannelBinding<Room>;
 /**
- * While the parameters are `null`, or it is not enabled, nothing is joined, and the channel is `null`.
+ * Joins `rooms/{roomId}`, or nothing while `params` gives `null` or `enabled` `false`.
  *
  * One room, with the messages of the last days.
  */

@@ -62,7 +62,7 @@ export function injectClubConnection(): Signal<ConnectionSnapshot> {
  */
 export function injectHall(): ChannelBinding<Hall>;
 /**
- * While it is not enabled, nothing is joined, and the channel is `null`.
+ * Joins `hall`, or nothing while `enabled` gives `false`.
  *
  * Where everybody is.
  */
@@ -79,7 +79,7 @@ export function injectHall(options?: ChannelOptions): ChannelBinding<Hall | null
  */
 export function injectRoom(params: () => RoomParams): ChannelBinding<Room>;
 /**
- * While the parameters are `null`, or it is not enabled, nothing is joined, and the channel is `null`.
+ * Joins `rooms/{name}`, or nothing while `params` gives `null` or `enabled` `false`.
  *
  * One room.
  */

@@ -56,7 +56,7 @@ export function injectKeptConnection(): Signal<ConnectionSnapshot> {
  */
 export function injectMarket(params: () => MarketParams): ChannelBinding<Market>;
 /**
- * While the parameters are `null`, or it is not enabled, nothing is joined, and the channel is `null`.
+ * Joins `markets/{name}`, or nothing while `params` gives `null` or `enabled` `false`.
  *
  * One market.
  */

@@ -61,7 +61,7 @@ export function injectNewClassConnection(): Signal<ConnectionSnapshot> {
  */
 export function injectClass(params: () => ClassParams): ChannelBinding<Class>;
 /**
- * While the parameters are `null`, or it is not enabled, nothing is joined, and the channel is `null`.
+ * Joins `class/{from}/{lambda}`, or nothing while `params` gives `null` or `enabled` `false`.
  *
  * A keyword in both languages.
  */

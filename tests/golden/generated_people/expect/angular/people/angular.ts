@@ -63,7 +63,7 @@ export function injectPeopleConnection(): Signal<ConnectionSnapshot> {
  */
 export function injectDesk(params: () => DeskParams): ChannelBinding<Desk>;
 /**
- * While the parameters are `null`, or it is not enabled, nothing is joined, and the channel is `null`.
+ * Joins `people/{id}`, or nothing while `params` gives `null` or `enabled` `false`.
  *
  * One person.
  */
@@ -90,7 +90,7 @@ export function injectDesk(
  */
 export function injectOld(): ChannelBinding<Old>;
 /**
- * While it is not enabled, nothing is joined, and the channel is `null`.
+ * Joins `old`, or nothing while `enabled` gives `false`.
  *
  * What nobody needs.
  * @deprecated since 1.0.0, gone on 2027-03-01, use desk

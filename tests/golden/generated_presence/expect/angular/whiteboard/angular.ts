@@ -62,7 +62,7 @@ export function injectWhiteboardConnection(): Signal<ConnectionSnapshot> {
  */
 export function injectBoard(params: () => BoardParams): ChannelBinding<Board>;
 /**
- * While the parameters are `null`, or it is not enabled, nothing is joined, and the channel is `null`.
+ * Joins `boards/{boardId}`, or nothing while `params` gives `null` or `enabled` `false`.
  *
  * One board.
  */
@@ -88,7 +88,7 @@ export function injectBoard(
  */
 export function injectHall(): ChannelBinding<Hall>;
 /**
- * While it is not enabled, nothing is joined, and the channel is `null`.
+ * Joins `hall`, or nothing while `enabled` gives `false`.
  *
  * Who is in the house at all.
  */

@@ -56,7 +56,7 @@ export function injectLibraryConnection(): Signal<ConnectionSnapshot> {
  */
 export function injectDesk(params: () => DeskParams): ChannelBinding<Desk>;
 /**
- * While the parameters are `null`, or it is not enabled, nothing is joined, and the channel is `null`.
+ * Joins `desks/{deskId}`, or nothing while `params` gives `null` or `enabled` `false`.
  *
  * Where books are lent.
  */

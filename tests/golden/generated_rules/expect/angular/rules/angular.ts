@@ -56,7 +56,7 @@ export function injectRulesConnection(): Signal<ConnectionSnapshot> {
  */
 export function injectThings(): ChannelBinding<Things>;
 /**
- * While it is not enabled, nothing is joined, and the channel is `null`.
+ * Joins `things`, or nothing while `enabled` gives `false`.
  *
  * A stream of things.
  */

@@ -56,7 +56,7 @@ export function injectTimesConnection(): Signal<ConnectionSnapshot> {
  */
 export function injectHall(params: () => HallParams): ChannelBinding<Hall>;
 /**
- * While the parameters are `null`, or it is not enabled, nothing is joined, and the channel is `null`.
+ * Joins `halls/{id}`, or nothing while `params` gives `null` or `enabled` `false`.
  *
  * One meeting.
  */

@@ -56,7 +56,7 @@ export function injectWordsConnection(): Signal<ConnectionSnapshot> {
  */
 export function injectRoom(params: () => RoomParams): ChannelBinding<Room>;
 /**
- * While the parameters are `null`, or it is not enabled, nothing is joined, and the channel is `null`.
+ * Joins `rooms/{id}`, or nothing while `params` gives `null` or `enabled` `false`.
  *
  * *\/
  */
