@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rtgen_runtime.transports.http import HttpRequest, HttpResponse
 from rtgen_runtime.transports.native.handshake import Asked, RequestReader, Verdict
+from rtgen_runtime.transports.native.kept_headers import KeptHeaders
 from websockets.server import ServerProtocol
 from websockets.utils import accept_key
 
@@ -148,6 +149,15 @@ def test_a_server_of_another_version_says_which() -> None:
     answer = read(request(usual=without("Sec-WebSocket-Version")))
     assert isinstance(answer, HttpResponse)
     assert answer.headers["sec-websocket-version"] == "13"
+
+
+def test_kept_headers_are_the_headers() -> None:
+    headers = {"host": "a:1", "cookie": "x=1; y=\xe4:", "empty": ""}
+    kept = KeptHeaders(headers)
+    assert dict(kept) == headers
+    assert kept == headers
+    assert (len(kept), kept["host"], kept.get("origin")) == (3, "a:1", None)
+    assert dict(KeptHeaders({})) == {}
 
 
 def test_plain_requests() -> None:
