@@ -35,7 +35,9 @@ from rtgen.files import FileKind
 from rtgen.source.span import file_start
 
 TARGETS = ("python", "typescript", "react", "vue", "angular")
-PLACES = [api.Place(target, target, {}, file_start("test"), {}) for target in TARGETS]
+FOR_NODE = {"typescript": {"extension": ".js"}}
+"""The compiler alone makes the modules that Node reads."""
+PLACES = [api.Place(target, target, FOR_NODE.get(target, {}), file_start("test"), {}) for target in TARGETS]
 WEB = Path(__file__).parent.parent / "web"
 SLOTS = 22
 
