@@ -133,6 +133,7 @@ bench: $(PYTHON_STAMP) $(NODE_STAMP) ## Measure, and write benchmarks/results/
 	PYTHONPATH=$(SHARED):examples/collab python benchmarks/collab.py
 	python benchmarks/validating_typescript.py
 	python benchmarks/client_typescript.py
+	python benchmarks/hooks.py
 	python benchmarks/client_sizes.py
 	PYTHONPATH=tests:templates/python/runtime python benchmarks/burst.py
 

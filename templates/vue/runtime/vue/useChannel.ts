@@ -1,6 +1,7 @@
 import { computed, type ComputedRef, type MaybeRefOrGetter, toValue } from "vue";
 
 import type { AnyChannel, ChannelSnapshot } from "./core.js";
+import { partsOf } from "./partsOf.js";
 import { useStore } from "./useStore.js";
 import { whileMounted } from "./whileMounted.js";
 
@@ -43,11 +44,5 @@ export function useChannel<C extends AnyChannel>(
   const channel = computed(() => (toValue(enabled) ? toValue(source) : null));
   const snapshot = useStore(() => channel.value?.state ?? null, detached);
   whileMounted(() => channel.value?.retain());
-  return {
-    channel,
-    status: computed(() => snapshot.value.status),
-    recovered: computed(() => snapshot.value.recovered),
-    caughtUp: computed(() => snapshot.value.caughtUp),
-    error: computed(() => snapshot.value.error),
-  };
+  return { channel, ...partsOf(snapshot) };
 }

@@ -1,6 +1,7 @@
 import { computed, type ComputedRef, toValue } from "vue";
 
 import { type AnyChannel, DisconnectedError, type PresenceSnapshot, type Present } from "./core.js";
+import { partsOf } from "./partsOf.js";
 import type { WithChannel } from "./useChannel.js";
 import { useStore } from "./useStore.js";
 
@@ -19,9 +20,7 @@ export function usePresence<State>(room: WithChannel<AnyChannel & Present<State>
   const presence = computed(() => toValue(room.channel)?.presence ?? null);
   const snapshot = useStore<PresenceSnapshot<State>>(() => presence.value, nobody);
   return {
-    count: computed(() => snapshot.value.count),
-    members: computed(() => snapshot.value.members),
-    complete: computed(() => snapshot.value.complete),
+    ...partsOf(snapshot),
     show: (state) => presence.value?.show(state) ?? Promise.reject(new DisconnectedError("presence", false)),
   };
 }

@@ -1,6 +1,7 @@
 import { computed, type ComputedRef, shallowRef, toValue } from "vue";
 
 import { type AnyChannel, DisconnectedError, type RequestOptions, type RequestsOf } from "./core.js";
+import { partsOf } from "./partsOf.js";
 import type { WithChannel } from "./useChannel.js";
 
 /** A request of a channel, and how its latest call went, as refs. */
@@ -60,10 +61,6 @@ export function useRequest<C extends AnyChannel, Name extends keyof RequestsOf<C
     }
   }
 
-  return {
-    execute,
-    pending: computed(() => shown.value.pending),
-    error: computed(() => shown.value.error),
-    data: computed(() => shown.value.data),
-  };
+  const { pending, error, data } = partsOf(shown);
+  return { execute, pending, error, data };
 }

@@ -1,6 +1,7 @@
 import { computed, type ComputedRef, toValue } from "vue";
 
 import { type AnyChannel, eventList, type EventListOptions, type EventListSnapshot, type EventsOf } from "./core.js";
+import { partsOf } from "./partsOf.js";
 import type { WithChannel } from "./useChannel.js";
 import { useStore } from "./useStore.js";
 
@@ -28,9 +29,5 @@ export function useEventList<C extends AnyChannel, Name extends keyof EventsOf<C
     loading: isToCome,
     error: null,
   });
-  return {
-    items: computed(() => snapshot.value.items),
-    loading: computed(() => list.value !== null && snapshot.value.loading),
-    error: computed(() => snapshot.value.error),
-  };
+  return { ...partsOf(snapshot), loading: computed(() => list.value !== null && snapshot.value.loading) };
 }
