@@ -129,6 +129,7 @@ bench: $(PYTHON_STAMP) $(NODE_STAMP) ## Measure, and write benchmarks/results/
 	PYTHONPATH=templates/python/runtime python benchmarks/handling.py
 	PYTHONPATH=templates/python/runtime:benchmarks python benchmarks/storing.py
 	PYTHONPATH=templates/python/runtime:benchmarks python benchmarks/draining.py
+	PYTHONPATH=templates/python/runtime:benchmarks python benchmarks/transports.py
 	python benchmarks/generating.py
 	PYTHONPATH=$(SHARED):examples/collab python benchmarks/collab.py
 	python benchmarks/validating_typescript.py

@@ -26,7 +26,7 @@ HERE = Path(__file__).resolve().parent
 TEXT = "x" * 360
 """So that a frame has some 400 bytes."""
 SERVERS = [(transport, loop) for loop in ("auto", "asyncio") for transport in ("native", "websockets")]
-SECONDS = 2.0
+SECONDS = 1.5
 MASK = b"\x00\x00\x00\x00"
 HEAD = (
     b"GET / HTTP/1.1\r\nHost: bench\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
