@@ -83,7 +83,8 @@ class ServerProcess:
 
     async def start(self) -> None:
         """Start it, and wait until it listens."""
-        command = [sys.executable, "-m", "chat", "--port", str(self.port), "--store", self.store or f"sqlite:{self.disk}"]
+        store = self.store or f"sqlite:{self.disk}"
+        command = [sys.executable, "-m", "chat", "--port", str(self.port), "--store", store]
         path = f"{self.code}{os.pathsep}{ROOT / 'templates' / 'python' / 'runtime'}"
         given = {**os.environ, "PYTHONPATH": path}
         options = ["--handlers", str(self.code / "handlers")]
