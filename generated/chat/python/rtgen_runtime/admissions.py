@@ -77,6 +77,8 @@ class Admissions:
         tally, channel = self._app.tally, place.channel.name
         tally.members[channel] += 1
         try:
+            if not self._app.hub.broker.hears(place.address):
+                await self._app.hub.broker.ready(place.address)
             presence = await self._present(membership)
             given = await self._app.hub.keeper.catch_up(place, since)
         except StoreUnavailable as unavailable:

@@ -34,7 +34,6 @@ from rtgen_runtime.identity import (
     Handshake,
     Identity,
 )
-from rtgen_runtime.keeping import Keeper
 from rtgen_runtime.life import Life
 from rtgen_runtime.middleware import Middleware
 from rtgen_runtime.observing.debugging import Debug, ShownConnection
@@ -251,7 +250,7 @@ class App:
             raise UsageError("the app was made with a store of its own")
         self.has_store = True
         store = TimedStore(store, self.tally)
-        self.hub.keeper = Keeper(self.contract, store, self.hub, self.time.wall)
+        self.hub.use(store)
         self.once = Once(store.outcomes, self.tally.idempotent)
         self.arrivals = self._arrivals(store)
 

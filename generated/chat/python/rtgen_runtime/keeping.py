@@ -7,6 +7,8 @@ from typing import Any, Final, NamedTuple, Protocol
 
 from msgspec import Raw
 
+from rtgen_runtime.broker.interface import Broker
+from rtgen_runtime.broker.words import Afresh, Dropped, News, Put, Recorded
 from rtgen_runtime.declarations import Channel, Contract, ServerEvent
 from rtgen_runtime.errors import UsageError
 from rtgen_runtime.frames import HistoryInfo, encode, encode_event
@@ -18,7 +20,6 @@ from rtgen_runtime.history.interface import (
     PageQuery,
     Position,
 )
-from rtgen_runtime.history.recording import Recorder
 from rtgen_runtime.history.recovery import Page, Reason
 from rtgen_runtime.history.tails import KeptEvent, Replay, Tails
 from rtgen_runtime.newest import Name, Newest, key_text, name_of
@@ -44,6 +45,9 @@ class Members(Protocol):
     def deliver(self, address: str, tag: str, kept: "KeptFrame") -> None:
         """Give everybody an event."""
 
+    def tell_all(self, place: Place, event: ServerEvent[Any], payload: bytes) -> None:
+        """Give everybody an event that nothing keeps, whichever process serves them."""
+
     def start_afresh(self, address: str, epoch: str, reason: str) -> None:
         """Continuity is lost: everybody joins again."""
 
@@ -65,12 +69,13 @@ class Keeper:
         store: Store,
         members: Members,
         clock: Callable[[], float],
+        broker: Broker,
     ) -> None:
         self._cap: Final = Cap(REPLAY_EVENTS, contract.limits.outbox // 2)
         self._members = members
         self._clock = clock
         self._store = store
-        self._recorder = Recorder()
+        self._broker = broker
         self._tails = Tails(store.history, self._cap, clock, _encoded)
         self._newest = Newest(store.latest, most_bytes=self._cap.bytes)
 
@@ -111,23 +116,22 @@ class Keeper:
         name: Name | None = None
         if event.latest is not None:
             name = name_of(event.tag, event.latest, data)
+            await self._broker.ready(address)
             await self._newest.ready(address)
             self._newest.admit(address, name, data)
         try:
             if event.recorded and size is not None:
-                kept = self._store.history.append(
-                    address, size, event.tag, data, None if name is None else name[1]
-                )
-                deliver = partial(self._recorded, address, event.tag, data, name)
-                position = await self._recorder.record(address, kept, deliver)
+                key = None if name is None else name[1]
+                kept = self._store.history.append(address, size, event.tag, data, key)
+                news = partial(recorded, event.tag, data, key)
+                position = await self._broker.record(address, kept, news)
                 return position.offset
             if name is not None:
                 put = self._store.latest.put(address, event.tag, name[1], data)
-                tell = partial(self._put, address, name, data)
-                await self._recorder.record(address, put, tell)
+                said = Put(event.tag, name[1], data)
+                await self._broker.record(address, put, lambda _: said)
             else:  # recorded, in a channel without a history
-                frame = encode_event(event.tag, 0, address, data)
-                self._members.deliver(address, event.tag, KeptFrame(0, data, frame))
+                self._members.tell_all(place, event, data)
             return 0
         finally:
             if name is not None:
@@ -149,8 +153,8 @@ class Keeper:
             raise UsageError(f"{tag} {words}")
         name = tag, "" if key is None else key_text(key)
         gone = self._store.latest.remove(place.address, *name)
-        drop = partial(self._dropped, place.address, name)
-        await self._recorder.record(place.address, gone, drop)
+        said = Dropped(*name)
+        await self._broker.record(place.address, gone, lambda _: said)
 
     async def position(self, place: Place) -> Position:
         """Where the history of an address stands.
@@ -183,48 +187,62 @@ class Keeper:
             StoreUnavailable: The store does not take it now. Nothing was changed.
         """
         kept = self._store.history.invalidate(place.address)
-        afresh = partial(self._start_afresh, place.address, Reason.INVALIDATED)
-        await self._recorder.record(place.address, kept, afresh)
+        await self._broker.record(place.address, kept, invalidated)
 
     def nobody(self, address: str) -> None:
         """The last member of an address is gone."""
         self._tails.drop(address)
 
+    def deaf(self, address: str) -> None:
+        """An address is not heard any longer."""
+        self._tails.drop(address)
+        self._newest.drop(address)
+
     async def close(self) -> None:
         """Wait until the store has answered for everything, then close it."""
-        await self._recorder.drained()
+        await self._broker.drained()
         await self._store.close()
 
-    def _recorded(
-        self,
-        address: str,
-        tag: str,
-        payload: bytes,
-        name: Name | None,
-        position: Position,
-    ) -> None:
-        entry = Entry(position.offset, tag, payload, self._clock())
+    def hear(self, address: str, news: News) -> None:
+        """What has become of the things that are kept of an address, in the order of the store."""
+        match news:
+            case Recorded():
+                self._recorded(address, news)
+            case Put(tag, key, payload):
+                self._newest.hear(address, (tag, key), payload)
+                frame = encode_event(tag, 0, address, payload)
+                kept = KeptFrame(0, payload, frame, latest=True)
+                self._members.deliver(address, tag, kept)
+            case Dropped(tag, key):
+                self._newest.hear(address, (tag, key), None)
+            case Afresh(epoch, reason):
+                self._start_afresh(address, reason, epoch)
+
+    def _recorded(self, address: str, news: Recorded) -> None:
+        tag, payload, offset = news.event, news.payload, news.offset
+        entry = Entry(offset, tag, payload, self._clock())
         frame = _encoded(address, entry)
-        if name is not None:
-            self._newest.hear(address, name, payload)
+        if news.key is not None:
+            self._newest.hear(address, (tag, news.key), payload)
+        position = Position(news.epoch, offset)
         if self._tails.hear(address, position, KeptEvent.of(entry, frame)):
-            kept = KeptFrame(position.offset, payload, frame)
-            self._members.deliver(address, tag, kept)
+            self._members.deliver(address, tag, KeptFrame(offset, payload, frame))
         else:
-            self._start_afresh(address, Reason.EPOCH_CHANGED, position)
+            self._start_afresh(address, Reason.EPOCH_CHANGED, news.epoch)
 
-    def _put(self, address: str, name: Name, payload: bytes, _: None) -> None:
-        self._newest.hear(address, name, payload)
-        frame = encode_event(name[0], 0, address, payload)
-        kept = KeptFrame(0, payload, frame, latest=True)
-        self._members.deliver(address, name[0], kept)
-
-    def _dropped(self, address: str, name: Name, _: None) -> None:
-        self._newest.hear(address, name, None)
-
-    def _start_afresh(self, address: str, reason: Reason, position: Position) -> None:
+    def _start_afresh(self, address: str, reason: str, epoch: str) -> None:
         self._tails.drop(address)
-        self._members.start_afresh(address, position.epoch, reason)
+        self._members.start_afresh(address, epoch, reason)
+
+
+def recorded(tag: str, payload: bytes, key: str | None, position: Position) -> Recorded:
+    """What is told of an event that the history has."""
+    return Recorded(tag, payload, position.epoch, position.offset, key)
+
+
+def invalidated(position: Position) -> Afresh:
+    """What is told of a history that was forgotten."""
+    return Afresh(position.epoch, Reason.INVALIDATED)
 
 
 def history_reply(page: HistoryPage) -> bytes:

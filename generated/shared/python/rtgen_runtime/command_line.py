@@ -68,7 +68,7 @@ def main(
                 transport=given.transport,
                 tls=tls_of(given, reloads),
             )
-            run(_serve(running, given.host, given.port, origins))
+            run(given, _serve(running, given.host, given.port, origins))
     except (CannotStart, CannotOpenStore, UsageError) as problem:
         print(f"error: {problem}", file=sys.stderr)
         return 2

@@ -284,6 +284,7 @@ def union_of(frames: Iterable[type[Struct]]) -> Any:
 
 
 _encoder = msgspec.json.Encoder()
+_parts: Final = msgspec.json.Decoder(list[Raw])
 
 
 def encode(frame: Struct) -> bytes:
@@ -317,3 +318,8 @@ def encode_event(
     if by:
         return _encoder.encode((tag, number, address, raw, EventMeta(by=by)))
     return _encoder.encode((tag, number, address, raw))
+
+
+def payload_of(frame: bytes) -> bytes:
+    """The payload of an event as `encode_event` made it."""
+    return bytes(_parts.decode(frame)[3])

@@ -5,9 +5,12 @@ from typing import Any, Final, TypeVar
 
 from rtgen_runtime.backlog import Counts, Policy
 from rtgen_runtime.batches import Batches, Outgoing
+from rtgen_runtime.broker.alone import Alone
+from rtgen_runtime.broker.interface import Broker
+from rtgen_runtime.broker.words import Afresh, Control, News, PutOut, Said, To, Word
 from rtgen_runtime.declarations import Contract, RelayEvent, ServerEvent
 from rtgen_runtime.errors import InvalidPayload, Issue, UsageError
-from rtgen_runtime.frames import ResyncInfo, encode_event
+from rtgen_runtime.frames import ResyncInfo, encode_event, payload_of
 from rtgen_runtime.history.tails import Replay
 from rtgen_runtime.keeping import Keeper, KeptFrame
 from rtgen_runtime.outbox import Outbox
@@ -83,7 +86,10 @@ class Subscription:
 
 
 class Hub:
-    """The channels of one process. An address without members costs nothing. `clock` gives Unix time."""
+    """The channels of one process. An address without members costs nothing. `clock` gives Unix time.
+
+    What is said here goes to the members that this process serves, and through the broker to those of the others.
+    """
 
     def __init__(
         self,
@@ -93,12 +99,25 @@ class Hub:
         counts: Counts | None = None,
     ) -> None:
         self._contract = contract
-        self.keeper = Keeper(contract, store, self, clock)
+        self._clock = clock
+        self.broker: Broker = Alone()
+        self._has_others = False
+        self.broker.listen(self)
+        self.use(store)
+        self.heard: Callable[[Control], None] = lambda _control: None
+        """What other processes say about connections; the app sets it."""
         self._rooms: dict[str, Room[Subscription]] = {}
         self.board: Board | None = None
         """Who is present; the app sets it."""
         self._counts = counts or Counts()
         self._batches = Batches(self._deliver, self._counts)
+
+    def use(self, store: Store, broker: Broker | None = None) -> None:
+        """Keep things there, and be one with these others; before anything is served."""
+        if broker is not None:
+            self.broker, self._has_others = broker, True
+            broker.listen(self)
+        self.keeper = Keeper(self._contract, store, self, self._clock, self.broker)
 
     def subscribe(
         self, address: str, outbox: Outbox, seat: Seat | None = None
@@ -110,6 +129,7 @@ class Hub:
         if room is None:
             room = self._rooms[address] = Room()
         room.add(subscription)
+        self.broker.members(address, len(room))
         return subscription
 
     def unsubscribe(self, address: str, subscription: Subscription) -> None:
@@ -117,21 +137,29 @@ class Hub:
         room = self._rooms.get(address)
         if room is not None:
             room.remove(subscription)
+            self.broker.members(address, len(room))
             if not room:
                 del self._rooms[address]
                 self.keeper.nobody(address)
 
     def count(self, address: str) -> int:
-        """How many members an address has."""
-        return len(self._rooms.get(address, ()))
+        """How many members an address has, wherever they are served."""
+        return len(self._rooms.get(address, ())) + self.broker.elsewhere(address)
 
     def seats(self, address: str, target: Target | None = None) -> list[Seat]:
-        """The members of an address, or some of them, in the order in which they came."""
+        """The members of an address that are here, or some of them, in the order in which they came."""
         room = self._rooms.get(address)
         if room is None:
             return []
         found = room.everyone() if target is None else room.chosen(target)
         return [each.seat for each in found]
+
+    def put_out(self, address: str, target: Target, code: str, again: str) -> int:
+        """End some memberships, wherever they are served; how many there were here."""
+        self.broker.say(
+            address, PutOut(To(target.session, target.subject), code, again)
+        )
+        return self._put_out(address, target, code, again)
 
     def emit(
         self,
@@ -169,10 +197,33 @@ class Hub:
             StoreUnavailable: The history can't be read now. Nothing was told.
         """
         position = await self.keeper.position(place)
+        self.broker.say(place.address, Afresh(position.epoch, reason))
         self.start_afresh(place.address, position.epoch, reason)
 
+    def said(self, address: str, word: Word) -> None:
+        """For the broker: another process says something to the members of an address."""
+        match word:
+            case Said():
+                self._repeat(address, word)
+            case PutOut(to, code, again):
+                self._put_out(address, to.target, code, again)
+            case Afresh(epoch, reason):
+                self.start_afresh(address, epoch, reason)
+
+    def news(self, address: str, news: News) -> None:
+        """For the broker: something is kept."""
+        self.keeper.hear(address, news)
+
+    def deaf(self, address: str) -> None:
+        """For the broker: an address is not heard any longer."""
+        self.keeper.deaf(address)
+
+    def control(self, control: Control) -> None:
+        """For the broker: another process says something about connections."""
+        self.heard(control)
+
     def tell(self, address: str, frame: bytes, policy: Policy | None = None) -> None:
-        """Send a frame that is no event to every member."""
+        """Send a frame that is no event to every member that is here."""
         self._deliver(address, Outgoing(0, frame, policy))
 
     def flush(self, address: str) -> None:
@@ -209,9 +260,16 @@ class Hub:
         """Give a valid payload, as it came, to every member but the session that sent it."""
         address = place.address
         frame = encode_event(event.tag, 0, address, payload, by)
+        target = Target(but=by)
+        if self._has_others:
+            self.broker.say(address, Said(event.tag, frame, by, To.of(target)))
         policy = policy_of(event, address, payload, by)
-        out = Outgoing(0, frame, policy, Target(but=by), tag=event.tag)
+        out = Outgoing(0, frame, policy, target, tag=event.tag)
         self._batches.send(address, out, 0.0)
+
+    def tell_all(self, place: Place, event: ServerEvent[Any], payload: bytes) -> None:
+        """For the keeper: an event that nothing keeps."""
+        self._send(place.address, event, payload)
 
     def _send(
         self,
@@ -221,9 +279,30 @@ class Hub:
         target: Target | None = None,
     ) -> None:
         frame = encode_event(event.tag, 0, address, payload)
+        if self._has_others:
+            self.broker.say(address, Said(event.tag, frame, "", To.of(target)))
         policy = policy_of(event, address, payload, "")
         out = Outgoing(0, frame, policy, target, tag=event.tag)
         self._batches.send(address, out, event.batch)
+
+    def _repeat(self, address: str, said: Said) -> None:
+        """An event of another process, for the members that are here; one of another contract version is none."""
+        _, event = self._contract.events.get(said.event, (None, None))
+        if not isinstance(event, ServerEvent | RelayEvent):
+            return
+        keyed = event.conflate is not None and event.conflate.key
+        payload = payload_of(said.frame) if keyed else b""
+        policy = policy_of(event, address, payload, said.by)
+        target = None if said.to is None else said.to.target
+        out = Outgoing(0, said.frame, policy, target, tag=event.tag)
+        delay = event.batch if isinstance(event, ServerEvent) else 0.0
+        self._batches.send(address, out, delay)
+
+    def _put_out(self, address: str, target: Target, code: str, again: str) -> int:
+        seats = self.seats(address, target)
+        for seat in seats:
+            seat.put_out(code, again)
+        return len(seats)
 
     def _deliver(self, address: str, event: Outgoing) -> None:
         room = self._rooms.get(address)

@@ -134,6 +134,10 @@ class Newest:
             known.heard[name] = payload
         known.put(name, payload)
 
+    def drop(self, address: str) -> None:
+        """What is known is no longer told of every change: read it again when it is wanted."""
+        self._known.pop(address, None)
+
     async def _load(self, address: str, known: _Values) -> None:
         try:
             known.values = dict(await self._store.read(address))

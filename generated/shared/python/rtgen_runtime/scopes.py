@@ -117,7 +117,7 @@ class ChannelScope(TargetScope[P], Generic[P, S, G]):
 
     @property
     def count(self) -> int:
-        """How many connections this process serves here now."""
+        """How many connections are here now: those of all workers of the machine, as far as this one has heard."""
         return self._hub.count(self._place.address)
 
     def members(self) -> list[Member[S]]:
@@ -172,7 +172,9 @@ class ChannelScope(TargetScope[P], Generic[P, S, G]):
         code: str = "kicked",
         again: Again = "never",
     ) -> int:
-        """End the memberships of a session or a subject; how many there were. It bars nobody: `join` does.
+        """End the memberships of a session or a subject, on all workers. It bars nobody: `join` does.
+
+        How many of them this process served.
 
         Raises:
             UsageError: Not exactly one of them was named.
@@ -229,10 +231,7 @@ class ChannelScope(TargetScope[P], Generic[P, S, G]):
         return some
 
     def _kick(self, target: Target, code: str, again: Again) -> int:
-        seats = self._hub.seats(self._place.address, target)
-        for seat in seats:
-            seat.put_out(code, Verdict(again))
-        return len(seats)
+        return self._hub.put_out(self._place.address, target, code, Verdict(again))
 
 
 class MemberScope(ChannelScope[P, S, G]):
@@ -282,7 +281,9 @@ class MemberScope(ChannelScope[P, S, G]):
         code: str = "kicked",
         again: Again = "never",
     ) -> int:
-        """End this membership, or those of a session or a subject; how many there were. It bars nobody: `join` does.
+        """End this membership, or those of a session or a subject, on all workers. It bars nobody: `join` does.
+
+        How many of them this process served.
 
         Raises:
             UsageError: Both were named.

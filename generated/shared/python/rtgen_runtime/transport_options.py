@@ -16,12 +16,18 @@ LoopFactory = Callable[[], asyncio.AbstractEventLoop]
 
 
 def add_transport_options(parser: argparse.ArgumentParser) -> None:
-    """`--transport`, `--tls-certificate` and `--tls-key`."""
+    """`--transport`, `--event-loop`, `--tls-certificate` and `--tls-key`."""
     parser.add_argument(
         "--transport",
         choices=serving.TRANSPORTS,
         default=serving.DEFAULT,
         help="what speaks WebSocket: the runtime's own, or the library of that name (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--event-loop",
+        choices=("auto", "asyncio"),
+        default="auto",
+        help="auto: uvloop's where it is installed, else asyncio's own (default: %(default)s)",
     )
     parser.add_argument(
         "--tls-certificate",
@@ -61,9 +67,10 @@ def tls_of(given: argparse.Namespace, reloads: list[Reload]) -> ssl.SSLContext |
     return context
 
 
-def run(main: Coroutine[Any, Any, None]) -> None:
-    """As `asyncio.run` does, on uvloop's event loop where that is installed: it is the faster one."""
-    with asyncio.Runner(loop_factory=_fastest()) as runner:
+def run(given: argparse.Namespace, main: Coroutine[Any, Any, None]) -> None:
+    """As `asyncio.run` does; on uvloop's event loop, which is faster, where that is installed."""
+    factory = _fastest() if given.event_loop == "auto" else None
+    with asyncio.Runner(loop_factory=factory) as runner:
         runner.run(main)
 
 

@@ -35,13 +35,21 @@ class Recorder:
         Raises:
             StoreUnavailable: Nothing was kept or sent.
         """
+        if self.add(address, kept, deliver):
+            return kept.result()
+        return await asyncio.shield(kept)
+
+    def add(
+        self, address: str, kept: "asyncio.Future[T]", deliver: Callable[[T], None]
+    ) -> bool:
+        """The same for whoever does not wait; whether it is done already."""
         line = self._lines.setdefault(address, deque())
         line.append(_Pending(kept, deliver))
         if kept.done() and len(line) == 1:
             self._advance(address)
-            return kept.result()
+            return True
         kept.add_done_callback(lambda _: self._advance(address))
-        return await asyncio.shield(kept)
+        return False
 
     async def drained(self) -> None:
         """Wait until the store has answered for everything."""

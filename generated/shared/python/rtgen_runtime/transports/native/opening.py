@@ -12,6 +12,7 @@ from rtgen_runtime.transports.http import HttpRequest, HttpResponse
 from rtgen_runtime.transports.native.codec import Reader
 from rtgen_runtime.transports.native.deflating import agreed_window, agreement
 from rtgen_runtime.transports.native.handshake import Asked, RequestReader
+from rtgen_runtime.transports.native.kept_headers import KeptHeaders
 from rtgen_runtime.transports.native.socket import Socket
 from rtgen_runtime.transports.posting import serialised
 
@@ -114,7 +115,7 @@ class Opening(asyncio.Protocol):
         self._leave()
         socket.begin(
             subprotocol,
-            Handshake(asked.headers, self._address),
+            Handshake(KeptHeaders(asked.headers), self._address),
             origin_allowed=is_allowed(listener.origins, asked.origins),
         )
         if asked.rest:

@@ -20,6 +20,11 @@ _BACKLOG: Final = 4096
 """Newcomers that the system may keep until they are accepted; many come at once when a server was restarted."""
 
 
+_TRIES: Final = 100
+"""The same number is to asyncio's own loop how often it tries to accept in one turn, even when no file descriptor is
+left: so it gets this one, and the system the other."""
+
+
 @asynccontextmanager
 async def listen(
     app: App,
@@ -36,14 +41,20 @@ async def listen(
     """The session answers `too_large`; beyond this the connection is failed."""
     half_open = HalfOpen(app.settings.most_half_open)
     listener = Listener(app, origins, PATIENCE, limit, half_open)
-    server = await asyncio.get_running_loop().create_server(
+    loop = asyncio.get_running_loop()
+    tries_as_often = isinstance(loop, asyncio.SelectorEventLoop)
+    server = await loop.create_server(
         lambda: Opening(listener),
         host,
         port,
-        backlog=_BACKLOG,
+        backlog=_TRIES if tries_as_often else _BACKLOG,
         ssl=tls,
         ssl_handshake_timeout=None if tls is None else PATIENCE,
     )
+    if tries_as_often:
+        for each in server.sockets:
+            with each.dup() as same:
+                same.listen(_BACKLOG)
     bound: int = server.sockets[0].getsockname()[1]
     try:
         yield Listening(host, bound, secure=tls is not None)

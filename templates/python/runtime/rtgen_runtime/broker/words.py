@@ -1,0 +1,105 @@
+"""What is said on a bus: small tagged arrays, whose payloads are frames and JSON texts as they travel to clients.
+
+Everything here is plain data of closed types: who can write to a bus can at most say something wrong, never run code.
+"""
+
+from msgspec import Struct
+
+from rtgen_runtime.rooms import Target
+
+
+class To(Struct, frozen=True, array_like=True):
+    """Some members: see `rooms.Target`."""
+
+    session: str | None = None
+    subject: str | None = None
+    but: str | None = None
+
+    @classmethod
+    def of(cls, target: Target | None) -> "To | None":
+        """As it travels."""
+        if target is None:
+            return None
+        return cls(target.session, target.subject, target.but)
+
+    @property
+    def target(self) -> Target:
+        """As members are found."""
+        return Target(self.session, self.subject, self.but)
+
+
+class Said(Struct, frozen=True, array_like=True, tag="said"):
+    """An event that is not kept, encoded; `by` is the session that sent a relayed one."""
+
+    event: str
+    frame: bytes
+    by: str = ""
+    to: To | None = None
+
+
+class PutOut(Struct, frozen=True, array_like=True, tag="out"):
+    """Some members are put out, with a code and what they may do again."""
+
+    to: To
+    code: str
+    again: str
+
+
+class Afresh(Struct, frozen=True, array_like=True, tag="afresh"):
+    """Continuity is lost: every member joins again."""
+
+    epoch: str
+    reason: str
+
+
+Word = Said | PutOut | Afresh
+"""What is said to the members of one address."""
+
+
+class Recorded(Struct, frozen=True, array_like=True, tag="rec"):
+    """The history has an event; with `key` it is also the newest value of that key."""
+
+    event: str
+    payload: bytes
+    epoch: str
+    offset: int
+    key: str | None = None
+
+
+class Put(Struct, frozen=True, array_like=True, tag="put"):
+    """A value is the newest of its key."""
+
+    event: str
+    key: str
+    payload: bytes
+
+
+class Dropped(Struct, frozen=True, array_like=True, tag="drop"):
+    """No value is kept for a key any more."""
+
+    event: str
+    key: str
+
+
+News = Recorded | Put | Dropped | Afresh
+"""What has become of the things that are kept of one address, in the order of the store."""
+
+
+class Disconnect(Struct, frozen=True, array_like=True, tag="bye"):
+    """The connections of a session or a subject are closed with this code."""
+
+    code: int
+    session: str | None = None
+    subject: str | None = None
+
+
+class Arrived(Struct, frozen=True, array_like=True, tag="here"):
+    """A client object has a new connection, since `at` (Unix time); older ones of it are replaced."""
+
+    who: str
+    client: str
+    at: float
+
+
+Control = Disconnect | Arrived
+"""What concerns connections, wherever they are."""
