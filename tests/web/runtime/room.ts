@@ -1,9 +1,5 @@
 /** A small contract, declared as generated code declares one, and a client of it that nobody answers but the test. */
-import {
-  type Channel,
-  type ClientOptions,
-  type RequestOptions,
-} from "../../../templates/typescript/runtime/index.js";
+import { type Channel, type ClientOptions, type RequestOptions } from "../../../templates/typescript/runtime/index.js";
 import {
   type Check,
   type ChannelDefinition,
@@ -63,7 +59,15 @@ export class Bench {
   constructor(options: Partial<ClientOptions> = {}) {
     this.client = new Client(
       { name: "chat", version: "1.0.0", hash: "0123456789abcdef" },
-      { url: "ws://test", socket: this.network.socket, clock: this.clock, random: () => 0.5, page: null, moving: makeBeforeBreak, ...options },
+      {
+        url: "ws://test",
+        socket: this.network.socket,
+        clock: this.clock,
+        random: () => 0.5,
+        page: null,
+        moving: makeBeforeBreak,
+        ...options,
+      },
     );
     this.room = this.client.channel(room, { roomId: "general" });
   }
