@@ -18,7 +18,7 @@ FIREFOX_STAMP := .venv/.firefox
 OTHERS := $(WEB)/versions
 OTHERS_STAMP := $(OTHERS)/node_modules/.installed
 
-.PHONY: help setup demo example-notifications example-collab test agreement faults fuzz fuzz-native interleavings typescript-versions autobahn soak bench integrations lint lint-python lint-web types types-python types-web unit web browsers drift generate golden clean
+.PHONY: help setup demo example-notifications example-collab test agreement faults fuzz fuzz-native interleavings typescript-versions autobahn soak bench bench-parts integrations lint lint-python lint-web types types-python types-web unit web browsers drift generate golden clean
 
 help: ## Show these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -78,7 +78,7 @@ types: types-python types-web ## Type checks, Python and TypeScript
 
 types-python: $(PYTHON_STAMP)
 	mypy rtgen tests
-	MYPYPATH=generated/chat/python:examples/chat:benchmarks:$(SHARED):examples/collab mypy benchmarks/*.py benchmarks/soak/*.py
+	MYPYPATH=generated/chat/python:examples/chat:benchmarks:$(SHARED):examples/collab mypy benchmarks/*.py benchmarks/soak/*.py benchmarks/runtime/*.py
 	cd templates/python/runtime && mypy --config-file $(CURDIR)/pyproject.toml -p rtgen_runtime
 	cd generated/chat/python && MYPYPATH=$(CURDIR)/examples/chat mypy --config-file $(CURDIR)/pyproject.toml -p chat -p handlers
 	cd $(SHARED) && MYPYPATH=$(CURDIR)/examples/notifications:$(CURDIR)/examples/chat mypy --config-file $(CURDIR)/pyproject.toml -p notifications -p handlers -p service
@@ -123,7 +123,10 @@ interleavings: $(PYTHON_STAMP) ## Members, networks, clocks and servers in every
 soak: $(PYTHON_STAMP) ## Does a server under load grow? MINUTES=10; writes benchmarks/results/soak.*
 	PYTHONPATH=generated/chat/python:examples/chat:benchmarks python -m soak --minutes $(or $(MINUTES),10)
 
-bench: $(PYTHON_STAMP) $(NODE_STAMP) ## Measure, and write benchmarks/results/
+bench: $(PYTHON_STAMP) ## The generated runtime beside other servers, into benchmarks/results/runtime-*; QUICK=1, WORK=fan-out, ROUNDS=5, RESUME=1
+	PYTHONPATH=benchmarks python -m runtime $(if $(QUICK),--quick) $(foreach work,$(WORK),--work $(work)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(RESUME),--resume)
+
+bench-parts: $(PYTHON_STAMP) $(NODE_STAMP) ## Measure everything else: generating, decoding, stores, clients, into benchmarks/results/
 	PYTHONPATH=generated/chat/python python benchmarks/decoding.py
 	python benchmarks/fan_out.py
 	PYTHONPATH=templates/python/runtime python benchmarks/handling.py

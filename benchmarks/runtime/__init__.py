@@ -1,0 +1,1 @@
+"""The generated runtime beside other servers: `python -m runtime`, or `make bench`."""
