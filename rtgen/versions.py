@@ -13,6 +13,8 @@ from datetime import date
 
 from rtgen.checks.evolution.compare import Found
 from rtgen.checks.evolution.compare import compare as _compare
+from rtgen.checks.evolution.exceptions import NAME as ACCEPTED_NAME
+from rtgen.checks.evolution.exceptions import Accepted, accepted_text, outdated, read_accepted
 from rtgen.checks.evolution.pair import Pair
 from rtgen.checks.evolution.registry import breaking_rules
 from rtgen.checks.evolution.rule import Breach, BreakingRule, Level, Place, Shown, Verdict
@@ -21,6 +23,8 @@ from rtgen.checks.evolution.traffic import Crossing, Order
 from rtgen.contract.model import Contract
 
 __all__ = [
+    "ACCEPTED_NAME",
+    "Accepted",
     "Breach",
     "BreakingRule",
     "Crossing",
@@ -31,8 +35,11 @@ __all__ = [
     "Shown",
     "Step",
     "Verdict",
+    "accepted_text",
     "breaking_rules",
     "compare",
+    "outdated",
+    "read_accepted",
     "suggested_version",
     "taken",
 ]

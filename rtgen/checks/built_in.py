@@ -129,7 +129,7 @@ _OUTPUT = (
     BuiltIn("bad-manifest", "The list of generated files is of no use.", "Delete it, and generate with `--force`."),
     BuiltIn(
         "config",
-        "Something is wrong in `rtgen.yaml`.",
+        "Something is wrong in `rtgen.yaml`, or in `rtgen.accepted.yaml` beside it.",
         "Follow the hint; paths are relative to the file.",
         repairs=_RESPELT,
     ),
@@ -179,7 +179,19 @@ _IGNORES = (
     ),
 )
 
+_VERSIONS = (
+    BuiltIn("contract-removed", "A contract that the old version had is gone.", "Keep it until nobody uses it."),
+    BuiltIn(
+        "exception-expired",
+        "An accepted change whose last day is over.",
+        "Undo what it was about, or accept it again until a later day.",
+        Severity.WARNING,
+    ),
+    BuiltIn("exception-unused", "An accepted change that breaks nobody.", "Remove it.", Severity.WARNING),
+    BuiltIn("version-missing", "An old version that can't be compared with.", "Do what the hint says."),
+)
+
 
 def built_in_rules() -> tuple[BuiltIn, ...]:
     """All of them, sorted by id."""
-    return tuple(sorted((*_YAML, *_LANGUAGE, *_SCHEMAS, *_OUTPUT, *_IGNORES), key=lambda each: each.id))
+    return tuple(sorted((*_YAML, *_LANGUAGE, *_SCHEMAS, *_OUTPUT, *_IGNORES, *_VERSIONS), key=lambda each: each.id))

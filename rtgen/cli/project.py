@@ -92,7 +92,7 @@ def _resolved(run: Run, named: Iterable[tuple[Path, str]], *, given: bool) -> li
     """The contracts of a run. A file that a pattern found and that is a part of another contract is none itself."""
     found = [(source := api.load(path, shown), api.resolve(source, run.folder)) for path, shown in named]
     others = {text.file for source, resolved in found for text in resolved.texts if text.file != source.text.file}
-    kept = [resolved for source, resolved in found if given or source.text.file not in others or _says_contract(source)]
+    kept = [resolved for source, resolved in found if given or source.text.file not in others or says_contract(source)]
     for resolved in kept:
         run.texts.update({text.file: text for text in resolved.texts})
         run.links.update(resolved.links)
@@ -100,7 +100,7 @@ def _resolved(run: Run, named: Iterable[tuple[Path, str]], *, given: bool) -> li
     return kept
 
 
-def _says_contract(source: api.Source) -> bool:
+def says_contract(source: api.Source) -> bool:
     """Whether a file means to be a contract: it has one of the keys that only contracts have."""
     return isinstance(source.root, MappingNode) and bool({"rtgen", "contract", "channels"} & source.root.entries.keys())
 

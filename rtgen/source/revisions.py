@@ -3,11 +3,9 @@
 Only `git` itself knows every way in which a repository keeps its objects, so it is asked, as a program of its own.
 """
 
-import io
 import os
 import subprocess
-import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -23,7 +21,7 @@ class RevisionError(Exception):
         super().__init__(message)
         self.hint = hint
         self.runs = runs
-        """Whether git is there at all."""
+        """Whether git could be asked at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,28 +53,82 @@ class Checkout:
     """The repository's own folder."""
 
     def was(self, path: Path) -> Path:
-        """Where the old state of a file or folder of the repository is now."""
-        return self.folder / path.resolve().relative_to(self.top)
+        """Where the old state of a file or folder of the repository is now. `ValueError` for what is outside of it."""
+        return self.folder / path.resolve().relative_to(self.top.resolve())
+
+    def is_now(self, path: Path) -> Path:
+        """Where a file of this folder is, or was, in the repository itself."""
+        return self.top / path.relative_to(self.folder)
+
+
+_PARTS = frozenset({".yaml", ".yml", ".json"})
+"""What a contract is made of: itself, and files that it refers to."""
+_FILE, _LINK = "100", "120"
+"""How the modes of files and of symbolic links begin, in a tree of git."""
 
 
 @contextmanager
 def checked_out(revision: Revision, here: Path) -> Iterator[Checkout]:
-    """All of a repository's YAML files at a revision, in a folder that is gone afterwards. Nothing else is touched.
+    """A repository's YAML and JSON files at a revision, in a folder that is gone afterwards. Nothing else is touched.
+
+    The files are what was committed, byte by byte: neither attributes nor line ends of this machine change them.
 
     Raises:
         RevisionError: There is no git, no repository, or no such revision.
     """
     top = _top(here)
-    commit = _commit(revision, top)
-    listed = _git(top, "ls-tree", "-r", "-z", "--name-only", commit).decode("utf-8", "surrogateescape").split("\0")
-    wanted = [name for name in listed if PurePosixPath(name).suffix in {".yaml", ".yml"}]
+    wanted = list(_listed(top, _commit(revision, top)))
     with TemporaryDirectory(prefix="rtgen-") as name:
         folder = Path(os.path.realpath(name))
-        if wanted:
-            archive = _git(top, "archive", "--format=tar", commit, "--", *wanted)
-            with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
-                tar.extractall(folder, filter="data")
+        for entry, content in zip(wanted, _contents(top, wanted), strict=True):
+            _put(folder, entry, content)
         yield Checkout(folder, top)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    mode: str
+    name: str
+    path: PurePosixPath
+
+
+def _listed(top: Path, commit: str) -> Iterator[_Entry]:
+    """Files and links of a commit that contracts can be made of. A path that leads out of the tree is not followed."""
+    for line in _git(top, "ls-tree", "-r", "-z", "--full-tree", commit).decode("utf-8", "surrogateescape").split("\0"):
+        about, _, name = line.partition("\t")
+        path = PurePosixPath(name)
+        inside = not path.is_absolute() and ".." not in path.parts
+        if inside and path.suffix in _PARTS and about.startswith((_FILE, _LINK)):
+            mode, _, blob = about.split(" ")
+            yield _Entry(mode, blob, path)
+
+
+def _contents(top: Path, entries: Iterable[_Entry]) -> Iterator[bytes]:
+    """What the entries hold, in their order, asked for in one call."""
+    asked = "".join(f"{each.name}\n" for each in entries).encode()
+    answer = _git(top, "cat-file", "--batch", said=asked)
+    at = 0
+    while at < len(answer):
+        end = answer.index(b"\n", at)
+        head = answer[at:end].split(b" ")
+        if len(head) != 3:
+            reason = f"git has lost an object of this revision: {answer[at:end].decode(errors='replace')}"
+            raise RevisionError(reason, "`git fsck` says more; fetch the revision again.")
+        begin, size = end + 1, int(head[2])
+        yield answer[begin : begin + size]
+        at = begin + size + 1
+
+
+def _put(folder: Path, entry: _Entry, content: bytes) -> None:
+    """Write one file. A link that leads out of the repository is left out: it would name a file of this machine."""
+    path = folder / entry.path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not entry.mode.startswith(_LINK):
+        path.write_bytes(content)
+        return
+    leads = os.fsdecode(content)
+    if Path(os.path.normpath(path.parent / leads)).is_relative_to(folder):
+        path.symlink_to(leads)
 
 
 def _top(here: Path) -> Path:
@@ -90,28 +142,36 @@ def _top(here: Path) -> Path:
 
 
 def _commit(revision: Revision, top: Path) -> str:
+    """The commit that a revision names: what git calls so, else the branch of that name at `origin`."""
     if not revision.name or revision.name.startswith("-"):
         raise RevisionError(f"`{revision}` names no revision", "Write a branch, a tag or a commit: `git:main`.")
-    try:
-        return _git(top, "rev-parse", "--verify", "--quiet", f"{revision.name}^{{commit}}").decode().strip()
-    except RevisionError:
-        shallow = _git(top, "rev-parse", "--is-shallow-repository").decode().strip() == "true"
-        hint = (
-            "This clone is shallow: fetch the revision, such as with `git fetch --depth=1 origin main:main`, "
-            "or `fetch-depth: 0` in GitHub Actions."
-            if shallow
-            else "`git branch --all` and `git tag` list what there is; a remote's branch is `git:origin/main`."
-        )
-        raise RevisionError(f"there is no revision `{revision.name}` here", hint) from None
+    for name in (revision.name, f"refs/remotes/origin/{revision.name}"):
+        try:
+            return _git(top, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}").decode().strip()
+        except RevisionError as problem:
+            if not problem.runs:
+                raise
+    shallow = _git(top, "rev-parse", "--is-shallow-repository").decode().strip() == "true"
+    hint = (
+        f"This clone is shallow: fetch the revision, such as by `git fetch --depth=1 origin {revision.name}` and "
+        "`git:FETCH_HEAD`; in GitHub Actions set `fetch-depth: 0` of actions/checkout, in GitLab CI `GIT_DEPTH: 0`."
+        if shallow
+        else "`git branch --all` and `git tag` list what there is; `git fetch` brings what is new."
+    )
+    raise RevisionError(f"there is no revision `{revision.name}` here", hint) from None
 
 
-def _git(here: Path, *words: str) -> bytes:
+def _git(here: Path, *words: str, said: bytes = b"") -> bytes:
     try:
-        done = subprocess.run(["git", *words], cwd=here, capture_output=True, check=False)  # noqa: S603, S607
+        done = subprocess.run(["git", *words], cwd=here, capture_output=True, check=False, input=said)  # noqa: S603, S607
     except OSError as problem:
         hint = "Install git, or name the old version as a file or a folder."
         raise RevisionError(f"git can't be run: {problem.strerror}", hint, runs=False) from None
     if done.returncode == 0:
         return done.stdout
-    said = done.stderr.decode(errors="replace").strip().splitlines()
-    raise RevisionError(f"git says: {said[-1] if said else 'nothing'}", "Run the same in your shell to see more.")
+    complaint = done.stderr.decode(errors="replace").strip()
+    if "safe.directory" in complaint:
+        hint = "Say that you trust it, as is needed in containers: `git config --global --add safe.directory '*'`."
+        raise RevisionError("git does not trust this repository: it belongs to another user", hint, runs=False)
+    _, _, last = complaint.rpartition("\n")
+    raise RevisionError(f"git says: {last or 'nothing'}", "Run the same in your shell to see more.")

@@ -4,14 +4,16 @@ from collections.abc import Iterator
 
 from rtgen.checks.evolution.pair import Pair
 from rtgen.checks.evolution.rule import Breach, BreakingRule, Level, Place, breach
-from rtgen.checks.evolution.semver import after, lowered, numbers, taken
+from rtgen.checks.evolution.semver import Step, after, lowered, numbers, taken
 
 
 def _check(pair: Pair) -> Iterator[Breach]:
     old, new = pair.old.version, pair.new.version
     step = lowered(pair.step, old)
-    if numbers(new) >= numbers(old) and taken(old, new) < step:
-        message = f"the changes ask for a {step.name.lower()} step: {after(old, step)} or later, and it is {new}"
+    # Words alone ask for a patch, which is suggested and not demanded: a corrected comma must not stop anybody.
+    if pair.step > Step.PATCH and numbers(new) >= numbers(old) and taken(old, new) < step:
+        least = after(old, step)
+        message = f"`version` is {new}; the changes ask for a {step.name.lower()} step, {least} or later"
         yield breach(message, Place(), old=pair.old, new=pair.new)
 
 

@@ -1,6 +1,5 @@
 """What changed between two versions, for people and for programs."""
 
-import json
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
@@ -9,17 +8,20 @@ import click
 
 from rtgen.cli.comparing import Compared, Comparison
 from rtgen.cli.report.json_report import VERSION, place_of
+from rtgen.cli.report.values import on_one_line
 from rtgen.versions import Found, Order, Verdict, suggested_version
 
 _COLOURS = {Verdict.BREAKING: "red", Verdict.UNDECIDED: "yellow", Verdict.SAFE: "green"}
-_ORDERS = {Order.SERVER_FIRST: "with the server first", Order.CLIENT_FIRST: "with clients first"}
-_SHOWN = 160
+_ORDERS = {
+    Order.SERVER_FIRST: "when the server is deployed first",
+    Order.CLIENT_FIRST: "when clients are deployed first",
+}
 
 
 def text(comparison: Comparison) -> Iterator[str]:
     """A changelog for a terminal, with colours (`click.echo` drops them where there is no terminal)."""
     for pair in comparison.pairs:
-        yield click.style(_title(pair), bold=True)
+        yield click.style(_title(pair), bold=True) + (f" (was {pair.moved_from})" if pair.moved_from else "")
         for place, group in _grouped(pair.found):
             yield ""
             yield click.style(place, bold=True)
@@ -92,8 +94,8 @@ def _change(found: Found) -> dict[str, Any]:
 
 
 def explained(found: Found) -> str:
-    """A change as one message: what, and whom it breaks."""
-    return ". ".join([f"{found.breach.place}: {_message(found)}", *_why(found)])
+    """A change as a message of some lines: what, whom it breaks, and by what."""
+    return "\n".join([f"{found.breach.place}: {_message(found)}", *_why(found)])
 
 
 def _title(pair: Compared) -> str:
@@ -103,7 +105,11 @@ def _title(pair: Compared) -> str:
 def _sum(pair: Compared) -> str:
     breaking = sum(each.breach.verdict is Verdict.BREAKING for each in pair.found)
     if not pair.found:
-        return "Nothing changed." if pair.old.hash == pair.new.hash else "Only words changed."
+        return (
+            "Nothing changed."
+            if pair.old.hash == pair.new.hash
+            else "Nothing that is sent changed, only words and names."
+        )
     suggested = suggested_version(pair.old, pair.new, pair.found)
     changes = sum(not each.rule.sums_up for each in pair.found)
     return f"{changes} change{'' if changes == 1 else 's'}, {breaking} breaking; the next version is {suggested}."
@@ -133,38 +139,21 @@ def _message(found: Found) -> str:
 
 
 def _why(found: Found) -> Iterator[str]:
+    """Whom a change breaks, when, and by what message."""
     breach = found.breach
     if breach.verdict is Verdict.SAFE:
         return
-    if len(breach.orders) == 1:
-        yield f"only {_ORDERS[breach.orders[0]]}"
-    if breach.shown is not None and breach.crossing is not None:
-        at = f" at {breach.shown.pointer}" if breach.shown.pointer else ""
-        value = _short(breach.shown.value)
-        refused = f"{breach.crossing.reader} refuses{at} ({breach.shown.word})"
-        yield f"{breach.crossing.sender} sends {value}, which {refused}"
-    elif breach.verdict is Verdict.UNDECIDED and breach.crossing is not None:
-        yield f"nobody can tell whether {breach.crossing.reader} takes all that {breach.crossing.sender} sends"
+    when = f"{_ORDERS[breach.orders[0]]}, " if len(breach.orders) == 1 else ""
+    crossing, shown = breach.crossing, breach.shown
+    if shown is not None and crossing is not None:
+        yield f"{when}{crossing.sender} sends {on_one_line(shown.value, shown.pointer)}"
+        yield f"and {crossing.reader} refuses it{f' at {shown.pointer}' if shown.pointer else ''} ({shown.word})"
+    elif breach.verdict is Verdict.UNDECIDED and crossing is not None:
+        yield f"{when}{crossing.reader} may refuse what {crossing.sender} sends: no proof was found for either"
+    elif when:
+        yield when.removesuffix(", ")
     if breach.until is not None:
         yield f"records of before are kept until {breach.until}"
-
-
-def _short(value: object) -> str:
-    """A value on one line; long texts in it lose their middle."""
-    found = json.dumps(_cut(value), ensure_ascii=False)
-    return found if len(found) <= _SHOWN else f"{found[:_SHOWN]} …"
-
-
-def _cut(value: object) -> object:
-    match value:
-        case str() if len(value) > 40:
-            return f"{value[:12]}… ({len(value)} characters)"
-        case list():
-            return [*map(_cut, value[:3]), *([f"… ({len(value)} items)"] if len(value) > 3 else [])]
-        case dict():
-            return {name: _cut(each) for name, each in value.items()}
-        case _:
-            return value
 
 
 def _code(text: str) -> str:

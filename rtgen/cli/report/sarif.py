@@ -21,7 +21,7 @@ def sarif(findings: Iterable[Finding], exit_code: int, rules: Sequence[Rule | Bu
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
-        "invocations": [{"executionSuccessful": exit_code in {0, 1, 3}, "exitCode": int(exit_code)}],
+        "invocations": [{"executionSuccessful": exit_code in {0, 1, 3, 4}, "exitCode": int(exit_code)}],
         "results": [_result(finding, places) for finding in findings],
     }
     return {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}

@@ -22,7 +22,7 @@ def _block(finding: Finding, texts: Mapping[str, Text]) -> Iterator[str]:
     colour = _COLOURS[finding.severity]
     severity = click.style(finding.severity.word, fg=colour, bold=True)
     yield f"{_safe(str(finding.span))} {severity} {finding.rule}"
-    yield f"  {_safe(finding.message)}"
+    yield from (f"  {_safe(line)}" for line in finding.message.split("\n"))
     yield from _frame(finding.span, texts, colour)
     for related in finding.related:
         yield f"  {_safe(str(related.span))}: {_safe(related.message)}"
