@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Final
 
 from rtgen_runtime.app import App
+from rtgen_runtime.bus.branch import Branch
 from rtgen_runtime.declarations import Contract
 from rtgen_runtime.doors import raise_descriptor_limit
 from rtgen_runtime.errors import CannotOpenStore, MissingHandlers, UsageError
@@ -30,6 +31,12 @@ from rtgen_runtime.serving_options import (
 from rtgen_runtime.stores.options import add_store_options, use_store
 from rtgen_runtime.transport_options import add_transport_options, run, tls_of
 from rtgen_runtime.transports.listening import Listening
+from rtgen_runtime.workers.assignment import take_assignment
+from rtgen_runtime.workers.options import (
+    add_worker_options,
+    serve_as_worker,
+    supervise,
+)
 
 _MISSING_ARGUMENT: Final = re.compile(
     r"missing \d+ required keyword-only arguments?: (.+)"
@@ -50,25 +57,35 @@ def main(
     try:
         with ending_early():
             given = _parser(contract, out / handlers).parse_args(arguments)
+            assignment = take_assignment(os.environ)
             set_up_logging(given)
             raise_descriptor_limit()
+            if assignment is None and given.workers > 1:
+                return supervise(contract, given)
             app = load_app(given.handlers)
             reloads: list[Reload] = []
             _use_tokens(app, given, reloads)
-            use_store(app, given)
+            if assignment is None:
+                use_store(app, given)
             use_observing(app, given, os.environ)
             serve_publishing(app, given, os.environ, reloads)
+            branch = Branch()
             said = partial(_said, app)
             origins = origins_of(given, reloads)
             running = Running(
                 app,
-                said,
+                said if assignment is None else lambda _: branch.ready_to_serve(),
                 window=given.drain_window,
                 reloads=reloads,
                 transport=given.transport,
                 tls=tls_of(given, reloads),
             )
-            run(given, _serve(running, given.host, given.port, origins))
+            serving = (
+                _serve(running, given.host, given.port, origins)
+                if assignment is None
+                else serve_as_worker(app, branch, assignment, running, origins)
+            )
+            run(given, serving)
     except (CannotStart, CannotOpenStore, UsageError) as problem:
         print(f"error: {problem}", file=sys.stderr)
         return 2
@@ -95,6 +112,7 @@ def _parser(contract: Contract, handlers: Path) -> argparse.ArgumentParser:
         "--handlers", type=Path, default=handlers, help="folder of your handlers"
     )
     add_transport_options(parser)
+    add_worker_options(parser)
     add_serving_options(parser)
     add_store_options(parser)
     add_observing_options(parser)

@@ -4,11 +4,12 @@ It spreads connections anew over the nodes behind a balancer, and bounds what an
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 from rtgen_runtime.frames import DrainInfo
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Lifetime:
     """One connection's; times are those of the session's clock. The client has `within` seconds to move."""
 
@@ -22,7 +23,7 @@ class Lifetime:
     ) -> "Lifetime":
         """About `age` seconds, up to a tenth more or less: `chance` (0 to 1) says how much. `None` for ever."""
         if age is None:
-            return cls()
+            return FOR_EVER
         return cls(started + age * (0.9 + 0.2 * chance), within)
 
     def next_deadline(self) -> float:
@@ -39,3 +40,7 @@ class Lifetime:
     def is_over(self, now: float) -> bool:
         """Whether the client has not gone in the time it had."""
         return self._asked and now >= self.ends + self.within
+
+
+FOR_EVER: Final = Lifetime()
+"""Of all connections that are never asked to go for their age; it has nothing to remember."""

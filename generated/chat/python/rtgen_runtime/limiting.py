@@ -1,10 +1,13 @@
 """How often one connection may send what: token buckets, and the end for who takes no notice.
 
-Tokens come back evenly; a bucket holds `burst` of them (the classic scheme, for instance RFC 2698's meters).
+Tokens come back evenly; a bucket holds `burst` of them (the classic scheme, for instance RFC 2698's meters). What is
+kept of a bucket is when it will be full again, which says how many tokens are in it now: the virtual scheduling of
+ITU-T I.371, Annex A. A bucket that is not kept is full.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 from typing import Final
 
 from rtgen_runtime.declarations import RateLimit
@@ -12,6 +15,10 @@ from rtgen_runtime.declarations import RateLimit
 MOST_REFUSED: Final = 1_200
 """Refused frames within `WINDOW` seconds; an honest client that is twice too fast stays below, a flood does not."""
 WINDOW: Final = 60.0
+
+_ROUNDING: Final = 1e-8
+"""Seconds that sums of floats may be off; nobody is refused for them."""
+_FULL: Final = float("-inf")
 
 
 class Kind(Enum):
@@ -25,6 +32,7 @@ class Kind(Enum):
     HISTORY = "$history"
 
 
+@cache
 def protocol_limits(channels: int) -> dict[Kind, RateLimit]:
     """The limits of one connection; one that comes back joins all its `channels` at once, and may leave them again."""
     return {
@@ -37,17 +45,13 @@ def protocol_limits(channels: int) -> dict[Kind, RateLimit]:
 
 
 @dataclass(slots=True)
-class _Bucket:
-    tokens: float
-    since: float
-
-
-@dataclass(slots=True)
 class Limiter:
-    """The buckets of one connection. A bucket is made when it is first drawn from."""
+    """The buckets of one connection."""
 
     channels: int
-    _buckets: dict[str | Kind, _Bucket] = field(default_factory=dict)
+    _joins: float = _FULL
+    """Of `Kind.MEMBERSHIP`: every connection draws from it, most from no other one."""
+    _others: dict[str | Kind, float] | None = None
     _window: float = float("-inf")
     _refused: int = 0
 
@@ -57,17 +61,13 @@ class Limiter:
 
     def draw(self, key: str | Kind, limit: RateLimit, now: float) -> float:
         """Draw a token: 0 when there was one, else in how many seconds there will be."""
-        rate = limit.count / limit.seconds
-        bucket = self._buckets.get(key)
-        if bucket is None:
-            bucket = self._buckets[key] = _Bucket(limit.burst, now)
-        elapsed = max(0.0, now - bucket.since)
-        bucket.tokens = min(float(limit.burst), bucket.tokens + elapsed * rate)
-        bucket.since = now
-        if bucket.tokens >= 1.0:
-            bucket.tokens -= 1.0
-            return 0.0
-        return (1.0 - bucket.tokens) / rate
+        each = limit.seconds / limit.count
+        full_at = max(self._full_at(key), now) + each
+        wait = full_at - now - limit.burst * each
+        if wait > _ROUNDING:
+            return wait
+        self._keep(key, full_at)
+        return 0.0
 
     def floods(self, now: float) -> bool:
         """Note a refused frame; whether it was one too many."""
@@ -75,3 +75,16 @@ class Limiter:
             self._window, self._refused = now, 0
         self._refused += 1
         return self._refused > MOST_REFUSED
+
+    def _full_at(self, key: str | Kind) -> float:
+        if key is Kind.MEMBERSHIP:
+            return self._joins
+        return _FULL if self._others is None else self._others.get(key, _FULL)
+
+    def _keep(self, key: str | Kind, full_at: float) -> None:
+        if key is Kind.MEMBERSHIP:
+            self._joins = full_at
+        elif self._others is None:
+            self._others = {key: full_at}
+        else:
+            self._others[key] = full_at

@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import logging
 import signal
+import socket
 import ssl
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -65,10 +66,17 @@ class Running:
         self._tls = tls
         self._asked = asyncio.Event()
         self._hurried = False
+        self._shut: Callable[[], None] = lambda: None
         self._draining: set[asyncio.Task[None]] = set()
 
-    async def run(self, host: str, port: int, origins: Origins) -> None:
-        """Serve until a signal has ended it.
+    async def run(
+        self,
+        host: str,
+        port: int,
+        origins: Origins,
+        sockets: Sequence[socket.socket] = (),
+    ) -> None:
+        """Serve until a signal has ended it; on `sockets`, if there are some that are bound already.
 
         Raises:
             OSError: It can't listen there.
@@ -82,24 +90,32 @@ class Running:
                 origins=origins,
                 transport=self._transport,
                 tls=self._tls,
+                sockets=sockets,
             ) as listening:
+                self._shut = listening.shut
                 self._began(listening)
                 await self._asked.wait()
                 await self._app.drain(0.0 if self._hurried else self._window)
 
-    def _terminate(self) -> None:
-        if self._asked.is_set():
-            self._hurry()
-        else:
-            _logger.info("draining; another SIGTERM ends the waiting")
-            self._asked.set()
+    def retire(self) -> None:
+        """Another process takes over: accept nobody any more, and drain."""
+        self._shut()
+        self._asked.set()
 
-    def _hurry(self) -> None:
+    def hurry(self) -> None:
+        """End now, or sooner than was said before."""
         self._hurried = True
         if self._asked.is_set():
             work = asyncio.get_running_loop().create_task(self._app.drain(0.0))
             self._draining.add(work)
         self._asked.set()
+
+    def _terminate(self) -> None:
+        if self._asked.is_set():
+            self.hurry()
+        else:
+            _logger.info("draining; another SIGTERM ends the waiting")
+            self._asked.set()
 
     def _reload(self) -> None:
         for reload in self._reloads:
@@ -112,7 +128,7 @@ class Running:
     @contextlib.contextmanager
     def _signals(self) -> Iterator[None]:
         loop = asyncio.get_running_loop()
-        taken = {"SIGTERM": self._terminate, "SIGINT": self._hurry}
+        taken = {"SIGTERM": self._terminate, "SIGINT": self.hurry}
         numbers: list[signal.Signals] = []
         for name, does in {**taken, "SIGHUP": self._reload}.items():
             with contextlib.suppress(NotImplementedError, AttributeError, ValueError):

@@ -34,7 +34,8 @@ class Settings:
     compression: bool = False
     """Whether the `native` transport agrees to permessage-deflate, without context takeover: each message by itself.
 
-    A broadcast is compressed once for all. It still costs more processor time than it saves, unless the network is slow.
+    A broadcast is compressed once for all. It still costs more processor time than it saves, unless the network is
+    slow.
     """
 
     most_half_open: int | None = 2000

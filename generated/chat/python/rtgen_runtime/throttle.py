@@ -1,6 +1,5 @@
 """What a client gets that sends too often: a refusal that says when to try again, and in the end a close."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil
 from typing import Final
@@ -9,7 +8,7 @@ import msgspec
 
 from rtgen_runtime import codes
 from rtgen_runtime.answers import Answers, error_info
-from rtgen_runtime.codes import CloseCode, ErrorCode
+from rtgen_runtime.codes import ErrorCode
 from rtgen_runtime.declarations import ClientEvent
 from rtgen_runtime.effects import Effect
 from rtgen_runtime.limiting import Kind, Limiter
@@ -32,7 +31,6 @@ class Throttle:
 
     answers: Answers
     limiter: Limiter
-    close: Callable[[CloseCode], list[Effect]]
 
     def protocol(self, kind: Kind, ref: int, now: float) -> list[Effect] | None:
         """A frame of the protocol; a ping has no ref."""
@@ -48,7 +46,7 @@ class Throttle:
 
     def _refuse(self, ref: int, tag: str, wait: float, now: float) -> list[Effect]:
         if self.limiter.floods(now):
-            return self.close(codes.FLOODING)
+            return self.answers.owner.end(codes.FLOODING)
         info = error_info(ErrorCode.RATE_LIMITED, tag=tag)
         info = msgspec.structs.replace(info, retry_after=ceil(wait * 1000) / 1000)
         return self.answers.turn_away(ref, info, now)

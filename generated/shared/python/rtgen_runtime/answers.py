@@ -1,8 +1,7 @@
 """The answers a connection owes: exactly one to each ref, now and then one for all that went wrong without a ref."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, Protocol
 
 import msgspec
 from msgspec import Raw
@@ -19,28 +18,30 @@ MAX_WAITING: Final = 256
 """Requests of one connection that may wait for an answer; a client with more gets `overloaded`."""
 
 
-def _unheard(_info: ErrorInfo) -> None:
-    """Nobody wants to know."""
+class Owner(Protocol):
+    """The connection that owes the answers."""
+
+    def refused(self, info: ErrorInfo) -> None:
+        """Hear of an error, also of one that is not sent because others were just before."""
+
+    def end(self, code: CloseCode) -> list[Effect]:
+        """Close the connection, since its client sends too much rubbish."""
 
 
 @dataclass(slots=True)
 class Answers:
-    """Which refs wait. `close` ends the connection of a client that sends too much rubbish.
+    """Which refs wait. A connection that is idle, and whose client does not err, keeps nothing."""
 
-    `refused` hears of every error, also of those that are not sent because others were just before.
-    """
-
-    close: Callable[[CloseCode], list[Effect]]
-    refused: Callable[[ErrorInfo], None] = _unheard
+    owner: Owner
     last_ref: int = 0
     """The highest ref received."""
-    _waiting: set[int] = field(default_factory=set)
-    _budget: ErrorBudget = field(default_factory=ErrorBudget)
+    _waiting: set[int] | None = None
+    _budget: ErrorBudget | None = None
 
     @property
     def are_full(self) -> bool:
         """Whether no other request may wait."""
-        return len(self._waiting) >= MAX_WAITING
+        return self._waiting is not None and len(self._waiting) >= MAX_WAITING
 
     def note(self, ref: int) -> None:
         """A frame with this ref has come."""
@@ -48,6 +49,9 @@ class Answers:
 
     def expect(self, ref: int) -> bool:
         """Owe an answer to a ref; false where one is owed already."""
+        if self._waiting is None:
+            self._waiting = {ref}
+            return True
         if ref in self._waiting:
             return False
         self._waiting.add(ref)
@@ -55,41 +59,43 @@ class Answers:
 
     def is_owed(self, ref: int) -> bool:
         """Whether a ref waits for its answer."""
-        return ref in self._waiting
+        return self._waiting is not None and ref in self._waiting
 
     def settle(self, ref: int) -> None:
         """A ref got its answer in another way, such as `$joined`."""
-        self._waiting.discard(ref)
+        if self._waiting is not None:
+            self._waiting.discard(ref)
+            self._waiting = self._waiting or None
 
     def forget(self) -> None:
         """Nobody is there to be answered."""
-        self._waiting.clear()
+        self._waiting = None
 
     def reply(self, ref: int, payload: bytes) -> list[Effect]:
         """A request has its reply; `payload` is valid JSON text."""
-        if ref not in self._waiting:
+        if not self.is_owed(ref):
             return []
-        self._waiting.discard(ref)
+        self.settle(ref)
         return [Send(encode(Reply(ref, Raw(payload))))]
 
     def fail(self, ref: int, info: ErrorInfo, now: float) -> list[Effect]:
         """A request, or an event that wants no answer (ref 0), has failed."""
         if ref == 0:
-            self.refused(info)
+            self.owner.refused(info)
             return self._sampled(info, now)
-        return self.error(ref, info) if ref in self._waiting else []
+        return self.error(ref, info) if self.is_owed(ref) else []
 
     def turn_away(self, ref: int, info: ErrorInfo, now: float) -> list[Effect]:
         """Answer a frame that was not looked at; its ref, which may wait already, is not touched."""
-        self.refused(info)
-        if ref == 0 or ref in self._waiting:
+        self.owner.refused(info)
+        if ref == 0 or self.is_owed(ref):
             return self._sampled(info, now)
         return [Send(encode_error(ref, info))]
 
     def error(self, ref: int, info: ErrorInfo) -> list[Effect]:
         """Answer a ref with an error."""
-        self.refused(info)
-        self._waiting.discard(ref)
+        self.owner.refused(info)
+        self.settle(ref)
         return [Send(encode_error(ref, info))]
 
     def refuse(
@@ -109,21 +115,26 @@ class Answers:
     ) -> list[Effect]:
         """Answer an invalid frame; too many of them end the connection."""
         info = error_info(refused.code, tag=refused.tag, issues=refused.issues)
-        self.refused(info)
-        if count and not self._budget.invalid(now):
+        self.owner.refused(info)
+        if count and not self._errors().invalid(now):
             answer = Send(encode_error(refused.ref, info))
-            return [answer, *self.close(codes.TOO_MANY_INVALID)]
+            return [answer, *self.owner.end(codes.TOO_MANY_INVALID)]
         if refused.ref == 0:
             return self._sampled(info, now)
-        if refused.ref in self._waiting:
+        if self.is_owed(refused.ref):
             return self._sampled(error_info(ErrorCode.REF_IN_USE, tag=refused.tag), now)
         return [Send(encode_error(refused.ref, info))]
 
     def _sampled(self, info: ErrorInfo, now: float) -> list[Effect]:
-        count = self._budget.sample(now)
+        count = self._errors().sample(now)
         if not count:
             return []
         return [Send(encode_error(0, msgspec.structs.replace(info, count=count)))]
+
+    def _errors(self) -> ErrorBudget:
+        if self._budget is None:
+            self._budget = ErrorBudget()
+        return self._budget
 
 
 def error_info(

@@ -61,16 +61,11 @@ class Held:
     """Messages kept unread, in their order, while a token is being checked; at most `most_bytes` of them."""
 
     most_bytes: int
-    _messages: list[str | bytes] = field(default_factory=list)
+    messages: list[str | bytes] = field(default_factory=list)
     _size: int = 0
 
     def add(self, data: str | bytes) -> bool:
         """Keep one; false when it is too much."""
-        self._messages.append(data)
+        self.messages.append(data)
         self._size += len(data)
-        return self._size <= self.most_bytes and len(self._messages) <= HELD_FRAMES
-
-    def take(self) -> list[str | bytes]:
-        """All of them, no longer kept."""
-        messages, self._messages, self._size = self._messages, [], 0
-        return messages
+        return self._size <= self.most_bytes and len(self.messages) <= HELD_FRAMES

@@ -1,6 +1,7 @@
 """Addresses: which channel one belongs to, and what its parameters are filled with."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote, unquote
@@ -34,6 +35,19 @@ class Router:
         self._patterns = [
             (_pattern(channel.address), channel) for channel in contract.channels
         ]
+        self._channels = {channel.name: channel for channel in contract.channels}
+
+    def place(self, name: str, params: Mapping[str, str]) -> Place | list[Issue] | None:
+        """The same as `find`, by the name of a channel and what its address is filled with."""
+        channel = self._channels.get(name)
+        if channel is None:
+            return None
+        try:
+            decoded = channel.params.from_value(dict(params))
+        except InvalidPayload as problem:
+            return problem.issues
+        values: dict[str, str] = channel.params.plain(decoded)
+        return Place(channel, format_address(channel.address, values), decoded)
 
     def find(self, address: str) -> Place | list[Issue] | None:
         """The place an address names; the issues of its parameters; `None` when no channel has it."""

@@ -9,7 +9,6 @@ A session wires its parts, each of which has one subject: `answers.py` (one answ
 """
 
 from dataclasses import dataclass, field
-from typing import Final
 
 from msgspec import UNSET
 
@@ -55,7 +54,8 @@ from rtgen_runtime.frames import (
 )
 from rtgen_runtime.greeting import HELLO_BYTES, HELLO_DEADLINE, Held, mismatch, welcome
 from rtgen_runtime.identity import NOBODY, Identity, Secret, Standing
-from rtgen_runtime.lifetime import Lifetime
+from rtgen_runtime.kinds import KINDS
+from rtgen_runtime.lifetime import FOR_EVER, Lifetime
 from rtgen_runtime.limiting import Limiter
 from rtgen_runtime.memberships import Membership, Memberships
 from rtgen_runtime.observing.observer import Observer
@@ -65,22 +65,7 @@ from rtgen_runtime.pulse import Pulse
 from rtgen_runtime.renewing import Renewing
 from rtgen_runtime.router import Router
 from rtgen_runtime.throttle import LIMITED, Throttle
-from rtgen_runtime.transitions import RULES, FrameKind, Phase, Rule
-
-_KINDS: Final[dict[type, FrameKind]] = {
-    Hello: FrameKind.HELLO,
-    Join: FrameKind.JOIN,
-    Leave: FrameKind.LEAVE,
-    History: FrameKind.HISTORY,
-    EventFrame: FrameKind.EVENT,
-    Auth: FrameKind.AUTH,
-    Ping: FrameKind.PING,
-    Pong: FrameKind.PONG,
-    State: FrameKind.STATE,
-    Members: FrameKind.MEMBERS,
-    Ignored: FrameKind.IGNORED,
-    RefusedFrame: FrameKind.REFUSED,
-}
+from rtgen_runtime.transitions import RULES, Phase, Rule
 
 
 @dataclass(slots=True)
@@ -104,7 +89,7 @@ class Session:
     observer: Observer = field(default_factory=Observer)
     refusal: tuple[ErrorCode, CloseCode] | None = None
     """Why it is not let in, whoever it is."""
-    lifetime: Lifetime = field(default_factory=Lifetime)
+    lifetime: Lifetime = FOR_EVER
     phase: Phase = Phase.WAITING
     ignored: int = 0
     """Frames of later protocol versions, which are skipped."""
@@ -114,31 +99,26 @@ class Session:
     members: Memberships = field(init=False)
     throttle: Throttle = field(init=False)
     codec: Codec = field(init=False)
-    _asking: Asking = field(init=False)
-    _hello: HelloInfo = field(init=False)
-    _held: Held = field(init=False)
+    _hello: HelloInfo | None = None
+    """What it said, until the welcome."""
+    _held: Held | None = None
+    """What came behind it, until then."""
     _draining: Drain | None = None
     _pulse: Pulse = field(init=False)
-    _renewing: Renewing = field(init=False)
 
     def __post_init__(self) -> None:
         limits = self.contract.limits
         self.codec = CODECS.get(self.subprotocol or "", CODECS[SUBPROTOCOL])
-        self.answers = Answers(self._close, self.observer.refused)
+        self.answers = Answers(self)
         self.members = Memberships(self.router, self.answers, limits.channels)
-        self.throttle = Throttle(self.answers, Limiter(limits.channels), self._close)
-        self._asking = Asking(self.answers, self.members)
-        self._held = Held(4 * limits.frame)
+        self.throttle = Throttle(self.answers, Limiter(limits.channels))
         self._pulse = Pulse(self.contract.heartbeat)
-        self._renewing = Renewing(
-            self.contract.auth is not None, self.standing, self.answers, self.members
-        )
-        self._hello = HelloInfo(contract="", version="")
 
     @property
     def client(self) -> str:
-        """The name of the client object; empty before its hello."""
-        return self._hello.client
+        """The name of the client object; empty before the welcome, and of one without a name."""
+        instance = None if self.admission is None else self.admission.instance
+        return "" if instance is None else instance[-1]
 
     @property
     def identity(self) -> Identity:
@@ -186,7 +166,7 @@ class Session:
         return self._apply(self.decoder.decode(text), data, now)
 
     def _apply(self, decoded: Decoded, data: str | bytes, now: float) -> list[Effect]:
-        rule = RULES[self.phase, _KINDS[type(decoded)]]
+        rule = RULES[self.phase, KINDS[type(decoded)]]
         self.observer.came(decoded, self.phase, rule)
         if rule in LIMITED:
             ref = int(getattr(decoded, "ref", 0))
@@ -231,22 +211,22 @@ class Session:
             case History():
                 return self.members.history(frame, now)
             case State():
-                return self._asking.show(frame, now)
+                return Asking(self.answers, self.members).show(frame, now)
             case Members():
-                return self._asking.ask(frame, now)
+                return Asking(self.answers, self.members).ask(frame, now)
 
     def tick(self, now: float) -> list[Effect]:
         """Time has come to `next_deadline()` (or later): ping, or give up."""
         if now < self.next_deadline():
             return []
         if self.phase is not Phase.READY:
-            return self._close(codes.HELLO_TIMEOUT)
+            return self.end(codes.HELLO_TIMEOUT)
         if now >= self.standing.ends:
-            return self._close(codes.EXPIRED)
+            return self.end(codes.EXPIRED)
         if self._pulse.is_silent(now):
-            return self._close(codes.SILENT)
+            return self.end(codes.SILENT)
         if self.lifetime.is_over(now):
-            return self._close(codes.STOPPING)
+            return self.end(codes.STOPPING)
         asked = self.lifetime.ask(now)
         if asked is not None:
             return self.drain(asked)
@@ -269,7 +249,7 @@ class Session:
 
     def stop(self, code: CloseCode) -> list[Effect]:
         """End the connection from the server's side."""
-        return [] if self.phase is Phase.CLOSED else self._close(code)
+        return [] if self.phase is Phase.CLOSED else self.end(code)
 
     def drain(self, info: DrainInfo) -> list[Effect]:
         """Ask the client to move; who is not welcome yet is asked right after the welcome."""
@@ -282,13 +262,23 @@ class Session:
         """The connection is gone, whoever ended it."""
         self.phase = Phase.CLOSED
         self.answers.forget()
-        self._held.take()
+        self._hello = self._held = None
         return self.members.lost()
+
+    def refused(self, info: ErrorInfo) -> None:
+        """A frame gets an error for an answer."""
+        self.observer.refused(info)
+
+    def end(self, code: CloseCode) -> list[Effect]:
+        """Close the connection now, whatever its phase."""
+        return [*self.lost(), Close(code)]
 
     def identified(self, ref: int, identity: Identity, now: float) -> list[Effect]:
         """The authenticator knows the client: let it in, or renew what it is."""
         if ref == 0:
-            return self._welcome(identity, now) if self._is_verifying else []
+            if self._hello is None or not self._is_verifying:
+                return []
+            return self._welcome(self._hello, identity, now)
         return self._renewing.accept(ref, identity, now) if self._is_ready else []
 
     def unidentified(self, ref: int, code: ErrorCode) -> list[Effect]:
@@ -334,15 +324,19 @@ class Session:
     def _is_ready(self) -> bool:
         return self.phase is Phase.READY
 
+    @property
+    def _renewing(self) -> Renewing:
+        is_known = self.contract.auth is not None
+        return Renewing(is_known, self.standing, self.answers, self.members)
+
     def _greet(self, hello: HelloInfo, now: float) -> list[Effect]:
         unfit = mismatch(self.contract, hello)
         if unfit is not None:
             return self._break(*unfit)
-        self._hello = hello
         auth, token = self.contract.auth, hello.token
         if auth is None or (auth.anonymous and token is UNSET):
-            return self._welcome(NOBODY, now)
-        self.phase = Phase.VERIFYING
+            return self._welcome(hello, NOBODY, now)
+        self._hello, self.phase = hello, Phase.VERIFYING
         return [Authenticate(Secret(token) if isinstance(token, str) else None, 0)]
 
     def _note(self, decoded: Decoded, now: float) -> None:
@@ -351,13 +345,17 @@ class Session:
             self.observer.pong(self._pulse.round_trip(decoded.tick, now))
 
     def _hold(self, data: str | bytes) -> list[Effect]:
+        if self._held is None:
+            self._held = Held(4 * self.contract.limits.frame)
         if self._held.add(data):
             return []
         words = "too much was sent before the welcome"
         return self._break(ErrorCode.PROTOCOL_ERROR, codes.PROTOCOL_ERROR, words)
 
-    def _welcome(self, identity: Identity, now: float) -> list[Effect]:
-        admission = self.arrivals.admit(self.id, identity.subject, self._hello)
+    def _welcome(
+        self, hello: HelloInfo, identity: Identity, now: float
+    ) -> list[Effect]:
+        admission = self.arrivals.admit(self.id, identity.subject, hello)
         self.phase, self.admission, self.id = Phase.READY, admission, admission.session
         self.standing.take(identity, now)
         self.answers.note(admission.last_ref or 0)
@@ -366,7 +364,8 @@ class Session:
         effects: list[Effect] = [Admitted(admission), Send(encode(Welcome(info)))]
         if self._draining is not None:
             effects.append(Send(encode(self._draining)))
-        for data in self._held.take():
+        held, self._hello, self._held = self._held, None, None
+        for data in () if held is None else held.messages:
             effects += self.receive(data, now)
         return effects
 
@@ -394,7 +393,4 @@ class Session:
         self, code: ErrorCode, close: CloseCode, words: str = ""
     ) -> list[Effect]:
         info = error_info(code, words)
-        return [*self.answers.error(0, info), *self._close(close)]
-
-    def _close(self, code: CloseCode) -> list[Effect]:
-        return [*self.lost(), Close(code)]
+        return [*self.answers.error(0, info), *self.end(close)]

@@ -3,7 +3,14 @@
 import asyncio
 import secrets
 import time
-from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import (
+    Awaitable,
+    Callable,
+    Coroutine,
+    Iterable,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass
 from functools import partial
 from random import SystemRandom
@@ -13,17 +20,19 @@ from rtgen_runtime import codes
 from rtgen_runtime.arrivals import Arrivals
 from rtgen_runtime.auth.gate import Gate
 from rtgen_runtime.auth.revocation import (
-    Kind,
     MemoryRevocations,
     Revocation,
     Revocations,
+    revocation_of,
 )
+from rtgen_runtime.broker.interface import Broker
+from rtgen_runtime.broker.words import Disconnect
 from rtgen_runtime.clock import Clock
 from rtgen_runtime.codes import CloseCode
 from rtgen_runtime.connection import Connection
 from rtgen_runtime.declarations import Channel, Contract, Presence
 from rtgen_runtime.decoding import ClientDecoder
-from rtgen_runtime.errors import InvalidPayload, Issue, UsageError
+from rtgen_runtime.errors import Issue, UsageError
 from rtgen_runtime.handler import ChannelHandler
 from rtgen_runtime.health import add_health
 from rtgen_runtime.hub import Hub
@@ -125,6 +134,7 @@ class App:
             mount.handler.channel.name: mount for mount in mounts
         }
         self._router = Router(contract)
+        self.has_presence = presence is not None
         self.board = self.hub.board = Board(
             presence or MemoryPresence(),
             wheel=self.wheel,
@@ -134,21 +144,23 @@ class App:
             frame_limit=contract.limits.frame,
         )
         self._decoder = ClientDecoder(contract)
-        self._revocations = revocations or MemoryRevocations(self.time.wall)
-        self._revocations.watch(self._end_revoked)
-        self.gate = Gate(contract, auth, self._revocations, self._authenticated)
+        self.revocations = revocations or MemoryRevocations(self.time.wall)
+        self.revocations.watch(self._end_revoked)
+        self.gate = Gate(contract, auth, self.revocations, self._authenticated)
         self.arrivals = self._arrivals(store)
         self._connections: set[Connection] = set()
         self._settling: set[Connection] = set()
         self.life = Life(self.settings, self._connections, self.hub.flush_all)
+        self.exposition: Callable[[], str | Awaitable[str]] = partial(
+            metrics_text, self
+        )
         self.debug: Debug | None = None
         if self.settings.debug:
             self.use_debug()
         self.life.watch.observe = Looks(self.tally, self._connections)
         add_health(self.routes, self.life.why_not_ready)
         if self.settings.metrics:
-            text = partial(metrics_text, self)
-            add_metrics(self.routes, text, self.settings.metrics_token)
+            add_metrics(self, self.settings.metrics_token)
 
     def connect(
         self,
@@ -223,13 +235,23 @@ class App:
         subject: str | None = None,
         code: CloseCode = codes.PUT_OUT,
     ) -> int:
-        """Close the connections of a session or a subject; how many there were. It bars nobody: `revoke` does.
+        """Close the connections of a session or a subject, on all workers. It bars nobody: `revoke` does.
+
+        How many of them this process served.
 
         Raises:
             UsageError: Not exactly one of them was named.
         """
         if (session is None) == (subject is None):
             raise UsageError("name a session or a subject")
+        word = Disconnect(code.code, code.name, code.reason, session, subject)
+        self.hub.broker.control(word)
+        return self.disconnect_here(session, subject, code)
+
+    def disconnect_here(
+        self, session: str | None, subject: str | None, code: CloseCode
+    ) -> int:
+        """The same in this process alone."""
         found = [
             each
             for each in self._connections
@@ -240,8 +262,8 @@ class App:
             connection.stop(code)
         return len(found)
 
-    def use_store(self, store: Store) -> None:
-        """Keep everything there; before anything is served or emitted.
+    def use_store(self, store: Store, broker: Broker | None = None) -> None:
+        """Keep everything there, and be one with others; before anything is served or emitted.
 
         Raises:
             UsageError: A store was given when the app was made.
@@ -250,7 +272,7 @@ class App:
             raise UsageError("the app was made with a store of its own")
         self.has_store = True
         store = TimedStore(store, self.tally)
-        self.hub.use(store)
+        self.hub.use(store, broker)
         self.once = Once(store.outcomes, self.tally.idempotent)
         self.arrivals = self._arrivals(store)
 
@@ -265,17 +287,10 @@ class App:
         Raises:
             UsageError: Not exactly one of them was named.
         """
-        given: tuple[tuple[Kind, str], ...] = (
-            ("subject", subject),
-            ("session", session),
-            ("token", token_id),
+        revocation = revocation_of(
+            self.time.wall(), subject=subject, session=session, token_id=token_id
         )
-        named = [
-            Revocation(kind, value, self.time.wall()) for kind, value in given if value
-        ]
-        if len(named) != 1:
-            raise UsageError("name a subject, a session or a token_id")
-        await self._revocations.add(named[0])
+        await self.revocations.add(revocation)
 
     async def drain(self, within: float | None = None) -> None:
         """Empty the server: clients are told to move, and are served until they go; then the others are sent away.
@@ -337,17 +352,7 @@ class App:
         self, channel: str, params: Mapping[str, str]
     ) -> Place | list[Issue] | None:
         """The same by the name of a channel, and what its address is filled with."""
-        found = next(
-            (each for each in self.contract.channels if each.name == channel), None
-        )
-        if found is None:
-            return None
-        try:
-            decoded = found.params.from_value(dict(params))
-        except InvalidPayload as problem:
-            return problem.issues
-        values: dict[str, str] = found.params.plain(decoded)
-        return Place(found, format_address(found.address, values), decoded)
+        return self._router.place(channel, params)
 
     def _arrivals(self, store: Store) -> Arrivals:
         key = self.settings.session_key or store.session_key or secrets.token_bytes(32)
@@ -382,7 +387,7 @@ class App:
         return place.channel.presence if isinstance(place, Place) else None
 
     def _is_revoked(self, session: str) -> bool:
-        return self._revocations.find(NOBODY, session) is not None
+        return self.revocations.find(NOBODY, session) is not None
 
     def _scope(self, kind: type[S], channel: Channel, params: object) -> S:
         """A channel's emitters, for use outside handlers.

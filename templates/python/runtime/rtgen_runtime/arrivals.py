@@ -13,7 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from rtgen_runtime.codes import CloseCode
+from rtgen_runtime.broker.words import Arrived
+from rtgen_runtime.codes import REPLACED, CloseCode
 from rtgen_runtime.frames import HelloInfo
 
 MOST_REMEMBERED: Final = 50_000
@@ -60,6 +61,8 @@ class _Memory:
 
     pass_: str
     connection: Replaceable | None
+    since: float
+    """Unix time at which the connection was let in."""
     last_ref: int = 0
 
 
@@ -80,6 +83,8 @@ class Arrivals:
         self._is_revoked = is_revoked
         self._nonce = nonce
         self._most = most
+        self.tell: Callable[[Arrived], None] = lambda _arrived: None
+        """Tells other processes who has come, so that they end older connections of the same client."""
         self._present: dict[Instance, _Memory] = {}
         self._gone: OrderedDict[Instance, _Memory] = OrderedDict()
 
@@ -104,8 +109,17 @@ class Arrivals:
             return None
         self._gone.pop(instance, None)
         before = self._present.get(instance)
-        self._present[instance] = _Memory(admission.pass_, connection)
+        since = self._wall()
+        self._present[instance] = _Memory(admission.pass_, connection, since)
+        self.tell(Arrived(*instance, since))
         return None if before is None else before.connection
+
+    def arrived_elsewhere(self, arrived: Arrived) -> None:
+        """A client has come to another process: its older connection here ends."""
+        memory = self._present.get((arrived.who, arrived.client))
+        if memory is None or memory.connection is None or memory.since >= arrived.at:
+            return
+        memory.connection.stop(REPLACED)
 
     def gone(self, admission: Admission | None, connection: Replaceable) -> None:
         """A connection has ended; how far it got is remembered for a while."""

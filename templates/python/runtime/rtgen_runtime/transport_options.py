@@ -6,11 +6,13 @@ import importlib
 import ssl
 from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from rtgen_runtime.errors import UsageError
 from rtgen_runtime.running import Reload
 from rtgen_runtime.transports import serving
+
+T = TypeVar("T")
 
 LoopFactory = Callable[[], asyncio.AbstractEventLoop]
 
@@ -67,11 +69,11 @@ def tls_of(given: argparse.Namespace, reloads: list[Reload]) -> ssl.SSLContext |
     return context
 
 
-def run(given: argparse.Namespace, main: Coroutine[Any, Any, None]) -> None:
+def run(given: argparse.Namespace, main: Coroutine[Any, Any, T]) -> T:
     """As `asyncio.run` does; on uvloop's event loop, which is faster, where that is installed."""
     factory = _fastest() if given.event_loop == "auto" else None
     with asyncio.Runner(loop_factory=factory) as runner:
-        runner.run(main)
+        return runner.run(main)
 
 
 def _fastest() -> LoopFactory | None:

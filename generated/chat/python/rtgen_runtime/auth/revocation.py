@@ -1,10 +1,11 @@
 """What no longer counts though its token may still be good: users, sessions, single tokens."""
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final, Literal, Protocol
 
+from rtgen_runtime.errors import UsageError
 from rtgen_runtime.identity import Identity
 
 REMEMBERED: Final = 24 * 3600.0
@@ -54,8 +55,12 @@ class Revocations(Protocol):
         """What speaks against an identity and a session (empty for none)."""
 
 
+async def _nobody_else(_revocation: Revocation) -> None:
+    """Of a process that serves alone."""
+
+
 class MemoryRevocations:
-    """Revocations of one process; a restart forgets them."""
+    """Revocations of one process, and of those that it speaks with; a restart forgets them."""
 
     def __init__(
         self,
@@ -69,9 +74,16 @@ class MemoryRevocations:
         self._most = most
         self._known: OrderedDict[tuple[str, str], Revocation] = OrderedDict()
         self._told: list[Callable[[Revocation], None]] = []
+        self.tell: Callable[[Revocation], Awaitable[None]] = _nobody_else
+        """Tells other processes."""
 
     async def add(self, revocation: Revocation) -> None:
-        """Remember one; beyond the bound the oldest is forgotten."""
+        """Remember one, and tell the others; beyond the bound the oldest is forgotten."""
+        self.hear(revocation)
+        await self.tell(revocation)
+
+    def hear(self, revocation: Revocation) -> None:
+        """Remember one that the others know."""
         key = (revocation.kind, revocation.value)
         self._known.pop(key, None)
         self._known[key] = revocation
@@ -104,3 +116,22 @@ class MemoryRevocations:
             if first.at >= oldest and len(self._known) <= self._most:
                 return
             self._known.popitem(last=False)
+
+
+def revocation_of(
+    at: float, *, subject: str, session: str, token_id: str
+) -> Revocation:
+    """The one that is named.
+
+    Raises:
+        UsageError: Not exactly one of them was named.
+    """
+    given: tuple[tuple[Kind, str], ...] = (
+        ("subject", subject),
+        ("session", session),
+        ("token", token_id),
+    )
+    named = [Revocation(kind, value, at) for kind, value in given if value]
+    if len(named) != 1:
+        raise UsageError("name a subject, a session or a token_id")
+    return named[0]

@@ -86,9 +86,11 @@ News = Recorded | Put | Dropped | Afresh
 
 
 class Disconnect(Struct, frozen=True, array_like=True, tag="bye"):
-    """The connections of a session or a subject are closed with this code."""
+    """The connections of a session or a subject are closed, with number, name and words of a close code."""
 
     code: int
+    name: str
+    reason: str
     session: str | None = None
     subject: str | None = None
 

@@ -53,6 +53,11 @@ class Board:
         self._watched: dict[str, _Watched] = {}
         self._counted: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
+        self.use(store)
+
+    def use(self, store: PresenceStore) -> None:
+        """Tell this store from now on; before anything is shown."""
+        self._store = store
         store.listen(self._heard)
 
     @property

@@ -1,6 +1,11 @@
 """A server that runs, whichever transport carries it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+
+
+def _as_before() -> None:
+    """Of a server that accepts until it ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,6 +15,8 @@ class Listening:
     host: str
     port: int
     secure: bool = False
+    shut: Callable[[], None] = _as_before
+    """Accepts no more sockets; those that are there stay."""
 
     @property
     def url(self) -> str:

@@ -1,8 +1,9 @@
 """`listen`: one server by the transport that was chosen."""
 
 import importlib
+import socket
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Final, Literal, Protocol, cast, get_args
 
@@ -33,6 +34,7 @@ class _Listen(Protocol):
         *,
         origins: Origins,
         tls: ssl.SSLContext | None,
+        sockets: Sequence[socket.socket] = (),
     ) -> AbstractAsyncContextManager[Listening]: ...
 
 
@@ -45,11 +47,13 @@ async def listen(
     origins: Origins = None,
     transport: Transport | None = None,
     tls: ssl.SSLContext | None = None,
+    sockets: Sequence[socket.socket] = (),
 ) -> AsyncIterator[Listening]:
     """Serve an app until the block ends, by `DEFAULT` where no transport is named.
 
     `origins` are the web pages that may connect, as exact origins; `None` allows all. Clients that are no browsers
     send no Origin: with a list, they may connect only if `None` stands in it. With `tls` the port speaks TLS alone.
+    With `sockets`, which are bound already, it listens there; the `native` transport can.
 
     Raises:
         UsageError: The contract asks who connects, and the app has no `auth=`; or there is no such transport.
@@ -58,6 +62,11 @@ async def listen(
     module = _MODULES.get(transport or DEFAULT)
     if module is None:
         raise UsageError(f"a transport is one of {', '.join(TRANSPORTS)}")
+    if sockets and module != _MODULES["native"]:
+        raise UsageError(
+            "only the native transport serves sockets that were bound before"
+        )
     chosen = cast("_Listen", importlib.import_module(module).listen)
-    async with chosen(app, host, port, origins=origins, tls=tls) as listening:
+    more = {"sockets": sockets} if sockets else {}
+    async with chosen(app, host, port, origins=origins, tls=tls, **more) as listening:
         yield listening

@@ -42,8 +42,13 @@ class Family:
 
 def metrics_text(app: "App") -> str:
     """All metrics of an app. For one process: of several workers each has its own."""
+    return families_text(families(app))
+
+
+def families_text(found: Iterable[Family]) -> str:
+    """Families as they are served."""
     lines: list[str] = []
-    for family in families(app):
+    for family in found:
         lines += _lines(family)
     return "\n".join(lines) + "\n"
 

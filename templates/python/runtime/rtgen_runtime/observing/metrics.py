@@ -229,3 +229,16 @@ METRICS: Final = (
     STORE_FAILURES,
     LAG,
 )
+
+WORKERS: Final = Metric(
+    "rtgen_workers", "gauge", "Worker processes that serve, of one machine."
+)
+WORKER_STARTS: Final = Metric(
+    "rtgen_worker_starts_total",
+    "counter",
+    "Worker processes started: at first, after a death, and to take another's place.",
+    ("why",),
+)
+
+OF_WORKERS: Final = (WORKERS, WORKER_STARTS)
+"""Of `--workers` alone, beside the others, which then have a label `worker`."""

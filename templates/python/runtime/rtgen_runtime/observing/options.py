@@ -3,10 +3,8 @@
 import argparse
 import logging
 from collections.abc import Mapping
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from rtgen_runtime.observing.exposition import metrics_text
 from rtgen_runtime.observing.records import JsonLines, KeyValues
 from rtgen_runtime.observing.serving import add_metrics
 
@@ -66,4 +64,4 @@ def use_observing(
         app.use_debug()
     if given.metrics:
         token = environment.get(BEARER_VARIABLE, "") or app.settings.metrics_token
-        add_metrics(app.routes, partial(metrics_text, app), token)
+        add_metrics(app, token)

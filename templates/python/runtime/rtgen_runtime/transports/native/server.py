@@ -1,8 +1,9 @@
 """Serves an app without any library: TCP or TLS, WebSockets and a few plain requests on one port."""
 
 import asyncio
+import socket
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Final
 
@@ -33,6 +34,7 @@ async def listen(
     *,
     origins: Origins = None,
     tls: ssl.SSLContext | None = None,
+    sockets: Sequence[socket.socket] = (),
 ) -> AsyncIterator[Listening]:
     """Serve an app until the block ends; arguments and errors are those of `rtgen_runtime.listen`."""
     app.gate.check()
@@ -42,23 +44,52 @@ async def listen(
     half_open = HalfOpen(app.settings.most_half_open)
     listener = Listener(app, origins, PATIENCE, limit, half_open)
     loop = asyncio.get_running_loop()
+    servers = [
+        await _accept(loop, lambda: Opening(listener), tls, place)
+        for place in sockets or ((host, port),)
+    ]
+
+    def shut() -> None:
+        for each in servers:
+            each.close()
+
+    bound: int = servers[0].sockets[0].getsockname()[1]
+    try:
+        yield Listening(host, bound, secure=tls is not None, shut=shut)
+    finally:
+        shut()
+        await app.stop()
+        await listener.ended()
+
+
+async def _accept(
+    loop: asyncio.AbstractEventLoop,
+    opening: Callable[[], Opening],
+    tls: ssl.SSLContext | None,
+    place: socket.socket | tuple[str, int],
+) -> asyncio.Server:
+    """Listen on a socket that is bound already, or on host and port."""
     tries_as_often = isinstance(loop, asyncio.SelectorEventLoop)
-    server = await loop.create_server(
-        lambda: Opening(listener),
-        host,
-        port,
-        backlog=_TRIES if tries_as_often else _BACKLOG,
-        ssl=tls,
-        ssl_handshake_timeout=None if tls is None else PATIENCE,
-    )
+    backlog = _TRIES if tries_as_often else _BACKLOG
+    patience = None if tls is None else PATIENCE
+    if isinstance(place, socket.socket):
+        server = await loop.create_server(
+            opening,
+            sock=place,
+            backlog=backlog,
+            ssl=tls,
+            ssl_handshake_timeout=patience,
+        )
+    else:
+        server = await loop.create_server(
+            opening,
+            *place,
+            backlog=backlog,
+            ssl=tls,
+            ssl_handshake_timeout=patience,
+        )
     if tries_as_often:
         for each in server.sockets:
             with each.dup() as same:
                 same.listen(_BACKLOG)
-    bound: int = server.sockets[0].getsockname()[1]
-    try:
-        yield Listening(host, bound, secure=tls is not None)
-    finally:
-        server.close()
-        await app.stop()
-        await listener.ended()
+    return server

@@ -1,0 +1,132 @@
+"""The store of a worker: the exchange has it, and is asked."""
+
+import asyncio
+from collections.abc import Mapping
+
+from rtgen_runtime.bus.asking import Asking
+from rtgen_runtime.bus.messages import (
+    Append,
+    ClaimRequest,
+    Invalidate,
+    Page,
+    PutLatest,
+    Read,
+    ReadLatest,
+    Release,
+    RemoveLatest,
+    Settle,
+)
+from rtgen_runtime.declarations import HistorySize
+from rtgen_runtime.history.interface import (
+    Cap,
+    HistoryPage,
+    PageQuery,
+    Position,
+    Span,
+)
+from rtgen_runtime.stores.interface import Claim
+
+
+class BusHistory:
+    """Recorded events, in the order in which they reach the exchange."""
+
+    def __init__(self, asking: Asking) -> None:
+        self._asking = asking
+
+    def append(
+        self,
+        address: str,
+        size: HistorySize,
+        tag: str,
+        payload: bytes,
+        newest: str | None = None,
+    ) -> "asyncio.Future[Position]":
+        """Keep an event."""
+        append = Append(address, size, tag, payload, newest)
+        return self._asking.ask(append, Position)
+
+    async def read(
+        self, address: str, size: HistorySize, after: int | None, cap: Cap
+    ) -> Span:
+        """The newest events, if there are any beyond `after`."""
+        span: Span = await self._asking.ask(Read(address, size, after, cap), Span)
+        return span
+
+    async def page(
+        self, address: str, size: HistorySize, query: PageQuery, cap: Cap
+    ) -> HistoryPage:
+        """Some events."""
+        asked = Page(address, size, query, cap)
+        page: HistoryPage = await self._asking.ask(asked, HistoryPage)
+        return page
+
+    def invalidate(self, address: str) -> "asyncio.Future[Position]":
+        """Forget the events of an address."""
+        return self._asking.ask(Invalidate(address), Position)
+
+
+class BusLatest:
+    """Newest values."""
+
+    def __init__(self, asking: Asking) -> None:
+        self._asking = asking
+
+    def put(
+        self, address: str, tag: str, key: str, payload: bytes
+    ) -> "asyncio.Future[None]":
+        """Keep a payload."""
+        return self._asking.ask(PutLatest(address, tag, key, payload), None)
+
+    def remove(self, address: str, tag: str, key: str) -> "asyncio.Future[None]":
+        """Keep nothing for a key."""
+        return self._asking.ask(RemoveLatest(address, tag, key), None)
+
+    async def read(self, address: str) -> Mapping[tuple[str, str], bytes]:
+        """All of an address."""
+        found: list[tuple[str, str, bytes]] = await self._asking.ask(
+            ReadLatest(address), list[tuple[str, str, bytes]]
+        )
+        return {(tag, key): payload for tag, key, payload in found}
+
+
+class BusOutcomes:
+    """Outcomes of requests, whichever worker they came to. One that runs elsewhere is waited for a while."""
+
+    def __init__(self, asking: Asking) -> None:
+        self._asking = asking
+
+    async def claim(
+        self, owner: str, request: str, digest: bytes, window: float
+    ) -> Claim:
+        """Begin a request, unless it was begun before."""
+        asked = ClaimRequest(owner, request, digest, window)
+        claim: Claim = await self._asking.ask(asked, Claim)
+        return claim
+
+    def settle(
+        self, owner: str, request: str, outcome: bytes, window: float
+    ) -> "asyncio.Future[None]":
+        """Remember how it went."""
+        return self._asking.ask(Settle(owner, request, outcome, window), None)
+
+    def release(self, owner: str, request: str) -> "asyncio.Future[None]":
+        """Forget it."""
+        return self._asking.ask(Release(owner, request), None)
+
+
+class BusStore:
+    """All of it."""
+
+    def __init__(self, asking: Asking, session_key: bytes) -> None:
+        self.history = BusHistory(asking)
+        self.latest = BusLatest(asking)
+        self.outcomes = BusOutcomes(asking)
+        self._session_key = session_key
+
+    @property
+    def session_key(self) -> bytes:
+        """The same for all workers."""
+        return self._session_key
+
+    async def close(self) -> None:
+        """The exchange closes what it keeps."""
