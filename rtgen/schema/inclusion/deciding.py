@@ -86,12 +86,18 @@ class Inclusion:
         return (Excluded(value, refusals[0]) for value, refusals in self._all_refused(sent, read))
 
     def _all_refused(self, sent: TypeNode, read: TypeNode) -> Iterator[tuple[Json, tuple[Refusal, ...]]]:
-        allowed, judge = Judge(self.sent), Judge(self.read)
+        judge = Judge(self.read)
+        for value in self.sendable(sent, read):
+            refusals = judge.refusals(read, value)
+            if refusals:
+                yield value, refusals
+
+    def sendable(self, sent: TypeNode, read: TypeNode) -> Iterator[Json]:
+        """Values that generated code lets be sent, near the edges of both types; the simplest comes first."""
+        allowed = Judge(self.sent)
         for value in islice(self._values(sent, read), _TRIED):
             if allowed.accepts(sent, value) is True and self._is_sent(sent, value):
-                refusals = judge.refusals(read, value)
-                if refusals:
-                    yield value, refusals
+                yield value
 
     def _values(self, sent: TypeNode, read: TypeNode) -> Iterator[Json]:
         own, asked = edges_of(sent, self.sent), edges_of(read, self.read)
