@@ -97,7 +97,7 @@ async def main() -> None:
 asyncio.run(main())
 """
 PAGE = """\
-import { createCardsClient, isRequestError, type RoomPutError } from "./realtime/cards/index.js";
+import { createCardsClient, isErrorOf } from "./realtime/cards/index.js";
 import { createChessClient } from "./realtime/chess/index.js";
 
 declare const process: { readonly argv: readonly string[] };
@@ -112,7 +112,7 @@ const move = await board.put({ square: "d5" });
 try {
   await table.put({ suit: "spades" });
 } catch (error) {
-  if (isRequestError<RoomPutError>(error, "taken")) console.log(`typescript ${move.square} taken`);
+  if (isErrorOf(table, "put", error) && error.code === "taken") console.log(`typescript ${move.square} taken`);
 }
 for (const each of release) each();
 chess.close();

@@ -45,3 +45,10 @@ def test_the_typescript_table_is_the_same() -> None:
     assert [(int(first), int(last), word) for first, last, word in ranges] == [(a, b, c.value) for a, b, c in RANGES]
     codes = dict(re.findall(r"^  (\w+): (\d{4}),$", text, re.MULTILINE))
     assert {name: int(code) for name, code in codes.items()} == {each.name: each.code for each in CLOSE_CODES}
+
+
+def test_typescript_knows_the_same_errors() -> None:
+    text = TYPESCRIPT.read_text(encoding="utf-8")
+    union = re.search(r"export type ProtocolCode =\n((?:  \| \"\w+\"\n?)+);", text)
+    assert union is not None
+    assert re.findall(r"\"(\w+)\"", union[1]) == [each.value for each in ErrorCode]

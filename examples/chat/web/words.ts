@@ -1,17 +1,18 @@
 /** What the panels say, in one place so that they say the same. */
 import {
+  type AbortedError,
+  type ErrorOf,
   InvalidPayloadError,
-  isRequestError,
   type Message,
-  type RoomSendError,
+  type Room,
 } from "../../../generated/chat/typescript/chat/index.js";
 
 /** A refusal in words for the person at the keyboard. */
-export function refusal(error: Error): string {
+export function refusal(error: ErrorOf<Room, "send"> | AbortedError): string {
   if (error instanceof InvalidPayloadError) {
     return error.issues.map((issue) => `${issue.pointer.slice(1)} ${issue.message} (${issue.code})`).join("; ");
   }
-  if (isRequestError<RoomSendError>(error, "muted")) return `You may not post here until ${clock(error.data.until)}.`;
+  if (error.code === "muted") return `You may not post here until ${clock(error.data.until)}.`;
   return error.message;
 }
 

@@ -29,7 +29,7 @@ def channel_context(contract: Contract, channel: Channel, writer: ValidatorWrite
         events=tuple(_heard(each) for each in heard),
         requests_doc=js_doc(f"What can be asked in {where}."),
         requests_type=TsCode(names.requests_type(channel)),
-        requests=tuple(_asked(each) for each in requests),
+        requests=tuple(_asked(channel, each) for each in requests),
         params_doc=js_doc(f"Which {where}."),
         params_type=TsCode(names.parameters_type(channel)),
         params=tuple(
@@ -129,8 +129,10 @@ def _heard(event: ServerEvent | RelayEvent) -> Member:
     return Member(doc, TsCode(f"readonly {key(event.name)}: {payload_type(event.payload)};"))
 
 
-def _asked(event: ClientEvent) -> Member:
-    types = (f"readonly payload: {payload_type(event.payload)}", f"readonly reply: {payload_type(event.reply)}")
+def _asked(channel: Channel, event: ClientEvent) -> Member:
+    types = [f"readonly payload: {payload_type(event.payload)}", f"readonly reply: {payload_type(event.reply)}"]
+    if event.errors:
+        types.append(f"readonly error: {names.failure_type(channel, event.name)}")
     line = braces(f"readonly {key(event.name)}: ", types, ";", 2, separator=";")
     return Member(js_doc(""), TsCode(line))
 

@@ -16,8 +16,8 @@ RUNTIME = (
     *("HistoryChangedError", "HistoryEvent", "HistoryOptions", "InvalidEvent", "InvalidPayloadError", "Issue"),
     *("ChannelPosition", "EventLogEntry", "EventLogSnapshot", "JoinOptions", "JoinRefusedError", "PresenceSnapshot"),
     *("RealtimeError", "RequestError", "RequestOptions", "RequestsOf", "ResyncReason", "Store", "TimeoutError"),
-    *("UnauthorizedError", "createEventLog", "isRequestError", "positionOf", "readHistory"),
-    *("RecordedOf", "eventList", "latestOf"),
+    *("UnauthorizedError", "createEventLog", "isErrorOf", "positionOf", "readHistory"),
+    *("AbortedError", "ErrorOf", "ProtocolRefusal", "RecordedOf", "eventList", "latestOf"),
 )
 """What a contract's `index.ts` passes on from the runtime."""
 

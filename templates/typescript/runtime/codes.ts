@@ -38,6 +38,35 @@ export const CLOSE_CODES = {
   put_out: 4410,
 } as const;
 
+/** What an `$error` may carry beside the contract's own errors; a newer server may have more. */
+export type ProtocolCode =
+  | "malformed"
+  | "invalid"
+  | "unknown_event"
+  | "unknown_address"
+  | "not_joined"
+  | "refused"
+  | "forbidden"
+  | "unauthorized"
+  | "auth_unavailable"
+  | "left"
+  | "too_large"
+  | "too_many_channels"
+  | "ref_in_use"
+  | "ref_reused"
+  | "in_progress"
+  | "outcome_unknown"
+  | "unavailable"
+  | "overloaded"
+  | "rate_limited"
+  | "no_presence"
+  | "internal"
+  | "protocol_error"
+  | "wrong_subprotocol"
+  | "wrong_contract"
+  | "wrong_version"
+  | "wrong_origin";
+
 /** Those that this end acts upon by their own. */
 export const SILENT: (typeof CLOSE_CODES)["silent"] = 4001;
 export const REPLACED: (typeof CLOSE_CODES)["replaced"] = 4010;

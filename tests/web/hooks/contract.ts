@@ -1,5 +1,5 @@
 /** A small contract, declared as generated code declares one. */
-import type { Channel, Present, Recording } from "../../../templates/typescript/runtime/index.js";
+import type { Channel, Present, Recording, RequestError } from "../../../templates/typescript/runtime/index.js";
 import {
   type ChannelDefinition,
   checkAnything,
@@ -20,7 +20,11 @@ export type RoomEvents = {
   readonly mood: { readonly body: string };
 };
 export type RoomRequests = {
-  readonly send: { readonly payload: { readonly body: string }; readonly reply: { readonly body: string } };
+  readonly send: {
+    readonly payload: { readonly body: string };
+    readonly reply: { readonly body: string };
+    readonly error: RequestError<"muted", string> | RequestError<"full">;
+  };
 };
 export interface Person {
   readonly name: string;
@@ -60,7 +64,14 @@ const room: ChannelDefinition<Room, RoomParams> = defineChannel<Room, RoomParams
   name: "room",
   address: "rooms/{roomId}",
   parameters: checkAnything,
-  requests: { send: { check: checkBody, reply: checkBody, errors: { muted: checkAnything }, timeoutMs: 10_000 } },
+  requests: {
+    send: {
+      check: checkBody,
+      reply: checkBody,
+      errors: { muted: checkAnything, full: checkAnything },
+      timeoutMs: 10_000,
+    },
+  },
   notices: {},
   relays: { typing: { check: checkBody } },
   events: { posted: { check: checkBody }, mood: { check: checkBody, latest: true } },

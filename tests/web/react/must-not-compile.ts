@@ -9,7 +9,6 @@ import {
   usePresence,
   useRequest,
 } from "../../../templates/react/runtime/react/index.js";
-import { isRequestError, type RequestError } from "../../../templates/typescript/runtime/index.js";
 import type { Entrance, Person, Room } from "../hooks/contract.js";
 
 declare function read(value: unknown): void;
@@ -63,10 +62,12 @@ export function useRequests(handle: Room): void {
   const { execute, data, error } = useRequest(room, "send");
   data?.body.trim();
   void execute({ body: "hello" });
-  type Refused = RequestError<"muted", string>;
-  if (isRequestError<Refused>(error, "muted")) expectTypeOf(error.data).toEqualTypeOf<string>();
+  if (error?.code === "muted") expectTypeOf(error.data).toEqualTypeOf<string>();
+  if (error?.code === "aborted") expectTypeOf(error.cause).toEqualTypeOf<unknown>();
   // @ts-expect-error: the contract has no such error
-  read(isRequestError<Refused>(error, "banned"));
+  read(error?.code === "banned");
+  // @ts-expect-error: not each error has data
+  read(error?.data);
   // @ts-expect-error: an event is not a request
   useRequest(room, "posted");
   // @ts-expect-error: the payload has another field

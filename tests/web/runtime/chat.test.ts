@@ -6,9 +6,8 @@ import {
   InvalidPayloadError,
   type Message,
   RequestError,
-  type RoomSendError,
   createChatClient,
-  isRequestError,
+  isErrorOf,
   lobby,
   room,
   validators,
@@ -49,7 +48,9 @@ describe("the generated client", () => {
       throw new RequestError({ code: "muted", message: "be quiet", retryable: false, retryAfter: null, data });
     });
     const error = await rejection(general.send({ name: "Ada", body: "hi" }));
-    expect(isRequestError<RoomSendError>(error, "muted") && error.data.until).toBe("2027-01-01T00:00:00Z");
+    expect(isErrorOf(general, "send", error) && error.code === "muted" && error.data.until).toBe(
+      "2027-01-01T00:00:00Z",
+    );
     client.close();
   });
 

@@ -5,9 +5,8 @@ import {
   DisconnectedError,
   InvalidPayloadError,
   type Message,
-  type RoomSendError,
   TimeoutError,
-  isRequestError,
+  isErrorOf,
   readHistory,
 } from "../../../generated/chat/typescript/chat/index.js";
 import { type FakeChat, createFakeChat } from "../../../generated/chat/typescript/chat/testing.js";
@@ -112,9 +111,9 @@ describe("requests", () => {
     const { room, server } = await inRoom();
     server.refuse("send", "muted", MUTED);
     const error = await rejection(room.send(WORDS));
-    expect(isRequestError<RoomSendError>(error, "muted") && error.data).toEqual(MUTED);
+    expect(isErrorOf(room, "send", error) && error.code === "muted" && error.data).toEqual(MUTED);
     server.answer("send", ({ body }, { refuse }) => (body === "hi" ? refuse("muted", MUTED) : message(body)));
-    expect(isRequestError<RoomSendError>(await rejection(room.send(WORDS)), "muted")).toBe(true);
+    expect(await rejection(room.send(WORDS))).toMatchObject({ code: "muted" });
     expect(await room.send({ ...WORDS, body: "ho" })).toEqual(message("ho"));
   });
 

@@ -2,12 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { createFakeChat } from "../../../generated/chat/typescript/chat/testing.js";
-import {
-  type DocumentEditError,
-  type Person,
-  isRequestError,
-  readHistory,
-} from "../../../generated/shared/typescript/collab/index.js";
+import { type Person, isErrorOf, readHistory } from "../../../generated/shared/typescript/collab/index.js";
 import { createFakeCollab } from "../../../generated/shared/typescript/collab/testing.js";
 import { createFakeNotifications } from "../../../generated/shared/typescript/notifications/testing.js";
 import { rejection } from "./room.js";
@@ -93,7 +88,7 @@ describe("a mock", () => {
     const error = await rejection(
       document.edit({ id: ID, base: 1, operations: [{ kind: "insert", at: 0, text: "x" }] }),
     );
-    expect(isRequestError<DocumentEditError, "outdated">(error, "outdated") && error.data.revision).toBe(7);
+    expect(isErrorOf(document, "edit", error) && error.code === "outdated" && error.data.revision).toBe(7);
   });
 
   describe("in real time", () => {

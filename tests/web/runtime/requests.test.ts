@@ -7,6 +7,7 @@ import {
   DisconnectedError,
   TimeoutError,
 } from "../../../templates/typescript/runtime/index.js";
+import { errorOf, isErrorOf } from "../../../templates/typescript/runtime/failures.js";
 import { Bench, rejection } from "./room.js";
 
 describe("a request", () => {
@@ -115,5 +116,23 @@ describe("a request", () => {
     const bench = new Bench();
     bench.joined();
     expect(() => (bench.room as AnyChannel).request("constructor", { body: "" })).toThrow(TypeError);
+  });
+});
+
+describe("what was caught around a request", () => {
+  it("is one of its errors, or a reason to give it up", async () => {
+    const { room } = new Bench();
+    const error = await rejection(room.send({ body: "x" }));
+    expect(isErrorOf(room, "send", error)).toBe(true);
+    expect(errorOf(room, "send", error)).toBe(error);
+    const reason = new DOMException("no more", "AbortError");
+    const abort = await rejection(room.send({ body: "x" }, { signal: AbortSignal.abort(reason) }));
+    expect(isErrorOf(room, "send", abort)).toBe(false);
+    expect(errorOf(room, "send", abort)).toMatchObject({
+      code: "aborted",
+      message: "no more [aborted]",
+      cause: reason,
+    });
+    expect(errorOf(room, "send", "enough")).toMatchObject({ message: "enough [aborted]", cause: "enough" });
   });
 });

@@ -4,10 +4,13 @@ import { expectTypeOf } from "vitest";
 import {
   type AnyChannel,
   ChatClient,
+  type ErrorOf,
   type EventMeta,
   type EventsOf,
   type Lobby,
   type Message,
+  type MutedData,
+  type ProtocolRefusal,
   type RequestsOf,
   RequestError,
   type Room,
@@ -15,8 +18,9 @@ import {
   type RoomReadersPayload,
   type RoomSendError,
   type RoomSendPayload,
+  type TimeoutError,
   createChatClient,
-  isRequestError,
+  isErrorOf,
   lobby,
   room,
 } from "../../../generated/chat/typescript/chat/index.js";
@@ -54,9 +58,20 @@ export function whatErrorsAre(error: unknown): void {
     expectTypeOf(error.code).toEqualTypeOf<string>();
     expectTypeOf(error.data).toEqualTypeOf<unknown>();
   }
-  if (isRequestError<RoomSendError>(error, "muted")) expectTypeOf(error.data.until).toEqualTypeOf<string>();
-  // @ts-expect-error no request answers this
-  isRequestError<RoomSendError>(error, "unheard_of");
+  if (isErrorOf(general, "send", error)) {
+    expectTypeOf(error).toEqualTypeOf<ErrorOf<Room, "send">>();
+    if (error.code === "muted") expectTypeOf(error).toEqualTypeOf<RoomSendError>();
+    if (error.code === "muted") expectTypeOf(error.data).toEqualTypeOf<MutedData>();
+    if (error.code === "timeout") expectTypeOf(error).toEqualTypeOf<TimeoutError>();
+    if (error.code === "disconnected") expectTypeOf(error.sent).toEqualTypeOf<boolean>();
+    if (error.code === "rate_limited") expectTypeOf(error).toEqualTypeOf<ProtocolRefusal>();
+    // @ts-expect-error no request answers this
+    expectTypeOf(error.code === "unheard_of");
+    // @ts-expect-error not each of them has data
+    expectTypeOf(error.data);
+  }
+  // @ts-expect-error the contract has no such request
+  isErrorOf(general, "posted", error);
 }
 
 export function whatMustNotCompile(server: TestServer): void {

@@ -9,7 +9,6 @@ import {
   usePresence,
   useRequest,
 } from "../../../templates/vue/runtime/vue/index.js";
-import { isRequestError, type RequestError } from "../../../templates/typescript/runtime/index.js";
 import type { Entrance, Person, Room } from "../hooks/contract.js";
 
 declare function read(value: unknown): void;
@@ -64,10 +63,12 @@ export function useRequests(handle: Room): void {
   data.value?.body.trim();
   void execute({ body: "hello" });
   const why = error.value;
-  type Refused = RequestError<"muted", string>;
-  if (isRequestError<Refused>(why, "muted")) expectTypeOf(why.data).toEqualTypeOf<string>();
+  if (why?.code === "muted") expectTypeOf(why.data).toEqualTypeOf<string>();
+  if (why?.code === "aborted") expectTypeOf(why.cause).toEqualTypeOf<unknown>();
   // @ts-expect-error: the contract has no such error
-  read(isRequestError<Refused>(why, "banned"));
+  read(why?.code === "banned");
+  // @ts-expect-error: not each error has data
+  read(why?.data);
   // @ts-expect-error: an event is not a request
   useRequest(room, "posted");
   // @ts-expect-error: the payload has another field

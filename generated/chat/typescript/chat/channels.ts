@@ -72,7 +72,7 @@ export type RoomEvents = {
 
 /** What can be asked in `rooms/{roomId}`. */
 export type RoomRequests = {
-  readonly send: { readonly payload: RoomSendPayload; readonly reply: Message };
+  readonly send: { readonly payload: RoomSendPayload; readonly reply: Message; readonly error: RoomSendError };
 };
 
 /** Which `rooms/{roomId}`. */

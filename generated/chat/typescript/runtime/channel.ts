@@ -1,13 +1,16 @@
 /** What a channel is to those who use it: the types that generated handles extend, and that hooks infer from. */
-import type { RealtimeError } from "./errors.js";
+import type { RealtimeError, RequestError } from "./errors.js";
 import type { Position } from "./membership.js";
 import type { Store } from "./store.js";
 
 /** Events that can be listened to: name to payload. */
 export type EventMap = Record<string, unknown>;
 
-/** Requests that can be made: name to the types of both directions. */
-export type RequestMap = Record<string, { readonly payload: unknown; readonly reply: unknown }>;
+/** Requests that can be made: name to the types of both directions, and the errors that the contract declares. */
+export type RequestMap = Record<
+  string,
+  { readonly payload: unknown; readonly reply: unknown; readonly error?: RequestError }
+>;
 
 declare const nothing: unique symbol;
 

@@ -52,8 +52,12 @@ export type DocumentEvents = {
 
 /** What can be asked in `documents/{documentId}`. */
 export type DocumentRequests = {
-  readonly load: { readonly payload: null; readonly reply: DocumentLoadReply };
-  readonly edit: { readonly payload: DocumentEditPayload; readonly reply: DocumentEditReply };
+  readonly load: { readonly payload: null; readonly reply: DocumentLoadReply; readonly error: DocumentLoadError };
+  readonly edit: {
+    readonly payload: DocumentEditPayload;
+    readonly reply: DocumentEditReply;
+    readonly error: DocumentEditError;
+  };
 };
 
 /** Which `documents/{documentId}`. */

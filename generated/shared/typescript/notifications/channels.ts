@@ -42,8 +42,16 @@ export type InboxEvents = {
 
 /** What can be asked in `users/{userId}/inbox`. */
 export type InboxRequests = {
-  readonly markRead: { readonly payload: InboxMarkReadPayload; readonly reply: null };
-  readonly markAllRead: { readonly payload: InboxMarkAllReadPayload; readonly reply: null };
+  readonly markRead: {
+    readonly payload: InboxMarkReadPayload;
+    readonly reply: null;
+    readonly error: InboxMarkReadError;
+  };
+  readonly markAllRead: {
+    readonly payload: InboxMarkAllReadPayload;
+    readonly reply: null;
+    readonly error: InboxMarkAllReadError;
+  };
 };
 
 /** Which `users/{userId}/inbox`. */

@@ -16,6 +16,7 @@ export class RealtimeError extends Error {
 /** A payload breaks the contract. It was not sent, or, if it came in, no listener saw it. */
 export class InvalidPayloadError extends RealtimeError {
   override readonly name = "InvalidPayloadError";
+  declare readonly code: "invalid";
   /** Tag of the event or request, such as `room.send`. */
   readonly tag: string;
   readonly issues: readonly Issue[];
@@ -63,6 +64,7 @@ export interface ErrorAnswer<Code extends string = string, Data = unknown> {
 /** No answer in time. The server may have acted all the same. */
 export class TimeoutError extends RealtimeError {
   override readonly name = "TimeoutError";
+  declare readonly code: "timeout";
 
   constructor(tag: string, milliseconds: number) {
     super("timeout", `${tag}: no answer within ${String(milliseconds)} ms; whether it took effect is unknown`);
@@ -72,6 +74,7 @@ export class TimeoutError extends RealtimeError {
 /** The connection is away. `sent` tells whether the message had left: then its outcome is unknown. */
 export class DisconnectedError extends RealtimeError {
   override readonly name = "DisconnectedError";
+  declare readonly code: "disconnected";
   readonly sent: boolean;
 
   /** `why` it was not sent, if it was not. */
@@ -92,15 +95,28 @@ export class DisconnectedError extends RealtimeError {
  */
 export class UnauthorizedError extends RealtimeError {
   override readonly name = "UnauthorizedError";
+  declare readonly code: "unauthorized";
 
   constructor(message = "nobody is signed in") {
     super("unauthorized", message);
   }
 }
 
+/** Whoever made a request gave it up, through its `AbortSignal`; `cause` is the signal's reason. */
+export class AbortedError extends RealtimeError {
+  override readonly name = "AbortedError";
+  declare readonly code: "aborted";
+
+  constructor(cause: unknown) {
+    super("aborted", cause instanceof Error ? cause.message : String(cause));
+    this.cause = cause;
+  }
+}
+
 /** The client was closed, or the server ended the conversation for good. */
 export class ClosedError extends RealtimeError {
   override readonly name = "ClosedError";
+  declare readonly code: "closed";
 
   constructor(message: string) {
     super("closed", message);
@@ -110,6 +126,7 @@ export class ClosedError extends RealtimeError {
 /** The server does not let this client into a channel, or put it out. `reason` is the server's code. */
 export class JoinRefusedError extends RealtimeError {
   override readonly name = "JoinRefusedError";
+  declare readonly code: "join_refused";
   readonly address: string;
   readonly reason: string;
 
@@ -118,19 +135,6 @@ export class JoinRefusedError extends RealtimeError {
     this.address = address;
     this.reason = reason;
   }
-}
-
-/**
- * Tells a request's declared errors apart, with their data typed.
- *
- * @example
- * if (isRequestError<RoomSendError>(error, "muted")) show(error.data.until);
- */
-export function isRequestError<Failure extends RequestError, Code extends Failure["code"] = Failure["code"]>(
-  error: unknown,
-  code: Code,
-): error is Extract<Failure, { readonly code: Code }> {
-  return error instanceof RequestError && error.code === code;
 }
 
 function describe({ pointer, message }: Issue): string {

@@ -21,6 +21,7 @@ export type { CloseReason, ConnectionSnapshot, ConnectionStatus } from "./connec
 export { createEventLog, type EventLogSnapshot } from "./debug.js";
 export type { ChannelDefinition } from "./definition.js";
 export {
+  AbortedError,
   ClosedError,
   DisconnectedError,
   InvalidPayloadError,
@@ -29,9 +30,9 @@ export {
   RequestError,
   TimeoutError,
   UnauthorizedError,
-  isRequestError,
 } from "./errors.js";
 export { type EventListItem, type EventListOptions, type EventListSnapshot, eventList } from "./event-list.js";
+export { type ErrorOf, type ProtocolRefusal, errorOf, isErrorOf } from "./failures.js";
 export { positionOf } from "./handle.js";
 export type { EventLogEntry } from "./frame-entry.js";
 export { type HistoryEvent, type HistoryOptions, HistoryChangedError, readHistory } from "./history.js";

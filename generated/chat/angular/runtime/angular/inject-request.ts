@@ -1,10 +1,18 @@
 import { assertInInjectionContext, computed, inject, NgZone, type Signal, signal, untracked } from "@angular/core";
 
-import { type AnyChannel, DisconnectedError, type RequestOptions, type RequestsOf } from "./core.js";
+import {
+  type AbortedError,
+  type AnyChannel,
+  DisconnectedError,
+  errorOf,
+  type ErrorOf,
+  type RequestOptions,
+  type RequestsOf,
+} from "./core.js";
 import type { WithChannel } from "./inject-channel.js";
 
 /** A request of a channel, and how its latest call went, as signals. */
-export interface RequestBinding<Payload, Reply> {
+export interface RequestBinding<Payload, Reply, Failure> {
   /**
    * Sends it. Gives the reply, or `undefined` when it failed: `error` says why, and nothing is thrown. It rejects only
    * where there is no channel to ask. For a promise that always rejects, call the channel's own method.
@@ -12,17 +20,17 @@ export interface RequestBinding<Payload, Reply> {
   readonly execute: (payload: Payload, options?: RequestOptions) => Promise<Reply | undefined>;
   /** Whether the latest call is still without an answer. */
   readonly pending: Signal<boolean>;
-  /** Why the latest call failed; `null` while it runs and when it went well. */
-  readonly error: Signal<Error | null>;
+  /** Why the latest call failed: its `code` tells. `null` while it runs and when it went well. */
+  readonly error: Signal<Failure | AbortedError | null>;
   /** The newest reply on this channel; `undefined` before the first. */
   readonly data: Signal<Reply | undefined>;
 }
 
-interface Call<C, Reply> {
+interface Call<C, Reply, Failure> {
   readonly on: C | null;
   readonly promise: Promise<Reply> | null;
   readonly pending: boolean;
-  readonly error: Error | null;
+  readonly error: Failure | AbortedError | null;
   readonly data: Reply | undefined;
 }
 
@@ -32,12 +40,13 @@ const uncalled = { on: null, promise: null, pending: false, error: null, data: u
 export function injectRequest<C extends AnyChannel, K extends keyof RequestsOf<C> & string>(
   room: WithChannel<C>,
   name: K,
-): RequestBinding<RequestsOf<C>[K]["payload"], RequestsOf<C>[K]["reply"]> {
+): RequestBinding<RequestsOf<C>[K]["payload"], RequestsOf<C>[K]["reply"], ErrorOf<C, K>> {
   type Reply = RequestsOf<C>[K]["reply"];
   assertInInjectionContext(injectRequest);
   const zone = inject(NgZone);
-  const call = signal<Call<C, Reply>>(uncalled);
-  const shown = computed<Call<C, Reply>>(() => (call().on === room.channel() ? call() : uncalled));
+  type Latest = Call<C, Reply, ErrorOf<C, K>>;
+  const call = signal<Latest>(uncalled);
+  const shown = computed<Latest>(() => (call().on === room.channel() ? call() : uncalled));
 
   function execute(payload: RequestsOf<C>[K]["payload"], options?: RequestOptions): Promise<Reply | undefined> {
     const channel = untracked(room.channel);
@@ -46,7 +55,7 @@ export function injectRequest<C extends AnyChannel, K extends keyof RequestsOf<C
     const promise: Promise<Reply> = zone.runOutsideAngular(() => channel.request(name, payload, options));
     call.set({ ...uncalled, on: channel, promise, pending: true, data: untracked(shown).data });
     // A call that is no longer the latest has nothing to show; whoever waits for it still gets its reply.
-    const settle = (outcome: Partial<Call<C, Reply>>): void => {
+    const settle = (outcome: Partial<Latest>): void => {
       call.update((latest) => (latest.promise === promise ? { ...latest, pending: false, ...outcome } : latest));
     };
     return promise.then(
@@ -55,7 +64,7 @@ export function injectRequest<C extends AnyChannel, K extends keyof RequestsOf<C
         return data;
       },
       (error: unknown) => {
-        settle({ error: error instanceof Error ? error : new Error(String(error)) });
+        settle({ error: errorOf(channel, name, error) });
         return undefined;
       },
     );

@@ -1,10 +1,18 @@
 import { useCallback, useState } from "react";
 
-import { type AnyChannel, DisconnectedError, type RequestOptions, type RequestsOf } from "./core.js";
+import {
+  type AbortedError,
+  type AnyChannel,
+  DisconnectedError,
+  errorOf,
+  type ErrorOf,
+  type RequestOptions,
+  type RequestsOf,
+} from "./core.js";
 import type { WithChannel } from "./useChannel.js";
 
 /** A request of a channel, and how its latest call went. */
-export interface RequestBinding<Payload, Reply> {
+export interface RequestBinding<Payload, Reply, Failure> {
   /**
    * Sends it. Gives the reply, or `undefined` when it failed: `error` says why, and nothing is thrown. It rejects only
    * where there is no channel to ask. For a promise that always rejects, call the channel's own method.
@@ -12,17 +20,17 @@ export interface RequestBinding<Payload, Reply> {
   readonly execute: (payload: Payload, options?: RequestOptions) => Promise<Reply | undefined>;
   /** Whether the latest call is still without an answer. */
   readonly pending: boolean;
-  /** Why the latest call failed; `null` while it runs and when it went well. */
-  readonly error: Error | null;
+  /** Why the latest call failed: its `code` tells. `null` while it runs and when it went well. */
+  readonly error: Failure | AbortedError | null;
   /** The newest reply on this channel; `undefined` before the first. */
   readonly data: Reply | undefined;
 }
 
-interface Call<Reply> {
+interface Call<Reply, Failure> {
   readonly on: AnyChannel | null;
   readonly promise: Promise<unknown> | null;
   readonly pending: boolean;
-  readonly error: Error | null;
+  readonly error: Failure | AbortedError | null;
   readonly data: Reply | undefined;
 }
 
@@ -32,9 +40,10 @@ const uncalled = { on: null, promise: null, pending: false, error: null, data: u
 export function useRequest<C extends AnyChannel, Name extends keyof RequestsOf<C> & string>(
   { channel }: WithChannel<C>,
   name: Name,
-): RequestBinding<RequestsOf<C>[Name]["payload"], RequestsOf<C>[Name]["reply"]> {
+): RequestBinding<RequestsOf<C>[Name]["payload"], RequestsOf<C>[Name]["reply"], ErrorOf<C, Name>> {
   type Reply = RequestsOf<C>[Name]["reply"];
-  const [call, setCall] = useState<Call<Reply>>(uncalled);
+  type Latest = Call<Reply, ErrorOf<C, Name>>;
+  const [call, setCall] = useState<Latest>(uncalled);
   const execute = useCallback(
     async (payload: RequestsOf<C>[Name]["payload"], options?: RequestOptions): Promise<Reply | undefined> => {
       if (channel === null) throw new DisconnectedError(name, false, "there is no channel to ask");
@@ -47,7 +56,7 @@ export function useRequest<C extends AnyChannel, Name extends keyof RequestsOf<C
         data: on === channel ? data : undefined,
       }));
       // A call that is no longer the latest has nothing to show; whoever waits for it still gets its reply.
-      const settle = (outcome: Partial<Call<Reply>>): void => {
+      const settle = (outcome: Partial<Latest>): void => {
         setCall((latest) => (latest.promise === promise ? { ...latest, pending: false, ...outcome } : latest));
       };
       try {
@@ -56,7 +65,7 @@ export function useRequest<C extends AnyChannel, Name extends keyof RequestsOf<C
         settle({ data });
         return data;
       } catch (error) {
-        settle({ error: error instanceof Error ? error : new Error(String(error)) });
+        settle({ error: errorOf(channel, name, error) });
         return undefined;
       }
     },

@@ -10,6 +10,7 @@ export * from "./client.js";
 export * from "./types.js";
 export { validateText, validators } from "./validators.js";
 export {
+  AbortedError,
   type AnyChannel,
   type Channel,
   type ChannelDefinition,
@@ -23,6 +24,7 @@ export {
   type ConnectionStatus,
   createEventLog,
   DisconnectedError,
+  type ErrorOf,
   eventList,
   type EventListItem,
   type EventListOptions,
@@ -36,13 +38,14 @@ export {
   type HistoryOptions,
   type InvalidEvent,
   InvalidPayloadError,
-  isRequestError,
+  isErrorOf,
   type Issue,
   type JoinOptions,
   JoinRefusedError,
   latestOf,
   positionOf,
   type PresenceSnapshot,
+  type ProtocolRefusal,
   readHistory,
   RealtimeError,
   type RecordedOf,

@@ -41,7 +41,7 @@ export type DeskEvents = {
 
 /** What can be asked in `people/{id}`. */
 export type DeskRequests = {
-  readonly login: { readonly payload: Login; readonly reply: Person };
+  readonly login: { readonly payload: Login; readonly reply: Person; readonly error: DeskLoginError };
   readonly rename: { readonly payload: Nickname; readonly reply: null };
 };
 

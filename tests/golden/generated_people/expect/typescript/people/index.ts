@@ -15,6 +15,7 @@ export {
 } from "./types.js";
 export { validateText, validators } from "./validators.js";
 export {
+  AbortedError,
   type AnyChannel,
   type Channel,
   type ChannelDefinition,
@@ -28,6 +29,7 @@ export {
   type ConnectionStatus,
   createEventLog,
   DisconnectedError,
+  type ErrorOf,
   eventList,
   type EventListItem,
   type EventListOptions,
@@ -41,13 +43,14 @@ export {
   type HistoryOptions,
   type InvalidEvent,
   InvalidPayloadError,
-  isRequestError,
+  isErrorOf,
   type Issue,
   type JoinOptions,
   JoinRefusedError,
   latestOf,
   positionOf,
   type PresenceSnapshot,
+  type ProtocolRefusal,
   readHistory,
   RealtimeError,
   type RecordedOf,

@@ -33,7 +33,7 @@ export type DeskEvents = {
 
 /** What can be asked in `desks/{deskId}`. */
 export type DeskRequests = {
-  readonly lend: { readonly payload: Item; readonly reply: Shelf };
+  readonly lend: { readonly payload: Item; readonly reply: Shelf; readonly error: DeskLendError };
 };
 
 /** Which `desks/{deskId}`. */

@@ -11,6 +11,7 @@ export * from "./client.js";
 export * from "./types.js";
 export { validateText, validators } from "./validators.js";
 export {
+  AbortedError,
   type AnyChannel,
   type Channel,
   type ChannelDefinition,
@@ -24,6 +25,7 @@ export {
   type ConnectionStatus,
   createEventLog,
   DisconnectedError,
+  type ErrorOf,
   eventList,
   type EventListItem,
   type EventListOptions,
@@ -37,13 +39,14 @@ export {
   type HistoryOptions,
   type InvalidEvent,
   InvalidPayloadError,
-  isRequestError,
+  isErrorOf,
   type Issue,
   type JoinOptions,
   JoinRefusedError,
   latestOf,
   positionOf,
   type PresenceSnapshot,
+  type ProtocolRefusal,
   readHistory,
   RealtimeError,
   type RecordedOf,

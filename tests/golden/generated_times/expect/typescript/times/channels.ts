@@ -23,7 +23,7 @@ export type HallEvents = {
 
 /** What can be asked in `halls/{id}`. */
 export type HallRequests = {
-  readonly move: { readonly payload: Meeting; readonly reply: Meeting };
+  readonly move: { readonly payload: Meeting; readonly reply: Meeting; readonly error: HallMoveError };
 };
 
 /** Which `halls/{id}`. */

@@ -22,7 +22,7 @@ export type RoomEvents = {
 
 /** What can be asked in `rooms/{id}`. */
 export type RoomRequests = {
-  readonly say: { readonly payload: Word; readonly reply: Word };
+  readonly say: { readonly payload: Word; readonly reply: Word; readonly error: RoomSayError };
 };
 
 /** Which `rooms/{id}`. */

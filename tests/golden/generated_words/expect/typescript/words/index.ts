@@ -14,6 +14,7 @@ export * from "./client.js";
 export * from "./types.js";
 export { validateText, validators } from "./validators.js";
 export {
+  AbortedError,
   type AnyChannel,
   type Channel,
   type ChannelDefinition,
@@ -27,6 +28,7 @@ export {
   type ConnectionStatus,
   createEventLog,
   DisconnectedError,
+  type ErrorOf,
   eventList,
   type EventListItem,
   type EventListOptions,
@@ -40,13 +42,14 @@ export {
   type HistoryOptions,
   type InvalidEvent,
   InvalidPayloadError,
-  isRequestError,
+  isErrorOf,
   type Issue,
   type JoinOptions,
   JoinRefusedError,
   latestOf,
   positionOf,
   type PresenceSnapshot,
+  type ProtocolRefusal,
   readHistory,
   RealtimeError,
   type RecordedOf,
