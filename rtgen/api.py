@@ -39,7 +39,7 @@ from rtgen.output.plan import Change, Plan, Request, make_plan
 from rtgen.output.write import WriteError, write_plans
 from rtgen.source.finding import Finding, Severity, error, ordered
 from rtgen.source.loader import Source, load
-from rtgen.source.nearest import did_you_mean, nearest, respelt
+from rtgen.source.nearest import did_you_mean, respelt
 from rtgen.source.span import Span, file_start
 from rtgen.targets.target import Target, TargetRequest, installed_names, installed_targets
 
@@ -85,7 +85,6 @@ __all__ = [
     "plan",
     "read_baseline",
     "resolve",
-    "rule_hint",
     "rules",
     "write",
 ]
@@ -133,12 +132,6 @@ def check(contract: Contract, settings: Settings | None = None, today: date | No
 def all_rules() -> tuple[Rule | BuiltIn, ...]:
     """Every rule that a finding can name: those of `check`, then what the compiler and the commands report."""
     return (*rules(), *built_in_rules())
-
-
-def rule_hint(name: str) -> str:
-    """What a rule that does not exist was most likely meant to be."""
-    near = nearest(name, [each.id for each in all_rules()])
-    return "`rtgen rules` lists them." if near is None else f"Did you mean `{near}`?"
 
 
 def inline_ignores(resolved: Iterable[Resolved]) -> tuple[tuple[Ignore, ...], tuple[Finding, ...]]:

@@ -114,7 +114,7 @@ def said(outcome: Outcome, wish: Wish, drifts: Sequence[api.Drift] = ()) -> Iter
     """What a call prints, block by block."""
     run, plans = outcome.run, outcome.plans
     findings = run.ordered()
-    if wish.form in {"sarif", "github"}:
+    if wish.form not in {"text", "json"}:
         findings = ordered([*findings, *map(_as_finding, drifts)])
     wrote = bool(plans) and not wish.only_check and not run.codes
     if wish.form in DOCUMENTS:

@@ -14,7 +14,7 @@ CONFIG = click.option(
 FORMAT = click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "json", "sarif", "github"]),
+    type=click.Choice(["text", "json", "sarif", "github", "gitlab", "junit"]),
     default="text",
     show_default=True,
     help="How findings are printed.",

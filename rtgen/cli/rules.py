@@ -24,14 +24,15 @@ Examples:
     help="How they are printed.",
 )
 def rules(form: str) -> None:
-    """List the rules: those of `rtgen check`, and what the compiler itself reports."""
+    """List the rules: of `rtgen check`, of `rtgen breaking`, and what the compiler itself reports."""
     from rtgen import api  # noqa: PLC0415  # `--help` must not wait for it
     from rtgen.cli.report import rule_pages  # noqa: PLC0415
+    from rtgen.versions import breaking_rules  # noqa: PLC0415
 
-    lint, built_in = api.rules(), api.built_in_rules()
+    lint, built_in, breaking = api.rules(), api.built_in_rules(), breaking_rules()
     if form == "json":
-        click.echo(json.dumps(rule_pages.listed(lint, built_in), indent=2))
+        click.echo(json.dumps(rule_pages.listed(lint, built_in, breaking), indent=2))
     elif form == "markdown":
-        click.echo(rule_pages.page(lint, built_in), nl=False)
+        click.echo(rule_pages.page(lint, built_in, breaking), nl=False)
     else:
-        click.echo("\n".join(rule_pages.table(lint, built_in)))
+        click.echo("\n".join(rule_pages.table(lint, built_in, breaking)))

@@ -152,7 +152,7 @@ def test_nothing_changed_and_only_words(repo: Repository) -> None:
     assert "only words and names." in rtgen("diff", "git:main").output
 
 
-@pytest.mark.parametrize("form", ["json", "sarif", "github", "text"])
+@pytest.mark.parametrize("form", ["json", "sarif", "github", "gitlab", "junit", "text"])
 def test_every_form_of_breaking(repo: Repository, form: str) -> None:
     repo.write({SPEC: contract(version="2.0.0", moods="glad")})
     done = breaks("git:main", "--format", form)
@@ -165,6 +165,11 @@ def test_every_form_of_breaking(repo: Repository, form: str) -> None:
         (run,) = json.loads(done.output)["runs"]
         assert run["results"][0]["ruleId"] == "enum-value-removed"
         assert run["invocations"] == [{"executionSuccessful": True, "exitCode": 4}]
+    elif form == "gitlab":
+        (issue,) = json.loads(done.output)
+        assert (issue["check_name"], issue["severity"]) == ("enum-value-removed", "critical")
+    elif form == "junit":
+        assert '<failure message="room.feel payload /mood: no &quot;sad&quot; any more"' in done.output
     elif form == "github":
         assert done.output.startswith(f"::error file={SPEC},line=17,col=13,")
 

@@ -1,6 +1,7 @@
 """Findings in the forms of other programs."""
 
 import json
+import xml.etree.ElementTree as ET
 from pathlib import Path
 
 from click.testing import CliRunner, Result
@@ -8,9 +9,12 @@ from click.testing import CliRunner, Result
 from rtgen.api import all_rules
 from rtgen.cli.main import main
 from rtgen.cli.report.github import annotations
+from rtgen.cli.report.gitlab import code_quality
+from rtgen.cli.report.junit import junit
 from rtgen.cli.report.sarif import sarif
 from rtgen.source.finding import Edit, Finding, Related, Severity
 from rtgen.source.span import Position, Span
+from rtgen.versions import breaking_rules
 
 HEAD = "rtgen: 1\ncontract: demo\nversion: 1.0.0\n"
 TWICE = HEAD + "channels:\n  room: { address: a, events: {} }\n  rooM: { address: b, events: {} }\n"
@@ -20,6 +24,10 @@ CONFIG = "specs: ['specs/*.yaml']\ntargets: { fake: { out: build } }\n"
 
 def rtgen(*arguments: str) -> Result:
     return CliRunner().invoke(main, arguments, catch_exceptions=False)
+
+
+def suites_of(text: str) -> ET.Element:
+    return ET.fromstring(text)  # noqa: S314  # our own
 
 
 def span(file: str, line: int, column: int, end_line: int, end_column: int) -> Span:
@@ -35,7 +43,7 @@ def test_sarif_of_a_contract(project: Path) -> None:
     assert run["columnKind"] == "unicodeCodePoints"
     assert run["invocations"] == [{"executionSuccessful": True, "exitCode": 1}]
     rules = run["tool"]["driver"]["rules"]
-    assert [each["id"] for each in rules] == [each.id for each in all_rules()]
+    assert [each["id"] for each in rules] == [each.id for each in (*all_rules(), *breaking_rules())]
     (result,) = run["results"]
     assert (result["ruleId"], result["level"]) == ("name-collision", "error")
     assert rules[result["ruleIndex"]]["id"] == "name-collision"
@@ -115,3 +123,58 @@ def test_code_that_is_out_of_date_is_a_finding_in_both(project: Path) -> None:
     assert "title=out-of-date::this generated file is missing" in done.output
     assert rtgen("generate", "--format", "github").output.startswith("demo/fake  ")
     assert json.loads(rtgen("generate", "--check", "--format", "sarif").output)["runs"][0]["results"] == []
+
+
+def test_gitlab_fingerprints_stay_when_lines_move_and_are_never_the_same_twice() -> None:
+    def prints(*lines: int) -> list[str]:
+        made = [Finding("unknown-key", Severity.ERROR, "m", span("a.yaml", line, 1, line, 2)) for line in lines]
+        return [each["fingerprint"] for each in code_quality(made)]
+
+    assert prints(1, 5) == prints(2, 9)
+    assert len(set(prints(1, 5))) == 2
+
+
+def test_gitlab_says_where_and_how_bad() -> None:
+    finding = Finding("unknown-key", Severity.WARNING, "one\ntwo", span("a.yaml", 3, 1, 4, 2), "Remove it.")
+    (issue,) = code_quality([finding])
+    assert issue == {
+        "check_name": "unknown-key",
+        "description": "one; two Help: Remove it.",
+        "severity": "minor",
+        "fingerprint": issue["fingerprint"],
+        "location": {"path": "a.yaml", "lines": {"begin": 3, "end": 4}},
+    }
+
+
+def test_junit_fails_by_errors_only_and_holds_any_text() -> None:
+    place = span("a.yaml", 1, 1, 1, 2)
+    findings = [
+        Finding("first", Severity.ERROR, "<b>&\x00 \ud800", place, "Write it."),
+        Finding("first", Severity.ERROR, "again", place),
+        Finding("second", Severity.WARNING, "soft", place),
+    ]
+    suites = suites_of(junit(findings, 1))
+    assert (suites.get("tests"), suites.get("failures")) == ("2", "1")
+    failed, passed = suites.iter("testcase")
+    failure = failed.find("failure")
+    assert failure is not None
+    assert (failed.get("classname"), failed.get("name"), failure.get("message")) == (
+        "a.yaml",
+        "first",
+        "<b>&? ? (and 1 more)",
+    )
+    assert "help: Write it." in (failure.text or "")
+    assert passed.find("failure") is None
+    assert "soft" in (passed.findtext("system-out") or "")
+
+
+def test_junit_of_a_clean_run_is_a_test_that_passes_and_no_code_is_lost() -> None:
+    assert suites_of(junit([], 0)).get("failures") == "0"
+    assert suites_of(junit([], 2)).get("failures") == "1"
+
+
+def test_forms_of_check(project: Path) -> None:
+    (project / "demo.yaml").write_text(TWICE, encoding="utf-8")
+    (issue,) = json.loads(rtgen("check", "demo.yaml", "--format", "gitlab").output)
+    assert (issue["check_name"], issue["location"]["lines"]["begin"]) == ("name-collision", 6)
+    assert suites_of(rtgen("check", "demo.yaml", "--format", "junit").output).get("failures") == "1"

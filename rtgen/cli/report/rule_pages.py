@@ -6,6 +6,8 @@ from typing import Any
 import click
 
 from rtgen.api import BuiltIn, Rule
+from rtgen.cli.report import breaking_pages
+from rtgen.versions import BreakingRule
 
 _PREFACE = """\
 `rtgen check` judges a contract by the rules of a set. `recommended` is the default; `strict` adds what is right for
@@ -32,7 +34,7 @@ Every ignore has a reason and a last day. One that is over, or that matches noth
 
 `rtgen check --write-baseline` writes down what the rules say today; from then on only new findings are shown, and those
 that are repaired are told until the file is written again. `--fix` repairs what needs no judgement, `--fail-on warning`
-makes warnings count, and `--format sarif` or `--format github` shows findings where code is reviewed."""
+makes warnings count, and `--format github`, `gitlab`, `sarif` or `junit` shows findings where code is reviewed."""
 
 
 def sets_of(rule: Rule | BuiltIn) -> str:
@@ -77,11 +79,13 @@ def _every(lint: Sequence[Rule], built_in: Sequence[BuiltIn]) -> list[Rule | Bui
     return [*lint, *built_in]
 
 
-def table(lint: Sequence[Rule], built_in: Sequence[BuiltIn]) -> Iterator[str]:
+def table(lint: Sequence[Rule], built_in: Sequence[BuiltIn], breaking: Sequence[BreakingRule]) -> Iterator[str]:
     """One line a rule."""
-    width = max(len(each.id) for each in _every(lint, built_in))
+    width = max(len(each.id) for each in (*_every(lint, built_in), *breaking))
     yield "Rules of `rtgen check`; those with * are only in the set `strict`:"
     yield from (_row(each, width, "*" if each.strict else " ") for each in lint)
+    yield ""
+    yield from breaking_pages.table(breaking, width)
     yield ""
     yield "Reported by the compiler and the commands, always on:"
     yield from (_row(each, width, " ") for each in built_in)
@@ -91,9 +95,10 @@ def _row(rule: Rule | BuiltIn, width: int, mark: str) -> str:
     return f"  {rule.id:<{width}} {mark} {rule.severity.word:<8} {rule.summary}"
 
 
-def listed(lint: Sequence[Rule], built_in: Sequence[BuiltIn]) -> dict[str, Any]:
+def listed(lint: Sequence[Rule], built_in: Sequence[BuiltIn], breaking: Sequence[BreakingRule]) -> dict[str, Any]:
     """What `--format json` prints."""
-    return {"version": 1, "rules": [_record(each) for each in _every(lint, built_in)]}
+    rules = [_record(each) for each in _every(lint, built_in)]
+    return {"version": 1, "rules": rules, "breaking": [breaking_pages.record(each) for each in breaking]}
 
 
 def _record(rule: Rule | BuiltIn) -> dict[str, Any]:
@@ -105,9 +110,9 @@ def _record(rule: Rule | BuiltIn) -> dict[str, Any]:
     return {**said, "sets": sets, "why": rule.why, "bad": rule.bad, "good": rule.good}
 
 
-def page(lint: Sequence[Rule], built_in: Sequence[BuiltIn]) -> str:
+def page(lint: Sequence[Rule], built_in: Sequence[BuiltIn], breaking: Sequence[BreakingRule]) -> str:
     """The documentation's page of rules."""
-    return "\n".join(_page(lint, built_in)) + "\n"
+    return "\n".join((*_page(lint, built_in), *breaking_pages.page(breaking), *_always(built_in))) + "\n"
 
 
 def _page(lint: Sequence[Rule], built_in: Sequence[BuiltIn]) -> Iterator[str]:
@@ -128,6 +133,9 @@ def _page(lint: Sequence[Rule], built_in: Sequence[BuiltIn]) -> Iterator[str]:
         yield from ("", f"## {each.id}", "", f"{each.summary} ({each.severity.word}, {sets_of(each)})", "")
         yield from (f"**Why:** {each.why}", "", f"**Instead:** {each.fix}", "")
         yield from ("```yaml", "# not so", *_shortened(each.bad), "", "# but so", *_shortened(each.good), "```")
+
+
+def _always(built_in: Sequence[BuiltIn]) -> Iterator[str]:
     yield from ("", "## What is always reported", "")
     yield "These are no matter of taste: the contract does not compile, or a command could not do its work."
     yield from ("", "| id | severity | about | instead |", "| --- | --- | --- | --- |")

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from pathlib import PurePath
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import quote
 
 from rtgen import __version__
@@ -11,10 +11,14 @@ from rtgen.api import BuiltIn, Rule
 from rtgen.source.finding import Finding, Severity
 from rtgen.source.span import Span
 
+if TYPE_CHECKING:
+    from rtgen.versions import BreakingRule
+
+AnyRule: TypeAlias = "Rule | BuiltIn | BreakingRule"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 
 
-def sarif(findings: Iterable[Finding], exit_code: int, rules: Sequence[Rule | BuiltIn]) -> dict[str, Any]:
+def sarif(findings: Iterable[Finding], exit_code: int, rules: Sequence[AnyRule]) -> dict[str, Any]:
     """One run. The table of rules is printed from their records."""
     places = {rule.id: place for place, rule in enumerate(rules)}
     driver = {"name": "rtgen", "version": __version__, "rules": [_rule(rule) for rule in rules]}
@@ -27,18 +31,21 @@ def sarif(findings: Iterable[Finding], exit_code: int, rules: Sequence[Rule | Bu
     return {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
 
 
-def _rule(rule: Rule | BuiltIn) -> dict[str, Any]:
+def _rule(rule: AnyRule) -> dict[str, Any]:
     why = "" if isinstance(rule, BuiltIn) else rule.why
     return {
         "id": rule.id,
         "shortDescription": {"text": rule.summary},
         "fullDescription": {"text": why or rule.summary},
         "help": {"text": rule.fix},
-        "defaultConfiguration": {
-            "level": _LEVELS[rule.severity],
-            "enabled": isinstance(rule, BuiltIn) or not rule.strict,
-        },
+        "defaultConfiguration": {"level": _level(rule), "enabled": not (isinstance(rule, Rule) and rule.strict)},
     }
+
+
+def _level(rule: AnyRule) -> str:
+    if isinstance(rule, Rule | BuiltIn):
+        return _LEVELS[rule.severity]
+    return "error" if rule.level in {"wire", "policy"} else "warning"
 
 
 def _result(finding: Finding, places: dict[str, int]) -> dict[str, Any]:
