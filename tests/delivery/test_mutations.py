@@ -38,7 +38,7 @@ def skip_the_merge(patch: Patch) -> None:
     """What is replayed comes live once more."""
 
     def release(self: Subscription, page: Any) -> None:
-        held, self._held = self._held, []
+        held, self._held = self._held or (), None
         self.live = True
         for each in (*page.entries, *held):
             self.outbox.add(each.frame)

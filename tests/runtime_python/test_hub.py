@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rtgen_runtime.declarations import HistorySize
 from rtgen_runtime.errors import InvalidPayload, StoreUnavailable
-from rtgen_runtime.frames import Resync, encode
+from rtgen_runtime.frames import Resync, ResyncInfo, encode
 from rtgen_runtime.history.interface import Cap, Position, Span
 from rtgen_runtime.history.memory import MemoryHistory
 from rtgen_runtime.hub import Hub, Subscription
+from rtgen_runtime.memberships import Membership
 from rtgen_runtime.outbox import Flusher, Outbox
 from rtgen_runtime.router import Place
 from rtgen_runtime.seats import Seat
@@ -60,9 +61,22 @@ def hub(history: MemoryHistory | None = None) -> Hub:
     return Hub(CONTRACT, MemoryStore(history=history or MemoryHistory("e")), lambda: 1.0)
 
 
+class Telling:
+    """A host that passes a resync on."""
+
+    def __init__(self, box: Outbox) -> None:
+        self.box = box
+
+    def put_out(self, membership: Membership, code: str, again: str) -> None:
+        raise AssertionError(f"{membership} was put out: {code}, {again}")
+
+    def resync(self, membership: Membership, info: ResyncInfo) -> None:
+        self.box.add(encode(Resync(membership.place.address, info)))
+
+
 def told(box: Outbox) -> Seat:
     """A seat whose connection passes a resync on."""
-    return Seat(resync=lambda info: box.add(encode(Resync(PLACE.address, info))))
+    return Seat(membership=Membership(1, PLACE), host=Telling(box))
 
 
 async def joined(it: Hub, box: Outbox, since: tuple[str, int] | None = None, seat: Seat | None = None) -> Subscription:

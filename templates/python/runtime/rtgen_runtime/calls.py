@@ -22,6 +22,8 @@ Handle = Callable[[Any], object]
 class Calls:
     """The calls of one app. Whatever a handler does, exactly one of `done` and `failed` is called."""
 
+    __slots__ = ("_app", "_tally")
+
     def __init__(self, app: "App") -> None:
         self._app = app
         self._tally = app.tally
