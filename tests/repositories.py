@@ -21,7 +21,7 @@ def contract(name: str = "demo", version: str = "1.0.0", moods: str = "glad, sad
     """A contract with one event that clients send: taking a mood away breaks them."""
     return (
         f"rtgen: 1\ncontract: {name}\nversion: {version}\ndescription: About moods.\n{more}"
-        f"channels:\n  room:\n    description: A room.\n    address: {name}\n    events:\n"
+        f"channels:\n  room:\n    description: Where people meet.\n    address: {name}\n    events:\n"
         "      feel:\n        description: Say how you are.\n        from: client\n        payload:\n"
         "          type: object\n          required: [mood]\n          properties:\n"
         f"            mood: {{ enum: [{moods}], description: How you are. }}\n"

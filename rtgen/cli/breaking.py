@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rtgen.cli.exit_codes import HELP, worst
-from rtgen.cli.options import CONFIG, FORMAT, SPECS
+from rtgen.cli.options import AGAINST, CONFIG, FAIL_ON, FORMAT, ORDER, SPECS
 
 if TYPE_CHECKING:
     from rtgen.cli.breakage import Acceptance
@@ -21,34 +21,13 @@ Examples:
   rtgen breaking --against git:main --fail-on wire,behaviour,policy
   rtgen breaking --accept event-removed --because 'nobody sends it since May' --until 2027-03-01
 """
-_LEVELS = ("wire", "source", "behaviour", "policy")
-
-
-def _levels(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ...]:
-    named = tuple(each.strip() for each in value.split(","))
-    for each in named:
-        if each not in _LEVELS:
-            raise click.BadParameter(f"`{each}` is no level; there are {', '.join(_LEVELS)}.")
-    return named
 
 
 @click.command(epilog=_EXAMPLES + "\n" + HELP)
 @SPECS
-@click.option(
-    "--against", metavar="OLD", help="The old version: a file, a folder, or `git:REV`. Else the configuration's."
-)
-@click.option(
-    "--order",
-    type=click.Choice(["server-first", "client-first", "any"]),
-    help="What is deployed first; `any` for apps in stores.  [default: the configuration's, else server-first]",
-)
-@click.option(
-    "--fail-on",
-    default="wire,policy",
-    show_default=True,
-    callback=_levels,
-    help="Levels of changes that exit 4; of the others it is only told.",
-)
+@AGAINST
+@ORDER
+@FAIL_ON
 @click.option(
     "--accept",
     "accepted",

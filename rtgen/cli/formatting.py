@@ -19,7 +19,7 @@ from rtgen.source.text import decode
 def run_format(specs: Sequence[Path], config: Path | None, *, only_check: bool) -> ExitCode:
     """Write files in their canonical form, or with `only_check` compare; tell each, and give the exit code."""
     run = begin(config, specs)
-    changes = [] if run.codes else _changes(run, specs_of(run, specs), together=not specs)
+    changes = [] if run.codes else layout_changes(run, specs_of(run, specs), together=not specs)
     findings = run.ordered()
     for block in render(findings, run.texts):
         click.echo(block + "\n")
@@ -48,7 +48,7 @@ def _write(run: Run, changes: Sequence[api.Change]) -> None:
         click.echo(f"formatted {change.shown}")
 
 
-def _changes(run: Run, paths: Sequence[tuple[Path, str]], *, together: bool) -> list[api.Change]:
+def layout_changes(run: Run, paths: Sequence[tuple[Path, str]], *, together: bool) -> list[api.Change]:
     """What would be written; what can't be read or formatted is told to `run`."""
     found = (_change(run, source) for source in _sources(run, paths, together=together))
     return [change for change in found if change is not None]

@@ -3,7 +3,7 @@
 import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
@@ -41,6 +41,35 @@ def run_generate(wish: Wish) -> ExitCode:
 def generate_once(wish: Wish) -> Outcome:
     """The same, for callers that go on."""
     run = start(wish.config, wish.specs)
+    outcome = _made(run, wish)
+    drifts = drifted(outcome) if wish.only_check else []
+    if not wish.only_check and not run.codes:
+        try:
+            api.write(outcome.plans)
+        except api.WriteError as problem:
+            message = f"nothing was written: {problem}"
+            run.say([Finding("output-unwritable", Severity.ERROR, message, file_start("."))], ExitCode.MISUSE)
+    outcome = replace(outcome, code=worst(run.codes))
+    for block in said(outcome, wish, drifts):
+        click.echo(block)
+    return outcome
+
+
+def compare_once(run: Run) -> list[api.Drift]:
+    """What of a project's generated code is out of date, once its contracts are read; the run knows its code."""
+    return drifted(_made(run, Wish((), (), None, only_check=True, force=False, config=None, form="text")))
+
+
+def drifted(outcome: Outcome) -> list[api.Drift]:
+    """The files that writing would change."""
+    drifts = [each for plan in outcome.plans for each in api.drift(plan)]
+    if drifts:
+        outcome.run.codes.add(ExitCode.OUT_OF_DATE)
+    return drifts
+
+
+def _made(run: Run, wish: Wish) -> Outcome:
+    """Everything but writing."""
     places, project = _places(run, wish) if not run.codes else ((), run.folder)
     plans: tuple[api.Plan, ...] = ()
     generated: tuple[api.Generated, ...] = ()
@@ -52,19 +81,7 @@ def generate_once(wish: Wish) -> Outcome:
     before_plans = tuple(run.findings)
     if not run.codes:
         plans = planned(run, wish, generated, project)
-    drifts = [each for plan in plans for each in api.drift(plan)] if wish.only_check else []
-    if drifts:
-        run.codes.add(ExitCode.OUT_OF_DATE)
-    if not wish.only_check and not run.codes:
-        try:
-            api.write(plans)
-        except api.WriteError as problem:
-            message = f"nothing was written: {problem}"
-            run.say([Finding("output-unwritable", Severity.ERROR, message, file_start("."))], ExitCode.MISUSE)
-    outcome = Outcome(worst(run.codes), run, plans, generated, project, before_plans)
-    for block in said(outcome, wish, drifts):
-        click.echo(block)
-    return outcome
+    return Outcome(worst(run.codes), run, plans, generated, project, before_plans)
 
 
 def planned(run: Run, wish: Wish, generated: Sequence[api.Generated], project: Path) -> tuple[api.Plan, ...]:
@@ -115,7 +132,7 @@ def said(outcome: Outcome, wish: Wish, drifts: Sequence[api.Drift] = ()) -> Iter
     run, plans = outcome.run, outcome.plans
     findings = run.ordered()
     if wish.form not in {"text", "json"}:
-        findings = ordered([*findings, *map(_as_finding, drifts)])
+        findings = ordered([*findings, *map(as_finding, drifts)])
     wrote = bool(plans) and not wish.only_check and not run.codes
     if wish.form in DOCUMENTS:
         changed = [
@@ -146,7 +163,7 @@ def said(outcome: Outcome, wish: Wish, drifts: Sequence[api.Drift] = ()) -> Iter
         yield "Nothing was written."
 
 
-def _as_finding(drift: api.Drift) -> Finding:
+def as_finding(drift: api.Drift) -> Finding:
     """For forms that know nothing but findings."""
     message = f"this generated file is {drift.state}"
     return Finding("out-of-date", Severity.ERROR, message, file_start(drift.path), "Run `rtgen generate`.")

@@ -10,6 +10,7 @@ import click
 from rtgen import __version__
 from rtgen.cli.breaking import breaking
 from rtgen.cli.check import check
+from rtgen.cli.ci import ci
 from rtgen.cli.diff import diff
 from rtgen.cli.exit_codes import HELP, ExitCode
 from rtgen.cli.explain import explain
@@ -27,6 +28,7 @@ Examples:
   rtgen generate --check            is the generated code up to date?
   rtgen format                      contracts in their canonical form
   rtgen breaking --against git:main does this change break anybody?
+  rtgen ci                          all of these checks, for a pipeline
   rtgen generate chat.yaml --out .  without a configuration
 """
 
@@ -43,6 +45,7 @@ main.add_command(generate)
 main.add_command(format_specs)
 main.add_command(diff)
 main.add_command(breaking)
+main.add_command(ci)
 main.add_command(explain)
 main.add_command(rules)
 
