@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from rtgen.contract.address import check_address, overlaps, segments
 from rtgen.contract.documents import definitions
-from rtgen.contract.events import EventBuilder, notes_of, text_of
+from rtgen.contract.events import EventBuilder, names_of, notes_of, text_of
 from rtgen.contract.fingerprint import fingerprint
 from rtgen.contract.mentions import check_mentions
 from rtgen.contract.model import (
@@ -72,6 +72,7 @@ class ContractBuilder:
             auth=auth,
             title=text_of(self.root, "title"),
             description=text_of(self.root, "description"),
+            removed=names_of(self.root, "removed"),
             unserved=tuple(unserved(self.root)),
             referenced=frozenset(self.parser.referenced),
             span=self.root.key_span("contract"),
@@ -105,6 +106,7 @@ class ContractBuilder:
                     text_of(node, "description"),
                     data,
                     isinstance(retryable, Scalar) and retryable.value is True,
+                    text_of(node, "since"),
                     deprecation_of(node),
                     entry.key_span,
                 )
@@ -133,6 +135,9 @@ class ContractBuilder:
             events=tuple(self.events.build(entry.key, each) for each in _entries(node, "events")),
             history=_history(history) if isinstance(history, MappingNode) else None,
             presence=self._presence(entry.key, node.get("presence")),
+            was=text_of(node, "was"),
+            since=text_of(node, "since"),
+            removed=names_of(node, "removed"),
             notes=notes_of(node),
             deprecation=deprecation_of(node),
             span=entry.key_span,

@@ -24,6 +24,12 @@ def text_of(node: MappingNode, key: str) -> str:
     return value.value if isinstance(value, Scalar) and isinstance(value.value, str) else ""
 
 
+def names_of(node: MappingNode, key: str) -> tuple[str, ...]:
+    """A list of names under a key; empty when there is none."""
+    value = node.get(key)
+    return tuple(each.text for each in value.items if isinstance(each, Scalar)) if isinstance(value, Sequence) else ()
+
+
 def notes_of(node: MappingNode) -> Notes:
     """The words about a channel or an event."""
     words = text_of(node, "title"), text_of(node, "description")
@@ -68,6 +74,8 @@ class EventBuilder:
                 conflate=conflation_of(node),
                 latest=latest_of(node),
                 batch=seconds(batch) if batch else 0.0,
+                was=text_of(node, "was"),
+                since=text_of(node, "since"),
                 notes=notes,
                 deprecation=deprecation,
                 span=entry.key_span,
@@ -80,6 +88,8 @@ class EventBuilder:
                 conflate=conflation_of(node),
                 limit=limit_of(node),
                 offline=offline_of(node),
+                was=text_of(node, "was"),
+                since=text_of(node, "since"),
                 notes=notes,
                 deprecation=deprecation,
                 span=entry.key_span,
@@ -96,6 +106,8 @@ class EventBuilder:
             idempotent=window_of(node),
             limit=limit_of(node),
             offline=offline_of(node),
+            was=text_of(node, "was"),
+            since=text_of(node, "since"),
             reply_examples=() if reply is None else reply.notes.examples,
             notes=notes,
             deprecation=deprecation,

@@ -4,7 +4,7 @@ A name that leads nowhere would otherwise be found at run time, or never: a flag
 an event that nobody sends.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from rtgen.contract.model import Contract
 from rtgen.schema.types import (
@@ -19,7 +19,7 @@ from rtgen.schema.types import (
     TypeNode,
     base_of,
 )
-from rtgen.source.finding import Finding, error
+from rtgen.source.finding import Finding, Related, error
 from rtgen.source.nearest import did_you_mean, respelt
 from rtgen.source.nodes import MappingNode, Node, Scalar, Sequence
 from rtgen.source.span import Span
@@ -81,6 +81,7 @@ def _history_of_names(root: MappingNode, contract: Contract) -> Iterator[Finding
     """`removed` names that are back, and `was` names that are still there."""
     nodes = _object_entries(root.get("channels"))
     yield from _returned(root, {each.name: each.span for each in contract.channels}, "channel")
+    yield from _shared(nodes.values(), "channel")
     for channel in contract.channels:
         node = nodes.get(channel.name)
         if node is None:
@@ -88,6 +89,7 @@ def _history_of_names(root: MappingNode, contract: Contract) -> Iterator[Finding
         yield from _still_there(node, {each.name for each in contract.channels}, "channel")
         names = {each.name: each.span for each in channel.events}
         yield from _returned(node, names, "event")
+        yield from _shared(_objects(node.get("events")), "event")
         for event in _objects(node.get("events")):
             yield from _still_there(event, names.keys(), "event")
 
@@ -106,6 +108,19 @@ def _still_there(node: MappingNode, names: Collection[str], what: str) -> Iterat
     if isinstance(was, Scalar) and was.text in names:
         message = f"this {what} was called `{was.text}`, and there is one of that name"
         yield error("removed-name", message, was.span, "An earlier name can't have a second meaning.")
+
+
+def _shared(nodes: Iterable[Node], what: str) -> Iterator[Finding]:
+    """An earlier name that two claim."""
+    seen: dict[str, Scalar] = {}
+    for node in nodes:
+        was = node.get("was") if isinstance(node, MappingNode) else None
+        if isinstance(was, Scalar) and seen.setdefault(was.text, was) is not was:
+            message = f"two {what}s were called `{was.text}`"
+            related = (Related("the other", seen[was.text].span),)
+            yield error(
+                "removed-name", message, was.span, "Only one can go on in its place; the other is new.", related
+            )
 
 
 def _keys(root: MappingNode, contract: Contract) -> Iterator[Finding]:

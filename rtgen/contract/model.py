@@ -21,6 +21,8 @@ class DomainError:
     data: TypeNode | None
     """`None` when the error carries no data."""
     retryable: bool = False
+    since: str = ""
+    """The version of the contract that it came with; empty where nobody said."""
     deprecation: Deprecation | None = None
     span: Span | None = field(default=None, compare=False, repr=False)
 
@@ -103,6 +105,10 @@ class ClientEvent:
     limit: RateLimit | None = None
     offline: str = "reject"
     """What the client does without a connection: `reject`, `queue` or `drop`."""
+    was: str = ""
+    """What the version before called it; empty where it kept its name."""
+    since: str = ""
+    """The version of the contract that it came with; empty where nobody said."""
     reply_examples: tuple[str, ...] = field(default=(), compare=False)
     """What is said beside a reply's `$ref`, as JSON texts; `notes` has those of the payload."""
     notes: Notes = field(default=NO_NOTES, compare=False)
@@ -129,6 +135,10 @@ class RelayEvent:
     limit: RateLimit | None = None
     offline: str = "reject"
     """What the client does without a connection: `reject`, `queue` or `drop`."""
+    was: str = ""
+    """What the version before called it; empty where it kept its name."""
+    since: str = ""
+    """The version of the contract that it came with; empty where nobody said."""
     notes: Notes = field(default=NO_NOTES, compare=False)
     deprecation: Deprecation | None = None
     span: Span | None = field(default=None, compare=False, repr=False)
@@ -151,6 +161,10 @@ class ServerEvent:
     latest: Latest | None = None
     batch: float = 0.0
     """Emitted together, at most this many seconds late; 0 for at once."""
+    was: str = ""
+    """What the version before called it; empty where it kept its name."""
+    since: str = ""
+    """The version of the contract that it came with; empty where nobody said."""
     notes: Notes = field(default=NO_NOTES, compare=False)
     deprecation: Deprecation | None = None
     span: Span | None = field(default=None, compare=False, repr=False)
@@ -174,6 +188,12 @@ class Channel:
     events: tuple[Event, ...]
     history: History | None = None
     presence: Presence | None = None
+    was: str = ""
+    """What the version before called it; empty where it kept its name."""
+    since: str = ""
+    """The version of the contract that it came with; empty where nobody said."""
+    removed: tuple[str, ...] = ()
+    """Names of events that never return with another meaning."""
     notes: Notes = field(default=NO_NOTES, compare=False)
     deprecation: Deprecation | None = None
     span: Span | None = field(default=None, compare=False, repr=False)
@@ -261,6 +281,8 @@ class Contract:
     auth: Auth | None = None
     title: str = ""
     description: str = ""
+    removed: tuple[str, ...] = ()
+    """Names of channels that never return with another meaning."""
     unserved: tuple[Unserved, ...] = ()
     referenced: frozenset[str] = field(default=frozenset(), compare=False)
     """Names of `schemas:` that some `$ref` outside of the schema itself mentions, whole or in part."""

@@ -16,28 +16,17 @@ class _Construct:
 _CONTRACT = (
     _Construct("flags"),
     _Construct("requirements"),
-    _Construct("removed"),
 )
 _CHANNEL = (
     _Construct("onBrokerLoss"),
     _Construct("flag"),
-    _Construct("was"),
-    _Construct("since"),
-    _Construct("removed"),
 )
-_EVENT = (
-    _Construct("flag"),
-    _Construct("was"),
-    _Construct("since"),
-)
-_ERROR = (_Construct("since"),)
+_EVENT = (_Construct("flag"),)
 
 
 def unserved(root: MappingNode) -> Iterator[Unserved]:
     """Every use of a construct that is not served, in the order of the contract's sections."""
     yield from _found(root, _CONTRACT, "")
-    for name, node in _entries(root.get("errors")):
-        yield from _found(node, _ERROR, f"errors.{name}.")
     for name, channel in _entries(root.get("channels")):
         yield from _found(channel, _CHANNEL, f"channels.{name}.")
         for event_name, event in _entries(channel.get("events")):

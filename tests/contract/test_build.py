@@ -117,13 +117,13 @@ def test_every_construct_of_the_language_is_accepted_and_kept() -> None:
     assert unserved == {
         "flags": False,
         "requirements": False,
-        "removed": False,
-        "errors.muted.since": False,
         "channels.room.onBrokerLoss": False,
-        "channels.room.was": False,
         "channels.room.events.topic.flag": False,
-        "channels.room.events.topic.since": False,
     }
+    assert resolved.contract.removed == ("lounge",)
+    assert resolved.contract.channels[0].was == "chamber"
+    assert [each.since for each in resolved.contract.channels[0].events][-1] == "1.2.0"
+    assert resolved.contract.errors[0].since == "1.1.0"
 
 
 @pytest.mark.parametrize(
@@ -168,3 +168,12 @@ def test_many_channels_are_compared_only_where_they_could_meet() -> None:
     clash = "  last: { address: '{id}/x', parameters: { id: { type: string } }, events: {} }\n"
     assert rules(HEAD + "channels:\n" + channels + clash) == ["address-overlap"] * 300
     assert rules(HEAD + "channels:\n" + clash + channels) == ["address-overlap"] * 300
+
+
+def test_an_earlier_name_belongs_to_one() -> None:
+    text = HEAD + (
+        "channels:\n  room:\n    address: room\n    events:\n"
+        "      one: { description: A., from: client, was: zero }\n"
+        "      two: { description: A., from: client, was: zero }\n"
+    )
+    assert rules(text) == ["removed-name"]

@@ -108,6 +108,11 @@ def tell(client: Client, channel: JoinedChannel[Any], event: Any, value: Json) -
     client._apply(client._machine.tell(event.tag, channel.address, raw))
 
 
+def _is_same(one: model.Channel | model.Event, other: model.Channel | model.Event) -> bool:
+    """Whether two are one thing, under its name or an earlier one."""
+    return other.name in {one.name, one.was} or one.name == other.was
+
+
 @dataclass(slots=True)
 class _Channel:
     """What is said in one channel."""
@@ -123,10 +128,24 @@ class _Channel:
     @property
     def other(self) -> model.Channel | None:
         """The channel in the server's version."""
-        return next((each for each in self.talk.server.contract.channels if each.name == self.channel.name), None)
+        return next((each for each in self.talk.server.contract.channels if _is_same(each, self.channel)), None)
 
     def _event(self, name: str) -> model.Event | None:
-        return next((each for each in self.other.events if each.name == name), None) if self.other else None
+        known = self._others_events if self._is_known else ()
+        return next((each for each in known if each.name == name), None)
+
+    @property
+    def _others_events(self) -> tuple[model.Event, ...]:
+        return self.other.events if self.other else ()
+
+    @property
+    def _others_name(self) -> str:
+        return self.other.name if self.other else ""
+
+    @property
+    def _is_known(self) -> bool:
+        """Whether the channel is called the same: names of events begin with it."""
+        return self.other is not None and self.other.name == self.channel.name
 
     async def run(self) -> None:
         """Join, and say it."""
@@ -140,7 +159,7 @@ class _Channel:
                 case model.ClientEvent() | model.RelayEvent():
                     await self._notices(event)
         for theirs in self.other.events:
-            mine = next((each for each in self.channel.events if each.name == theirs.name), None)
+            mine = next((each for each in self.channel.events if _is_same(each, theirs)), None)
             if isinstance(theirs, model.ServerEvent) and isinstance(mine, model.ServerEvent):
                 await self._emitted(mine, theirs)
             elif isinstance(theirs, model.RelayEvent) and isinstance(mine, model.RelayEvent):
@@ -170,7 +189,7 @@ class _Channel:
         if self.other is None:
             return
         values = dict(zip((each.name for each in self.other.parameters), params.values(), strict=True))
-        self.theirs = await joined(self.world, self.talk.server, self.peer, self.channel.name, values)
+        self.theirs = await joined(self.world, self.talk.server, self.peer, self.other.name, values)
 
     def _params(self) -> Iterator[dict[str, Json]]:
         """Every parameter near its edges, one at a time."""
@@ -261,15 +280,15 @@ class _Channel:
                 self._failed(f"{value} was not taken", event.name)
 
     def _is_relayed(self, name: str) -> bool:
-        return isinstance(self._event(name), model.RelayEvent)
+        return self.theirs is not None and isinstance(self._event(name), model.RelayEvent)
 
     async def _emitted(self, mine: model.ServerEvent, theirs: model.ServerEvent) -> None:
-        _, declared = self.talk.server.declared.events[self._tag(theirs)]
+        _, declared = self.talk.server.declared.events[f"{self._others_name}.{theirs.name}"]
         heard = self.world.hear(self.mine._stream(self._tag(mine)))
         await heard.rest()
         place = f"{self.channel.name}.{mine.name} payload"
         for value in self.talk.to_client.of(place, theirs.payload, mine.payload):
-            await emit(self.talk.told.members[self.channel.name], declared, value)  # type: ignore[arg-type]
+            await emit(self.talk.told.members[self._others_name], declared, value)  # type: ignore[arg-type]
             await self.world.advance(max(1.0, theirs.batch))
             if not await heard.rest():
                 self._failed(f"{value} was not heard", mine.name)
@@ -277,7 +296,7 @@ class _Channel:
     async def _relayed(self, mine: model.RelayEvent, theirs: model.RelayEvent) -> None:
         """The other way of a relay: from a member of the server's version to the client."""
         heard = self.world.hear(self.mine._stream(self._tag(mine)))
-        _, declared = self.talk.server.declared.events[self._tag(theirs)]
+        _, declared = self.talk.server.declared.events[f"{self._others_name}.{theirs.name}"]
         for value in self.talk.to_client.of(f"{self.channel.name}.{mine.name} payload", theirs.payload, mine.payload):
             await self._pause(theirs)
             tell(self.peer, self.theirs, declared, value)
@@ -287,7 +306,10 @@ class _Channel:
 
     async def _presence(self) -> None:
         mine, theirs = self.channel.presence, self.other.presence if self.other else None
-        if mine is None or theirs is None:
+        if mine is None:
+            return
+        if theirs is None:
+            await self._shown_in_vain(next(self.talk.to_server.of("", mine.state, None)))
             return
         place = f"{self.channel.name} presence"
         for value in self.talk.to_server.of(place, mine.state, theirs.state):
@@ -295,17 +317,25 @@ class _Channel:
         for value in self.talk.to_client.of(place, theirs.state, mine.state):
             await self._shown(self.theirs, self.mine, self.talk.server, value)
 
+    async def _shown_in_vain(self, value: Json) -> None:
+        presence = self.talk.client.channels[self.channel.name].presence
+        state = presence.state.decode(msgspec.json.encode(value)) if presence else None
+        try:
+            await self.world.until(self.mine._presence.show(state))
+        except RealtimeError as error:
+            self._failed(f"{value} was not shown: {error}")
+
     async def _shown(self, sender: Any, reader: Any, package: Package, value: Json) -> None:
         presence = package.channels[self.channel.name].presence
         state = presence.state.decode(msgspec.json.encode(value)) if presence else None
         try:
-            await self.world.until(sender.presence.show(state))
+            await self.world.until(sender._presence.show(state))
             await self.world.advance(2)
         except RealtimeError as error:
             self._failed(f"{value} was not shown: {error}")
             return
-        if value not in [msgspec.to_builtins(each) for each in reader.presence.people.values()]:
-            self._failed(f"{value} was not seen: {reader.presence.people}")
+        if value not in [msgspec.to_builtins(each) for each in reader._presence.people.values()]:
+            self._failed(f"{value} was not seen: {reader._presence.people}")
 
     async def _pause(self, event: model.Event) -> None:
         other = self._event(event.name)

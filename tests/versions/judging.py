@@ -46,7 +46,8 @@ class Judged:
 def judged(packages: Packages, old: Contract, new: Contract, day: date = date.min) -> Iterator[Judged]:
     """Old client with new server, then new client with old server."""
     old, new = replace(old, version=TALKING), replace(new, version=TALKING)
-    found = compare(Pair(old, new, day))
+    pair = Pair(old, new, day)
+    found = compare(pair)
     for order, client, server in ((Order.SERVER_FIRST, old, new), (Order.CLIENT_FIRST, new, old)):
         said = tuple(
             each
@@ -61,7 +62,8 @@ def judged(packages: Packages, old: Contract, new: Contract, day: date = date.mi
             Values(server, client, _shown(found, from_old=server is old)),
             MemoryStore(clock=time.wall),
         )
-        yield Judged(order, said, asyncio.run(talk.run(time)))
+        failed = asyncio.run(talk.run(time))
+        yield Judged(order, said, {_as_before(at, pair): why for at, why in failed.items()})
 
 
 def _shown(found: tuple[Found, ...], *, from_old: bool) -> tuple[tuple[str, Json], ...]:
@@ -76,3 +78,12 @@ def _covers(found: Found, at: Failed) -> bool:
     """Whether a rule speaks of where something failed: of the event, of its channel, or of all."""
     place, (channel, event) = found.breach.place, at
     return place.channel in {"", channel} and place.event in {"", event}
+
+
+def _as_before(at: Failed, pair: Pair) -> Failed:
+    """A place by the old version's names, as rules have it."""
+    for channel in pair.channels:
+        if at[0] in {channel.old.name, channel.new.name}:
+            events = {new.name: old.name for old, new in channel.events}
+            return channel.old.name, events.get(at[1], at[1])
+    return at

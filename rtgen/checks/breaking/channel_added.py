@@ -7,11 +7,8 @@ from rtgen.checks.evolution.rule import CLIENT_FIRST, Breach, BreakingRule, Leve
 
 
 def _check(pair: Pair) -> Iterator[Breach]:
-    known = {each.name for each in pair.old.channels}
-    for channel in pair.new.channels:
-        if channel.name not in known:
-            message = f"{channel} is new"
-            yield breach(message, Place(channel.name), orders=CLIENT_FIRST, old=pair.old, new=channel)
+    for channel in pair.added:
+        yield breach(f"{channel} is new", Place(channel.name), orders=CLIENT_FIRST, old=pair.old, new=channel)
 
 
 RULE = BreakingRule(

@@ -7,11 +7,8 @@ from rtgen.checks.evolution.rule import SERVER_FIRST, Breach, BreakingRule, Leve
 
 
 def _check(pair: Pair) -> Iterator[Breach]:
-    kept = {each.name for each in pair.new.channels}
-    for channel in pair.old.channels:
-        if channel.name not in kept:
-            message = f"{channel} is gone"
-            yield breach(message, Place(channel.name), orders=SERVER_FIRST, old=channel, new=pair.new)
+    for channel in pair.removed:
+        yield breach(f"{channel} is gone", Place(channel.name), orders=SERVER_FIRST, old=channel, new=pair.new)
 
 
 RULE = BreakingRule(

@@ -15,9 +15,9 @@ def _check(pair: Pair) -> Iterator[Breach]:
 
 RULE = BreakingRule(
     id="presence-removed",
-    level=Level.BEHAVIOUR,
+    level=Level.WIRE,
     summary="A channel no longer says who is present.",
-    why="Old clients show nobody, and code that asks no longer compiles.",
+    why="What old clients show is refused, they see nobody, and code that asks no longer compiles.",
     fix="Keep it until no client shows who is there.",
     check=_check,
     breaking=(

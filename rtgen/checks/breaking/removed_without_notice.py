@@ -8,10 +8,8 @@ from rtgen.contract.model import Channel, Contract, Event
 
 
 def _check(pair: Pair) -> Iterator[Breach]:
-    kept = {each.name for each in pair.new.channels}
-    for gone in pair.old.channels:
-        if gone.name not in kept:
-            yield from _judged(pair, Place(gone.name), gone, pair.new)
+    for gone in pair.removed:
+        yield from _judged(pair, Place(gone.name), gone, pair.new)
     for channel in pair.channels:
         for event in channel.removed:
             yield from _judged(pair, channel.place(event), event, channel.new)

@@ -1,9 +1,10 @@
 """An old and a new version of a contract, matched up by names: what the rules look at."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from typing import TypeVar
 
 from rtgen.checks.evolution.rule import Place
 from rtgen.checks.evolution.semver import Step
@@ -40,6 +41,18 @@ class Meeting:
     """For how many seconds old values of it are kept and given to new clients."""
 
 
+N = TypeVar("N", Channel, Event)
+
+
+def _matched(old: Sequence[N], new: Sequence[N]) -> tuple[tuple[N, N], ...]:
+    """What is in both: by name, else by the earlier name that the new one says it had (`was`)."""
+    theirs = {each.name: each for each in new}
+    mine = {each.name for each in old}
+    renamed = {each.was: each for each in new if each.was and each.name not in mine}
+    found = ((each, theirs.get(each.name) or renamed.get(each.name)) for each in old)
+    return tuple((each, other) for each, other in found if other is not None)
+
+
 @dataclass(frozen=True)
 class ChannelPair:
     """One channel in both versions."""
@@ -53,21 +66,20 @@ class ChannelPair:
 
     @cached_property
     def events(self) -> tuple[tuple[Event, Event], ...]:
-        """Events of one name in both, in the old version's order."""
-        theirs = {each.name: each for each in self.new.events}
-        return tuple((each, theirs[each.name]) for each in self.old.events if each.name in theirs)
+        """Events that are in both, renamed ones too, in the old version's order."""
+        return _matched(self.old.events, self.new.events)
 
     @cached_property
     def removed(self) -> tuple[Event, ...]:
         """Events that the new version has no more."""
-        names = {each.name for each in self.new.events}
-        return tuple(each for each in self.old.events if each.name not in names)
+        kept = {old.name for old, _ in self.events}
+        return tuple(each for each in self.old.events if each.name not in kept)
 
     @cached_property
     def added(self) -> tuple[Event, ...]:
         """Events that the old version did not have."""
-        names = {each.name for each in self.old.events}
-        return tuple(each for each in self.new.events if each.name not in names)
+        known = {new.name for _, new in self.events}
+        return tuple(each for each in self.new.events if each.name not in known)
 
 
 @dataclass(frozen=True)
@@ -82,9 +94,20 @@ class Pair:
 
     @cached_property
     def channels(self) -> tuple[ChannelPair, ...]:
-        """Channels of one name in both, in the old version's order."""
-        theirs = {each.name: each for each in self.new.channels}
-        return tuple(ChannelPair(each, theirs[each.name]) for each in self.old.channels if each.name in theirs)
+        """Channels that are in both, renamed ones too, in the old version's order."""
+        return tuple(ChannelPair(old, new) for old, new in _matched(self.old.channels, self.new.channels))
+
+    @cached_property
+    def removed(self) -> tuple[Channel, ...]:
+        """Channels that the new version has no more."""
+        kept = {each.old.name for each in self.channels}
+        return tuple(each for each in self.old.channels if each.name not in kept)
+
+    @cached_property
+    def added(self) -> tuple[Channel, ...]:
+        """Channels that the old version did not have."""
+        known = {each.new.name for each in self.channels}
+        return tuple(each for each in self.new.channels if each.name not in known)
 
     @cached_property
     def events(self) -> tuple[tuple[Place, Event, Event], ...]:

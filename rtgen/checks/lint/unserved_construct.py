@@ -24,8 +24,9 @@ RULE = Rule(
     fix="Leave it out until it is served.",
     check=_check,
     bad="""\
+flags: { typing: { description: Typing notices., percent: 10 } }
 events:
-  typing: { from: client, relay: true, since: 0.9.0 }
+  typing: { from: client, relay: true }
 """,
     good="""\
 events:
