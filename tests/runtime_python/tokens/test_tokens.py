@@ -258,3 +258,40 @@ def test_keys_that_can_not_be_right_are_refused_at_the_start() -> None:
 def test_nothing_shows_a_key() -> None:
     key = secret_key(SECRET)
     assert SECRET.decode() not in f"{key!r} {auth(key)!r} {key}"
+
+
+class TestSpelling:
+    """RFC 7515, 2: base64url without padding; a token has one spelling, give or take the padding of some issuers."""
+
+    async def test_padding_changes_nothing(self) -> None:
+        head, body, _ = by_hand(HEADER, GOOD).split(".")
+        padded = [each + "=" * (-len(each) % 4) for each in (head, body)]
+        signed = ".".join(padded)
+        signature = hmac.new(SECRET, signed.encode(), hashlib.sha256).digest()
+        whole = f"{signed}.{base64.urlsafe_b64encode(signature).decode()}"
+        assert whole.endswith("=")
+        assert (await accepted(auth(), whole)).subject == "ada"
+        for wrong in (f"{whole}=", f"{whole}====", whole.replace("=.", "==."), whole.removesuffix("=") + "=="):
+            assert await refused(auth(), wrong)
+
+    async def test_spare_bits_and_other_alphabets_are_refused(self) -> None:
+        good = by_hand(HEADER, GOOD)
+        last = good[-1]  # of 43 characters for 32 bytes the last one carries four bits
+        alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+        same_bits = alphabet[alphabet.index(last) | 1]
+        assert same_bits != last
+        assert await refused(auth(), good[:-1] + same_bits)
+        for inside in ("+", "/", "!", "\t", "."):
+            assert await refused(auth(), good[:-4] + inside + good[-4:])
+
+    async def test_three_parts(self) -> None:
+        good = by_hand(HEADER, GOOD)
+        assert await refused(auth(), f"{good}.{part('{}')}")
+        assert await refused(auth(), good.replace(".", "", 1))
+
+
+def test_a_key_is_prepared_for_its_algorithm_alone() -> None:
+    assert Key("RS256", pem(RSA)).verifies(b"x", b"y") is False
+    for algorithm, material in (("RS256", b"no key"), ("HS256", pem(RSA)), ("none", b""), ("RS256", SECRET)):
+        with pytest.raises(UsageError):
+            Key(algorithm, material)
