@@ -131,6 +131,8 @@ class _Taps(Client):
     def leave(self, address: str) -> None:
         """It leaves, wherever it stands."""
         self.log.write(Op.LEFT, client=self.name, address=address)
+        if not self._line:
+            self._wire(Op.LEFT, address=address)  # offline, no frame says it; online, its frame does
         self._out(address, reason="left")
         super().leave(address)
 

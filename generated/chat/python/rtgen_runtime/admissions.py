@@ -3,19 +3,16 @@
 import inspect
 import logging
 from collections.abc import Awaitable, Callable
-from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import UNSET, Raw
 
 from rtgen_runtime.answers import error_info
-from rtgen_runtime.calls import Calls
 from rtgen_runtime.codes import ErrorCode, Verdict
 from rtgen_runtime.declarations import NOTHING
 from rtgen_runtime.effects import Effect
 from rtgen_runtime.errors import Refused, StoreUnavailable
 from rtgen_runtime.frames import ErrorInfo, JoinedInfo, ResyncInfo, encode
-from rtgen_runtime.hub import Subscription
 from rtgen_runtime.identity import Caller
 from rtgen_runtime.keeping import CatchUp
 from rtgen_runtime.memberships import Membership
@@ -40,6 +37,8 @@ _FOR_GOOD: Final = frozenset(
 class Admissions:
     """The members of one connection, as handlers, hub and presence know them."""
 
+    __slots__ = ("_app", "_carry_out", "_outbox", "_session")
+
     def __init__(
         self,
         app: "App",
@@ -51,8 +50,6 @@ class Admissions:
         self._session = session
         self._outbox = outbox
         self._carry_out = carry_out
-        self._calls = Calls(app)
-        self._subscriptions: dict[Membership, Subscription] = {}
 
     def context(self, membership: Membership) -> MemberScope[Any, Any, Any]:
         """What a handler gets for a member."""
@@ -73,7 +70,7 @@ class Admissions:
         subscription = self._app.hub.subscribe(
             place.address, self._outbox, self._seat(membership)
         )
-        self._subscriptions[membership] = subscription
+        membership.subscription = subscription
         tally, channel = self._app.tally, place.channel.name
         tally.members[channel] += 1
         try:
@@ -104,7 +101,7 @@ class Admissions:
             return None
         context = self.context(membership)
         handler = self._app.handler(membership.place.channel)
-        return self._calls.make(
+        return self._app.calls.make(
             "$leave",
             context,
             None,
@@ -137,7 +134,7 @@ class Admissions:
 
     def end_delivery(self, membership: Membership) -> None:
         """Deliver nothing more."""
-        subscription = self._subscriptions.pop(membership, None)
+        subscription, membership.subscription = membership.subscription, None
         if subscription is not None:
             self._app.tally.members[membership.place.channel.name] -= 1
             self._app.hub.unsubscribe(membership.place.address, subscription)
@@ -147,27 +144,25 @@ class Admissions:
         for_good = membership.last in _FOR_GOOD
         self._app.board.gone(membership.place.address, membership, for_good=for_good)
 
-    def _seat(self, membership: Membership) -> Seat:
-        session = self._session
-        return Seat(
-            session.id,
-            session.identity.subject,
-            membership,
-            partial(self._put_out, membership),
-            partial(self._resync, membership),
-        )
-
-    def _resync(self, membership: Membership, info: ResyncInfo) -> None:
+    def resync(self, membership: Membership, info: ResyncInfo) -> None:
+        """Tell the client to join again."""
         self._carry_out(self._session.resync(membership, info))
 
-    def _put_out(self, membership: Membership, code: str, again: str) -> None:
+    def put_out(self, membership: Membership, code: str, again: str) -> None:
+        """End a membership, whoever wants it."""
         self._carry_out(self._session.put_out(membership, code, again))
+
+    def _seat(self, membership: Membership) -> Seat:
+        if membership.subscription is not None:
+            return membership.subscription.seat
+        session = self._session
+        return Seat(session.id, session.identity.subject, membership, self)
 
     async def _lets_in(self, membership: Membership, received: float) -> bool:
         context = self.context(membership)
         handler = self._app.handler(membership.place.channel)
         refused: list[ErrorInfo] = []
-        waiting = self._calls.make(
+        waiting = self._app.calls.make(
             "$join",
             context,
             None,

@@ -3,23 +3,34 @@
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
+from typing import Protocol
 
 Work = Callable[[], Awaitable[None] | None]
 """Done when it returns, or when what it gives has been awaited."""
+
+_Queues = dict[str, deque[Work] | None]
+
+
+class Owner(Protocol):
+    """Whose lanes they are."""
+
+    def settled(self) -> None:
+        """Nothing runs any more."""
 
 
 class Lanes:
     """Runs the work of each key one after the other; keys don't wait for each other. Work handles its own errors.
 
-    What needs no waiting is done at once, inside `add`, when the lane is free.
+    What needs no waiting is done at once, inside `add`, when the lane is free. Where nothing runs, nothing is kept.
     """
 
-    __slots__ = ("_idle", "_queues", "_tasks", "_waiting")
+    __slots__ = ("_owner", "_queues", "_tasks", "_waiting")
 
-    def __init__(self, idle: Callable[[], None]) -> None:
-        self._queues: dict[str, deque[Work]] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._idle = idle
+    def __init__(self, owner: Owner) -> None:
+        self._queues: _Queues | None = None
+        """By key, for lanes that are taken: `None` where nothing has had to wait."""
+        self._tasks: set[asyncio.Task[None]] | None = None
+        self._owner = owner
         self._waiting = 0
 
     @property
@@ -34,21 +45,23 @@ class Lanes:
 
     def add(self, key: str, work: Work) -> None:
         """Do it after what the key got before."""
-        queue = self._queues.get(key)
-        if queue is not None:
-            queue.append(work)
-            self._waiting += 1
+        queues = self._queues
+        if queues is None:
+            queues = self._queues = {}
+        elif key in queues:
+            self._queue(queues, key, work)
             return
-        queue = self._queues[key] = deque()
+        queues[key] = None
         rest = None
         try:
-            rest = self._until_it_waits(queue, work)
+            rest = self._until_it_waits(queues, key, work)
         finally:
             if rest is None:
-                del self._queues[key]
+                self._free(queues, key)
         if rest is None:
             return
-        task = asyncio.get_running_loop().create_task(self._run(key, rest))
+        task = asyncio.get_running_loop().create_task(self._run(queues, key, rest))
+        self._tasks = self._tasks or set()
         self._tasks.add(task)
         task.add_done_callback(self._done)
 
@@ -59,37 +72,52 @@ class Lanes:
 
     def cancel(self) -> None:
         """Stop what runs, forget what waits."""
-        for task in self._tasks:
+        for task in self._tasks or ():
             task.cancel()
 
     def _until_it_waits(
-        self, queue: deque[Work], work: Work | None
+        self, queues: _Queues, key: str, work: Work | None
     ) -> Awaitable[None] | None:
         """Do the work, then what is queued, up to the first that has to be awaited."""
         while work is not None:
             rest = work()
             if rest is not None:
                 return rest
-            work = self._next(queue)
+            work = self._next(queues, key)
         return None
 
-    def _next(self, queue: deque[Work]) -> Work | None:
+    def _queue(self, queues: _Queues, key: str, work: Work) -> None:
+        queue = queues[key]
+        if queue is None:
+            queue = queues[key] = deque()
+        queue.append(work)
+        self._waiting += 1
+
+    def _next(self, queues: _Queues, key: str) -> Work | None:
+        queue = queues[key]
         if not queue:
             return None
         self._waiting -= 1
         return queue.popleft()
 
-    async def _run(self, key: str, rest: Awaitable[None] | None) -> None:
-        queue = self._queues[key]
+    def _free(self, queues: _Queues, key: str) -> None:
+        self._waiting -= len(queues.pop(key) or ())
+        if not queues:
+            self._queues = None
+
+    async def _run(
+        self, queues: _Queues, key: str, rest: Awaitable[None] | None
+    ) -> None:
         try:
             while rest is not None:
                 await rest
-                rest = self._until_it_waits(queue, self._next(queue))
+                rest = self._until_it_waits(queues, key, self._next(queues, key))
         finally:
-            self._waiting -= len(queue)
-            del self._queues[key]
+            self._free(queues, key)
 
     def _done(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
+        if self._tasks is not None:
+            self._tasks.discard(task)
         if not self._tasks:
-            self._idle()
+            self._tasks = None
+            self._owner.settled()

@@ -1,7 +1,7 @@
 """Where one connection is a member: joins, leaves, and every way in which a membership ends."""
 
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Raw
 
@@ -35,6 +35,9 @@ from rtgen_runtime.history.interface import PageQuery
 from rtgen_runtime.router import Place, Router
 from rtgen_runtime.transitions import MEMBERSHIP, MembershipInput, MembershipPhase
 
+if TYPE_CHECKING:
+    from rtgen_runtime.hub import Subscription
+
 _NULL: Final = Raw(b"null")
 
 
@@ -49,6 +52,8 @@ class Membership:
     """Whether the handler let the client in, so that it is also told of the end."""
     last: MembershipInput | None = None
     """What happened to it last, so that who left can be told from who lost the connection."""
+    subscription: "Subscription | None" = None
+    """By which it hears; of whoever carries out the effects."""
 
     def move(self, happened: MembershipInput) -> None:
         """Take one step of the table."""

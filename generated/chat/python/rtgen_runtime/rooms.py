@@ -1,6 +1,6 @@
 """The members of one address that this process serves, and how some of them are found."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
@@ -19,6 +19,8 @@ class Listener(Protocol):
 
 L = TypeVar("L", bound=Listener)
 
+_Index = dict[str, tuple[L, ...]]
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -30,14 +32,18 @@ class Target:
 
 
 class Room(Generic[L]):
-    """Members of one address in the order in which they came. Finding one costs the same however many there are."""
+    """Members of one address in the order in which they came.
+
+    Finding one costs the same however many there are; who is never looked for stands in no index, since an index is
+    made when it is first needed.
+    """
 
     __slots__ = ("_all", "_by_session", "_by_subject", "_members")
 
     def __init__(self) -> None:
         self._members: dict[L, None] = {}
-        self._by_session: dict[str, tuple[L, ...]] = {}
-        self._by_subject: dict[str, tuple[L, ...]] = {}
+        self._by_session: _Index[L] | None = None
+        self._by_subject: _Index[L] | None = None
         self._all: tuple[L, ...] | None = None
 
     def __len__(self) -> int:
@@ -48,8 +54,7 @@ class Room(Generic[L]):
         self._members[member] = None
         self._all = None
         _put(self._by_session, member.session, member)
-        if member.subject is not None:
-            _put(self._by_subject, member.subject, member)
+        _put(self._by_subject, member.subject, member)
 
     def remove(self, member: L) -> None:
         """A member is gone, if it was there."""
@@ -58,8 +63,7 @@ class Room(Generic[L]):
         del self._members[member]
         self._all = None
         _take(self._by_session, member.session, member)
-        if member.subject is not None:
-            _take(self._by_subject, member.subject, member)
+        _take(self._by_subject, member.subject, member)
 
     def everyone(self) -> tuple[L, ...]:
         """All members as of now: the room may change while they are gone through."""
@@ -70,18 +74,38 @@ class Room(Generic[L]):
     def chosen(self, target: Target) -> Sequence[L]:
         """The members that a target names."""
         if target.session is not None:
-            return self._by_session.get(target.session, ())
+            return self._of_session(target.session)
         if target.subject is not None:
-            return self._by_subject.get(target.subject, ())
-        without = self._by_session.get(target.but or "", ())
+            return self._of_subject(target.subject)
+        without = self._of_session(target.but or "")
         return [each for each in self.everyone() if each not in without]
 
+    def _of_session(self, session: str) -> tuple[L, ...]:
+        if self._by_session is None:
+            self._by_session = _index(self.everyone(), lambda each: each.session)
+        return self._by_session.get(session, ())
 
-def _put(index: dict[str, tuple[L, ...]], key: str, member: L) -> None:
-    index[key] = (*index.get(key, ()), member)
+    def _of_subject(self, subject: str) -> tuple[L, ...]:
+        if self._by_subject is None:
+            self._by_subject = _index(self.everyone(), lambda each: each.subject)
+        return self._by_subject.get(subject, ())
 
 
-def _take(index: dict[str, tuple[L, ...]], key: str, member: L) -> None:
+def _index(members: Sequence[L], key: Callable[[L], str | None]) -> _Index[L]:
+    made: _Index[L] = {}
+    for each in members:
+        _put(made, key(each), each)
+    return made
+
+
+def _put(index: _Index[L] | None, key: str | None, member: L) -> None:
+    if index is not None and key is not None:
+        index[key] = (*index.get(key, ()), member)
+
+
+def _take(index: _Index[L] | None, key: str | None, member: L) -> None:
+    if index is None or key is None:
+        return
     left = tuple(each for each in index[key] if each is not member)
     if left:
         index[key] = left

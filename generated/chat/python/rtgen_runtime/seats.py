@@ -1,19 +1,21 @@
 """A membership as the server's side reaches it: who sits there, and how to put them out."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from rtgen_runtime.frames import ResyncInfo
 from rtgen_runtime.memberships import Membership
 from rtgen_runtime.transitions import MembershipPhase
 
 
-def _nobody(_code: str, _again: str) -> None:
-    """Of a seat without a connection."""
+class Host(Protocol):
+    """Where a membership's connection is reached."""
 
+    def put_out(self, membership: Membership, code: str, again: str) -> None:
+        """End it, with a code and what the client may do again."""
 
-def _unheard(_info: ResyncInfo) -> None:
-    """Of a seat without a connection."""
+    def resync(self, membership: Membership, info: ResyncInfo) -> None:
+        """Tell the client to join again."""
 
 
 @dataclass(slots=True, eq=False)
@@ -23,10 +25,17 @@ class Seat:
     session: str = ""
     subject: str | None = None
     membership: Membership | None = None
-    put_out: Callable[[str, str], None] = _nobody
-    """Ends it, with a code and what the client may do again."""
-    resync: Callable[[ResyncInfo], None] = _unheard
-    """Tells the client to join again."""
+    host: Host | None = None
+
+    def put_out(self, code: str, again: str) -> None:
+        """End it, with a code and what the client may do again."""
+        if self.host is not None and self.membership is not None:
+            self.host.put_out(self.membership, code, again)
+
+    def resync(self, info: ResyncInfo) -> None:
+        """Tell the client to join again."""
+        if self.host is not None and self.membership is not None:
+            self.host.resync(self.membership, info)
 
     @property
     def is_taken(self) -> bool:

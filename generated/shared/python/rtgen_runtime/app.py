@@ -27,6 +27,7 @@ from rtgen_runtime.auth.revocation import (
 )
 from rtgen_runtime.broker.interface import Broker
 from rtgen_runtime.broker.words import Disconnect
+from rtgen_runtime.calls import Calls
 from rtgen_runtime.clock import Clock
 from rtgen_runtime.codes import CloseCode
 from rtgen_runtime.connection import Connection
@@ -124,6 +125,7 @@ class App:
         tracing, counts = self.settings.tracing, self.flusher.counts
         traced = () if tracing is None else (Traced(contract, tracing),)
         self.middleware = (*traced, *middleware)
+        self.calls = Calls(self)
         self.wheel = Wheel(self.clock)
         self.hub = (
             Hub(contract, store, self.time.wall, counts)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
+from rtgen_runtime.deadline import Deadline
 from rtgen_runtime.failures import failure
 from rtgen_runtime.middleware import Call, around
 from rtgen_runtime.scopes import MemberScope
@@ -21,6 +22,8 @@ Handle = Callable[[Any], object]
 
 class Calls:
     """The calls of one app. Whatever a handler does, exactly one of `done` and `failed` is called."""
+
+    __slots__ = ("_app", "_tally")
 
     def __init__(self, app: "App") -> None:
         self._app = app
@@ -72,7 +75,7 @@ class Calls:
         began: float,
     ) -> None:
         with guard:
-            async with asyncio.timeout(self._app.settings.handler_deadline):
+            async with Deadline(self._app.settings.handler_deadline):
                 value = await given
             done(value)
         self._tally.handled(key, time.perf_counter() - began)

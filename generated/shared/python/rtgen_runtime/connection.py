@@ -46,6 +46,22 @@ _IDENTITY: Final = "$auth"
 class Connection:
     """Drives one session. Adapters call `receive`, `writable` and `lost`; `tick` is the wheel's."""
 
+    __slots__ = (
+        "_admissions",
+        "_app",
+        "_deliveries",
+        "_handshake",
+        "_lanes",
+        "_outbox",
+        "_received",
+        "_session",
+        "_tally",
+        "began",
+        "ended",
+        "name",
+        "scheduled",
+    )
+
     def __init__(
         self, app: "App", session: Session, link: Link, handshake: Handshake
     ) -> None:
@@ -61,17 +77,16 @@ class Connection:
             self._fell_behind,
             session.codec.from_json if session.codec.is_binary else None,
         )
-        self._received = self.began = app.clock()
+        self._received = self.began = session.started
         self.name = session.id
         """This connection's own, in logs; its session may have an older one."""
         self.ended = ""
         """The name of the close code, once the server has ended it."""
-        self._admissions = Admissions(app, session, self._outbox, self._carry_out)
-        self._deliveries = Deliveries(
-            app, session, self._admissions.context, self._carry_out
-        )
-        self._lanes = Lanes(partial(app.settled, self))
-        self._carry_out(session.start())
+        carry_out = self._carry_out
+        self._admissions = Admissions(app, session, self._outbox, carry_out)
+        self._deliveries = Deliveries(app, session, self._admissions, carry_out)
+        self._lanes = Lanes(self)
+        carry_out(session.start())
 
     def receive(self, data: str | bytes) -> None:
         """One message of the socket."""
@@ -138,6 +153,10 @@ class Connection:
     async def drained(self) -> None:
         """Wait for the handlers that still run."""
         await self._lanes.drained()
+
+    def settled(self) -> None:
+        """All handlers have ended."""
+        self._app.settled(self)
 
     def cancel(self) -> None:
         """Stop the handlers that still run."""

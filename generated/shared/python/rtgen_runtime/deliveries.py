@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from rtgen_runtime.admissions import Admissions
 from rtgen_runtime.answers import error_info
-from rtgen_runtime.calls import Calls
 from rtgen_runtime.codes import ErrorCode
 from rtgen_runtime.declarations import NOTHING, HandledEvent, RequestEvent
 from rtgen_runtime.effects import (
@@ -24,10 +24,8 @@ from rtgen_runtime.errors import StoreUnavailable
 from rtgen_runtime.frames import ErrorInfo
 from rtgen_runtime.handler import ChannelHandler
 from rtgen_runtime.keeping import history_reply
-from rtgen_runtime.memberships import Membership
 from rtgen_runtime.outcomes import Outcome, RequestKey, failed_with
 from rtgen_runtime.presence.frames import listed
-from rtgen_runtime.scopes import MemberScope
 
 if TYPE_CHECKING:
     from rtgen_runtime.app import App
@@ -44,18 +42,19 @@ Later = Awaitable[None] | None
 class Deliveries:
     """Those of one connection. Every method gives its answer through `carry_out`, at once or when it was awaited."""
 
+    __slots__ = ("_admissions", "_app", "_carry_out", "_session")
+
     def __init__(
         self,
         app: "App",
         session: "Session",
-        context: Callable[[Membership], MemberScope[Any, Any, Any]],
+        admissions: Admissions,
         carry_out: Callable[[list[Effect]], None],
     ) -> None:
         self._app = app
         self._session = session
-        self._context = context
+        self._admissions = admissions
         self._carry_out = carry_out
-        self._calls = Calls(app)
 
     def overloaded(self, sent: Sent) -> None:
         """Too much waits already: it is not even begun."""
@@ -87,14 +86,14 @@ class Deliveries:
     def _show(self, shown: StateShown, received: float) -> Later:
         """Ask the handler what the others shall see of it, and show that."""
         membership, ref = shown.membership, shown.ref
-        context = self._context(membership)
+        context = self._admissions.context(membership)
         handler: Any = self._app.handler(membership.place.channel)
 
         def done(state: object) -> None:
             context.show(state)
             self._carry_out(self._session.reply(ref, b"null"))
 
-        return self._calls.make(
+        return self._app.calls.make(
             "$state",
             context,
             shown.state,
@@ -114,7 +113,7 @@ class Deliveries:
         forbidden = partial(self._forbidden, ref, event.tag)
         try:
             name = event.tag.partition(".")[2]
-            allowed = handler.may(self._context(membership), name)
+            allowed = handler.may(self._admissions.context(membership), name)
         except Exception:
             _logger.exception("%s: may failed", event.tag)
             return forbidden()
@@ -167,7 +166,7 @@ class Deliveries:
         failed: Callable[[ErrorInfo], None],
     ) -> Later:
         event, membership = deliver.event, deliver.membership
-        context = self._context(membership)
+        context = self._admissions.context(membership)
         method = getattr(self._app.handler(membership.place.channel), event.method)
 
         def handle(payload: object) -> object:
@@ -177,7 +176,7 @@ class Deliveries:
                 else method(context, payload)
             )
 
-        return self._calls.make(
+        return self._app.calls.make(
             event.tag.partition(".")[2],
             context,
             deliver.payload,

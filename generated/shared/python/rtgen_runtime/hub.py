@@ -42,7 +42,7 @@ class Subscription:
         self.outbox = outbox
         self.live = False
         """Whether events go straight to the outbox."""
-        self._held: list[Outgoing] = []
+        self._held: list[Outgoing] | None = None
         self._held_bytes = 0
         self._ended = False
 
@@ -62,6 +62,7 @@ class Subscription:
             return
         self._held_bytes += len(event.frame)
         if self._held_bytes <= self.outbox.limit:
+            self._held = self._held or []
             self._held.append(event)
         else:  # too far behind before it was even let in: it comes back
             self._ended = True
@@ -69,11 +70,11 @@ class Subscription:
 
     def release(self, page: Replay) -> None:
         """Send what was missed, then what came meanwhile and is not part of it, then live."""
-        held, self._held = self._held, []
+        held, self._held = self._held, None
         self.live = not self._ended
         for missed in page.entries:
             self.outbox.add(missed.frame)
-        for event in held:
+        for event in held or ():
             is_new = event.offset > page.offset if event.offset else not event.latest
             if is_new:
                 self.outbox.add(event.frame, event.policy)

@@ -19,14 +19,30 @@ PUBLIC_ALGORITHMS: Final = (
 CURVES: Final = {"ES256": "secp256r1", "ES384": "secp384r1", "ES512": "secp521r1"}
 RSA_BITS: Final = 2048
 
+_ALGORITHMS: Final = get_default_algorithms()
+"""PyJWT's own: they do what is cryptography here."""
+
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key ready to verify tokens of one algorithm. `kid` is its name, empty for a key without one."""
+    """A key that verifies tokens of one algorithm. `kid` is its name, empty for a key without one.
+
+    Raises:
+        UsageError: The material is no key for the algorithm.
+    """
 
     algorithm: str
     material: Any = field(repr=False)
     kid: str = ""
+
+    def __post_init__(self) -> None:
+        """Prepare it once, not for each token."""
+        object.__setattr__(self, "material", _prepared(self.material, self.algorithm))
+
+    def verifies(self, signed: bytes, signature: bytes) -> bool:
+        """Whether this key made the signature of that text."""
+        algorithm = _ALGORITHMS[self.algorithm]
+        return algorithm.verify(signed, self.material, signature)
 
 
 class Keys(Protocol):
@@ -70,7 +86,7 @@ def secret_key(secret: bytes, algorithm: str = "HS256", *, kid: str = "") -> Key
         raise UsageError(f"{algorithm} is none of {', '.join(SECRET_BYTES)}")
     if len(secret) < least:
         raise UsageError(f"a secret for {algorithm} needs at least {least} bytes")
-    return Key(algorithm, _prepared(secret, algorithm), kid)
+    return Key(algorithm, secret, kid)
 
 
 def public_key(pem: str | bytes, algorithm: str, *, kid: str = "") -> Key:
@@ -100,8 +116,8 @@ def checked(material: Any, algorithm: str) -> Any:
     return material
 
 
-def _prepared(material: str | bytes, algorithm: str) -> Any:
+def _prepared(material: Any, algorithm: str) -> Any:
     try:
-        return get_default_algorithms()[algorithm].prepare_key(material)
-    except (jwt.InvalidKeyError, ValueError, TypeError):
+        return _ALGORITHMS[algorithm].prepare_key(material)
+    except (jwt.InvalidKeyError, ValueError, TypeError, KeyError):
         raise UsageError(f"this is no key for {algorithm}") from None

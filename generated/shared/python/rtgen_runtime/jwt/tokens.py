@@ -2,7 +2,8 @@
 
 What a verifier must not do stands in RFC 8725: let the token choose its algorithm or its key, take a key out of the
 header, act on a claim before the signature holds. Here the algorithm belongs to the key, keys come from the
-configuration alone, and every refusal looks the same to the client.
+configuration alone, and every refusal looks the same to the client. The parts are read once, and the key was prepared
+when it was configured, where `jwt.decode` does both for each call: a third of the time of accepting a connection.
 """
 
 import time
@@ -13,6 +14,7 @@ import jwt
 
 from rtgen_runtime.errors import UsageError
 from rtgen_runtime.identity import Handshake, Identity, NotAuthenticated
+from rtgen_runtime.jwt.compact import Compact, NotCompact, json_object
 from rtgen_runtime.jwt.keys import FixedKeys, Key, Keys
 
 MOST_BYTES: Final = 8_192
@@ -67,36 +69,33 @@ class JwtAuth:
             raise NotAuthenticated("no token")
         if len(token) > MOST_BYTES or not token.isascii():
             raise NotAuthenticated("too long, or not of a token's characters")
-        algorithm, kid = _header(token)
+        try:
+            compact = Compact.of(token)
+        except NotCompact:
+            raise NotAuthenticated("no token at all") from None
+        algorithm, kid = _asked_for(compact.header)
         key = await self._keys.find(algorithm, kid)
         if key is None or key.algorithm != algorithm:
             raise NotAuthenticated("no key of this name and algorithm")
-        return self._judged(self._verified(token, key))
+        claims = _verified(compact, key)
+        self._check_parties(claims)
+        return self._judged(claims)
 
-    def _verified(self, token: str, key: Key) -> Mapping[str, Any]:
-        """The claims behind a good signature. Times are judged by our own clock, afterwards."""
-        try:
-            claims: dict[str, Any] = jwt.decode(
-                token,
-                key.material,
-                algorithms=[key.algorithm],
-                issuer=self._issuer,
-                audience=self._audience,
-                options={
-                    "require": [
-                        "exp",
-                        "sub",
-                        *(["iss"] if self._issuer is not None else []),
-                        *(["aud"] if self._audience is not None else []),
-                    ],
-                    "verify_exp": False,
-                    "verify_nbf": False,
-                    "verify_iat": False,
-                },
-            )
-        except (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError):
-            raise NotAuthenticated("the signature, issuer or audience") from None
-        return claims
+    def _check_parties(self, claims: Mapping[str, Any]) -> None:
+        """Who made it, and for whom (RFC 7519, 4.1.1 and 4.1.3). A token for somebody is refused by who is nobody.
+
+        Raises:
+            NotAuthenticated: Somebody else did, or it is for somebody else.
+        """
+        if self._issuer is not None and claims.get("iss") != self._issuer:
+            raise NotAuthenticated("the issuer")
+        meant = claims.get("aud")
+        audiences = meant if isinstance(meant, list) else [meant]
+        if self._audience is None:
+            if meant:
+                raise NotAuthenticated("an audience that nobody expects")
+        elif self._audience not in audiences or not _are_texts(audiences):
+            raise NotAuthenticated("the audience")
 
     def _judged(self, claims: Mapping[str, Any]) -> Identity:
         now = self._wall()
@@ -114,15 +113,31 @@ class JwtAuth:
         if not subject:
             raise NotAuthenticated("an empty subject")
         ttl = max(0.0, expires - now)
-        return Identity(subject, dict(claims), ttl, issued, token_id)
+        return Identity(subject, claims, ttl, issued, token_id)
 
 
-def _header(token: str) -> tuple[str, str]:
-    """The algorithm and the key's name that a token asks for; nothing is done with them but a look-up."""
+def _verified(compact: Compact, key: Key) -> Mapping[str, Any]:
+    """The claims behind a good signature.
+
+    Raises:
+        NotAuthenticated: It is not good, or they are no object.
+    """
     try:
-        header = jwt.get_unverified_header(token)
-    except (jwt.PyJWTError, ValueError, TypeError, RecursionError):
-        raise NotAuthenticated("no token at all") from None
+        is_good = key.verifies(compact.signed, compact.signature)
+        claims = json_object(compact.payload) if is_good else None
+    except (jwt.PyJWTError, ValueError, TypeError, OverflowError):
+        claims = None
+    if claims is None:
+        raise NotAuthenticated("the signature or the claims")
+    return claims
+
+
+def _are_texts(values: Sequence[object]) -> bool:
+    return all(isinstance(each, str) for each in values)
+
+
+def _asked_for(header: Mapping[str, Any]) -> tuple[str, str]:
+    """The algorithm and the key's name that a token asks for; nothing is done with them but a look-up."""
     if _FORBIDDEN & header.keys():
         raise NotAuthenticated("it brings its own key or rules")
     algorithm, kid = header.get("alg"), header.get("kid", "")
