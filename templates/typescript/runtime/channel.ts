@@ -62,7 +62,8 @@ export interface JoinOptions {
 export type ResyncReason = "epoch_changed" | "too_old" | "too_many" | "invalidated" | (string & {});
 
 /**
- * A handle on one channel at one address. There is one object per client and address, however often it is asked for.
+ * A handle on one channel at one address. There is one object per client and address, however often it is asked for,
+ * as long as somebody has it, holds it joined or listens to it.
  *
  * Generic code takes `Channel<Events, Requests>` and has both inferred from the handle it is given.
  */

@@ -25,6 +25,7 @@ export class Core implements LinkOwner, Wire, SendingHost, IncomingHost, MovingH
   readonly validates: boolean;
   readonly checks: boolean;
   readonly onListenerError: ListenerFailure;
+  /** Those that are joined, held or listened to, by address. */
   readonly channels: Map<string, LiveChannel> = new Map();
   readonly link: Link;
   readonly sending: Sending;
@@ -35,6 +36,11 @@ export class Core implements LinkOwner, Wire, SendingHost, IncomingHost, MovingH
   readonly #id: string;
   readonly #tokens: Tokens;
   readonly #taps: Taps;
+  /** All of them, as long as somebody has their handles: there is one object for an address. */
+  readonly #known = new Map<string, WeakRef<LiveChannel>>();
+  readonly #forgotten = new FinalizationRegistry<string>((address) => {
+    if (this.#known.get(address)?.deref() === undefined) this.#known.delete(address);
+  });
   #mover: Mover | null = null;
   #session = "";
   #token: string | undefined;
@@ -85,14 +91,27 @@ export class Core implements LinkOwner, Wire, SendingHost, IncomingHost, MovingH
   channel(definition: ChannelDefinition, params: object): LiveChannel {
     const given = Object.fromEntries<unknown>(Object.entries(params));
     const address = fillAddress(definition.address, given);
-    let channel = this.channels.get(address);
-    if (channel === undefined) {
-      const issues = findDeepIssues(definition.parameters, given);
-      const unusable = issues.length > 0 ? new InvalidPayloadError(`parameters of ${definition.name}`, issues) : null;
-      channel = new LiveChannel(definition, address, this, unusable);
-      this.channels.set(address, channel);
-    }
+    const known = this.#known.get(address)?.deref();
+    if (known !== undefined) return known;
+    const issues = findDeepIssues(definition.parameters, given);
+    const unusable = issues.length > 0 ? new InvalidPayloadError(`parameters of ${definition.name}`, issues) : null;
+    const channel = new LiveChannel(definition, address, this, unusable);
+    this.#known.set(address, new WeakRef(channel));
+    this.#forgotten.register(channel, address);
     return channel;
+  }
+
+  keep(channel: LiveChannel): void {
+    this.channels.set(channel.address, channel);
+  }
+
+  drop(channel: LiveChannel): void {
+    this.channels.delete(channel.address);
+  }
+
+  /** How many addresses it knows. */
+  get known(): number {
+    return this.#known.size;
   }
 
   prepare(): Promise<void> | null {

@@ -20,7 +20,7 @@ import {
 import type { ClientOptions } from "./options.js";
 import type { Presence, PresencePart } from "./presence-feature.js";
 import type { Sending } from "./sending.js";
-import { Cell } from "./store.js";
+import { Cell, type Store } from "./store.js";
 
 /** What a channel needs of its client. */
 export interface Wire {
@@ -40,6 +40,10 @@ export interface Wire {
   /** The server wants a newer token. */
   renew(): void;
   say(...frame: readonly [tag: string, ...rest: unknown[]]): boolean;
+  /** This channel has to be there although nobody may have its handle: it is held, or listened to. */
+  keep(channel: LiveChannel): void;
+  /** It need not be, any more. */
+  drop(channel: LiveChannel): void;
 }
 
 interface IncomingEvent extends EventDefinition {
@@ -49,7 +53,8 @@ interface IncomingEvent extends EventDefinition {
 
 export class LiveChannel {
   readonly address: string;
-  readonly state: Cell<ChannelSnapshot>;
+  readonly state: Store<ChannelSnapshot>;
+  readonly presence: Presence | null;
   /** What users hold of it: only what its generated type promises. */
   readonly handle: AnyChannel;
   readonly tables: ChannelTables;
@@ -65,10 +70,12 @@ export class LiveChannel {
   readonly #retry: Alarm;
   readonly #loading: Loading;
   readonly #present: PresencePart | null;
+  readonly #shown: Cell<ChannelSnapshot>;
   #membership: Membership = DETACHED;
   /** How far listeners have heard; behind the membership's own position while events wait. */
   #processed: Position | null = null;
   #holders = 0;
+  #listeners = 0;
 
   constructor(tables: ChannelTables, address: string, wire: Wire, unusable: RealtimeError | null) {
     this.tables = tables;
@@ -81,7 +88,8 @@ export class LiveChannel {
       const listeners: IncomingEvent["listeners"] = new Emitter(onListenerError);
       this.#incoming.set(`${tables.name}.${event}`, { name: event, ...definition, listeners });
     }
-    this.state = new Cell(snapshotOf(DETACHED), onListenerError);
+    this.#shown = new Cell(snapshotOf(DETACHED), onListenerError);
+    this.state = this.#kept(this.#shown);
     this.#resyncs = new Emitter(onListenerError);
     this.#loading = new Loading(onListenerError);
     this.#linger = new Alarm(clock, () => {
@@ -96,6 +104,7 @@ export class LiveChannel {
         isJoined: () => this.isJoined,
         ask: (tag, body) => this.ask(tag, body),
       }) ?? null;
+    this.presence = this.#present && this.#kept(this.#present.shown);
     this.handle = makeHandle(this);
   }
 
@@ -118,10 +127,6 @@ export class LiveChannel {
     return this.#wire.validates;
   }
 
-  get presence(): Presence | null {
-    return this.#present?.shown ?? null;
-  }
-
   newest(event: string): unknown {
     return this.#newest.get(event);
   }
@@ -133,6 +138,7 @@ export class LiveChannel {
 
   retain({ load, since = null }: JoinOptions = {}): () => void {
     this.#holders++;
+    this.#wire.keep(this);
     this.#linger.set(null);
     const unload = load && this.#loading.add(load);
     if (load !== undefined && this.#membership.phase === "joined") this.#loading.run(load, this.#membership.position);
@@ -165,11 +171,12 @@ export class LiveChannel {
   }
 
   on(event: string, listener: (payload: unknown, meta: EventMeta) => void): () => void {
-    return this.incoming(`${this.tables.name}.${event}`)?.listeners.add(listener) ?? ((): void => undefined);
+    const off = this.incoming(`${this.tables.name}.${event}`)?.listeners.add(listener);
+    return off === undefined ? (): void => undefined : this.#listened(off);
   }
 
   onResync(listener: (reason: ResyncReason) => void): () => void {
-    return this.#resyncs.add(listener);
+    return this.#listened(this.#resyncs.add(listener));
   }
 
   request(name: string, payload: unknown, options: RequestOptions = {}): Promise<unknown> {
@@ -207,6 +214,7 @@ export class LiveChannel {
     for (const effect of effects) {
       if (effect.kind === "resync") this.#resyncs.emit(effect.reason);
     }
+    this.#letGo();
   }
 
   /** Starts over, after the end of the connection, for those who still hold it. */
@@ -249,6 +257,32 @@ export class LiveChannel {
     if (this.#membership.phase === "joined") this.#present?.heard(version, info);
   }
 
+  /** A store whose listeners count as this channel's. */
+  #kept<S extends Store<unknown>>(store: S): S {
+    return { ...store, subscribe: (listener) => this.#listened(store.subscribe(listener)) };
+  }
+
+  /** Counts a listener until the returned function is called. */
+  #listened(off: () => void): () => void {
+    this.#listeners++;
+    this.#wire.keep(this);
+    let active = true;
+    return () => {
+      if (!active) return;
+      active = false;
+      off();
+      this.#listeners--;
+      this.#letGo();
+    };
+  }
+
+  /** Lives on only as long as somebody has its handle, if nothing else needs it. */
+  #letGo(): void {
+    const { phase } = this.#membership;
+    const isIdle = phase === "detached" || phase === "failed";
+    if (isIdle && this.#holders === 0 && this.#listeners === 0) this.#wire.drop(this);
+  }
+
   #perform(effect: MembershipEffect): void {
     const { sending } = this.#wire;
     if (effect.kind === "join") this.#wire.say(...this.joinFrame(effect.ref));
@@ -275,7 +309,7 @@ export class LiveChannel {
   }
 
   #show(): void {
-    this.state.set(snapshotOf(this.#membership));
+    this.#shown.set(snapshotOf(this.#membership));
   }
 
   #attach(since: Position | null): void {
