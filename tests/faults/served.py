@@ -70,6 +70,9 @@ class ServerProcess:
     port: int = 0
     store: str = ""
     """Where it keeps what it records; in SQLite on that disk by default."""
+    package: str = "chat"
+    options: tuple[str, ...] = ()
+    """More of them."""
     _process: Process | None = None
 
     async def __aenter__(self) -> Self:
@@ -84,7 +87,7 @@ class ServerProcess:
     async def start(self) -> None:
         """Start it, and wait until it listens."""
         store = self.store or f"sqlite:{self.disk}"
-        command = [sys.executable, "-m", "chat", "--port", str(self.port), "--store", store]
+        command = [sys.executable, "-m", self.package, "--port", str(self.port), "--store", store, *self.options]
         path = f"{self.code}{os.pathsep}{ROOT / 'templates' / 'python' / 'runtime'}"
         given = {**os.environ, "PYTHONPATH": path}
         options = ["--handlers", str(self.code / "handlers")]
@@ -93,6 +96,12 @@ class ServerProcess:
         assert process.stdout is not None
         said = (await asyncio.wait_for(process.stdout.readline(), 30)).decode()
         self.port = int(said.rpartition(":")[2])
+
+    @property
+    def process(self) -> Process:
+        """That of the program, whatever it has started itself."""
+        assert self._process is not None
+        return self._process
 
     async def kill(self) -> None:
         """SIGKILL: whatever it was about to do, it does not."""
