@@ -39,6 +39,7 @@ from rtgen_runtime.health import add_health
 from rtgen_runtime.hub import Hub
 from rtgen_runtime.identity import (
     NOBODY,
+    UNKNOWN,
     Authenticator,
     Caller,
     Handshake,
@@ -192,7 +193,7 @@ class App:
         )
         self.tally.opened += 1
         kind = Connection if self.debug is None else ShownConnection
-        connection = kind(self, session, link, handshake or Handshake())
+        connection = kind(self, session, link, handshake or UNKNOWN)
         if refusal is None:
             self._connections.add(connection)
             self.wheel.add(connection)

@@ -26,7 +26,7 @@ from rtgen_runtime.effects import (
     StateShown,
 )
 from rtgen_runtime.frames import DrainInfo
-from rtgen_runtime.identity import Handshake, Identity
+from rtgen_runtime.identity import UNKNOWN, Handshake, Identity
 from rtgen_runtime.lanes import Lanes, Work
 from rtgen_runtime.memberships import Membership
 from rtgen_runtime.outbox import Outbox
@@ -204,6 +204,8 @@ class Connection:
                     self._outbox.close(code.code, code.reason)
 
     def _welcomed(self) -> None:
+        if not self._app.gate.keeps_handshakes:
+            self._handshake = UNKNOWN
         subject = self._session.identity.subject
         self._app.journal.connected(self.name, self.session, subject)
 

@@ -66,7 +66,7 @@ class Outbox:
         self._flusher = flusher
         self._overflow = overflow
         self._transcode = transcode
-        self._frames: list[bytes] = []
+        self._frames: list[bytes] | None = None
         self._size = 0
         self._backlog: Backlog | None = None
         self._barred = False
@@ -93,9 +93,11 @@ class Outbox:
         if self._barred or size > self._limit:
             self._add_with_care(frame, policy)
             return
-        if not self._frames:
+        if self._frames is None:
+            self._frames = [frame]
             self._flusher.add(self)
-        self._frames.append(frame)
+        else:
+            self._frames.append(frame)
         self._size = size
 
     def flush(self) -> int:
@@ -103,9 +105,9 @@ class Outbox:
         if self._overflowed:
             if not self._closed:
                 self._overflow()
-        elif self._frames:
+        elif self._frames is not None:
             frames, size = self._frames, self._size
-            self._frames, self._size = [], 0
+            self._frames, self._size = None, 0
             self._write(frames)
             return size
         return 0
@@ -173,4 +175,4 @@ class Outbox:
             self.give_up()
 
     def _forget(self) -> None:
-        self._frames, self._size, self._backlog = [], 0, None
+        self._frames, self._size, self._backlog = None, 0, None

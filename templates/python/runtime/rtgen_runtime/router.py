@@ -1,6 +1,7 @@
 """Addresses: which channel one belongs to, and what its parameters are filled with."""
 
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -66,7 +67,9 @@ class Router:
             if format_address(channel.address, values) != address:
                 return None  # another spelling of an address would be a second channel
             try:
-                return Place(channel, address, channel.params.from_value(values))
+                params = channel.params.from_value(values)
+                # Members of an address share its text.
+                return Place(channel, sys.intern(address), params)
             except InvalidPayload as error:
                 return error.issues
         return None
