@@ -6,6 +6,7 @@ from typing import Any, cast
 import pytest
 from client_frames import CLOSE, PING, TEXT, client_frame
 from member_server import Server
+from rtgen_runtime.connection import Connection
 from rtgen_runtime.identity import Handshake
 from rtgen_runtime.transports.half_open import HalfOpen
 from rtgen_runtime.transports.native.codec import Reader
@@ -161,10 +162,10 @@ async def test_over_tls_which_has_no_half_closing_a_violation_closes(case: Case)
 async def test_what_breaks_here_closes_one_connection(
     case: Case, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def breaks(_data: Any) -> None:
+    def breaks(_connection: Connection, _data: Any) -> None:
         raise RuntimeError("a mistake of ours")
 
-    monkeypatch.setattr(case.socket._connection, "receive", breaks)
+    monkeypatch.setattr(Connection, "receive", breaks)
     case.say(HELLO)
     assert case.heard() == [b"\x88\x02\x03\xf3"]
     assert "a mistake of ours" in caplog.text

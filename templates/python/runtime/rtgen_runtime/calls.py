@@ -4,7 +4,8 @@ import asyncio
 import inspect
 import time
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any
+from types import GeneratorType
+from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
 from rtgen_runtime.deadline import Deadline
 from rtgen_runtime.failures import failure
@@ -16,8 +17,25 @@ if TYPE_CHECKING:
     from rtgen_runtime.declarations import ClientEvent
     from rtgen_runtime.frames import ErrorInfo
 
+_MOST_KINDS: Final = 1024
+_AWAITABLE: Final[dict[type, bool]] = {}
+"""By the types of what handlers gave."""
+
 Handle = Callable[[Any], object]
 """Calls the handler with a payload; gives what it gives, which may have to be awaited."""
+
+
+def must_be_awaited(given: object) -> TypeGuard[Awaitable[Any]]:
+    """The same as `inspect.isawaitable`, which takes a microsecond, by looking at most types once."""
+    kind = type(given)
+    if kind is GeneratorType:
+        return inspect.isawaitable(given)
+    known = _AWAITABLE.get(kind)
+    if known is None:
+        if len(_AWAITABLE) >= _MOST_KINDS:
+            _AWAITABLE.clear()
+        known = _AWAITABLE[kind] = inspect.isawaitable(given)
+    return known
 
 
 class Calls:
@@ -53,7 +71,7 @@ class Calls:
                 given: object = self._around(call, handle)
             else:
                 given = handle(payload)
-            if inspect.isawaitable(given):
+            if must_be_awaited(given):
                 return self._finish(given, guard, done, key, began)
             done(given)
         self._tally.handled(key, time.perf_counter() - began)

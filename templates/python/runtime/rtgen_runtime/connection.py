@@ -13,17 +13,12 @@ from rtgen_runtime.effects import (
     Admitted,
     Authenticate,
     Close,
-    Deliver,
     DeliveryEnded,
     Effect,
-    Forward,
-    HistoryRequested,
     JoinRequested,
-    MembersAsked,
     MembershipEnded,
     Reauthorise,
     Send,
-    StateShown,
 )
 from rtgen_runtime.frames import DrainInfo
 from rtgen_runtime.identity import UNKNOWN, Handshake, Identity
@@ -31,6 +26,7 @@ from rtgen_runtime.lanes import Lanes, Work
 from rtgen_runtime.memberships import Membership
 from rtgen_runtime.outbox import Outbox
 from rtgen_runtime.session import Session
+from rtgen_runtime.transitions import Phase
 from rtgen_runtime.transports.interface import Link
 
 if TYPE_CHECKING:
@@ -90,10 +86,13 @@ class Connection:
 
     def receive(self, data: str | bytes) -> None:
         """One message of the socket."""
-        self._received = self._app.clock()
+        self._received = now = self._app.clock()
         self._tally.received_bytes += size_of(data)
-        self._carry_out(self._session.receive(data, self._received))
-        self._watch()
+        session = self._session
+        was_ready = session.phase is Phase.READY
+        self._carry_out(session.receive(data, now))
+        if not was_ready:  # later, what a client sends only moves deadlines away
+            self._watch()
 
     def writable(self) -> None:
         """The socket has taken all it was given."""
@@ -167,41 +166,40 @@ class Connection:
 
     def _carry_out(self, effects: list[Effect]) -> None:
         for effect in effects:
-            match effect:
-                case Send(frame):
-                    self._tally.answer(frame)
-                    self._outbox.add(frame)
-                case (
-                    Deliver()
-                    | Forward()
-                    | StateShown()
-                    | MembersAsked()
-                    | HistoryRequested()
-                ):
-                    self._begin(effect)
-                case JoinRequested(membership, since):
-                    join = partial(self._admissions.join, membership, since)
-                    self._work(membership, partial(join, self._received))
-                case MembershipEnded(membership):
-                    self._admissions.end_delivery(membership)
-                    self._admissions.end_presence(membership)
-                    leave = partial(self._admissions.leave, membership, self._received)
-                    self._work(membership, leave)
-                case Authenticate():
-                    self._lanes.add(_IDENTITY, partial(self._authenticate, effect))
-                case Admitted(admission):
-                    self._welcomed()
-                    before = self._app.arrivals.arrived(admission, self)
-                    if before is not None:
-                        before.stop(codes.REPLACED)
-                case Reauthorise(membership):
-                    again = partial(self._admissions.reauthorise, membership)
-                    self._work(membership, again)
-                case DeliveryEnded(membership):
-                    self._admissions.end_delivery(membership)
-                case Close(code):
-                    self.ended = self.ended or code.name
-                    self._outbox.close(code.code, code.reason)
+            if type(effect) is Send:
+                self._tally.answer(effect.frame)
+                self._outbox.add(effect.frame)
+            elif isinstance(effect, Sent):
+                self._begin(effect)
+            else:
+                self._arrange(effect)
+
+    def _arrange(self, effect: Effect) -> None:
+        """What happens now and then: who comes, who goes, who is who."""
+        match effect:
+            case JoinRequested(membership, since):
+                join = partial(self._admissions.join, membership, since)
+                self._work(membership, partial(join, self._received))
+            case MembershipEnded(membership):
+                self._admissions.end_delivery(membership)
+                self._admissions.end_presence(membership)
+                leave = partial(self._admissions.leave, membership, self._received)
+                self._work(membership, leave)
+            case Authenticate():
+                self._lanes.add(_IDENTITY, partial(self._authenticate, effect))
+            case Admitted(admission):
+                self._welcomed()
+                before = self._app.arrivals.arrived(admission, self)
+                if before is not None:
+                    before.stop(codes.REPLACED)
+            case Reauthorise(membership):
+                again = partial(self._admissions.reauthorise, membership)
+                self._work(membership, again)
+            case DeliveryEnded(membership):
+                self._admissions.end_delivery(membership)
+            case Close(code):
+                self.ended = self.ended or code.name
+                self._outbox.close(code.code, code.reason)
 
     def _welcomed(self) -> None:
         if not self._app.gate.keeps_handshakes:

@@ -66,16 +66,8 @@ class Deliveries:
             self._fail(sent.ref, error_info(ErrorCode.NOT_JOINED, tag=_tag(sent)))
             return None
         match sent:
-            case Deliver(_, RequestEvent() as event, ref) if event.idempotent and ref:
-                once = partial(self._once, sent, event, received)
-                return self._guarded(sent, once)
-            case Deliver():
-                done = partial(self._answer, sent.event, sent.ref)
-                failed = partial(self._fail, sent.ref)
-                handle = partial(self._handle, sent, received, done, failed)
-                return self._guarded(sent, handle)
-            case Forward():
-                return self._guarded(sent, partial(self._relay, sent))
+            case Deliver() | Forward():
+                return self._guarded(sent, received)
             case StateShown():
                 return self._show(sent, received)
             case MembersAsked():
@@ -104,12 +96,24 @@ class Deliveries:
             failed=partial(self._fail, ref),
         )
 
-    def _guarded(self, sent: Deliver | Forward, go: Callable[[], Later]) -> Later:
+    def _go(self, sent: Deliver | Forward, received: float) -> Later:
+        """Act on an event that the member may send."""
+        if isinstance(sent, Forward):
+            self._relay(sent)
+            return None
+        event, ref = sent.event, sent.ref
+        if isinstance(event, RequestEvent) and event.idempotent and ref:
+            return self._once(sent, event, received)
+        done = partial(self._answer, event, ref)
+        return self._handle(sent, received, done, partial(self._fail, ref))
+
+    def _guarded(self, sent: Deliver | Forward, received: float) -> Later:
         """Go on if the member may send the event; the handler says no by answering so, or by failing."""
         membership, event, ref = sent.membership, sent.event, sent.ref
         handler = self._app.handler(membership.place.channel)
         if type(handler).may is ChannelHandler.may:
-            return go()
+            return self._go(sent, received)
+        go = partial(self._go, sent, received)
         forbidden = partial(self._forbidden, ref, event.tag)
         try:
             name = event.tag.partition(".")[2]

@@ -141,9 +141,8 @@ class Session:
             return self._break(ErrorCode.WRONG_ORIGIN, codes.WRONG_ORIGIN)
         if self.subprotocol not in CODECS:
             words = f"offer one of the subprotocols {', '.join(CODECS)}"
-            return self._break(
-                ErrorCode.WRONG_SUBPROTOCOL, codes.WRONG_SUBPROTOCOL, words
-            )
+            wrong = ErrorCode.WRONG_SUBPROTOCOL, codes.WRONG_SUBPROTOCOL
+            return self._break(*wrong, words)
         return [] if self.refusal is None else self._break(*self.refusal)
 
     def receive(self, data: str | bytes, now: float) -> list[Effect]:
@@ -163,7 +162,11 @@ class Session:
         text = self.codec.to_json(data)
         if text is None:
             return self._apply(RefusedFrame(0, ErrorCode.MALFORMED), data, now)
-        return self._apply(self.decoder.decode(text), data, now)
+        decoded = self.decoder.decode(text)
+        if type(decoded) is EventFrame and self.phase is Phase.READY:
+            self.observer.came(decoded, Phase.READY, Rule.EVENT)
+            return self._event(decoded, now)  # what the table says, sooner
+        return self._apply(decoded, data, now)
 
     def _apply(self, decoded: Decoded, data: str | bytes, now: float) -> list[Effect]:
         rule = RULES[self.phase, KINDS[type(decoded)]]
