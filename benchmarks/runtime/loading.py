@@ -13,7 +13,7 @@ Found = dict[str, Any]
 """What `load` prints: rates, quantiles in microseconds, processor time, memory."""
 
 _ID: Final = "7f3b2c1a-1111-4222-a333-444455556666"
-_AUTHOR: Final = {"id": "11112222-3333-4444-a555-666677778888", "name": "Ada Lovelace", "bot": False}
+_AUTHOR: Final = {"id": "11112222-3333-4444-a555-666677778888", "name": "Ada Lovelace"}
 _TIME: Final = "ts=0000000000000000"
 _REF: Final = 1_000_000_000
 BYTES: Final = 400
@@ -80,7 +80,7 @@ def _written(name: str, before: str, after: str) -> str:
     if before.startswith('["hall'):
         ref = 0 if "say" in before else _REF
         before = f'{before}{ref},"hall",'
-    message = {"id": _ID, "body": _TIME, "mentions": ["user-0001"], "sentAt": "2026-03-04T05:06:07.891Z"}
+    message = {"id": _ID, "body": _TIME, "tags": ["user-0001"], "sentAt": "2026-03-04T05:06:07.891Z"}
     text = before + json.dumps({**message, "author": _AUTHOR}, separators=(",", ":")) + after
     text = text.replace(_TIME, _TIME + " " + "x" * (BYTES - 1 - len(text)))
     path: Path = building.PLACE / f"{name}.message"
