@@ -1,6 +1,7 @@
 /** The newest events of one name as a store: bounded, and seeded from the history where that is asked for. */
 import type { AnyChannel, EventMeta, EventsOf, Recording, RecordedOf, ResyncReason } from "./channel.js";
 import { DisconnectedError, RealtimeError } from "./errors.js";
+import { type HandleTarget, insideOf } from "./handle.js";
 import { HistoryChangedError, readHistory } from "./history.js";
 import { Cell, type Store } from "./store.js";
 import { whileSubscribed } from "./while-subscribed.js";
@@ -38,6 +39,7 @@ export interface EventListOptions<C extends AnyChannel, Name extends keyof Event
 /**
  * The newest events of one name. Nothing happens before the first subscriber, who holds the channel and listens. After
  * the last one it lets go; what was listed stays readable until somebody subscribes again, which begins anew.
+ * Lists of the same events with the same options are one, so that the history is read once for all who show it.
  *
  * @example
  * const messages = eventList(client.room({ roomId: "general" }), "posted", { keep: 200, history: 50 });
@@ -48,7 +50,10 @@ export function eventList<C extends AnyChannel, Name extends keyof EventsOf<C> &
   event: Name,
   { keep = 100, history = false }: EventListOptions<C, Name> = {},
 ): Store<EventListSnapshot<EventsOf<C>[Name]>> {
-  const list = new EventList(channel, event, keep, history === false ? 0 : Math.min(history, keep));
+  const past = history === false ? 0 : Math.min(history, keep);
+  const name = `${event} ${String(keep)} ${String(past)}`;
+  // Without a history a list begins with its own first subscriber, so it can't be another one's.
+  const list = (past > 0 && sharedList(channel, name)) || new EventList(channel, event, keep, past, name);
   // A channel's listeners are called with what its events are declared to carry.
   return list as Store<EventListSnapshot<unknown>> as Store<EventListSnapshot<EventsOf<C>[Name]>>;
 }
@@ -57,6 +62,13 @@ export function eventList<C extends AnyChannel, Name extends keyof EventsOf<C> &
 const TRIES = 3;
 
 type Item = EventListItem<unknown>;
+
+/** Lists with a history that somebody has, by their channel and by what they list. */
+const shared: WeakMap<HandleTarget, Map<string, WeakRef<EventList>>> = /* @__PURE__ */ new WeakMap();
+
+function sharedList(channel: AnyChannel, name: string): EventList | undefined {
+  return shared.get(insideOf(channel))?.get(name)?.deref();
+}
 
 class EventList implements Store<EventListSnapshot<unknown>> {
   readonly #shown: Cell<EventListSnapshot<unknown>>;
@@ -76,12 +88,15 @@ class EventList implements Store<EventListSnapshot<unknown>> {
   /** Offsets begin anew where a history does; keys must not. */
   #era = 0;
   #unrecorded = 0;
+  readonly #name: string;
 
-  constructor(channel: AnyChannel, event: string, keep: number, past: number) {
+  constructor(channel: AnyChannel, event: string, keep: number, past: number, name: string) {
     this.#channel = channel;
     this.#event = event;
     this.#keep = keep;
     this.#past = past;
+    this.#name = name;
+    this.#share();
     this.#shown = new Cell<EventListSnapshot<unknown>>({ items: [], loading: past > 0, error: null });
     this.subscribe = whileSubscribed(this.#shown, () => this.#start());
   }
@@ -91,6 +106,7 @@ class EventList implements Store<EventListSnapshot<unknown>> {
   #start(): () => void {
     const channel = this.#channel;
     if (this.#past === 0) this.#show({ items: [] });
+    this.#share();
     this.#begin();
     const ends = [
       channel.on(this.#event, (payload, meta) => {
@@ -108,17 +124,36 @@ class EventList implements Store<EventListSnapshot<unknown>> {
     return () => {
       this.#reading?.abort();
       this.#reading = null;
+      this.#unshare();
       for (const end of ends) end();
     };
   }
 
-  #heard(payload: unknown, { offset, by }: EventMeta): void {
-    // The newest value of a recorded event that comes with a join is no event of its own: the history has it, too.
-    if (offset === 0 ? this.#past > 0 : offset <= this.#top) return;
+  /** Whoever asks for the same list from now on gets this one. */
+  #share(): void {
+    if (this.#past === 0 || sharedList(this.#channel, this.#name) !== undefined) return;
+    const target = insideOf(this.#channel);
+    const lists = shared.get(target) ?? new Map<string, WeakRef<EventList>>();
+    shared.set(target, lists.set(this.#name, new WeakRef(this)));
+  }
+
+  /** It is not kept up to date any more. */
+  #unshare(): void {
+    if (sharedList(this.#channel, this.#name) === this) shared.get(insideOf(this.#channel))?.delete(this.#name);
+  }
+
+  #heard(payload: unknown, { offset, by, newest }: EventMeta): void {
+    // The newest value that comes with a join is no event of its own where the history has it, too, or it was heard.
+    if (offset === 0 ? this.#past > 0 || (newest === true && this.#lists(payload)) : offset <= this.#top) return;
     this.#top = Math.max(this.#top, offset);
     const item = { key: this.#keyOf(offset), payload, offset, ...(by === undefined ? {} : { by }) };
     if (this.#wanted) this.#fresh = this.#newest([...this.#fresh, item]);
     this.#show({ items: this.#newest([...this.getSnapshot().items, item]) });
+  }
+
+  #lists(payload: unknown): boolean {
+    const text = JSON.stringify(payload);
+    return this.getSnapshot().items.some((each) => JSON.stringify(each.payload) === text);
   }
 
   #lost(reason: ResyncReason): void {

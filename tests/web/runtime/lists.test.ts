@@ -120,6 +120,71 @@ describe("a list of events", () => {
   });
 });
 
+describe("the newest value that comes with a join", () => {
+  it("is listed once, however often the channel is joined", () => {
+    const { bench, list, bodies } = listing();
+    list.subscribe(nobody);
+    bench.welcome();
+    const state = [["room.posted", { body: "sunny" }]];
+    bench.letIn({ state });
+    expect(bodies()).toEqual(["sunny"]);
+    for (const recovered of [false, true]) {
+      bench.reconnect();
+      bench.letIn({ state, recovered });
+    }
+    expect(bodies()).toEqual(["sunny"]);
+    bench.post(0, { body: "sunny" });
+    bench.reconnect();
+    bench.letIn({ state: [["room.posted", { body: "rainy" }]] });
+    expect(bodies()).toEqual(["sunny", "sunny", "rainy"]);
+  });
+
+  it("is told as such", () => {
+    const bench = new Bench();
+    const heard = vi.fn();
+    bench.room.on("posted", heard);
+    bench.joined({ state: [["room.posted", { body: "sunny" }]] });
+    bench.post(0, { body: "rainy" });
+    expect(heard.mock.calls).toEqual([
+      [{ body: "sunny" }, { offset: 0, newest: true }],
+      [{ body: "rainy" }, { offset: 0 }],
+    ]);
+  });
+});
+
+describe("lists of the same events", () => {
+  it("are one while somebody looks, so that the history is read once", async () => {
+    const { bench, list } = listing({ history: 5 });
+    const room = bench.room as Room & RecordingRoom;
+    const other = eventList(room, "posted", { history: 5 });
+    expect(other).toBe(list);
+    expect(eventList(room, "posted", { history: 6 })).not.toBe(list);
+    const ends = [list.subscribe(nobody), other.subscribe(nobody)];
+    letInAt(bench, 2);
+    await settled();
+    expect(asked(bench)).toBe(1);
+    answer(bench, [1, 2]);
+    await settled();
+    expect(eventList(room, "posted", { history: 5 }).getSnapshot().items).toHaveLength(2);
+    for (const end of ends) end();
+    const next = eventList(room, "posted", { history: 5 });
+    expect(next).not.toBe(list);
+    expect(next.getSnapshot()).toEqual({ items: [], loading: true, error: null });
+    list.subscribe(nobody);
+    expect(eventList(room, "posted", { history: 5 })).toBe(next);
+  });
+
+  it("are several without a history: each begins with its first subscriber", () => {
+    const { bench, list } = listing();
+    list.subscribe(nobody);
+    letInAt(bench, 0);
+    bench.post(1);
+    const other = eventList(bench.room as Room & RecordingRoom, "posted");
+    other.subscribe(nobody);
+    expect(bodiesOf(other)).toEqual([]);
+  });
+});
+
 describe("a list with history", () => {
   it("is loading from the first, and seeded once when the channel is joined", async () => {
     const { bench, list, bodies } = listing({ history: 3 });

@@ -36,6 +36,8 @@ export interface EventMeta {
   readonly offset: number;
   /** The session that sent a relayed event. */
   readonly by?: string;
+  /** It came with a join, as the newest value of what the contract calls `latest`: it may have been heard before. */
+  readonly newest?: true;
 }
 
 export interface RequestOptions {

@@ -6,7 +6,7 @@
 import { Client, type ClientOptions, type ContractIdentity } from "../runtime/codegen-v1.js";
 import { inbox, type Inbox, type InboxParams } from "./channels.js";
 
-const contract: ContractIdentity = { name: "notifications", version: "1.0.0", hash: "8294b98689841032" };
+const contract: ContractIdentity = { name: "notifications", version: "1.0.0", hash: "0840e08f53f53e46" };
 
 /** Speaks the contract. Two clients live side by side; each has a connection of its own. */
 export class NotificationsClient extends Client {

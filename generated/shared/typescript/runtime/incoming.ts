@@ -74,7 +74,7 @@ function takeJoined(host: IncomingHost, frame: FrameOf<"joined">): void {
   const { address, ref, state, text } = frame;
   host.channels.get(address)?.take({ kind: "joined", generation: ref, answer: frame });
   for (const [tag, payload] of state) {
-    takeEvent(host, { kind: "event", tag, offset: 0, address, payload, by: null, text });
+    takeEvent(host, { kind: "event", tag, offset: 0, address, payload, by: null, text }, { offset: 0, newest: true });
   }
 }
 
@@ -96,13 +96,14 @@ function takeError(host: IncomingHost, frame: FrameOf<"error">): void {
   }
 }
 
-function takeEvent(host: IncomingHost, { tag, offset, address, payload, by, text }: FrameOf<"event">): void {
+function takeEvent(host: IncomingHost, frame: FrameOf<"event">, told?: EventMeta): void {
+  const { tag, offset, address, payload, by, text } = frame;
   const channel = host.channels.get(address);
   // The position moves first, whatever becomes of the payload: it would be no better the next time.
   if (channel?.admits(offset) !== true) return;
   const incoming = channel.incoming(tag);
   const issues = channel.validates && incoming !== null ? findReadIssues(incoming.check, payload, text) : [];
-  const meta: EventMeta = by === null ? { offset } : { offset, by };
+  const meta: EventMeta = told ?? (by === null ? { offset } : { offset, by });
   channel.deliver(issues.length === 0 ? incoming : null, payload, meta);
   if (incoming === null) host.unknown({ kind: "event", tag });
   if (issues.length > 0) host.invalid(tag, address, issues);
