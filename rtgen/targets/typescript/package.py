@@ -41,9 +41,14 @@ _FRAMEWORKS = {
 
 
 def package_findings(request: TargetRequest) -> Iterator[Finding]:
-    """What can't be built into a package."""
+    """What can't be built into a package, and what is said of one that is not asked for."""
     contract = request.contract
     span = contract.span or file_start(contract.source)
+    if not request.options["package"]:
+        if request.text_option("name"):
+            message = "`name` of the target `typescript` names a package, and none is written"
+            yield error("config", message, span, "Say `package: true`, too, or leave `name` out.")
+        return
     if extension_of(request) == "none":
         message = "a package's modules import each other by whole names, so `extension` can't be `none`"
         yield error("config", message, span, "Leave `extension` out of the target `typescript`.")

@@ -39,8 +39,7 @@ from rtgen.targets.typescript.words import deprecated, deprecated_exports, heade
 def generate(request: TargetRequest) -> TargetResult:
     """The contract's client, and the runtime it stands on."""
     findings = names.collisions(request.contract)
-    if request.options["package"]:
-        findings += tuple(package_findings(request))
+    findings += tuple(package_findings(request))
     if findings:
         return TargetResult(findings=findings)
     contract = request.contract

@@ -105,6 +105,11 @@ def test_names_that_npm_refuses_are_refused(name: str) -> None:
     assert shown in complaints(name=name)
 
 
+def test_a_name_without_a_package_is_told() -> None:
+    (told,) = complaints(package=False, name="chat-client")
+    assert told == "config: `name` of the target `typescript` names a package, and none is written"
+
+
 def test_modules_of_a_package_need_whole_names() -> None:
     assert any("`extension` can't be `none`" in each for each in complaints(extension="none"))
 
