@@ -35,3 +35,25 @@ def rate(text: str) -> tuple[int, float]:
     if found is None:
         raise ValueError(f"not a rate: {text!r}")
     return int(found[1]), _SECONDS[found[2]]
+
+
+def written_duration(value: float) -> str:
+    """86400.0 → `1d`: the largest unit that needs no fraction."""
+    for unit in ("d", "h", "m", "s"):
+        if value >= _SECONDS[unit] and value % _SECONDS[unit] == 0:
+            return f"{value / _SECONDS[unit]:.0f}{unit}"
+    return f"{value * 1000:g}ms" if value else "0s"
+
+
+def written_size(value: int) -> str:
+    """65536 → `64KiB`: the largest unit that needs no fraction."""
+    for unit in ("GiB", "MiB", "KiB"):
+        if value >= _BYTES[unit] and value % _BYTES[unit] == 0:
+            return f"{value // _BYTES[unit]}{unit}"
+    return f"{value}B"
+
+
+def written_rate(count: int, within: float, burst: int) -> str:
+    """10 in 1.0 seconds, 20 at once → `10/s, burst 20`."""
+    unit = next((unit for unit in ("s", "m", "h") if _SECONDS[unit] == within), written_duration(within))
+    return f"{count}/{unit}" + (f", burst {burst}" if burst != count else "")

@@ -6,6 +6,7 @@ from math import inf
 from rtgen.checks.evolution.pair import Pair
 from rtgen.checks.evolution.rule import SERVER_FIRST, Breach, BreakingRule, Level, breach
 from rtgen.contract.model import History
+from rtgen.contract.units import written_duration, written_size
 
 
 def _check(pair: Pair) -> Iterator[Breach]:
@@ -21,8 +22,8 @@ def _size(history: History) -> tuple[float, float, float]:
 
 
 def _shown(history: History) -> str:
-    size = "" if history.bytes is None else f", {history.bytes} bytes"
-    return f"{history.keep} for {history.seconds:g} s{size}"
+    size = "" if history.bytes is None else f", {written_size(history.bytes)}"
+    return f"{history.keep} for {written_duration(history.seconds)}{size}"
 
 
 RULE = BreakingRule(

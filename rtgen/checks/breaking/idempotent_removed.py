@@ -4,13 +4,19 @@ from collections.abc import Iterator
 
 from rtgen.checks.evolution.pair import Pair
 from rtgen.checks.evolution.rule import SERVER_FIRST, Breach, BreakingRule, Level, breach
+from rtgen.contract.units import written_duration
 
 
 def _check(pair: Pair) -> Iterator[Breach]:
     for place, old, new in pair.client_events:
         if new.idempotent < old.idempotent:
-            message = f"repeated within {old.idempotent:g} s it took effect once; now {new.idempotent:g} s"
+            message = _said(old.idempotent, new.idempotent)
             yield breach(message, place, orders=SERVER_FIRST, old=old, new=new)
+
+
+def _said(old: float, new: float) -> str:
+    was = f"repeated within {written_duration(old)} it took effect once"
+    return f"{was}, now only within {written_duration(new)}" if new else f"{was}, now each time"
 
 
 RULE = BreakingRule(

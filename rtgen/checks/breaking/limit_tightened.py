@@ -5,17 +5,22 @@ from collections.abc import Iterator
 from rtgen.checks.evolution.pair import Pair
 from rtgen.checks.evolution.rule import SERVER_FIRST, Breach, BreakingRule, Level, breach
 from rtgen.contract.model import RateLimit
+from rtgen.contract.units import written_rate
 
 
 def _check(pair: Pair) -> Iterator[Breach]:
     for place, old, new in pair.sent_events:
         if new.limit is not None and (old.limit is None or _is_tighter(new.limit, old.limit)):
-            message = f"at most {new.limit.count} in {new.limit.seconds:g} s, {new.limit.burst} at once"
+            message = f"limit: {_shown(old.limit)} → {_shown(new.limit)}"
             yield breach(message, place, orders=SERVER_FIRST, old=old, new=new)
 
 
 def _is_tighter(new: RateLimit, old: RateLimit) -> bool:
     return new.count / new.seconds < old.count / old.seconds or new.burst < old.burst
+
+
+def _shown(limit: RateLimit | None) -> str:
+    return "none" if limit is None else written_rate(limit.count, limit.seconds, limit.burst)
 
 
 RULE = BreakingRule(

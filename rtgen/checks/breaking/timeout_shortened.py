@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 from rtgen.checks.evolution.pair import Pair
 from rtgen.checks.evolution.rule import Breach, BreakingRule, Level, breach
+from rtgen.contract.units import written_duration
 
 
 def _check(pair: Pair) -> Iterator[Breach]:
     for place, old, new in pair.client_events:
         if new.is_request and new.timeout < old.timeout:
-            message = f"timeout: {old.timeout:g} s → {new.timeout:g} s"
+            message = f"timeout: {written_duration(old.timeout)} → {written_duration(new.timeout)}"
             yield breach(message, place, old=old, new=new)
 
 

@@ -71,8 +71,17 @@ def judge(pair: Pair, meeting: Meeting, change: Change) -> Breach:
             orders = tuple(dict.fromkeys(order for order, _, _ in bad))
             _, crossing, outcome = bad[0]
             until = _kept_until(pair.today, meeting) if crossing.from_old else None
-            return replace(safe, verdict=verdict, orders=orders, crossing=crossing, shown=outcome.shown, until=until)
+            said = _sender_named(meeting, crossing)
+            return replace(safe, verdict=verdict, orders=orders, crossing=said, shown=outcome.shown, until=until)
     return safe
+
+
+def _sender_named(meeting: Meeting, crossing: Crossing) -> Crossing:
+    """The crossing with its real sender: what clients share among each other comes from some of them, the rest not."""
+    if meeting.traffic is not Traffic.SHARED or not meeting.from_server:
+        return crossing
+    kept = " or what it keeps" if meeting.kept else ""
+    return replace(crossing, sender=f"{'an old' if crossing.from_old else 'a new'} server{kept}")
 
 
 @dataclass(frozen=True, slots=True)

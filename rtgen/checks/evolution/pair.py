@@ -39,6 +39,8 @@ class Meeting:
     new_span: Span | None
     kept: float = 0.0
     """For how many seconds old values of it are kept and given to new clients."""
+    from_server: bool = False
+    """Whether it is a server that sends it, where both ages see it."""
 
 
 N = TypeVar("N", Channel, Event)
@@ -226,7 +228,7 @@ def _event(channel: ChannelPair, old: Event, new: Event) -> Iterator[Meeting]:
         case (ServerEvent(), ServerEvent()):
             kept = _kept(channel, old)
             traffic = Traffic.SHARED if kept or old.latest or old.conflate else Traffic.TO_CLIENT
-            yield Meeting(place, traffic, mine, theirs, *spans, kept=kept)
+            yield Meeting(place, traffic, mine, theirs, *spans, kept=kept, from_server=True)
 
 
 def _reply(channel: ChannelPair, old: ClientEvent, new: ClientEvent) -> Iterator[Meeting]:
@@ -234,7 +236,7 @@ def _reply(channel: ChannelPair, old: ClientEvent, new: ClientEvent) -> Iterator
         return
     traffic = Traffic.SHARED if old.idempotent else Traffic.TO_CLIENT
     place = replace(channel.place(old), part="reply")
-    yield Meeting(place, traffic, old.reply, new.reply, old.span, new.span, kept=old.idempotent)
+    yield Meeting(place, traffic, old.reply, new.reply, old.span, new.span, kept=old.idempotent, from_server=True)
 
 
 def _kept(channel: ChannelPair, event: ServerEvent) -> float:

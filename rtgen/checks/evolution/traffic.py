@@ -41,8 +41,8 @@ _OLD_CLIENT_SENDS = Crossing(from_old=True, sender="an old client", reader="a ne
 _NEW_CLIENT_SENDS = Crossing(from_old=False, sender="a new client", reader="an old server")
 _NEW_SERVER_SENDS = Crossing(from_old=False, sender="a new server", reader="an old client")
 _OLD_SERVER_SENDS = Crossing(from_old=True, sender="an old server", reader="a new client")
-_OLD_SHARED = Crossing(from_old=True, sender="an old client or a kept record", reader="a new client")
-_NEW_SHARED = Crossing(from_old=False, sender="a new client or a new record", reader="an old client")
+_OLD_SHARED = Crossing(from_old=True, sender="an old client", reader="a new client")
+_NEW_SHARED = Crossing(from_old=False, sender="a new client", reader="an old client")
 
 _CROSSINGS = {
     (Traffic.TO_SERVER, Order.SERVER_FIRST): (_OLD_CLIENT_SENDS,),

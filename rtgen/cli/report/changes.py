@@ -1,5 +1,6 @@
 """What changed between two versions, for people and for programs."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
@@ -9,9 +10,15 @@ import click
 from rtgen.cli.comparing import Compared, Comparison
 from rtgen.cli.report.json_report import VERSION, place_of
 from rtgen.cli.report.values import on_one_line
-from rtgen.versions import Found, Order, Verdict, suggested_version
+from rtgen.versions import Found, Level, Order, Verdict, suggested_version
 
 _COLOURS = {Verdict.BREAKING: "red", Verdict.UNDECIDED: "yellow", Verdict.SAFE: "green"}
+_BREAKS = {
+    Level.WIRE: ("breaks messages", "break messages"),
+    Level.BEHAVIOUR: ("means something else", "mean something else"),
+    Level.SOURCE: ("asks for other code", "ask for other code"),
+    Level.POLICY: ("breaks a promise", "break promises"),
+}
 _ORDERS = {
     Order.SERVER_FIRST: "when the server is deployed first",
     Order.CLIENT_FIRST: "when clients are deployed first",
@@ -28,7 +35,7 @@ def text(comparison: Comparison) -> Iterator[str]:
             for each in group:
                 verdict = each.breach.verdict
                 mark = click.style(f"{verdict.value:9}", fg=_COLOURS[verdict])
-                yield f"  {mark} {_what(each)}  {click.style(each.rule.id, dim=True)}"
+                yield f"  {mark} {_what(each)}  {click.style(f'{each.rule.id} ({each.rule.level.value})', dim=True)}"
                 yield from (f"            {line}" for line in _why(each))
         yield ""
         yield _sum(pair)
@@ -103,16 +110,27 @@ def _title(pair: Compared) -> str:
 
 
 def _sum(pair: Compared) -> str:
-    breaking = sum(each.breach.verdict is Verdict.BREAKING for each in pair.found)
-    if not pair.found:
+    changes = [each for each in pair.found if not each.rule.sums_up]
+    if not changes:
         return (
             "Nothing changed."
             if pair.old.hash == pair.new.hash
             else "Nothing that is sent changed, only words and names."
         )
     suggested = suggested_version(pair.old, pair.new, pair.found)
-    changes = sum(not each.rule.sums_up for each in pair.found)
-    return f"{changes} change{'' if changes == 1 else 's'}, {breaking} breaking; the next version is {suggested}."
+    said = "; ".join(_counted(changes)) or "none of them breaks anybody"
+    return f"{len(changes)} change{'' if len(changes) == 1 else 's'}: {said}. The next version is {suggested}."
+
+
+def _counted(changes: Iterable[Found]) -> Iterator[str]:
+    """`2 break messages; 1 undecided`, by what breaks."""
+    counts = Counter(each.rule.level for each in changes if each.breach.verdict is Verdict.BREAKING)
+    for level, words in _BREAKS.items():
+        if counts[level]:
+            yield f"{counts[level]} {words[counts[level] > 1]}"
+    undecided = sum(each.breach.verdict is Verdict.UNDECIDED for each in changes)
+    if undecided:
+        yield f"{undecided} undecided"
 
 
 def _alone(comparison: Comparison) -> Iterator[str]:

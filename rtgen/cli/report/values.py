@@ -3,6 +3,7 @@
 import json
 
 _LINE = 100
+_END = 80
 _TEXT = 32
 _ITEMS = 2
 
@@ -31,7 +32,10 @@ def _cut(value: object) -> object:
 
 
 def _led(value: object, steps: list[str]) -> str:
-    """The value with `…` for what is beside the way."""
+    """The value with `…` for what is beside the way; what it leads to is whole, if that is short."""
+    whole = _written(_cut(value))
+    if not steps and len(whole) <= _END:
+        return whole
     if isinstance(value, dict) and value:
         step = steps[0].replace("~1", "/").replace("~0", "~") if steps else None
         if step in value:
@@ -43,7 +47,7 @@ def _led(value: object, steps: list[str]) -> str:
         index = int(steps[0])
         before, after = "…, " if index else "", ", …" if index + 1 < len(value) else ""
         return f"[{before}{_led(value[index], steps[1:])}{after}]"
-    return _written(_cut(value))
+    return whole
 
 
 def _written(value: object) -> str:
