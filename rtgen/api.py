@@ -27,6 +27,7 @@ from rtgen.checks.rule import Rule
 from rtgen.checks.run import check as _check
 from rtgen.checks.run import check_ignores
 from rtgen.checks.settings import Ignore, Settings
+from rtgen.contract.bundle import bundled
 from rtgen.contract.model import Contract
 from rtgen.contract.resolve import Resolved
 from rtgen.contract.resolve import resolve as _resolve
@@ -37,6 +38,8 @@ from rtgen.output.manifest import paths_in
 from rtgen.output.paths import as_shown
 from rtgen.output.plan import Change, Plan, Request, make_plan
 from rtgen.output.write import WriteError, write_plans
+from rtgen.schema.tree import Tree
+from rtgen.schema.types import Json
 from rtgen.source.finding import Finding, Severity, error, ordered
 from rtgen.source.loader import Source, load
 from rtgen.source.nearest import did_you_mean, respelt
@@ -68,6 +71,7 @@ __all__ = [
     "as_shown",
     "baseline_text",
     "built_in_rules",
+    "bundle",
     "can_be_known",
     "check",
     "check_ignores",
@@ -110,6 +114,19 @@ def _named_from(path: Path, project: Path | None) -> str:
         return path.resolve().relative_to(project.resolve()).as_posix()
     except ValueError:
         return path.name
+
+
+def bundle(path: Path | str) -> dict[str, Json]:
+    """A contract with everything that it uses of other files, as one document of the same hash.
+
+    Raises:
+        ContractError: It has an error.
+    """
+    load_contract(path)
+    source = load(Path(path))
+    if source.root is None:
+        raise ContractError(source.findings)
+    return bundled(Tree(source, source.root))
 
 
 def load_contract(path: Path | str, project: Path | None = None) -> Contract:

@@ -18,7 +18,7 @@ from rtgen.checks.evolution.exceptions import Accepted, accepted_text, outdated,
 from rtgen.checks.evolution.pair import Pair
 from rtgen.checks.evolution.registry import breaking_rules
 from rtgen.checks.evolution.rule import Breach, BreakingRule, Level, Place, Shown, Verdict
-from rtgen.checks.evolution.semver import Step, after, lowered, needed, taken
+from rtgen.checks.evolution.semver import Step, after, lowered, needed, numbers, taken
 from rtgen.checks.evolution.traffic import Crossing, Order
 from rtgen.contract.model import Contract
 
@@ -38,6 +38,8 @@ __all__ = [
     "accepted_text",
     "breaking_rules",
     "compare",
+    "lowered",
+    "numbers",
     "outdated",
     "read_accepted",
     "suggested_version",

@@ -58,6 +58,11 @@ _LANGUAGE = (
         "unknown-key", "A key that the language does not have.", "Correct its spelling, or remove it.", repairs=_RESPELT
     ),
     BuiltIn(
+        "release-exists",
+        "A version that is released already, and that says something else now.",
+        "Raise `version`; who has the released one must be able to trust it.",
+    ),
+    BuiltIn(
         "removed-name",
         "A name that was removed, or that another thing had, is used again.",
         "Choose another: old clients take it for what it was.",

@@ -17,6 +17,7 @@ from rtgen.cli.explain import explain
 from rtgen.cli.format import format_specs
 from rtgen.cli.generate import generate
 from rtgen.cli.init import init
+from rtgen.cli.release import release
 from rtgen.cli.rules import rules
 
 _EXAMPLES = """\b
@@ -45,6 +46,7 @@ main.add_command(generate)
 main.add_command(format_specs)
 main.add_command(diff)
 main.add_command(breaking)
+main.add_command(release)
 main.add_command(ci)
 main.add_command(explain)
 main.add_command(rules)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from rtgen import api
 from rtgen.cli.project import Run, says_contract, specs_of
+from rtgen.cli.released import WORD, newest
 from rtgen.config import load_config
 from rtgen.source.locating import NAME, files_matching
 from rtgen.source.revisions import Checkout, Revision, RevisionError, checked_out, read_revision
@@ -75,6 +76,8 @@ def old_side(run: Run, where: str, new: Side) -> Side:
 
 def _side(run: Run, where: str, new: Side | None) -> Side:
     revision = read_revision(where)
+    if where == WORD and not (run.here / where).exists():
+        return _released(run, new)
     if revision is None:
         path = run.here / where
         versions = [each for file in _files(path, where) if (each := _read(run, file, given=path.is_file()))]
@@ -84,6 +87,20 @@ def _side(run: Run, where: str, new: Side | None) -> Side:
             return _held(_Then(run, revision, checkout).side(new))
     except RevisionError as problem:
         raise MissingError(str(problem), problem.hint) from None
+
+
+def _released(run: Run, new: Side | None) -> Side:
+    """The newest release of each contract that is new, and of those that are no more."""
+    specs = [each.path for each in new.versions] if new is not None else [path for path, _ in specs_of(run, ())]
+    names = {each.contract.name for each in new.versions if each.contract is not None} if new is not None else set()
+    whole = new is None or new.whole
+    paths = [path for name, path in newest(specs).items() if whole or name in names]
+    versions = [each for path in paths if (each := _read(run, path, given=True))]
+    if not versions:
+        raise MissingError(
+            "nothing is released", "`rtgen release` keeps a version, in `.released/` beside the contract."
+        )
+    return Side(WORD, versions, whole=whole)
 
 
 def _held(side: Side) -> Side:

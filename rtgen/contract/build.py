@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from rtgen.contract.address import check_address, overlaps, segments
+from rtgen.contract.bundle import bundled
 from rtgen.contract.documents import definitions
 from rtgen.contract.events import EventBuilder, names_of, notes_of, text_of
 from rtgen.contract.fingerprint import fingerprint
@@ -31,7 +32,7 @@ from rtgen.schema.tree import Place, Tree
 from rtgen.schema.types import NullType, RefType, StringType, TypeNode
 from rtgen.schema.use import Naming
 from rtgen.source.finding import Finding, Related, Severity, error
-from rtgen.source.nodes import Entry, MappingNode, Node, Scalar, plain
+from rtgen.source.nodes import Entry, MappingNode, Node, Scalar
 
 
 @dataclass(slots=True)
@@ -66,7 +67,7 @@ class ContractBuilder:
             errors=errors,
             channels=channels,
             source=self.source,
-            hash=self._hash(),
+            hash=fingerprint(bundled(self.tree)),
             limits=self._limits(),
             heartbeat=self._heartbeat(),
             auth=auth,
@@ -219,16 +220,6 @@ class ContractBuilder:
             claims=self._carried(self._place("auth", "jwt", "claims")) if given else None,
             anonymous=isinstance(anonymous, Scalar) and anonymous.value is True,
         )
-
-    def _hash(self) -> str:
-        others = {file: source.root for file, source in self.tree.sources.items() if file != self.tree.file}
-        folder = self.tree.shown_folder
-        beside = {
-            file.removeprefix(folder.as_posix()).lstrip("/"): plain(root)
-            for file, root in others.items()
-            if root is not None
-        }
-        return fingerprint(plain(self.root), beside)
 
 
 def collisions(subject: str, entries: Iterable[Entry]) -> Iterator[Finding]:

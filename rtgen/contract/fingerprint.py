@@ -2,22 +2,20 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
 
 from rtgen.schema.types import Json
 
 LENGTH = 16
 
 
-def canonical(document: Json, beside: Mapping[str, Json]) -> str:
-    """One text for one contract: keys in order, `1.0` as `1`, no spaces. `beside` holds the other files it uses."""
-    whole: Json = {"contract": document, "files": dict(beside)} if beside else document
-    return json.dumps(_settled(whole), sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+def canonical(document: Json) -> str:
+    """One text for one bundled contract: keys in order, `1.0` as `1`, no spaces."""
+    return json.dumps(_settled(document), sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
 
 
-def fingerprint(document: Json, beside: Mapping[str, Json]) -> str:
+def fingerprint(document: Json) -> str:
     """The first 16 hex digits of SHA-256 over the canonical text."""
-    return hashlib.sha256(canonical(document, beside).encode("ascii")).hexdigest()[:LENGTH]
+    return hashlib.sha256(canonical(document).encode("ascii")).hexdigest()[:LENGTH]
 
 
 def _settled(value: Json) -> Json:

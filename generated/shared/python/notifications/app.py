@@ -31,7 +31,7 @@ from .models import InboxParams
 CONTRACT: Final = Contract(
     name="notifications",
     version="1.0.0",
-    hash="8294b98689841032",
+    hash="0840e08f53f53e46",
     channels=(InboxHandler.channel,),
     limits=Limits(frame=65536, channels=128, outbox=1048576),
     heartbeat=Heartbeat(every=25.0, slack=10.0),
