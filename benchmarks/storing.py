@@ -108,6 +108,9 @@ class Taken:
     def close(self, code: int, reason: str) -> None:
         """Not in this benchmark."""
 
+    def fell_behind(self) -> None:
+        """Not in this benchmark."""
+
 
 class Counting:
     """A store whose reads are counted."""
@@ -135,7 +138,8 @@ async def storm(store: Store) -> tuple[float, int]:
     flusher = Flusher()
 
     async def rejoin(number: int) -> None:
-        outbox = Outbox(Taken(), 1 << 20, flusher, lambda: None)
+        taken = Taken()
+        outbox = Outbox(taken, 1 << 20, flusher, taken)
         subscription = hub.subscribe("room", outbox)
         given = await hub.keeper.catch_up(PLACE, (epoch, number % MISSED))
         subscription.release(given.replay)

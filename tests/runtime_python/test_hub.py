@@ -41,6 +41,9 @@ class Wire:
     def close(self, code: int, reason: str) -> None:
         self.closed.append((code, reason))
 
+    def fell_behind(self) -> None:
+        self.closed.append((0, "overflow"))
+
     @property
     def frames(self) -> list[Any]:
         return [json.loads(frame) for write in self.writes for frame in write]
@@ -54,7 +57,7 @@ class ByHand(Flusher):
 
 
 def outbox(wire: Wire, limit: int = 8192) -> Outbox:
-    return Outbox(wire, limit, ByHand(), lambda: wire.closed.append((0, "overflow")))
+    return Outbox(wire, limit, ByHand(), wire)
 
 
 def hub(history: MemoryHistory | None = None) -> Hub:

@@ -36,10 +36,10 @@ class Case:
         self.by_hand = ByHand()
         self.flusher = flusher or self.by_hand
         self.overflows = 0
-        self.box = Outbox(self.socket, limit, self.flusher, self._overflow)
+        self.box = Outbox(self.socket, limit, self.flusher, self)
         self.socket.writable = self.box.writable
 
-    def _overflow(self) -> None:
+    def fell_behind(self) -> None:
         self.overflows += 1
         self.box.close(4101, "behind")
 

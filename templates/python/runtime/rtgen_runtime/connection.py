@@ -70,7 +70,7 @@ class Connection:
             link,
             app.contract.limits.outbox,
             app.flusher,
-            self._fell_behind,
+            self,
             session.codec.from_json if session.codec.is_binary else None,
         )
         self._received = self.began = session.started
@@ -78,11 +78,11 @@ class Connection:
         """This connection's own, in logs; its session may have an older one."""
         self.ended = ""
         """The name of the close code, once the server has ended it."""
-        carry_out = self._carry_out
-        self._admissions = Admissions(app, session, self._outbox, carry_out)
-        self._deliveries = Deliveries(app, session, self._admissions, carry_out)
+        self._admissions = Admissions(app, session, self._outbox, self)
+        self._deliveries: Deliveries | None = None
+        """Made for the first thing that its client sends: many only listen."""
         self._lanes = Lanes(self)
-        carry_out(session.start())
+        self.carry_out(session.start())
 
     def receive(self, data: str | bytes) -> None:
         """One message of the socket."""
@@ -90,7 +90,7 @@ class Connection:
         self._tally.received_bytes += size_of(data)
         session = self._session
         was_ready = session.phase is Phase.READY
-        self._carry_out(session.receive(data, now))
+        self.carry_out(session.receive(data, now))
         if not was_ready:  # later, what a client sends only moves deadlines away
             self._watch()
 
@@ -101,11 +101,11 @@ class Connection:
     def lost(self) -> None:
         """The socket is closed, whoever closed it."""
         self._outbox.discard()
-        self._carry_out(self._session.lost())
+        self.carry_out(self._session.lost())
 
     def tick(self, now: float) -> None:
         """A deadline may have come."""
-        self._carry_out(self._session.tick(now))
+        self.carry_out(self._session.tick(now))
 
     def next_deadline(self) -> float:
         """When `tick` has something to do."""
@@ -113,11 +113,11 @@ class Connection:
 
     def drain(self, info: DrainInfo) -> None:
         """Ask the client to move elsewhere."""
-        self._carry_out(self._session.drain(info))
+        self.carry_out(self._session.drain(info))
 
     def stop(self, code: CloseCode) -> None:
         """End the connection from the server's side."""
-        self._carry_out(self._session.stop(code))
+        self.carry_out(self._session.stop(code))
 
     @property
     def session(self) -> str:
@@ -161,10 +161,12 @@ class Connection:
         """Stop the handlers that still run."""
         self._lanes.cancel()
 
-    def _fell_behind(self) -> None:
+    def fell_behind(self) -> None:
+        """Too much waits for the client."""
         self.stop(codes.BEHIND)
 
-    def _carry_out(self, effects: list[Effect]) -> None:
+    def carry_out(self, effects: list[Effect]) -> None:
+        """Do what the session asks for, in its order."""
         for effect in effects:
             if type(effect) is Send:
                 self._tally.answer(effect.frame)
@@ -212,10 +214,14 @@ class Connection:
 
     def _begin(self, sent: Sent) -> None:
         """Act on what a member sent, after what it sent before, unless too much waits already."""
+        deliveries = self._deliveries
+        if deliveries is None:
+            deliveries = Deliveries(self._app, self._session, self._admissions, self)
+            self._deliveries = deliveries
         if self._lanes.waiting >= MOST_QUEUED:
-            self._deliveries.overloaded(sent)
+            deliveries.overloaded(sent)
         else:
-            work = partial(self._deliveries.begin, sent, self._received)
+            work = partial(deliveries.begin, sent, self._received)
             self._work(sent.membership, work)
 
     def _watch(self) -> None:
@@ -226,5 +232,5 @@ class Connection:
     async def _authenticate(self, asked: Authenticate) -> None:
         app = self._app
         answer = await app.gate.answer(self._session, asked, self._handshake, app.clock)
-        self._carry_out(answer)
+        self.carry_out(answer)
         self._watch()

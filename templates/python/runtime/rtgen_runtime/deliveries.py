@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from rtgen_runtime.admissions import Admissions
+from rtgen_runtime.admissions import Admissions, Carrier
 from rtgen_runtime.answers import error_info
 from rtgen_runtime.codes import ErrorCode
 from rtgen_runtime.declarations import NOTHING, HandledEvent, RequestEvent
 from rtgen_runtime.effects import (
     Deliver,
-    Effect,
     Forward,
     HistoryRequested,
     MembersAsked,
@@ -40,21 +39,21 @@ Later = Awaitable[None] | None
 
 
 class Deliveries:
-    """Those of one connection. Every method gives its answer through `carry_out`, at once or when it was awaited."""
+    """Those of one connection. Every method gives its answer through the connection, at once or when it was awaited."""
 
-    __slots__ = ("_admissions", "_app", "_carry_out", "_session")
+    __slots__ = ("_admissions", "_app", "_connection", "_session")
 
     def __init__(
         self,
         app: "App",
         session: "Session",
         admissions: Admissions,
-        carry_out: Callable[[list[Effect]], None],
+        connection: Carrier,
     ) -> None:
         self._app = app
         self._session = session
         self._admissions = admissions
-        self._carry_out = carry_out
+        self._connection = connection
 
     def overloaded(self, sent: Sent) -> None:
         """Too much waits already: it is not even begun."""
@@ -83,7 +82,7 @@ class Deliveries:
 
         def done(state: object) -> None:
             context.show(state)
-            self._carry_out(self._session.reply(ref, b"null"))
+            self._connection.carry_out(self._session.reply(ref, b"null"))
 
         return self._app.calls.make(
             "$state",
@@ -154,7 +153,7 @@ class Deliveries:
         if outcome.error is not None:
             self._fail(deliver.ref, outcome.error)
         else:
-            self._carry_out(self._session.reply(deliver.ref, outcome.reply))
+            self._connection.carry_out(self._session.reply(deliver.ref, outcome.reply))
 
     def _owner(self) -> tuple[str, ...]:
         """Whose requests these are: nobody else's refs mean the same."""
@@ -195,7 +194,7 @@ class Deliveries:
         self._app.hub.forward(
             forward.membership.place, forward.event, forward.payload, self._session.id
         )
-        self._carry_out(self._session.reply(forward.ref, b"null"))
+        self._connection.carry_out(self._session.reply(forward.ref, b"null"))
 
     async def _page(self, asked: MembersAsked) -> None:
         try:
@@ -206,7 +205,7 @@ class Deliveries:
             self._fail(asked.ref, error_info(ErrorCode.UNAVAILABLE, tag="$members"))
             return
         reply = msgspec.json.encode(listed(page))
-        self._carry_out(self._session.reply(asked.ref, reply))
+        self._connection.carry_out(self._session.reply(asked.ref, reply))
 
     async def _history(self, asked: HistoryRequested) -> None:
         try:
@@ -214,20 +213,20 @@ class Deliveries:
         except StoreUnavailable:
             self._fail(asked.ref, error_info(ErrorCode.UNAVAILABLE, tag="$history"))
             return
-        self._carry_out(self._session.reply(asked.ref, history_reply(page)))
+        self._connection.carry_out(self._session.reply(asked.ref, history_reply(page)))
 
     def _answer(self, event: HandledEvent, ref: int, value: object) -> None:
         reply = (
             event.reply.encode(value) if isinstance(event, RequestEvent) else b"null"
         )
-        self._carry_out(self._session.reply(ref, reply))
+        self._connection.carry_out(self._session.reply(ref, reply))
 
     def _forbidden(self, ref: int, tag: str) -> Later:
         self._fail(ref, error_info(ErrorCode.FORBIDDEN, tag=tag))
         return None
 
     def _fail(self, ref: int, info: ErrorInfo) -> None:
-        self._carry_out(self._session.fail(ref, info, self._app.clock()))
+        self._connection.carry_out(self._session.fail(ref, info, self._app.clock()))
 
 
 def _tag(sent: Sent) -> str:

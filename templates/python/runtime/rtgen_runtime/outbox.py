@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from typing import Protocol
 
 from rtgen_runtime.backlog import Backlog, Counts, Policy
 from rtgen_runtime.transports.interface import Link
@@ -31,11 +32,18 @@ class Flusher:
         self.counts.written += written
 
 
+class Owner(Protocol):
+    """Whose outbox it is."""
+
+    def fell_behind(self) -> None:
+        """Too much waits: end the connection."""
+
+
 class Outbox:
     """Frames for one client; what the socket's own buffer holds counts against the limit too.
 
     While the socket has not taken all it was given, frames wait in a backlog, where policies apply. Beyond the limit
-    `overflow` is called, once and with the next flush, never from inside `add`: whoever speaks to many must not meet
+    the owner is told, once and with the next flush, never from inside `add`: whoever speaks to many must not meet
     the end of one of them half-way.
     """
 
@@ -47,8 +55,8 @@ class Outbox:
         "_frames",
         "_limit",
         "_link",
-        "_overflow",
         "_overflowed",
+        "_owner",
         "_size",
         "_transcode",
     )
@@ -58,13 +66,13 @@ class Outbox:
         link: Link,
         limit: int,
         flusher: Flusher,
-        overflow: Callable[[], None],
+        owner: Owner,
         transcode: Callable[[bytes], bytes] | None = None,
     ) -> None:
         self._link = link
         self._limit = limit
         self._flusher = flusher
-        self._overflow = overflow
+        self._owner = owner
         self._transcode = transcode
         self._frames: list[bytes] | None = None
         self._size = 0
@@ -104,7 +112,7 @@ class Outbox:
         """Write what waits; the bytes, for whoever counts them."""
         if self._overflowed:
             if not self._closed:
-                self._overflow()
+                self._owner.fell_behind()
         elif self._frames is not None:
             frames, size = self._frames, self._size
             self._frames, self._size = None, 0

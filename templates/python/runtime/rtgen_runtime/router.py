@@ -36,6 +36,8 @@ class Router:
         self._patterns = [
             (_pattern(channel.address), channel) for channel in contract.channels
         ]
+        self._only: dict[str, Place] = {}
+        """Places of channels without parameters, once somebody has asked: they are the same for all."""
         self._channels = {channel.name: channel for channel in contract.channels}
 
     def place(self, name: str, params: Mapping[str, str]) -> Place | list[Issue] | None:
@@ -52,6 +54,9 @@ class Router:
 
     def find(self, address: str) -> Place | list[Issue] | None:
         """The place an address names; the issues of its parameters; `None` when no channel has it."""
+        only = self._only.get(address)
+        if only is not None:
+            return only
         for pattern, channel in self._patterns:
             found = pattern.fullmatch(address)
             if found is None:
@@ -69,9 +74,12 @@ class Router:
             try:
                 params = channel.params.from_value(values)
                 # Members of an address share its text.
-                return Place(channel, sys.intern(address), params)
+                place = Place(channel, sys.intern(address), params)
             except InvalidPayload as error:
                 return error.issues
+            if not names:
+                self._only[address] = place
+            return place
         return None
 
 
