@@ -55,6 +55,11 @@ PAIRS: list[tuple[str, str, str]] = [
         "[0, 0, 0]",
     ),
     (
+        "{ type: object, properties: { a: { type: array, maxItems: 8, items: { type: string, maxLength: 32 } } } }",
+        "{ type: object, properties: { a: { type: array, maxItems: 1, items: { type: string, maxLength: 32 } } } }",
+        '{"a": ["x", "x"]}',
+    ),
+    (
         "{ type: array, items: { type: integer } }",
         "{ type: array, uniqueItems: true, items: { type: integer } }",
         "[0, 0]",

@@ -163,12 +163,16 @@ class Candidates:
         yield self._list(items, least, unique=node.unique)
         if not items:
             return
-        for item in items:
-            yield [item, *self._list(items, max(least - 1, 0), unique=node.unique)]
+        first = self._list(items, max(least - 1, 0), unique=node.unique)
         lengths = [node.max_items, *(int(each) for each in self.numbers if 0 <= each <= 2000)]
-        for length in dict.fromkeys(each for each in lengths if each is not None and each <= 2000):
-            for count in (length, length + 1, max(length - 1, 0)):
-                yield self._list(items, count, unique=node.unique)
+        counts = (
+            count
+            for length in dict.fromkeys(each for each in lengths if each is not None and each <= 2000)
+            for count in (length, length + 1, max(length - 1, 0))
+        )
+        # In turn: of a part only the first values are tried, and both an item and their number can be what is refused.
+        long: Iterator[Json] = (self._list(items, count, unique=node.unique) for count in counts)
+        yield from _in_turn([long, ([item, *first] for item in items)])
         yield [items[0], items[0]]
 
     @staticmethod
