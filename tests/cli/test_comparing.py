@@ -55,6 +55,16 @@ def test_what_breaks_nobody_is_clean_and_listed_by_diff(repo: Repository) -> Non
     assert "enum-value-added" in done.output
 
 
+def test_a_break_without_a_payload_says_whom_and_why(repo: Repository) -> None:
+    repo.write({SPEC: contract(version="2.0.0").replace("      feel:", "      sense:")})
+    done = breaks("git:main")
+    assert (
+        "  room.feel: event `feel` is gone\n  when the server is deployed first, old clients that send it are refused\n"
+    ) in done.output
+    summary = rtgen("diff", "git:main").output.splitlines()[-1]
+    assert summary.endswith("1 only where clients are deployed first. The next version is 2.0.0.")
+
+
 def test_two_revisions_and_paths_of_revisions(repo: Repository) -> None:
     repo.commit({SPEC: contract(version="2.0.0", moods="glad")}, tag="v2")
     repo.commit({SPEC: contract(version="3.0.0", moods="glad, wild")}, tag="v3")

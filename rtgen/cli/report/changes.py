@@ -123,14 +123,18 @@ def _sum(pair: Compared) -> str:
 
 
 def _counted(changes: Iterable[Found]) -> Iterator[str]:
-    """`2 break messages; 1 undecided`, by what breaks."""
-    counts = Counter(each.rule.level for each in changes if each.breach.verdict is Verdict.BREAKING)
+    """`2 break messages; 1 undecided`, by what breaks with the server first."""
+    breaking = [each for each in changes if each.breach.verdict is Verdict.BREAKING]
+    counts = Counter(each.rule.level for each in breaking if Order.SERVER_FIRST in each.breach.orders)
     for level, words in _BREAKS.items():
         if counts[level]:
             yield f"{counts[level]} {words[counts[level] > 1]}"
     undecided = sum(each.breach.verdict is Verdict.UNDECIDED for each in changes)
     if undecided:
         yield f"{undecided} undecided"
+    rest = len(breaking) - counts.total()
+    if rest:
+        yield f"{rest} only where clients are deployed first"
 
 
 def _alone(comparison: Comparison) -> Iterator[str]:
@@ -168,8 +172,9 @@ def _why(found: Found) -> Iterator[str]:
         yield f"and {crossing.reader} refuses it{f' at {shown.pointer}' if shown.pointer else ''} ({shown.word})"
     elif breach.verdict is Verdict.UNDECIDED and crossing is not None:
         yield f"{when}{crossing.reader} may refuse what {crossing.sender} sends: no proof was found for either"
-    elif when:
-        yield when.removesuffix(", ")
+    else:
+        why = found.rule.why.rstrip(".")
+        yield f"{when}{why[0].lower()}{why[1:]}"
     if breach.until is not None:
         yield f"records of before are kept until {breach.until}"
 
