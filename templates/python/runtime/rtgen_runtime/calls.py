@@ -61,19 +61,22 @@ class Calls:
     ) -> Awaitable[None] | None:
         """Call a handler. `done` may raise too, such as for a reply that the contract forbids."""
         tag = name if event is None else event.tag
-        guard = _Guard(failed, tag, event, context)
         key, began = (context.channel, name), time.perf_counter()
         if self._app.debug is not None:
             handle = self._app.debug.handler(f"{context.channel}.{name}", handle)
-        with guard:
+        try:
             if self._app.middleware:
                 call = Call(context.channel, name, context, payload, received)
                 given: object = self._around(call, handle)
             else:
                 given = handle(payload)
             if must_be_awaited(given):
+                guard = _Guard(failed, tag, event, context)
                 return self._finish(given, guard, done, key, began)
             done(given)
+        except (Exception, asyncio.CancelledError) as error:
+            if not _Guard(failed, tag, event, context).takes(error):
+                raise
         self._tally.handled(key, time.perf_counter() - began)
         return None
 
@@ -122,6 +125,10 @@ class _Guard:
     def __exit__(
         self, _kind: object, error: BaseException | None, _trace: object
     ) -> bool:
+        return error is not None and self.takes(error)
+
+    def takes(self, error: BaseException) -> bool:
+        """Report it; false for what must go on up."""
         if not isinstance(error, Exception | asyncio.CancelledError):
             return False
         if isinstance(error, asyncio.CancelledError) and _is_cancelled():

@@ -8,7 +8,7 @@ from rtgen_runtime.admissions import Admissions
 from rtgen_runtime.arrivals import Admission
 from rtgen_runtime.codecs import size_of
 from rtgen_runtime.codes import CloseCode
-from rtgen_runtime.deliveries import Deliveries, Sent
+from rtgen_runtime.deliveries import SENT, Deliveries, Sent
 from rtgen_runtime.effects import (
     Admitted,
     Authenticate,
@@ -171,7 +171,7 @@ class Connection:
             if type(effect) is Send:
                 self._tally.answer(effect.frame)
                 self._outbox.add(effect.frame)
-            elif isinstance(effect, Sent):
+            elif isinstance(effect, SENT):
                 self._begin(effect)
             else:
                 self._arrange(effect)

@@ -34,6 +34,9 @@ _logger: Final = logging.getLogger("rtgen")
 
 Sent = Deliver | Forward | StateShown | MembersAsked | HistoryRequested
 
+SENT: Final = (Deliver, Forward, StateShown, MembersAsked, HistoryRequested)
+"""The same, to ask for: quicker than asking a union."""
+
 Later = Awaitable[None] | None
 """`None` for what is done already."""
 
@@ -172,18 +175,12 @@ class Deliveries:
         context = self._admissions.context(membership)
         method = getattr(self._app.handler(membership.place.channel), event.method)
 
-        def handle(payload: object) -> object:
-            return (
-                method(context)
-                if event.payload is NOTHING
-                else method(context, payload)
-            )
-
+        handle = partial(method, context)
         return self._app.calls.make(
             event.tag.partition(".")[2],
             context,
             deliver.payload,
-            handle,
+            handle if event.payload is not NOTHING else lambda _nothing: handle(),
             received=received,
             event=event,
             done=done,
