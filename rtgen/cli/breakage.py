@@ -12,7 +12,6 @@ from rtgen.cli.project import Run
 from rtgen.cli.report.changes import explained
 from rtgen.source.finding import Finding, Related, Severity, error
 from rtgen.source.loader import load
-from rtgen.source.locating import NAME
 from rtgen.source.span import file_start
 from rtgen.versions import Accepted, Found, Level, Order, Place
 
@@ -75,7 +74,7 @@ def answer(run: Run, question: Question, specs: Sequence[Path], wish: Acceptance
     try:
         comparison = read_versions(run, question.against, None, specs)
     except MissingError as problem:
-        place = api.as_shown(run.folder / NAME, run.here) if run.config is not None else question.against
+        place = api.as_shown(run.folder / run.config_name, run.here) if run.config is not None else question.against
         run.say([error("version-missing", str(problem), file_start(place), problem.hint)], ExitCode.MISUSE)
         return None
     accepted = _accepted(run) if comparison is not None else None
@@ -129,7 +128,7 @@ def _gone(run: Run, contract: api.Contract) -> Finding:
     related = (Related("what it was", contract.span),) if contract.span else ()
     message = f"contract `{contract.name}` is gone\nwhoever has a client of it is refused by every new server"
     hint = "Keep it until nobody uses it; if it only moved, list its file under `specs:`."
-    return error(REMOVED, message, file_start(api.as_shown(run.folder / NAME, run.here)), hint, related)
+    return error(REMOVED, message, file_start(api.as_shown(run.folder / run.config_name, run.here)), hint, related)
 
 
 def acceptable() -> list[str]:

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
@@ -100,7 +100,7 @@ def _steps(run: Run, wish: Pipeline) -> Iterator[_Step]:
 
 def _alone(run: Run, name: str, does: Callable[[Run], str]) -> _Step:
     """A step with findings and codes of its own."""
-    alone = Run(run.here, run.config, run.specs, run.contracts, links=run.links, baseline=run.baseline)
+    alone = replace(run, lint=[], findings=[], texts={}, codes=set())
     said = does(alone)
     run.texts.update({file: text for file, text in alone.texts.items() if file not in run.texts})
     return _step(alone, name, said)

@@ -36,6 +36,8 @@ class Run:
     """Where references lead through symbolic links."""
     baseline: api.Baseline = field(default_factory=api.Baseline)
     codes: set[ExitCode] = field(default_factory=set)
+    config_name: str = NAME
+    """What the configuration's file is called, in the project's folder."""
 
     @property
     def folder(self) -> Path:
@@ -67,6 +69,7 @@ def begin(config: Path | None, specs: Sequence[Path]) -> Run:
     found = config or find_config(run.here)
     if found is not None:
         loaded = load_config(Path(os.path.normpath(run.here / found)), api.as_shown(run.here / found, run.here))
+        run.config_name = found.name
         run.texts[loaded.text.file] = loaded.text
         run.say(loaded.findings, ExitCode.MISUSE)
         run.config = loaded.config

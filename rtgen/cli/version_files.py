@@ -9,7 +9,7 @@ from rtgen import api
 from rtgen.cli.project import Run, says_contract, specs_of
 from rtgen.cli.released import WORD, newest
 from rtgen.config import load_config
-from rtgen.source.locating import NAME, files_matching
+from rtgen.source.locating import files_matching
 from rtgen.source.revisions import Checkout, Revision, RevisionError, checked_out, read_revision
 
 _SUFFIXES = frozenset({".yaml", ".yml"})
@@ -173,7 +173,8 @@ class _Then:
         if config is None:
             return
         folder = self.checkout.was(config.folder)
-        then = load_config(folder / NAME).config if (folder / NAME).is_file() else None
+        was = folder / self.run.config_name
+        then = load_config(was).config if was.is_file() else None
         patterns = [pattern for each in (config, then) if each is not None for pattern, _ in each.specs]
         yield from dict.fromkeys(path for pattern in patterns for path in files_matching(folder, pattern))
 

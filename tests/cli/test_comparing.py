@@ -138,6 +138,12 @@ def test_a_contract_that_is_gone_is_seen_after_the_patterns_changed(repo: Reposi
     assert "contract `demo` is gone" in breaks("git:both").output
 
 
+def test_two_configurations_of_one_folder_know_only_their_own_contracts(repo: Repository) -> None:
+    repo.commit({"api/other.yaml": contract("other"), "more.yaml": _config("api/*.yaml")}, tag="both")
+    assert rtgen("breaking", "--config", "more.yaml", "--against", "git:both").exit_code == 0
+    assert breaks("git:both").exit_code == 0
+
+
 def _config(*specs: str) -> str:
     return f"specs: {json.dumps(specs)}\ntargets: {{ python: {{ out: build }} }}\n"
 
