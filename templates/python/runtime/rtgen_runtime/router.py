@@ -1,7 +1,6 @@
 """Addresses: which channel one belongs to, and what its parameters are filled with."""
 
 import re
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -73,8 +72,7 @@ class Router:
                 return None  # another spelling of an address would be a second channel
             try:
                 params = channel.params.from_value(values)
-                # Members of an address share its text.
-                place = Place(channel, sys.intern(address), params)
+                place = Place(channel, address, params)
             except InvalidPayload as error:
                 return error.issues
             if not names:
