@@ -204,7 +204,8 @@ class _Channel:
         yield first
         for name, found in values.items():
             for value in found:
-                yield {**first, name: value}
+                if value != first[name]:
+                    yield {**first, name: value}
 
     def _values(self, event: model.Event, part: str = "payload") -> Iterator[Json]:
         other = self._event(event.name)
@@ -288,7 +289,7 @@ class _Channel:
         await heard.rest()
         place = f"{self.channel.name}.{mine.name} payload"
         for value in self.talk.to_client.of(place, theirs.payload, mine.payload):
-            await emit(self.talk.told.members[self._others_name], declared, value)  # type: ignore[arg-type]
+            await emit(self.talk.told.members[self.mine.address], declared, value)  # type: ignore[arg-type]
             await self.world.advance(max(1.0, theirs.batch))
             if not await heard.rest():
                 self._failed(f"{value} was not heard", mine.name)

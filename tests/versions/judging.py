@@ -9,6 +9,7 @@ from rtgen_runtime.stores.memory import MemoryStore
 from rtgen_runtime.testing import VirtualTime
 from versions.conversation import Conversation, Failed
 from versions.packages import TALKING, Packages
+from versions.replaying import Replay
 from versions.values import Values
 
 from rtgen.checks.evolution.compare import Found, compare
@@ -62,7 +63,8 @@ def judged(packages: Packages, old: Contract, new: Contract, day: date = date.mi
             Values(server, client, _shown(found, from_old=server is old)),
             MemoryStore(clock=time.wall),
         )
-        failed = asyncio.run(talk.run(time))
+        again = Replay(talk.client, talk.server, talk.to_server)
+        failed = {**asyncio.run(talk.run(time)), **asyncio.run(again.run(VirtualTime()))}
         yield Judged(order, said, {_as_before(at, pair): why for at, why in failed.items()})
 
 

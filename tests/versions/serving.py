@@ -23,7 +23,7 @@ class Told:
     answers: dict[str, Any] = field(default_factory=dict)
     """Replies by tag, or an error to raise."""
     members: dict[str, MemberScope[Any, Any, Any]] = field(default_factory=dict)
-    """The last that joined each channel."""
+    """The last that joined each address."""
 
 
 def serving(package: Package, told: Told, store: Store) -> App:
@@ -36,7 +36,7 @@ def serving(package: Package, told: Told, store: Store) -> App:
 
 def _handler(package: Package, channel: Channel, told: Told) -> Any:
     def join(_self: Any, ctx: Any) -> None:
-        told.members[channel.name] = ctx
+        told.members[ctx.address] = ctx
 
     methods: dict[str, Any] = {"join": join}
     for event in channel.events:

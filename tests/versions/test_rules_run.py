@@ -1,7 +1,5 @@
 """Each rule's examples, run: old clients with new servers, and new clients with old ones."""
 
-from collections.abc import Iterator
-
 import pytest
 import versions.judging
 from small_contracts import from_pieces
@@ -12,13 +10,6 @@ from rtgen.checks.evolution.compare import Found, compare
 from rtgen.checks.evolution.pair import Pair
 from rtgen.checks.evolution.registry import breaking_rules
 from rtgen.checks.evolution.rule import BreakingRule
-
-
-@pytest.fixture(scope="module")
-def packages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Packages]:
-    made = Packages(tmp_path_factory.mktemp("versions"))
-    yield made
-    made.close()
 
 
 @pytest.mark.parametrize("pair", ["breaking", "harmless"])
