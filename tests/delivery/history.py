@@ -17,6 +17,7 @@ text; `key` names what the record is about, by operation:
 | send, outcome | a request, and its end | ref; key: unique; kind; reason: ok, error, timeout, disconnected |
 | effect | a handler did something for a request | key: that of the request |
 | here, gone | who really is in an address: came; was last connected until t | key: who |
+| stood | the process stands still from t to `until`: nobody has a turn | until |
 | presence | what a client was told of somebody | key: who; reason: came or went |
 | forgot | a server is gone that kept newest values in its memory only | |
 | calm | faults are over, everything that should come has come | |
@@ -55,6 +56,7 @@ class Op(StrEnum):
     FORGOT = "forgot"
     CALM = "calm"
     BOUND = "bound"
+    STOOD = "stood"
 
 
 class Kind(StrEnum):

@@ -41,6 +41,10 @@ class People:
                 self.truth[at] = _Person(here=False, since=record.t if record.reason != "left" else float("-inf"))
             case Op.PRESENCE:
                 self._told(record)
+            case Op.STOOD:
+                for person in self.truth.values():
+                    if person.anew >= record.t:  # what others are to be told waits as long
+                        person.anew += record.until - record.t
             case Op.JOINED if not record.client.endswith(TWIN):
                 self.views.setdefault((record.client, record.address), set())
             case _:

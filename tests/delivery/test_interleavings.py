@@ -138,7 +138,11 @@ class Interleavings(RuleBasedStateMachine):
 
     @rule(seconds=st.sampled_from([1.0, 30.0, 4000.0]))
     def stand_still(self, seconds: float) -> None:
-        self.run(self.time.jump(seconds))
+        async def standing() -> None:
+            self.log.write(Op.STOOD, until=self.time.now() + seconds)
+            await self.time.jump(seconds)
+
+        self.run(standing())
 
     @rule(seconds=st.sampled_from([-4000.0, 400.0]))
     def set_the_clock(self, seconds: float) -> None:
@@ -152,8 +156,14 @@ class Interleavings(RuleBasedStateMachine):
 
     @rule(name=who, hall=where)
     def kick(self, name: str, hall: str) -> None:
+        """Who is kicked is gone for the others at once, also where its connection is dead and it hears nothing."""
         self.halls.pop((name, hall), None)
-        self.do(lambda: self.world.app.hall(hall).kick(subject=name))
+
+        def kicking() -> None:
+            self.log.write(Op.GONE, address=f"halls/{hall}", key=name, reason="left")
+            self.world.app.hall(hall).kick(subject=name)
+
+        self.do(kicking)
 
     @rule()
     def restart(self) -> None:
