@@ -158,8 +158,9 @@ def reorder(patch: Patch) -> None:
     flush = Outbox.flush
 
     def backwards(self: Outbox) -> Any:
-        if len(self._frames) > 2 and all(b"$" not in frame[:3] for frame in self._frames[1:]):
-            self._frames[1:] = reversed(self._frames[1:])
+        frames = self._frames or []
+        if len(frames) > 2 and all(b"$" not in frame[:3] for frame in frames[1:]):
+            frames[1:] = reversed(frames[1:])
         return flush(self)
 
     patch.setattr(Outbox, "flush", backwards)
