@@ -65,6 +65,23 @@ def test_a_break_without_a_payload_says_whom_and_why(repo: Repository) -> None:
     assert summary.endswith("1 only where clients are deployed first. The next version is 2.0.0.")
 
 
+def test_what_is_undecided_fails_and_says_why(repo: Repository) -> None:
+    schema = "mood: { enum: [glad, sad], description: How you are. }"
+    for version, pattern in (("1.0.0", "^(ab)*$"), ("2.0.0", "^(ab){0,30}(ab)*$")):
+        assert schema in contract()
+        text = contract(version=version).replace(schema, f"mood: {{ type: string, pattern: '{pattern}' }}")
+        if version == "1.0.0":
+            repo.commit({SPEC: text})
+        else:
+            repo.write({SPEC: text})
+    done = breaks("git:main")
+    assert done.exit_code == 4
+    assert (
+        "  a new server may refuse what an old client sends\n"
+        "  patterns can't be compared but by examples, and no payload that was tried is refused\n"
+    ) in done.output
+
+
 def test_two_revisions_and_paths_of_revisions(repo: Repository) -> None:
     repo.commit({SPEC: contract(version="2.0.0", moods="glad")}, tag="v2")
     repo.commit({SPEC: contract(version="3.0.0", moods="glad, wild")}, tag="v3")

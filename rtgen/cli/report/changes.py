@@ -19,6 +19,10 @@ _BREAKS = {
     Level.SOURCE: ("asks for other code", "ask for other code"),
     Level.POLICY: ("breaks a promise", "break promises"),
 }
+_UNDECIDED = {
+    "pattern-changed": "patterns can't be compared but by examples",
+    "format-changed": "formats can't be compared but by examples",
+}
 _ORDERS = {
     Order.SERVER_FIRST: "when the server is deployed first",
     Order.CLIENT_FIRST: "when clients are deployed first",
@@ -171,7 +175,8 @@ def _why(found: Found) -> Iterator[str]:
         yield f"{when}{crossing.sender} sends {on_one_line(shown.value, shown.pointer)}"
         yield f"and {crossing.reader} refuses it{f' at {shown.pointer}' if shown.pointer else ''} ({shown.word})"
     elif breach.verdict is Verdict.UNDECIDED and crossing is not None:
-        yield f"{when}{crossing.reader} may refuse what {crossing.sender} sends: no proof was found for either"
+        yield f"{when}{crossing.reader} may refuse what {crossing.sender} sends"
+        yield f"{_UNDECIDED.get(found.rule.id, 'no proof was found')}, and no payload that was tried is refused"
     else:
         why = found.rule.why.rstrip(".")
         yield f"{when}{why[0].lower()}{why[1:]}"
