@@ -1,4 +1,4 @@
-import { assertInInjectionContext, type Signal } from "@angular/core";
+import { type Signal } from "@angular/core";
 
 import type { ConnectionSnapshot, Store } from "./core.js";
 import { injectStore } from "./inject-store.js";
@@ -7,6 +7,5 @@ import { injectStore } from "./inject-store.js";
 export function injectConnection(client: {
   readonly connection: Store<ConnectionSnapshot>;
 }): Signal<ConnectionSnapshot> {
-  assertInInjectionContext(injectConnection);
   return injectStore(() => client.connection);
 }

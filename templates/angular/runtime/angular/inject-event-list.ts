@@ -1,5 +1,3 @@
-import { assertInInjectionContext } from "@angular/core";
-
 import { type AnyChannel, eventList, type EventListOptions, type EventListSnapshot, type EventsOf } from "./core.js";
 import type { WithChannel } from "./inject-channel.js";
 import { type Fields, injectFields } from "./inject-store.js";
@@ -18,7 +16,6 @@ export function injectEventList<C extends AnyChannel, K extends keyof EventsOf<C
   event: K,
   options: EventListOptions<C, K> = {},
 ): EventListBinding<EventsOf<C>[K]> {
-  assertInInjectionContext(injectEventList);
   return injectFields<EventListSnapshot<EventsOf<C>[K]>>(() => {
     const channel = room.channel();
     return channel && eventList(channel, event, options);

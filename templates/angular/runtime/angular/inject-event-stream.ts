@@ -1,4 +1,4 @@
-import { assertInInjectionContext, DestroyRef, inject } from "@angular/core";
+import { DestroyRef, inject } from "@angular/core";
 import { type Observable, Subject } from "rxjs";
 
 import type { Channel, EventMap } from "./core.js";
@@ -13,7 +13,6 @@ export function injectEventStream<Events extends EventMap, K extends keyof Event
   room: WithChannel<Channel<Events>>,
   event: K,
 ): Observable<Events[K]> {
-  assertInInjectionContext(injectEventStream);
   const heard = new Subject<Events[K]>();
   injectEvent(room, event, (payload) => {
     heard.next(payload);

@@ -10,6 +10,7 @@ import {
   type RequestsOf,
 } from "./core.js";
 import type { WithChannel } from "./inject-channel.js";
+import { fieldsOf } from "./inject-store.js";
 
 /** A request of a channel, and how its latest call went, as signals. */
 export interface RequestBinding<Payload, Reply, Failure> {
@@ -70,10 +71,6 @@ export function injectRequest<C extends AnyChannel, K extends keyof RequestsOf<C
     );
   }
 
-  return {
-    execute,
-    pending: computed(() => shown().pending),
-    error: computed(() => shown().error),
-    data: computed(() => shown().data),
-  };
+  const { pending, error, data } = fieldsOf<Latest>(shown, uncalled);
+  return { execute, pending, error, data };
 }

@@ -32,8 +32,12 @@ export type Fields<T extends object> = { readonly [K in keyof T]: Signal<T[K]> }
 
 /** `injectStore`, field by field: a computation that reads one is not run again for the others. */
 export function injectFields<T extends object>(source: () => Store<T> | null, none: T): Fields<T> {
-  const whole = injectStore(source, none);
-  const names = Object.keys(none) as (keyof T)[];
+  return fieldsOf(injectStore(source, none), none);
+}
+
+/** A signal for each field of what `whole` holds; `sample` has the same fields. */
+export function fieldsOf<T extends object>(whole: Signal<T>, sample: T): Fields<T> {
+  const names = Object.keys(sample) as (keyof T)[];
   const fields = names.map((name) => [name, computed(() => whole()[name])] as const);
   // Each name of `T` has been given the signal of its field.
   return Object.fromEntries(fields) as unknown as Fields<T>;

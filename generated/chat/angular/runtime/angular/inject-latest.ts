@@ -1,4 +1,4 @@
-import { assertInInjectionContext, type Signal } from "@angular/core";
+import { type Signal } from "@angular/core";
 
 import { type AnyChannel, type EventsOf, latestOf } from "./core.js";
 import type { WithChannel } from "./inject-channel.js";
@@ -12,7 +12,6 @@ export function injectLatest<C extends AnyChannel, K extends keyof EventsOf<C> &
   room: WithChannel<C>,
   event: K,
 ): Signal<EventsOf<C>[K] | undefined> {
-  assertInInjectionContext(injectLatest);
   return injectStore(() => {
     const channel = room.channel();
     return channel && latestOf(channel, event);

@@ -1,4 +1,4 @@
-import { assertInInjectionContext, untracked } from "@angular/core";
+import { untracked } from "@angular/core";
 
 import { type AnyChannel, DisconnectedError, type PresenceSnapshot, type Present } from "./core.js";
 import type { WithChannel } from "./inject-channel.js";
@@ -14,7 +14,6 @@ const NOBODY: PresenceSnapshot<never> = { count: 0, members: new Map<string, nev
 
 /** Follows who is in a channel; its handle is one of a channel that has `presence` in the contract. */
 export function injectPresence<State>(room: WithChannel<AnyChannel & Present<State>>): PresenceBinding<State> {
-  assertInInjectionContext(injectPresence);
   const fields = injectFields<PresenceSnapshot<State>>(() => room.channel()?.presence ?? null, NOBODY);
   const show = async (state: State): Promise<void> => {
     const channel = untracked(room.channel);
