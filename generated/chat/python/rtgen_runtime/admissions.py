@@ -2,8 +2,8 @@
 
 import inspect
 import logging
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Awaitable
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from msgspec import UNSET, Raw
 
@@ -34,22 +34,29 @@ _FOR_GOOD: Final = frozenset(
 """Ends after which a person is no longer listed; other ones may be a reconnect."""
 
 
+class Carrier(Protocol):
+    """The connection."""
+
+    def carry_out(self, effects: list[Effect]) -> None:
+        """Do what its session asks for."""
+
+
 class Admissions:
     """The members of one connection, as handlers, hub and presence know them."""
 
-    __slots__ = ("_app", "_carry_out", "_outbox", "_session")
+    __slots__ = ("_app", "_connection", "_outbox", "_session")
 
     def __init__(
         self,
         app: "App",
         session: "Session",
         outbox: Outbox,
-        carry_out: Callable[[list[Effect]], None],
+        connection: Carrier,
     ) -> None:
         self._app = app
         self._session = session
         self._outbox = outbox
-        self._carry_out = carry_out
+        self._connection = connection
 
     def context(self, membership: Membership) -> MemberScope[Any, Any, Any]:
         """What a handler gets for a member."""
@@ -82,7 +89,7 @@ class Admissions:
             _logger.warning("%s: join failed: %s", place.channel.name, unavailable)
             info = error_info(ErrorCode.UNAVAILABLE, tag="$join")
             tally.join(channel, info.code)
-            self._carry_out(self._session.refuse(membership, info))
+            self._connection.carry_out(self._session.refuse(membership, info))
             self.end_delivery(membership)
             return
         self._app.hub.flush(place.address)
@@ -92,7 +99,7 @@ class Admissions:
             if since is not None:
                 replay = given.replay
                 tally.recovery(channel, replay.reason, len(replay.entries))
-            self._carry_out(granted)
+            self._connection.carry_out(granted)
             subscription.release(given.replay)
 
     def leave(self, membership: Membership, received: float) -> Awaitable[None] | None:
@@ -130,7 +137,7 @@ class Admissions:
             code, again = ErrorCode.INTERNAL, Verdict.BACKOFF
         else:
             return
-        self._carry_out(self._session.put_out(membership, code, again))
+        self._connection.carry_out(self._session.put_out(membership, code, again))
 
     def end_delivery(self, membership: Membership) -> None:
         """Deliver nothing more."""
@@ -146,11 +153,11 @@ class Admissions:
 
     def resync(self, membership: Membership, info: ResyncInfo) -> None:
         """Tell the client to join again."""
-        self._carry_out(self._session.resync(membership, info))
+        self._connection.carry_out(self._session.resync(membership, info))
 
     def put_out(self, membership: Membership, code: str, again: str) -> None:
         """End a membership, whoever wants it."""
-        self._carry_out(self._session.put_out(membership, code, again))
+        self._connection.carry_out(self._session.put_out(membership, code, again))
 
     def _seat(self, membership: Membership) -> Seat:
         if membership.subscription is not None:
@@ -176,7 +183,7 @@ class Admissions:
             await waiting
         for info in refused:
             self._app.tally.join(membership.place.channel.name, info.code)
-            self._carry_out(self._session.refuse(membership, info))
+            self._connection.carry_out(self._session.refuse(membership, info))
             self.end_presence(membership)
         return not refused
 

@@ -8,29 +8,25 @@ from rtgen_runtime.admissions import Admissions
 from rtgen_runtime.arrivals import Admission
 from rtgen_runtime.codecs import size_of
 from rtgen_runtime.codes import CloseCode
-from rtgen_runtime.deliveries import Deliveries, Sent
+from rtgen_runtime.deliveries import SENT, Deliveries, Sent
 from rtgen_runtime.effects import (
     Admitted,
     Authenticate,
     Close,
-    Deliver,
     DeliveryEnded,
     Effect,
-    Forward,
-    HistoryRequested,
     JoinRequested,
-    MembersAsked,
     MembershipEnded,
     Reauthorise,
     Send,
-    StateShown,
 )
 from rtgen_runtime.frames import DrainInfo
-from rtgen_runtime.identity import Handshake, Identity
+from rtgen_runtime.identity import UNKNOWN, Handshake, Identity
 from rtgen_runtime.lanes import Lanes, Work
 from rtgen_runtime.memberships import Membership
 from rtgen_runtime.outbox import Outbox
 from rtgen_runtime.session import Session
+from rtgen_runtime.transitions import Phase
 from rtgen_runtime.transports.interface import Link
 
 if TYPE_CHECKING:
@@ -74,7 +70,7 @@ class Connection:
             link,
             app.contract.limits.outbox,
             app.flusher,
-            self._fell_behind,
+            self,
             session.codec.from_json if session.codec.is_binary else None,
         )
         self._received = self.began = session.started
@@ -82,18 +78,21 @@ class Connection:
         """This connection's own, in logs; its session may have an older one."""
         self.ended = ""
         """The name of the close code, once the server has ended it."""
-        carry_out = self._carry_out
-        self._admissions = Admissions(app, session, self._outbox, carry_out)
-        self._deliveries = Deliveries(app, session, self._admissions, carry_out)
+        self._admissions = Admissions(app, session, self._outbox, self)
+        self._deliveries: Deliveries | None = None
+        """Made for the first thing that its client sends: many only listen."""
         self._lanes = Lanes(self)
-        carry_out(session.start())
+        self.carry_out(session.start())
 
     def receive(self, data: str | bytes) -> None:
         """One message of the socket."""
-        self._received = self._app.clock()
+        self._received = now = self._app.clock()
         self._tally.received_bytes += size_of(data)
-        self._carry_out(self._session.receive(data, self._received))
-        self._watch()
+        session = self._session
+        was_ready = session.phase is Phase.READY
+        self.carry_out(session.receive(data, now))
+        if not was_ready:  # later, what a client sends only moves deadlines away
+            self._watch()
 
     def writable(self) -> None:
         """The socket has taken all it was given."""
@@ -102,11 +101,11 @@ class Connection:
     def lost(self) -> None:
         """The socket is closed, whoever closed it."""
         self._outbox.discard()
-        self._carry_out(self._session.lost())
+        self.carry_out(self._session.lost())
 
     def tick(self, now: float) -> None:
         """A deadline may have come."""
-        self._carry_out(self._session.tick(now))
+        self.carry_out(self._session.tick(now))
 
     def next_deadline(self) -> float:
         """When `tick` has something to do."""
@@ -114,11 +113,11 @@ class Connection:
 
     def drain(self, info: DrainInfo) -> None:
         """Ask the client to move elsewhere."""
-        self._carry_out(self._session.drain(info))
+        self.carry_out(self._session.drain(info))
 
     def stop(self, code: CloseCode) -> None:
         """End the connection from the server's side."""
-        self._carry_out(self._session.stop(code))
+        self.carry_out(self._session.stop(code))
 
     @property
     def session(self) -> str:
@@ -162,48 +161,51 @@ class Connection:
         """Stop the handlers that still run."""
         self._lanes.cancel()
 
-    def _fell_behind(self) -> None:
+    def fell_behind(self) -> None:
+        """Too much waits for the client."""
         self.stop(codes.BEHIND)
 
-    def _carry_out(self, effects: list[Effect]) -> None:
+    def carry_out(self, effects: list[Effect]) -> None:
+        """Do what the session asks for, in its order."""
         for effect in effects:
-            match effect:
-                case Send(frame):
-                    self._tally.answer(frame)
-                    self._outbox.add(frame)
-                case (
-                    Deliver()
-                    | Forward()
-                    | StateShown()
-                    | MembersAsked()
-                    | HistoryRequested()
-                ):
-                    self._begin(effect)
-                case JoinRequested(membership, since):
-                    join = partial(self._admissions.join, membership, since)
-                    self._work(membership, partial(join, self._received))
-                case MembershipEnded(membership):
-                    self._admissions.end_delivery(membership)
-                    self._admissions.end_presence(membership)
-                    leave = partial(self._admissions.leave, membership, self._received)
-                    self._work(membership, leave)
-                case Authenticate():
-                    self._lanes.add(_IDENTITY, partial(self._authenticate, effect))
-                case Admitted(admission):
-                    self._welcomed()
-                    before = self._app.arrivals.arrived(admission, self)
-                    if before is not None:
-                        before.stop(codes.REPLACED)
-                case Reauthorise(membership):
-                    again = partial(self._admissions.reauthorise, membership)
-                    self._work(membership, again)
-                case DeliveryEnded(membership):
-                    self._admissions.end_delivery(membership)
-                case Close(code):
-                    self.ended = self.ended or code.name
-                    self._outbox.close(code.code, code.reason)
+            if type(effect) is Send:
+                self._tally.answer(effect.frame)
+                self._outbox.add(effect.frame)
+            elif isinstance(effect, SENT):
+                self._begin(effect)
+            else:
+                self._arrange(effect)
+
+    def _arrange(self, effect: Effect) -> None:
+        """What happens now and then: who comes, who goes, who is who."""
+        match effect:
+            case JoinRequested(membership, since):
+                join = partial(self._admissions.join, membership, since)
+                self._work(membership, partial(join, self._received))
+            case MembershipEnded(membership):
+                self._admissions.end_delivery(membership)
+                self._admissions.end_presence(membership)
+                leave = partial(self._admissions.leave, membership, self._received)
+                self._work(membership, leave)
+            case Authenticate():
+                self._lanes.add(_IDENTITY, partial(self._authenticate, effect))
+            case Admitted(admission):
+                self._welcomed()
+                before = self._app.arrivals.arrived(admission, self)
+                if before is not None:
+                    before.stop(codes.REPLACED)
+            case Reauthorise(membership):
+                again = partial(self._admissions.reauthorise, membership)
+                self._work(membership, again)
+            case DeliveryEnded(membership):
+                self._admissions.end_delivery(membership)
+            case Close(code):
+                self.ended = self.ended or code.name
+                self._outbox.close(code.code, code.reason)
 
     def _welcomed(self) -> None:
+        if not self._app.gate.keeps_handshakes:
+            self._handshake = UNKNOWN
         subject = self._session.identity.subject
         self._app.journal.connected(self.name, self.session, subject)
 
@@ -212,10 +214,14 @@ class Connection:
 
     def _begin(self, sent: Sent) -> None:
         """Act on what a member sent, after what it sent before, unless too much waits already."""
+        deliveries = self._deliveries
+        if deliveries is None:
+            deliveries = Deliveries(self._app, self._session, self._admissions, self)
+            self._deliveries = deliveries
         if self._lanes.waiting >= MOST_QUEUED:
-            self._deliveries.overloaded(sent)
+            deliveries.overloaded(sent)
         else:
-            work = partial(self._deliveries.begin, sent, self._received)
+            work = partial(deliveries.begin, sent, self._received)
             self._work(sent.membership, work)
 
     def _watch(self) -> None:
@@ -226,5 +232,5 @@ class Connection:
     async def _authenticate(self, asked: Authenticate) -> None:
         app = self._app
         answer = await app.gate.answer(self._session, asked, self._handshake, app.clock)
-        self._carry_out(answer)
+        self.carry_out(answer)
         self._watch()

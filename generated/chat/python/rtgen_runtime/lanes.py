@@ -54,7 +54,9 @@ class Lanes:
         queues[key] = None
         rest = None
         try:
-            rest = self._until_it_waits(queues, key, work)
+            rest = work()
+            if rest is None and queues[key]:
+                rest = self._until_it_waits(queues, key, self._next(queues, key))
         finally:
             if rest is None:
                 self._free(queues, key)

@@ -84,7 +84,7 @@ class Memberships:
             code = ErrorCode.TOO_MANY_CHANNELS
             return [*effects, *self.answers.refuse(frame.ref, code, now, tag="$join")]
         self.answers.expect(frame.ref)
-        membership = self.by_address[frame.address] = Membership(frame.ref, place)
+        membership = self.by_address[place.address] = Membership(frame.ref, place)
         return [*effects, JoinRequested(membership, frame.options.since)]
 
     def leave(self, frame: Leave, now: float) -> list[Effect]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from typing import Protocol
 
 from rtgen_runtime.backlog import Backlog, Counts, Policy
 from rtgen_runtime.transports.interface import Link
@@ -31,11 +32,18 @@ class Flusher:
         self.counts.written += written
 
 
+class Owner(Protocol):
+    """Whose outbox it is."""
+
+    def fell_behind(self) -> None:
+        """Too much waits: end the connection."""
+
+
 class Outbox:
     """Frames for one client; what the socket's own buffer holds counts against the limit too.
 
     While the socket has not taken all it was given, frames wait in a backlog, where policies apply. Beyond the limit
-    `overflow` is called, once and with the next flush, never from inside `add`: whoever speaks to many must not meet
+    the owner is told, once and with the next flush, never from inside `add`: whoever speaks to many must not meet
     the end of one of them half-way.
     """
 
@@ -47,8 +55,8 @@ class Outbox:
         "_frames",
         "_limit",
         "_link",
-        "_overflow",
         "_overflowed",
+        "_owner",
         "_size",
         "_transcode",
     )
@@ -58,15 +66,15 @@ class Outbox:
         link: Link,
         limit: int,
         flusher: Flusher,
-        overflow: Callable[[], None],
+        owner: Owner,
         transcode: Callable[[bytes], bytes] | None = None,
     ) -> None:
         self._link = link
         self._limit = limit
         self._flusher = flusher
-        self._overflow = overflow
+        self._owner = owner
         self._transcode = transcode
-        self._frames: list[bytes] = []
+        self._frames: list[bytes] | None = None
         self._size = 0
         self._backlog: Backlog | None = None
         self._barred = False
@@ -93,19 +101,21 @@ class Outbox:
         if self._barred or size > self._limit:
             self._add_with_care(frame, policy)
             return
-        if not self._frames:
+        if self._frames is None:
+            self._frames = [frame]
             self._flusher.add(self)
-        self._frames.append(frame)
+        else:
+            self._frames.append(frame)
         self._size = size
 
     def flush(self) -> int:
         """Write what waits; the bytes, for whoever counts them."""
         if self._overflowed:
             if not self._closed:
-                self._overflow()
-        elif self._frames:
+                self._owner.fell_behind()
+        elif self._frames is not None:
             frames, size = self._frames, self._size
-            self._frames, self._size = [], 0
+            self._frames, self._size = None, 0
             self._write(frames)
             return size
         return 0
@@ -173,4 +183,4 @@ class Outbox:
             self.give_up()
 
     def _forget(self) -> None:
-        self._frames, self._size, self._backlog = [], 0, None
+        self._frames, self._size, self._backlog = None, 0, None

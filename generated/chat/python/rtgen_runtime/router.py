@@ -35,6 +35,8 @@ class Router:
         self._patterns = [
             (_pattern(channel.address), channel) for channel in contract.channels
         ]
+        self._only: dict[str, Place] = {}
+        """Places of channels without parameters, once somebody has asked: they are the same for all."""
         self._channels = {channel.name: channel for channel in contract.channels}
 
     def place(self, name: str, params: Mapping[str, str]) -> Place | list[Issue] | None:
@@ -51,6 +53,9 @@ class Router:
 
     def find(self, address: str) -> Place | list[Issue] | None:
         """The place an address names; the issues of its parameters; `None` when no channel has it."""
+        only = self._only.get(address)
+        if only is not None:
+            return only
         for pattern, channel in self._patterns:
             found = pattern.fullmatch(address)
             if found is None:
@@ -66,9 +71,13 @@ class Router:
             if format_address(channel.address, values) != address:
                 return None  # another spelling of an address would be a second channel
             try:
-                return Place(channel, address, channel.params.from_value(values))
+                params = channel.params.from_value(values)
+                place = Place(channel, address, params)
             except InvalidPayload as error:
                 return error.issues
+            if not names:
+                self._only[address] = place
+            return place
         return None
 
 

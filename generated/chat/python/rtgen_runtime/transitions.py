@@ -12,6 +12,8 @@ from typing import Final
 class Phase(Enum):
     """Where a connection stands."""
 
+    __hash__ = object.__hash__  # that of Enum is written in Python
+
     WAITING = auto()
     """For `$hello`."""
     VERIFYING = auto()
@@ -22,6 +24,8 @@ class Phase(Enum):
 
 class FrameKind(Enum):
     """What a client may send."""
+
+    __hash__ = object.__hash__  # that of Enum is written in Python
 
     HELLO = auto()
     JOIN = auto()
@@ -41,6 +45,8 @@ class FrameKind(Enum):
 
 class Rule(Enum):
     """What the session does with a frame."""
+
+    __hash__ = object.__hash__  # that of Enum is written in Python
 
     GREET = auto()
     JOIN = auto()

@@ -39,6 +39,7 @@ from rtgen_runtime.health import add_health
 from rtgen_runtime.hub import Hub
 from rtgen_runtime.identity import (
     NOBODY,
+    UNKNOWN,
     Authenticator,
     Caller,
     Handshake,
@@ -119,8 +120,7 @@ class App:
         self.flusher = Flusher()
         self.has_store = store is not None
         """Whether it was made with a store of its own."""
-        store = store or MemoryStore(clock=self.time.wall)
-        store = TimedStore(store, self.tally)
+        store = TimedStore(store or MemoryStore(clock=self.time.wall), self.tally)
         self.once = Once(store.outcomes, self.tally.idempotent)
         tracing, counts = self.settings.tracing, self.flusher.counts
         traced = () if tracing is None else (Traced(contract, tracing),)
@@ -173,8 +173,7 @@ class App:
         handshake: Handshake | None = None,
     ) -> Connection:
         """A client has connected; feed what it sends to the connection, and tell it when the socket is closed."""
-        now, chance = self.clock(), _random.random()
-        name = secrets.token_urlsafe(12)
+        now, name = self.clock(), secrets.token_urlsafe(12)
         refusal = self.life.refusal(now)
         session = Session(
             contract=self.contract,
@@ -185,14 +184,14 @@ class App:
             started=now,
             subprotocol=subprotocol,
             origin_allowed=origin_allowed,
-            phase_shift=chance,
+            phase_shift=_random.random(),
             refusal=refusal,
             lifetime=self.life.lifetime(now, _random.random()),
             observer=self._observer(name),
         )
         self.tally.opened += 1
         kind = Connection if self.debug is None else ShownConnection
-        connection = kind(self, session, link, handshake or Handshake())
+        connection = kind(self, session, link, handshake or UNKNOWN)
         if refusal is None:
             self._connections.add(connection)
             self.wheel.add(connection)
@@ -311,8 +310,7 @@ class App:
         """
         self.life.end()
         self.hub.flush_all()
-        if patience is None:
-            patience = self.settings.stop_patience
+        patience = self.settings.stop_patience if patience is None else patience
         running = {*self._connections, *self._settling}
         for connection in tuple(self._connections):
             connection.stop(code)

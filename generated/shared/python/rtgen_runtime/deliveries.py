@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from rtgen_runtime.admissions import Admissions
+from rtgen_runtime.admissions import Admissions, Carrier
 from rtgen_runtime.answers import error_info
 from rtgen_runtime.codes import ErrorCode
 from rtgen_runtime.declarations import NOTHING, HandledEvent, RequestEvent
 from rtgen_runtime.effects import (
     Deliver,
-    Effect,
     Forward,
     HistoryRequested,
     MembersAsked,
@@ -35,26 +34,29 @@ _logger: Final = logging.getLogger("rtgen")
 
 Sent = Deliver | Forward | StateShown | MembersAsked | HistoryRequested
 
+SENT: Final = (Deliver, Forward, StateShown, MembersAsked, HistoryRequested)
+"""The same, to ask for: quicker than asking a union."""
+
 Later = Awaitable[None] | None
 """`None` for what is done already."""
 
 
 class Deliveries:
-    """Those of one connection. Every method gives its answer through `carry_out`, at once or when it was awaited."""
+    """Those of one connection. Every method gives its answer through the connection, at once or when it was awaited."""
 
-    __slots__ = ("_admissions", "_app", "_carry_out", "_session")
+    __slots__ = ("_admissions", "_app", "_connection", "_session")
 
     def __init__(
         self,
         app: "App",
         session: "Session",
         admissions: Admissions,
-        carry_out: Callable[[list[Effect]], None],
+        connection: Carrier,
     ) -> None:
         self._app = app
         self._session = session
         self._admissions = admissions
-        self._carry_out = carry_out
+        self._connection = connection
 
     def overloaded(self, sent: Sent) -> None:
         """Too much waits already: it is not even begun."""
@@ -66,16 +68,8 @@ class Deliveries:
             self._fail(sent.ref, error_info(ErrorCode.NOT_JOINED, tag=_tag(sent)))
             return None
         match sent:
-            case Deliver(_, RequestEvent() as event, ref) if event.idempotent and ref:
-                once = partial(self._once, sent, event, received)
-                return self._guarded(sent, once)
-            case Deliver():
-                done = partial(self._answer, sent.event, sent.ref)
-                failed = partial(self._fail, sent.ref)
-                handle = partial(self._handle, sent, received, done, failed)
-                return self._guarded(sent, handle)
-            case Forward():
-                return self._guarded(sent, partial(self._relay, sent))
+            case Deliver() | Forward():
+                return self._guarded(sent, received)
             case StateShown():
                 return self._show(sent, received)
             case MembersAsked():
@@ -91,7 +85,7 @@ class Deliveries:
 
         def done(state: object) -> None:
             context.show(state)
-            self._carry_out(self._session.reply(ref, b"null"))
+            self._connection.carry_out(self._session.reply(ref, b"null"))
 
         return self._app.calls.make(
             "$state",
@@ -104,12 +98,24 @@ class Deliveries:
             failed=partial(self._fail, ref),
         )
 
-    def _guarded(self, sent: Deliver | Forward, go: Callable[[], Later]) -> Later:
+    def _go(self, sent: Deliver | Forward, received: float) -> Later:
+        """Act on an event that the member may send."""
+        if isinstance(sent, Forward):
+            self._relay(sent)
+            return None
+        event, ref = sent.event, sent.ref
+        if isinstance(event, RequestEvent) and event.idempotent and ref:
+            return self._once(sent, event, received)
+        done = partial(self._answer, event, ref)
+        return self._handle(sent, received, done, partial(self._fail, ref))
+
+    def _guarded(self, sent: Deliver | Forward, received: float) -> Later:
         """Go on if the member may send the event; the handler says no by answering so, or by failing."""
         membership, event, ref = sent.membership, sent.event, sent.ref
         handler = self._app.handler(membership.place.channel)
         if type(handler).may is ChannelHandler.may:
-            return go()
+            return self._go(sent, received)
+        go = partial(self._go, sent, received)
         forbidden = partial(self._forbidden, ref, event.tag)
         try:
             name = event.tag.partition(".")[2]
@@ -150,7 +156,7 @@ class Deliveries:
         if outcome.error is not None:
             self._fail(deliver.ref, outcome.error)
         else:
-            self._carry_out(self._session.reply(deliver.ref, outcome.reply))
+            self._connection.carry_out(self._session.reply(deliver.ref, outcome.reply))
 
     def _owner(self) -> tuple[str, ...]:
         """Whose requests these are: nobody else's refs mean the same."""
@@ -169,18 +175,12 @@ class Deliveries:
         context = self._admissions.context(membership)
         method = getattr(self._app.handler(membership.place.channel), event.method)
 
-        def handle(payload: object) -> object:
-            return (
-                method(context)
-                if event.payload is NOTHING
-                else method(context, payload)
-            )
-
+        handle = partial(method, context)
         return self._app.calls.make(
             event.tag.partition(".")[2],
             context,
             deliver.payload,
-            handle,
+            handle if event.payload is not NOTHING else lambda _nothing: handle(),
             received=received,
             event=event,
             done=done,
@@ -191,7 +191,7 @@ class Deliveries:
         self._app.hub.forward(
             forward.membership.place, forward.event, forward.payload, self._session.id
         )
-        self._carry_out(self._session.reply(forward.ref, b"null"))
+        self._connection.carry_out(self._session.reply(forward.ref, b"null"))
 
     async def _page(self, asked: MembersAsked) -> None:
         try:
@@ -202,7 +202,7 @@ class Deliveries:
             self._fail(asked.ref, error_info(ErrorCode.UNAVAILABLE, tag="$members"))
             return
         reply = msgspec.json.encode(listed(page))
-        self._carry_out(self._session.reply(asked.ref, reply))
+        self._connection.carry_out(self._session.reply(asked.ref, reply))
 
     async def _history(self, asked: HistoryRequested) -> None:
         try:
@@ -210,20 +210,20 @@ class Deliveries:
         except StoreUnavailable:
             self._fail(asked.ref, error_info(ErrorCode.UNAVAILABLE, tag="$history"))
             return
-        self._carry_out(self._session.reply(asked.ref, history_reply(page)))
+        self._connection.carry_out(self._session.reply(asked.ref, history_reply(page)))
 
     def _answer(self, event: HandledEvent, ref: int, value: object) -> None:
         reply = (
             event.reply.encode(value) if isinstance(event, RequestEvent) else b"null"
         )
-        self._carry_out(self._session.reply(ref, reply))
+        self._connection.carry_out(self._session.reply(ref, reply))
 
     def _forbidden(self, ref: int, tag: str) -> Later:
         self._fail(ref, error_info(ErrorCode.FORBIDDEN, tag=tag))
         return None
 
     def _fail(self, ref: int, info: ErrorInfo) -> None:
-        self._carry_out(self._session.fail(ref, info, self._app.clock()))
+        self._connection.carry_out(self._session.fail(ref, info, self._app.clock()))
 
 
 def _tag(sent: Sent) -> str:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rtgen_runtime.memberships import Membership
 
 
-class Send(Struct, frozen=True):
+class Send(Struct, frozen=True, gc=False):
     """Send one frame to this client; it is JSON text, whatever encoding the client has chosen."""
 
     frame: bytes

@@ -1,8 +1,8 @@
 """Who a client is: what an authenticator says about a token, and what a session makes of it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeVar
 
 GRACE: Final = 25.0
 """Seconds that a connection lives on after its identity has expired, so that a renewal may come late."""
@@ -63,6 +63,10 @@ class Handshake:
     remote: str = ""
 
 
+UNKNOWN: Final = Handshake()
+"""Of a connection whose handshake is not kept, or never was."""
+
+
 class NotAuthenticated(Exception):
     """The token is not accepted. The client never learns why; `reason` is for the debug log, without the token."""
 
@@ -85,6 +89,27 @@ class Authenticator(Protocol):
             NotAuthenticated: It is refused.
             AuthUnavailable: Nobody knows right now.
         """
+
+
+A = TypeVar("A", bound=Callable[..., object])
+
+_IGNORES: Final = "ignores_handshake"
+
+
+def ignores_handshake(authenticate: A) -> A:
+    """Marks an `authenticate` that never looks at its handshake: of idle connections none is then kept.
+
+    A method that overrides a marked one is not marked, so it gets what it may look at.
+    """
+    setattr(authenticate, _IGNORES, True)
+    return authenticate
+
+
+def looks_at_handshakes(authenticator: Authenticator | None) -> bool:
+    """Whether it may; nobody does not."""
+    if authenticator is None:
+        return False
+    return not getattr(authenticator.authenticate, _IGNORES, False)
 
 
 @dataclass(slots=True)

@@ -17,6 +17,7 @@ from typing import Final
 from rtgen_runtime.app import App
 from rtgen_runtime.doors import NoDescriptors
 from rtgen_runtime.errors import RealtimeError
+from rtgen_runtime.garbage import seldom_searched
 from rtgen_runtime.origins import Origins
 from rtgen_runtime.transports.listening import Listening
 from rtgen_runtime.transports.serving import Transport, listen
@@ -94,7 +95,8 @@ class Running:
             ) as listening:
                 self._shut = listening.shut
                 self._began(listening)
-                await self._asked.wait()
+                with seldom_searched():
+                    await self._asked.wait()
                 await self._app.drain(0.0 if self._hurried else self._window)
 
     def retire(self) -> None:

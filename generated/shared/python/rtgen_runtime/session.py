@@ -97,7 +97,7 @@ class Session:
     admission: Admission | None = None
     answers: Answers = field(init=False)
     members: Memberships = field(init=False)
-    throttle: Throttle = field(init=False)
+    limiter: Limiter = field(init=False)
     codec: Codec = field(init=False)
     _hello: HelloInfo | None = None
     """What it said, until the welcome."""
@@ -111,7 +111,7 @@ class Session:
         self.codec = CODECS.get(self.subprotocol or "", CODECS[SUBPROTOCOL])
         self.answers = Answers(self)
         self.members = Memberships(self.router, self.answers, limits.channels)
-        self.throttle = Throttle(self.answers, Limiter(limits.channels))
+        self.limiter = Limiter(limits.channels)
         self._pulse = Pulse(self.contract.heartbeat)
 
     @property
@@ -141,9 +141,8 @@ class Session:
             return self._break(ErrorCode.WRONG_ORIGIN, codes.WRONG_ORIGIN)
         if self.subprotocol not in CODECS:
             words = f"offer one of the subprotocols {', '.join(CODECS)}"
-            return self._break(
-                ErrorCode.WRONG_SUBPROTOCOL, codes.WRONG_SUBPROTOCOL, words
-            )
+            wrong = ErrorCode.WRONG_SUBPROTOCOL, codes.WRONG_SUBPROTOCOL
+            return self._break(*wrong, words)
         return [] if self.refusal is None else self._break(*self.refusal)
 
     def receive(self, data: str | bytes, now: float) -> list[Effect]:
@@ -163,7 +162,11 @@ class Session:
         text = self.codec.to_json(data)
         if text is None:
             return self._apply(RefusedFrame(0, ErrorCode.MALFORMED), data, now)
-        return self._apply(self.decoder.decode(text), data, now)
+        decoded = self.decoder.decode(text)
+        if type(decoded) is EventFrame and self.phase is Phase.READY:
+            self.observer.came(decoded, Phase.READY, Rule.EVENT)
+            return self._event(decoded, now)  # what the table says, sooner
+        return self._apply(decoded, data, now)
 
     def _apply(self, decoded: Decoded, data: str | bytes, now: float) -> list[Effect]:
         rule = RULES[self.phase, KINDS[type(decoded)]]
@@ -171,7 +174,8 @@ class Session:
         if rule in LIMITED:
             ref = int(getattr(decoded, "ref", 0))
             self.answers.note(ref)
-            refused = self.throttle.protocol(LIMITED[rule], ref, now)
+            throttle = Throttle(self.answers, self.limiter)
+            refused = throttle.protocol(LIMITED[rule], ref, now)
             if refused is not None:
                 return refused
         match rule, decoded:
@@ -279,7 +283,8 @@ class Session:
             if self._hello is None or not self._is_verifying:
                 return []
             return self._welcome(self._hello, identity, now)
-        return self._renewing.accept(ref, identity, now) if self._is_ready else []
+        is_ready = self.phase is Phase.READY
+        return self._renewing.accept(ref, identity, now) if is_ready else []
 
     def unidentified(self, ref: int, code: ErrorCode) -> list[Effect]:
         """The authenticator does not: `unauthorized`, or `auth_unavailable`."""
@@ -319,10 +324,6 @@ class Session:
     @property
     def _is_verifying(self) -> bool:
         return self.phase is Phase.VERIFYING
-
-    @property
-    def _is_ready(self) -> bool:
-        return self.phase is Phase.READY
 
     @property
     def _renewing(self) -> Renewing:
@@ -372,9 +373,11 @@ class Session:
     def _event(self, frame: EventFrame, now: float) -> list[Effect]:
         ref, tag, answers = frame.ref, frame.event.tag, self.answers
         answers.note(ref)
-        refused = self.throttle.event(frame.event, ref, now)
-        if refused is not None:
-            return refused
+        if frame.event.limit is not None:
+            throttle = Throttle(self.answers, self.limiter)
+            refused = throttle.event(tag, frame.event.limit, ref, now)
+            if refused is not None:
+                return refused
         membership = self.members.by_address.get(frame.address)
         if membership is None or membership.place.channel is not frame.channel:
             return answers.refuse(ref, ErrorCode.NOT_JOINED, now, tag=tag)

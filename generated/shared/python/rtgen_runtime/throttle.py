@@ -9,7 +9,7 @@ import msgspec
 from rtgen_runtime import codes
 from rtgen_runtime.answers import Answers, error_info
 from rtgen_runtime.codes import ErrorCode
-from rtgen_runtime.declarations import ClientEvent
+from rtgen_runtime.declarations import RateLimit
 from rtgen_runtime.effects import Effect
 from rtgen_runtime.limiting import Kind, Limiter
 from rtgen_runtime.transitions import Rule
@@ -27,7 +27,7 @@ LIMITED: Final[dict[Rule, Kind]] = {
 
 @dataclass(slots=True)
 class Throttle:
-    """Of one connection. Both methods give `None` for a frame that may pass."""
+    """Of one connection, made whenever something is limited: what lasts is the limiter. Both methods give `None` for a frame that may pass."""
 
     answers: Answers
     limiter: Limiter
@@ -37,12 +37,12 @@ class Throttle:
         wait = self.limiter.protocol(kind, now)
         return self._refuse(ref, kind.value, wait, now) if wait else None
 
-    def event(self, event: ClientEvent, ref: int, now: float) -> list[Effect] | None:
+    def event(
+        self, tag: str, limit: RateLimit, ref: int, now: float
+    ) -> list[Effect] | None:
         """An event, by the limit that the contract gives it."""
-        if event.limit is None:
-            return None
-        wait = self.limiter.draw(event.tag, event.limit, now)
-        return self._refuse(ref, event.tag, wait, now) if wait else None
+        wait = self.limiter.draw(tag, limit, now)
+        return self._refuse(ref, tag, wait, now) if wait else None
 
     def _refuse(self, ref: int, tag: str, wait: float, now: float) -> list[Effect]:
         if self.limiter.floods(now):

@@ -19,6 +19,7 @@ from rtgen_runtime.identity import (
     Identity,
     NotAuthenticated,
     Secret,
+    looks_at_handshakes,
 )
 from rtgen_runtime.session import Session
 
@@ -65,8 +66,16 @@ class Gate:
         self._authenticator = wrap(self._authenticator)
 
     def exchange(self, authenticator: Authenticator | None) -> None:
-        """Ask another one from now on; who is connected stays, and meets it when it renews. `None` changes nothing."""
+        """Ask another one from now on; who is connected stays, and meets it when it renews. `None` changes nothing.
+
+        It should look at handshakes only if the one before did: else those of who is connected were not kept.
+        """
         self._authenticator = authenticator or self._authenticator
+
+    @property
+    def keeps_handshakes(self) -> bool:
+        """Whether the authenticator may ask for one again, when a client renews its token."""
+        return looks_at_handshakes(self._authenticator)
 
     def check(self) -> None:
         """Fail at the start rather than at each client.

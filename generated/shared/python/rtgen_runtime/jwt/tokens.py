@@ -13,7 +13,12 @@ from typing import Any, Final
 import jwt
 
 from rtgen_runtime.errors import UsageError
-from rtgen_runtime.identity import Handshake, Identity, NotAuthenticated
+from rtgen_runtime.identity import (
+    Handshake,
+    Identity,
+    NotAuthenticated,
+    ignores_handshake,
+)
 from rtgen_runtime.jwt.compact import Compact, NotCompact, json_object
 from rtgen_runtime.jwt.keys import FixedKeys, Key, Keys
 
@@ -58,6 +63,7 @@ class JwtAuth:
         self._leeway = leeway
         self._wall = wall
 
+    @ignores_handshake
     async def authenticate(self, token: str | None, handshake: Handshake) -> Identity:
         """The identity in a token.
 

@@ -26,8 +26,10 @@ _CLOSE: Final = 0x8
 _PING: Final = 0x9
 _PONG: Final = 0xA
 _OPCODES: Final = frozenset({_CONTINUATION, _TEXT, 0x2, _CLOSE, _PING, _PONG})
-_WHOLE: Final = frozenset({0x81, 0x82})
+_WHOLE_TEXT: Final = 0x81
+_WHOLE: Final = frozenset({_WHOLE_TEXT, 0x82})
 """First bytes of messages in one frame, not compressed."""
+_MASKED: Final = 0x80
 _RESERVED: Final = 0x70
 _RSV1: Final = 0x40
 _LONGEST_CONTROL: Final = 125
@@ -164,6 +166,10 @@ class Reader:
 
     def feed(self, data: bytes) -> list[Event]:
         """What these bytes bring. It never raises, whatever they are."""
+        if self._message is None and not self._rest and not self._ended:
+            whole = self._whole_text(data)
+            if whole is not None:
+                return [whole]
         events: list[Event] = []
         if self._ended:
             return events
@@ -179,6 +185,25 @@ class Reader:
         else:
             self._rest = data[at:]
         return events
+
+    def _whole_text(self, data: bytes) -> str | None:
+        """The message, where these bytes are one frame with a valid text: nearly every read is. `None`: look closer."""
+        length = len(data)
+        if length < 6 or data[0] != _WHOLE_TEXT:
+            return None
+        size, start = data[1] - _MASKED, 6
+        if size > _LONGEST_CONTROL:
+            if size != 126 or length < 8:
+                return None
+            size, start = data[2] << 8 | data[3], 8
+            if size <= _LONGEST_CONTROL:
+                return None
+        if length != start + size or size > self._limit:
+            return None
+        try:
+            return unmask(data[start:], data[start - 4 : start]).decode()
+        except UnicodeDecodeError:
+            return None
 
     def _read(self, data: bytes, events: list[Event]) -> int:
         """All that is complete; where the rest begins."""

@@ -87,6 +87,9 @@ class Socket(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Bytes have come."""
         for event in self._reader.feed(data):
+            if type(event) is str:
+                self._hear(event)
+                continue
             match event:
                 case str() | bytes():
                     self._hear(event)
