@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from rtgen.schema.inclusion.accepting import kind_of
 from rtgen.schema.inclusion.same import Sameness
+from rtgen.schema.multiples import is_multiple
 from rtgen.schema.types import (
     AnyType,
     ArrayType,
@@ -291,7 +292,7 @@ def _numbers(old: NumberType, new: NumberType, at: _At) -> Iterator[Change]:
     yield from _bounds(old, new, at, RANGES)
     before, after = old.multiple_of, new.multiple_of
     if before != after:
-        tighter = before is None or (after is not None and after % before == 0)
+        tighter = before is None or (after is not None and is_multiple(after, before))
         kind = Kind.BOUND_TIGHTENED if tighter else Kind.BOUND_LOOSENED
         yield _change(kind, at, f"multipleOf: {_bound(before)} → {_bound(after)}", old, new, name="multipleOf")
 

@@ -31,6 +31,8 @@ PAIRS: list[tuple[str, str, str]] = [
     ("{ type: number, minimum: 0 }", "{ type: number, exclusiveMinimum: 0 }", "0"),
     ("{ type: integer, multipleOf: 6 }", "{ type: integer, multipleOf: 3 }", "yes"),
     ("{ type: integer, multipleOf: 3 }", "{ type: integer, multipleOf: 6 }", "3"),
+    ("{ type: integer, multipleOf: 9007199254740990 }", "{ type: number, multipleOf: 1.0e-15 }", "yes"),
+    ("{ enum: [9007199254740990] }", "{ type: number, multipleOf: 1.0e-15 }", "yes"),
     ("{ type: string, maxLength: 5 }", "{ type: string, maxLength: 4 }", '"xxxxx"'),
     ("{ type: string, minLength: 2, maxLength: 4 }", "{ type: string, maxLength: 5 }", "yes"),
     ("{ type: string, pattern: '^[a-z]+$' }", "{ type: string, pattern: '^[a-z]+$', minLength: 0 }", "yes"),

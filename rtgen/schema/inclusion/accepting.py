@@ -12,6 +12,7 @@ from functools import cache
 from typing import assert_never
 
 from rtgen.schema.inclusion.known_formats import has_format
+from rtgen.schema.multiples import is_multiple
 from rtgen.schema.patterns import python_pattern
 from rtgen.schema.types import (
     AllOf,
@@ -146,7 +147,7 @@ class Judge:
                 self._is(node.maximum is None or exact <= node.maximum, at, "maximum"),
                 self._is(node.exclusive_minimum is None or exact > node.exclusive_minimum, at, "exclusiveMinimum"),
                 self._is(node.exclusive_maximum is None or exact < node.exclusive_maximum, at, "exclusiveMaximum"),
-                self._is(step is None or exact % step == 0, at, "multipleOf"),
+                self._is(step is None or is_multiple(exact, step), at, "multipleOf"),
             ]
         )
 

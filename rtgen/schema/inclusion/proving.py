@@ -13,6 +13,7 @@ from itertools import chain
 
 from rtgen.schema.inclusion.accepting import Judge, kind_of
 from rtgen.schema.inclusion.same import Sameness
+from rtgen.schema.multiples import is_multiple
 from rtgen.schema.types import (
     AllOf,
     AnyType,
@@ -238,10 +239,10 @@ def _numbers(sent: NumberType, read: NumberType) -> bool:
     whole = (
         sent.integer
         or not read.integer
-        or (sent.multiple_of is not None and sent.multiple_of % 1 == 0 and _bounded(sent))
+        or (sent.multiple_of is not None and is_multiple(sent.multiple_of, Decimal(1)) and _bounded(sent))
     )
     step = sent.multiple_of or (Decimal(1) if sent.integer else None)
-    steps = read.multiple_of is None or (step is not None and step % read.multiple_of == 0)
+    steps = read.multiple_of is None or (step is not None and is_multiple(step, read.multiple_of))
     return whole and steps and _not_below(sent, read) and _not_above(sent, read)
 
 
