@@ -12,7 +12,7 @@ from rtgen_runtime import codes, listen
 from rtgen_runtime.app import App
 from rtgen_runtime.errors import UsageError
 from rtgen_runtime.frames import MSGPACK_SUBPROTOCOL
-from rtgen_runtime.identity import Handshake, Identity
+from rtgen_runtime.identity import UNKNOWN, Handshake, Identity, ignores_handshake
 from small_conversation import CONTRACT
 from small_identity import CLOSED_DOOR, NOW, OPEN_DOOR, Register, plain
 from small_server import Peer, Rooms, Time, serving
@@ -120,6 +120,34 @@ class TestWelcome:
             await peer.greet(token="t")
             assert register.asked == [("t", handshake)]
             assert "a=b" not in repr(handshake)
+
+    async def test_a_renewal_brings_the_handshake_again_unless_the_authenticator_never_looks_at_it(self) -> None:
+        class Looking:
+            def __init__(self) -> None:
+                self.seen: list[Handshake] = []
+
+            async def authenticate(self, token: str | None, handshake: Handshake) -> Identity:
+                self.seen.append(handshake)
+                return plain("ada")
+
+        class Marked(Looking):
+            @ignores_handshake
+            async def authenticate(self, token: str | None, handshake: Handshake) -> Identity:
+                return await super().authenticate(token, handshake)
+
+        class Overriding(Marked):
+            async def authenticate(self, token: str | None, handshake: Handshake) -> Identity:
+                return await super().authenticate(token, handshake)
+
+        handshake = Handshake({"cookie": "a=b"}, "10.0.0.1")
+        for kind, again in ((Looking, handshake), (Marked, UNKNOWN), (Overriding, handshake)):
+            looking = kind()
+            app = serving(CLOSED_DOOR, Rooms(), auth=looking)
+            peer = Peer(app, handshake=handshake)
+            await peer.greet(token="t")
+            assert (await peer.ask("$auth", 2, "u"))[:2] == ["$reply", 2]
+            assert looking.seen == [handshake, again]
+            await app.stop()
 
     async def test_a_contract_that_asks_needs_an_answer(self) -> None:
         with pytest.raises(UsageError, match="auth="):
