@@ -13,7 +13,7 @@ def junit(findings: Iterable[Finding], exit_code: int) -> str:
     cases = list(_cases(found))
     failures = sum(case.find("failure") is not None for case in cases)
     if exit_code and not failures:
-        cases.append(_failed("rtgen", f"exit code {int(exit_code)}", ""))
+        cases.append(_failing("rtgen", f"exit code {int(exit_code)}", ""))
         failures = 1
     if not cases:
         cases.append(ET.Element("testcase", {"classname": "rtgen", "name": "no findings"}))
@@ -34,14 +34,14 @@ def _cases(findings: Iterable[Finding]) -> Iterator[ET.Element]:
         errors = [each for each in found if each.severity is Severity.ERROR]
         if errors:
             first = errors[0].message.split("\n")[0]
-            yield _failed(file, first if len(found) == 1 else f"{first} (and {len(found) - 1} more)", told, rule)
+            yield _failing(file, first if len(found) == 1 else f"{first} (and {len(found) - 1} more)", told, rule)
         else:
             case = ET.Element("testcase", {"classname": _printable(file), "name": rule})
             ET.SubElement(case, "system-out").text = _printable(told)
             yield case
 
 
-def _failed(file: str, message: str, told: str, rule: str = "exit code") -> ET.Element:
+def _failing(file: str, message: str, told: str, rule: str = "exit code") -> ET.Element:
     case = ET.Element("testcase", {"classname": _printable(file), "name": rule})
     ET.SubElement(case, "failure", {"message": _printable(message), "type": rule}).text = _printable(told)
     return case
