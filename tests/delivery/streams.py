@@ -112,7 +112,10 @@ class Streams:
             if not record.reason and not stream.fresh:
                 self.report.note(Invariant.NO_SILENT_LOSS, "not recovered, and nobody says why", record)
         stream.fresh = False
-        stream.epoch, stream.offset = record.epoch, starts_at
+        at = starts_at
+        if before is not None and record.recovered and not record.client.endswith(TWIN):
+            at = max(starts_at, before)  # what an older connection gave it while it moved
+        stream.epoch, stream.offset = record.epoch, at
 
     def _told(self, stream: Stream, record: Record) -> None:
         """What it missed is gone, and it knows."""

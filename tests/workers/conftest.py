@@ -19,7 +19,9 @@ def code(tmp_path_factory: pytest.TempPathFactory) -> Path:
 async def server(code: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[ServerProcess]:
     """Two workers, and SQLite behind them."""
     options = ("--workers", "2", "--log-level", "warning")
-    async with ServerProcess(code, tmp_path_factory.mktemp("disk") / "kept.db", package="crew", options=options) as running:
+    async with ServerProcess(
+        code, tmp_path_factory.mktemp("disk") / "kept.db", package="crew", options=options
+    ) as running:
         yield running
 
 

@@ -43,6 +43,10 @@ channels:
           required: [process, number]
           properties: { process: { type: integer }, number: { type: integer } }
         idempotent: true
+      seen:
+        from: client
+        payload: { $ref: '#/schemas/Text' }
+        reply: { $ref: '#/schemas/Text' }
       added: { from: server, recorded: true, payload: { $ref: '#/schemas/Text' } }
       hint: { from: server, payload: { $ref: '#/schemas/Text' } }
       topic: { from: server, latest: true, payload: { $ref: '#/schemas/Text' } }
@@ -74,6 +78,10 @@ class Room(crew.RoomHandler):
     def presence(self, ctx, state):
         """Show it."""
         return state
+
+    def seen(self, ctx, payload):
+        """Say it again."""
+        return payload
 
     async def act(self, ctx, payload):
         """One of its tricks."""
@@ -126,6 +134,7 @@ class Person:
     name: str
     address: str
     socket: ClientConnection
+    client: str
     process: int = 0
     session: str = ""
     frames: list[Any] = field(default_factory=list)
@@ -134,10 +143,10 @@ class Person:
     closed: int = 0
     """The close code."""
 
-    async def greet(self, client: str, session: str = "") -> None:
+    async def greet(self, session: str = "") -> None:
         """Say hello, join, and learn who serves."""
         self._reading = asyncio.ensure_future(self._read())
-        hello: dict[str, Any] = {"contract": "crew", "version": "1.0.0", "hash": "", "client": client}
+        hello: dict[str, Any] = {"contract": "crew", "version": "1.0.0", "hash": "", "client": self.client}
         if self.name:
             hello["token"] = self.name
         if session:
@@ -244,8 +253,8 @@ class Crew:
         opening = connect(url, subprotocols=[Subprotocol("rtgen.v1.json")], compression=None)
         socket = await self._stack.enter_async_context(opening)
         self._number += 1
-        found = Person(name, self.address, socket)
-        await found.greet(client or f"client {self._number}", session)
+        found = Person(name, self.address, socket, client or f"client {self._number}")
+        await found.greet(session)
         return found
 
     async def elsewhere(self, than: Person, name: str = "", client: str = "", session: str = "") -> Person:

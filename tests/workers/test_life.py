@@ -1,10 +1,12 @@
 """How workers begin and end, under load: the delivery checker judges what everybody saw."""
 
 import asyncio
+import os
 import signal
+import sys
 import urllib.request
 from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -104,17 +106,11 @@ async def test_a_worker_killed_under_load(server: ServerProcess, people: Crowd) 
         for _ in range(2):
             await people.until_acked(40)
             killed = workers(server)[0]
-            signal_to(killed, signal.SIGKILL)
+            os.kill(killed, signal.SIGKILL)
             await people.until_acked(40)
     approve(await people.calm(rooms[0]), people)
     text = await asked(server, "/metrics")
     assert sum_of("rtgen_worker_starts_total", text) == 4
-
-
-def signal_to(process: int, number: signal.Signals) -> None:
-    import os
-
-    os.kill(process, number)
 
 
 async def test_workers_are_exchanged_under_load(server: ServerProcess, people: Crowd) -> None:
@@ -146,8 +142,13 @@ async def test_without_the_supervisor_workers_end(server: ServerProcess) -> None
     await server.kill()
     async with asyncio.timeout(20):
         for each in left:
-            while Path(f"/proc/{each}/cmdline").exists() and Path(f"/proc/{each}/cmdline").read_bytes():
-                await asyncio.sleep(0.02)
+            with suppress(ProcessLookupError):
+                watched = os.pidfd_open(each)
+                ended = asyncio.Event()
+                asyncio.get_running_loop().add_reader(watched, ended.set)
+                await ended.wait()
+                asyncio.get_running_loop().remove_reader(watched)
+                os.close(watched)
 
 
 async def test_what_is_wrong_at_the_start_is_said_once(code: Path, server: ServerProcess) -> None:
@@ -161,9 +162,6 @@ async def test_what_is_wrong_at_the_start_is_said_once(code: Path, server: Serve
 
 
 async def another(code: Path, options: list[str]) -> asyncio.subprocess.Process:
-    import os
-    import sys
-
     pipe = asyncio.subprocess.PIPE
     given = {**os.environ, "PYTHONPATH": str(code)}
     return await asyncio.create_subprocess_exec(

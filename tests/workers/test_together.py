@@ -155,7 +155,7 @@ async def test_requests_of_a_dead_worker_are_unknown_and_its_members_gone(people
     await ada.heard("room.added", "half done")
     os.kill(bob.process, signal.SIGKILL)
     await bob.gone()
-    again = await people.person("bob", client="client 2")
+    again = await people.person("bob", client=bob.client)
     refused = await again.act("slow", "half done", ref=ref)
     assert refused["code"] == "outcome_unknown"
     await again.socket.close()

@@ -45,7 +45,6 @@ class Connection:
     __slots__ = (
         "_admissions",
         "_app",
-        "_asked_to_move",
         "_deliveries",
         "_handshake",
         "_lanes",

@@ -37,6 +37,11 @@ class Life:
         """Whether nothing has served yet."""
         return self.loop is None and not self._stopped
 
+    @property
+    def is_draining(self) -> bool:
+        """Whether clients have been asked to go elsewhere."""
+        return self._draining.has_begun
+
     def begin(self) -> None:
         """Something serves from now on, on the running loop; also after an end."""
         if self._stopped:

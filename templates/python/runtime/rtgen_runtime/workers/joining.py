@@ -50,8 +50,10 @@ class _Heard:
             case Disconnect(code, name, reason, session, subject):
                 close = CloseCode(code, name, reason)
                 self._app.disconnect_here(session, subject, close)
-            case Arrived():
+            case Arrived() if not self._app.life.is_draining:
                 self._app.arrivals.arrived_elsewhere(control)
+            case _:  # the client was asked to go there, and ends what it has left
+                pass
 
 
 def _share_revocations(
