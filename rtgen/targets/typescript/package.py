@@ -45,7 +45,7 @@ def package_findings(request: TargetRequest) -> Iterator[Finding]:
     contract = request.contract
     span = contract.span or file_start(contract.source)
     if not request.options["package"]:
-        if request.text_option("name"):
+        if request.options.get("name"):
             message = "`name` of the target `typescript` names a package, and none is written"
             yield error("config", message, span, "Say `package: true`, too, or leave `name` out.")
         return

@@ -58,9 +58,13 @@ def everything(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write(tmp_path_factory.mktemp("everything"), texts(load_contract(EVERYTHING)))
 
 
-def type_check(folder: Path, **options: object) -> None:
+def configure(folder: Path, **options: object) -> None:
     settings = {"extends": str(WEB / "tsconfig.base.json"), "compilerOptions": options, "include": ["**/*.ts"]}
     (folder / "tsconfig.json").write_text(json.dumps(settings), encoding="utf-8")
+
+
+def type_check(folder: Path, **options: object) -> None:
+    configure(folder, **options)
     node(MODULES / "typescript/bin/tsc", "-p", folder, cwd=folder)
 
 
@@ -69,7 +73,7 @@ def test_it_is_typed_strictly(everything: Path) -> None:
 
 
 def test_it_is_linted_strictly_without_suppressions(everything: Path) -> None:
-    type_check(everything)
+    configure(everything)
     plugin = (MODULES / "typescript-eslint/dist/index.js").as_posix()
     (everything / "eslint.config.mjs").write_text(
         f'import tseslint from "{plugin}";\n'
