@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from delivery.hall import GRACE, HallApp, HallClient, HallHandler, Item, JoinedHall, Speaker
-from delivery.history import Op
-from delivery.recording import Log, called, recorded
+from delivery.history import TWIN, Op
+from delivery.recording import Log, called, named, recorded
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
-from rtgen_runtime.errors import RealtimeError
+from rtgen_runtime.errors import RealtimeError, RequestTimeout
 from rtgen_runtime.stores.interface import Store
 from rtgen_runtime.stores.memory import MemoryStore
 from rtgen_runtime.stores.sqlite.store import SqliteStore
@@ -75,7 +75,13 @@ class Interleavings(RuleBasedStateMachine):
     @rule(name=who, hall=where)
     def join(self, name: str, hall: str) -> None:
         async def joining() -> None:
-            self.halls[name, hall] = await self.clients[name].hall(hall)
+            client = self.clients[name]
+            try:
+                self.halls[name, hall] = await client.hall(hall)
+            except RequestTimeout:  # it gives up, and says so as soon as it is heard
+                for each in (named(client), named(client) + TWIN):
+                    self.log.write(Op.LEFT, client=each, address=f"halls/{hall}", reason="never")
+                raise
 
         self.later(joining())
         self.run(self.world.settle())
