@@ -73,7 +73,7 @@ def sum_of(metric: str, text: str) -> float:
 
 async def members(people: Crowd, server: ServerProcess, count: int) -> list[Any]:
     """Some at each worker."""
-    rooms = []
+    rooms: list[Any] = []
     while len(rooms) < count or 0 in await spread(server):
         url = f"ws://127.0.0.1:{server.port}"
         rooms.append(await people.member(url, encoding="msgpack" if len(rooms) % 2 else "json"))
