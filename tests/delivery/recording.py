@@ -158,6 +158,9 @@ class _Taps(Client):
         if line == self._line:
             self._line = 0
             self._write(Op.LOST, reason=str(code))
+            for address in self._leaving.values():  # nobody will answer, and nothing is asked again
+                self._wire(Op.LEFT, address=address)
+            self._leaving.clear()
             for address in tuple(self._inside):
                 self._out(address, reason="lost")
 
