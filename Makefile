@@ -78,7 +78,7 @@ types: types-python types-web ## Type checks, Python and TypeScript
 
 types-python: $(PYTHON_STAMP)
 	mypy rtgen tests
-	MYPYPATH=generated/chat/python:examples/chat:benchmarks:$(SHARED):examples/collab mypy benchmarks/*.py benchmarks/soak/*.py benchmarks/runtime/*.py
+	MYPYPATH=generated/chat/python:examples/chat:benchmarks:$(SHARED):examples/collab:tests/workers:tests mypy benchmarks/*.py benchmarks/soak/*.py benchmarks/runtime/*.py
 	cd templates/python/runtime && mypy --config-file $(CURDIR)/pyproject.toml -p rtgen_runtime
 	cd generated/chat/python && MYPYPATH=$(CURDIR)/examples/chat mypy --config-file $(CURDIR)/pyproject.toml -p chat -p handlers
 	cd $(SHARED) && MYPYPATH=$(CURDIR)/examples/notifications:$(CURDIR)/examples/chat mypy --config-file $(CURDIR)/pyproject.toml -p notifications -p handlers -p service
