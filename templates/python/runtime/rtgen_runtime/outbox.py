@@ -1,8 +1,8 @@
 """What waits to be written to one client: bounded in bytes, written once for each turn of the event loop."""
 
 import asyncio
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Sequence
+from typing import Final, Protocol
 
 from rtgen_runtime.backlog import Backlog, Counts, Policy
 from rtgen_runtime.transports.interface import Link
@@ -144,9 +144,10 @@ class Outbox:
         self._link.close(code, reason)
 
     def discard(self) -> None:
-        """The connection is gone."""
+        """The connection is gone. Until its last deadline the wheel has it; the socket need not wait for that."""
         self._closed = self._barred = True
         self._forget()
+        self._link = _NOWHERE
 
     def give_up(self) -> None:
         """The client is too slow: forget what waits, and tell with the next flush."""
@@ -184,3 +185,20 @@ class Outbox:
 
     def _forget(self) -> None:
         self._frames, self._size, self._backlog = None, 0, None
+
+
+class _Nowhere:
+    """The link of a connection that is gone."""
+
+    def write(self, frames: Sequence[bytes]) -> None:
+        """Nobody hears it."""
+
+    def buffered(self) -> int:
+        """Nothing waits."""
+        return 0
+
+    def close(self, code: int, reason: str) -> None:
+        """It is closed."""
+
+
+_NOWHERE: Final[Link] = _Nowhere()

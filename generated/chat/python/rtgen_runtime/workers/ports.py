@@ -51,8 +51,17 @@ class SharedPort:
 
 def _resolved(host: str, port: int) -> list[Address]:
     found = socket.getaddrinfo(host, port, type=_STREAM, flags=socket.AI_PASSIVE)
-    unique = dict.fromkeys((each[0], each[4]) for each in found)
-    return [(family, address) for family, address in unique]  # type: ignore[misc]
+    return list(dict.fromkeys((each[0], _place(each[4])) for each in found))
+
+
+def _place(
+    found: tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes],
+) -> tuple[str, int] | tuple[str, int, int, int]:
+    """An address of the internet; the third kind is that of machines without IPv6."""
+    host, port = found[0], found[1]
+    if isinstance(host, int) or isinstance(port, bytes):
+        raise OSError(f"this Python can't use the address {port!r}")
+    return (host, port) if len(found) == 2 else (host, port, found[2], found[3])
 
 
 def _bound(

@@ -1,1 +1,1 @@
-"""The exchange of one machine: it has the store, the presence and the revocations of all workers, and sets the order."""
+"""The exchange of one machine: it has the store, presence and revocations of all workers, and sets the order."""
