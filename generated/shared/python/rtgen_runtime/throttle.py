@@ -27,7 +27,10 @@ LIMITED: Final[dict[Rule, Kind]] = {
 
 @dataclass(slots=True)
 class Throttle:
-    """Of one connection, made whenever something is limited: what lasts is the limiter. Both methods give `None` for a frame that may pass."""
+    """Of one connection, made whenever something is limited: what lasts is the limiter.
+
+    Both methods give `None` for a frame that may pass.
+    """
 
     answers: Answers
     limiter: Limiter

@@ -1,4 +1,4 @@
-"""Who is present at all workers: a person is there as long as one worker shows them, as the last one that showed them does."""
+"""Who is present at all workers: whoever one of them shows is there, as the last one that showed them does."""
 
 import asyncio
 from collections.abc import Iterable
