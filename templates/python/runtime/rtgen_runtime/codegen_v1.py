@@ -62,6 +62,16 @@ from rtgen_runtime.scopes import (
 from rtgen_runtime.settings import Settings
 from rtgen_runtime.stores.interface import Store
 from rtgen_runtime.validation import Schema
+from rtgen_runtime.versions.declarations import (
+    Convert,
+    OldChannel,
+    OldError,
+    OldHeard,
+    OldKept,
+    OldPresence,
+    OldSent,
+    OldVersion,
+)
 
 __all__ = [
     "NOTHING",
@@ -78,6 +88,7 @@ __all__ = [
     "Conflation",
     "Connect",
     "Contract",
+    "Convert",
     "Date",
     "DateTime",
     "DomainError",
@@ -96,6 +107,13 @@ __all__ = [
     "Mount",
     "NoticeEvent",
     "Offset",
+    "OldChannel",
+    "OldError",
+    "OldHeard",
+    "OldKept",
+    "OldPresence",
+    "OldSent",
+    "OldVersion",
     "Positions",
     "Presence",
     "PresenceStore",

@@ -6,6 +6,7 @@ from typing import Any, Final, Generic, TypeVar
 
 from rtgen_runtime.errors import DomainError
 from rtgen_runtime.validation import Schema
+from rtgen_runtime.versions.declarations import OldVersion
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -174,6 +175,8 @@ class Contract:
     heartbeat: Heartbeat = Heartbeat()
     auth: Auth | None = None
     """`None`: everybody may connect, and nobody is known."""
+    versions: tuple[OldVersion, ...] = ()
+    """Older versions that are served too, the newest first."""
     events: Mapping[str, tuple[Channel, Event]] = field(
         init=False, repr=False, compare=False
     )
