@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 from typing import Any
 
 import jwt
@@ -39,7 +40,16 @@ def auth(*keys: Key, **options: Any) -> JwtAuth:
 
 
 async def accepted(it: JwtAuth, text: str | None) -> Identity:
-    return await it.authenticate(text, Handshake())
+    """What is said at once, where anything is, is what is said after waiting."""
+    try:
+        at_once = it.at_once(text)
+    except NotAuthenticated as refused:
+        with pytest.raises(NotAuthenticated, match=re.escape(refused.reason)):
+            await it.authenticate(text, Handshake())
+        raise
+    identity = await it.authenticate(text, Handshake())
+    assert at_once in (None, identity)
+    return identity
 
 
 async def refused(it: JwtAuth, text: str | None) -> str:

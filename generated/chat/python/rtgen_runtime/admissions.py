@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 _logger: Final = logging.getLogger("rtgen")
 
+Position = tuple[str, int] | None
+"""Epoch and offset up to which a client has a channel; `None` for one that never had it."""
+
 _FOR_GOOD: Final = frozenset(
     {MembershipInput.LEAVE, MembershipInput.PUT_OUT, MembershipInput.REFUSE}
 )
@@ -63,44 +66,114 @@ class Admissions:
         caller = Caller(self._session.id, self._session.identity)
         return self._app.context(membership.place, caller, self._seat(membership))
 
-    async def join(
-        self, membership: Membership, since: tuple[str, int] | None, received: float
+    def join(
+        self, membership: Membership, since: Position, received: float
+    ) -> Awaitable[None] | None:
+        """Ask the handler, subscribe, read what was missed, answer, then let the events through: in this order.
+
+        `None` where nothing had to be awaited, and all is done.
+        """
+        context = self.context(membership)
+        handler = self._app.handler(membership.place.channel)
+        refused: list[ErrorInfo] = []
+        waiting = self._app.calls.make(
+            "$join",
+            context,
+            None,
+            lambda _nothing: handler.join(context),
+            received=received,
+            event=None,
+            done=lambda _given: None,
+            failed=refused.append,
+        )
+        if waiting is None:
+            return self._answered(membership, since, refused)
+        return self._answered_later(waiting, membership, since, refused)
+
+    async def _answered_later(
+        self,
+        waiting: Awaitable[None],
+        membership: Membership,
+        since: Position,
+        refused: list[ErrorInfo],
     ) -> None:
-        """Ask the handler, subscribe, read what was missed, answer, then let the events through: in this order."""
-        place = membership.place
-        if not await self._lets_in(membership, received):
-            return
+        await waiting
+        rest = self._answered(membership, since, refused)
+        if rest is not None:
+            await rest
+
+    def _answered(
+        self, membership: Membership, since: Position, refused: list[ErrorInfo]
+    ) -> Awaitable[None] | None:
+        """The handler has said whether it lets the client in."""
+        place, tally = membership.place, self._app.tally
+        for info in refused:
+            tally.join(place.channel.name, info.code)
+            self._connection.carry_out(self._session.refuse(membership, info))
+            self.end_presence(membership)
+        if refused:
+            return None
         membership.granted = True
+        if membership.phase is not MembershipPhase.JOINING:
+            tally.join(place.channel.name, "ended")
+            return None
+        return self._let_in(membership, since)
+
+    def _let_in(
+        self, membership: Membership, since: Position
+    ) -> Awaitable[None] | None:
+        place, hub = membership.place, self._app.hub
+        membership.subscription = hub.subscribe(
+            place.address, self._outbox, self._seat(membership)
+        )
+        self._app.tally.members[place.channel.name] += 1
+        if place.channel.presence is None and hub.broker.hears(place.address):
+            missed = hub.keeper.nothing_missed(place, since)
+            if missed is not None:
+                self._grant(membership, since, missed, None)
+                return None
+        return self._catch_up(membership, since)
+
+    async def _catch_up(self, membership: Membership, since: Position) -> None:
+        place, hub = membership.place, self._app.hub
         if membership.phase is not MembershipPhase.JOINING:
             self._app.tally.join(place.channel.name, "ended")
             return
-        subscription = self._app.hub.subscribe(
-            place.address, self._outbox, self._seat(membership)
-        )
-        membership.subscription = subscription
-        tally, channel = self._app.tally, place.channel.name
-        tally.members[channel] += 1
         try:
-            if not self._app.hub.broker.hears(place.address):
-                await self._app.hub.broker.ready(place.address)
+            if not hub.broker.hears(place.address):
+                await hub.broker.ready(place.address)
             presence = await self._present(membership)
-            given = await self._app.hub.keeper.catch_up(place, since)
+            given = await hub.keeper.catch_up(place, since)
         except StoreUnavailable as unavailable:
             _logger.warning("%s: join failed: %s", place.channel.name, unavailable)
             info = error_info(ErrorCode.UNAVAILABLE, tag="$join")
-            tally.join(channel, info.code)
+            self._app.tally.join(place.channel.name, info.code)
             self._connection.carry_out(self._session.refuse(membership, info))
             self.end_delivery(membership)
             return
+        self._grant(membership, since, given, presence)
+
+    def _grant(
+        self,
+        membership: Membership,
+        since: Position,
+        given: CatchUp,
+        presence: PresenceList | None,
+    ) -> None:
+        """Answer, and let the events through, unless the membership has ended meanwhile."""
+        place, tally = membership.place, self._app.tally
+        subscription = membership.subscription
         self._app.hub.flush(place.address)
         granted = self._session.grant(membership, _joined(given, presence))
-        tally.join(channel, "ok" if granted else "ended")
-        if granted:
-            if since is not None:
-                replay = given.replay
-                tally.recovery(channel, replay.reason, len(replay.entries))
-            self._connection.carry_out(granted)
-            subscription.release(given.replay)
+        tally.join(place.channel.name, "ok" if granted else "ended")
+        if not granted or subscription is None:
+            self._app.hub.let_go(place.address)
+            return
+        if since is not None:
+            replay = given.replay
+            tally.recovery(place.channel.name, replay.reason, len(replay.entries))
+        self._connection.carry_out(granted)
+        subscription.release(given.replay)
 
     def leave(self, membership: Membership, received: float) -> Awaitable[None] | None:
         """Tell the handler that a member is gone."""
@@ -164,28 +237,6 @@ class Admissions:
             return membership.subscription.seat
         session = self._session
         return Seat(session.id, session.identity.subject, membership, self)
-
-    async def _lets_in(self, membership: Membership, received: float) -> bool:
-        context = self.context(membership)
-        handler = self._app.handler(membership.place.channel)
-        refused: list[ErrorInfo] = []
-        waiting = self._app.calls.make(
-            "$join",
-            context,
-            None,
-            lambda _nothing: handler.join(context),
-            received=received,
-            event=None,
-            done=lambda _given: None,
-            failed=refused.append,
-        )
-        if waiting is not None:
-            await waiting
-        for info in refused:
-            self._app.tally.join(membership.place.channel.name, info.code)
-            self._connection.carry_out(self._session.refuse(membership, info))
-            self.end_presence(membership)
-        return not refused
 
     async def _present(self, membership: Membership) -> PresenceList | None:
         presence, place = membership.place.channel.presence, membership.place

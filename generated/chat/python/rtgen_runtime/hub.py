@@ -141,7 +141,12 @@ class Hub:
             self.broker.members(address, len(room))
             if not room:
                 del self._rooms[address]
-                self.keeper.nobody(address)
+                self.let_go(address)
+
+    def let_go(self, address: str) -> None:
+        """Keep nothing at hand of an address that nobody here listens to."""
+        if address not in self._rooms:
+            self.keeper.nobody(address)
 
     def count(self, address: str) -> int:
         """How many members an address has, wherever they are served."""

@@ -8,7 +8,7 @@ from rtgen_runtime.admissions import Admissions
 from rtgen_runtime.arrivals import Admission
 from rtgen_runtime.codecs import size_of
 from rtgen_runtime.codes import CloseCode
-from rtgen_runtime.deliveries import SENT, Deliveries, Sent
+from rtgen_runtime.deliveries import SENT, Deliveries, Later, Sent
 from rtgen_runtime.effects import (
     Admitted,
     Authenticate,
@@ -229,7 +229,15 @@ class Connection:
         if self._session.next_deadline() < self.scheduled:
             self._app.wheel.add(self)
 
-    async def _authenticate(self, asked: Authenticate) -> None:
+    def _authenticate(self, asked: Authenticate) -> Later:
+        answer = self._app.gate.answer_at_once(self._session, asked, self._received)
+        if answer is None:
+            return self._authenticate_later(asked)
+        self.carry_out(answer)
+        self._watch()
+        return None
+
+    async def _authenticate_later(self, asked: Authenticate) -> None:
         app = self._app
         answer = await app.gate.answer(self._session, asked, self._handshake, app.clock)
         self.carry_out(answer)

@@ -5,7 +5,6 @@ signature, which nobody else learns: nothing is remembered for it, and another p
 The signature covers the subject, so a session never passes from one user to another.
 """
 
-import hashlib
 import hmac
 import secrets
 from collections import OrderedDict
@@ -149,6 +148,8 @@ class Arrivals:
 
     def _named(self, presented: str, subject: str | None) -> str:
         """The session that a client presents; empty when it is not its own, too old, or revoked."""
+        if not presented:
+            return ""
         session, _, rest = presented.partition(".")
         stamp, _, signature = rest.partition(".")
         made = self._signature(session, stamp, subject)
@@ -166,4 +167,4 @@ class Arrivals:
     def _signature(self, session: str, stamp: str, subject: str | None) -> str:
         whose = "anonymous" if subject is None else f"subject:{subject}"
         text = f"{session}.{stamp}.{whose}".encode(errors="surrogatepass")
-        return hmac.new(self._key, text, hashlib.sha256).hexdigest()[:32]
+        return hmac.digest(self._key, text, "sha256").hex()[:32]

@@ -84,6 +84,15 @@ class Keeper:
         """What keeps it."""
         return self._store
 
+    def nothing_missed(
+        self, place: Place, since: tuple[str, int] | None
+    ) -> CatchUp | None:
+        """What a new member gets of a channel that keeps nothing; `None` where `catch_up` has to be awaited."""
+        channel = place.channel
+        if channel.history is not None or any(map(_is_latest, channel.events)):
+            return None
+        return CatchUp(_nothing(since), ())
+
     async def catch_up(self, place: Place, since: tuple[str, int] | None) -> CatchUp:
         """What a new member gets. Subscribe before you call it, and let it go live before you wait for anything else.
 
@@ -92,7 +101,7 @@ class Keeper:
         """
         size, address = place.channel.history, place.address
         has_latest = any(_is_latest(event) for event in place.channel.events)
-        replay: Replay | None = Page("", 0, reason=Reason.TOO_OLD if since else "")
+        replay: Replay | None = _nothing(since)
         state: Mapping[Name, bytes] | None = {}
         while True:
             if size is not None:
@@ -256,6 +265,11 @@ def history_reply(page: HistoryPage) -> bytes:
 
 def _encoded(address: str, entry: Entry) -> bytes:
     return encode_event(entry.tag, entry.offset, address, entry.payload)
+
+
+def _nothing(since: tuple[str, int] | None) -> Replay:
+    """Of a channel without a history; who had a position of one has to start afresh."""
+    return Page("", 0, reason=Reason.TOO_OLD if since else "")
 
 
 def _is_latest(event: object) -> bool:

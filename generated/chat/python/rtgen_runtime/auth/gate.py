@@ -19,6 +19,7 @@ from rtgen_runtime.identity import (
     Identity,
     NotAuthenticated,
     Secret,
+    at_once_of,
     looks_at_handshakes,
 )
 from rtgen_runtime.session import Session
@@ -45,6 +46,7 @@ class Gate:
         self._told = told
         self._contract = contract
         self._authenticator: Authenticator | None = None
+        self._at_once = at_once_of(None)
         self._revocations = revocations
         if authenticator is not None:
             self.use(authenticator)
@@ -59,18 +61,21 @@ class Gate:
             raise UsageError(f"the contract {self._contract.name} has no `auth`")
         if self._authenticator is not None:
             raise UsageError("there is an authenticator already")
-        self._authenticator = authenticator
+        self._ask(authenticator)
 
     def put_before(self, wrap: Callable[[Authenticator | None], Authenticator]) -> None:
         """Ask another authenticator, which may ask the one that was there; for tests."""
-        self._authenticator = wrap(self._authenticator)
+        self._ask(wrap(self._authenticator))
 
     def exchange(self, authenticator: Authenticator | None) -> None:
         """Ask another one from now on; who is connected stays, and meets it when it renews. `None` changes nothing.
 
         It should look at handshakes only if the one before did: else those of who is connected were not kept.
         """
-        self._authenticator = authenticator or self._authenticator
+        self._ask(authenticator or self._authenticator)
+
+    def _ask(self, authenticator: Authenticator | None) -> None:
+        self._authenticator, self._at_once = authenticator, at_once_of(authenticator)
 
     @property
     def keeps_handshakes(self) -> bool:
@@ -97,7 +102,7 @@ class Gate:
         """
         if self._authenticator is None:
             raise NotAuthenticated("there is no authenticator")
-        given = None if token is None else token.reveal()
+        given = _revealed(token)
         try:
             async with asyncio.timeout(PATIENCE):
                 identity = await self._authenticator.authenticate(given, handshake)
@@ -108,9 +113,22 @@ class Gate:
         except Exception as error:
             _logger.exception("the authenticator failed")
             raise AuthUnavailable("the authenticator failed") from error
-        if self._revocations.find(identity, "") is not None:
-            raise NotAuthenticated("revoked")
-        return self._decoded(identity)
+        return self._known(identity)
+
+    def answer_at_once(
+        self, session: Session, asked: Authenticate, now: float
+    ) -> list[Effect] | None:
+        """Identify, and tell the session, where nothing has to be awaited; `None` where something has to."""
+        try:
+            identity = self._at_once(_revealed(asked.token))
+            if identity is None:
+                return None
+            known = self._known(identity)
+        except NotAuthenticated as refused:
+            return self._refused(session, asked, refused)
+        except Exception:
+            return None  # it will fail in the same way where it is awaited, and is reported there
+        return self._identified(session, asked, known, now)
 
     async def answer(
         self,
@@ -123,14 +141,33 @@ class Gate:
         try:
             identity = await self.identify(asked.token, handshake)
         except NotAuthenticated as refused:
-            return self._unidentified(
-                session, asked, ErrorCode.UNAUTHORIZED, refused.reason
-            )
+            return self._refused(session, asked, refused)
         except AuthUnavailable as unavailable:
             code = ErrorCode.AUTH_UNAVAILABLE
             return self._unidentified(session, asked, code, str(unavailable))
+        return self._identified(session, asked, identity, clock())
+
+    def _known(self, identity: Identity) -> Identity:
+        """Who is not barred, with decoded claims.
+
+        Raises:
+            NotAuthenticated: It is barred, or the claims break the contract.
+        """
+        if self._revocations.find(identity, "") is not None:
+            raise NotAuthenticated("revoked")
+        return self._decoded(identity)
+
+    def _identified(
+        self, session: Session, asked: Authenticate, identity: Identity, now: float
+    ) -> list[Effect]:
         self._told(session.observer.connection, "accepted", identity, "")
-        return session.identified(asked.ref, identity, clock())
+        return session.identified(asked.ref, identity, now)
+
+    def _refused(
+        self, session: Session, asked: Authenticate, refused: NotAuthenticated
+    ) -> list[Effect]:
+        code = ErrorCode.UNAUTHORIZED
+        return self._unidentified(session, asked, code, refused.reason)
 
     def _unidentified(
         self, session: Session, asked: Authenticate, code: ErrorCode, reason: str
@@ -146,3 +183,7 @@ class Gate:
             return replace(identity, claims=schema.from_value(identity.claims))
         except (InvalidPayload, TypeError):
             raise NotAuthenticated("the claims break the contract") from None
+
+
+def _revealed(token: Secret | None) -> str | None:
+    return None if token is None else token.reveal()

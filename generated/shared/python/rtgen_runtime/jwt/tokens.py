@@ -18,6 +18,7 @@ from rtgen_runtime.identity import (
     Identity,
     NotAuthenticated,
     ignores_handshake,
+    sooner,
 )
 from rtgen_runtime.jwt.compact import Compact, NotCompact, json_object
 from rtgen_runtime.jwt.keys import FixedKeys, Key, Keys
@@ -32,6 +33,10 @@ _FORBIDDEN: Final = frozenset({"jwk", "jku", "x5u", "x5c", "crit", "b64", "zip"}
 _TYPES: Final = frozenset({"jwt", "at+jwt", "application/at+jwt"})
 _LATEST: Final = 253_402_300_799
 """The end of the year 9999: a time beyond it is none."""
+
+
+AtHand = Callable[[str, str], Key | None]
+"""A key by algorithm and name, without waiting: what `Keys` that know some of them may have beside `find`."""
 
 
 class JwtAuth:
@@ -58,12 +63,14 @@ class JwtAuth:
         self._keys: Keys = FixedKeys(*keys) if isinstance(keys, Sequence) else keys
         if not 0 <= leeway <= 300:
             raise UsageError("leeway is from 0 to 300 seconds")
+        self._at_hand: AtHand = getattr(self._keys, "at_hand", _nowhere)
         self._issuer = issuer
         self._audience = audience
         self._leeway = leeway
         self._wall = wall
 
     @ignores_handshake
+    @sooner("at_once")
     async def authenticate(self, token: str | None, handshake: Handshake) -> Identity:
         """The identity in a token.
 
@@ -71,18 +78,27 @@ class JwtAuth:
             NotAuthenticated: There is none, or it is not good.
             AuthUnavailable: Its key can't be had at the moment.
         """
-        if token is None:
-            raise NotAuthenticated("no token")
-        if len(token) > MOST_BYTES or not token.isascii():
-            raise NotAuthenticated("too long, or not of a token's characters")
-        try:
-            compact = Compact.of(token)
-        except NotCompact:
-            raise NotAuthenticated("no token at all") from None
+        compact = _read(token)
         algorithm, kid = _asked_for(compact.header)
         key = await self._keys.find(algorithm, kid)
         if key is None or key.algorithm != algorithm:
             raise NotAuthenticated("no key of this name and algorithm")
+        return self._identity(compact, key)
+
+    def at_once(self, token: str | None) -> Identity | None:
+        """The same, if the key is at hand; `None` where it is not.
+
+        Raises:
+            NotAuthenticated: The token is missing, or not good.
+        """
+        compact = _read(token)
+        algorithm, kid = _asked_for(compact.header)
+        key = self._at_hand(algorithm, kid)
+        if key is None or key.algorithm != algorithm:
+            return None
+        return self._identity(compact, key)
+
+    def _identity(self, compact: Compact, key: Key) -> Identity:
         claims = _verified(compact, key)
         self._check_parties(claims)
         return self._judged(claims)
@@ -122,6 +138,22 @@ class JwtAuth:
         return Identity(subject, claims, ttl, issued, token_id)
 
 
+def _read(token: str | None) -> Compact:
+    """Take a token apart.
+
+    Raises:
+        NotAuthenticated: There is none, or it is no token.
+    """
+    if token is None:
+        raise NotAuthenticated("no token")
+    if len(token) > MOST_BYTES or not token.isascii():
+        raise NotAuthenticated("too long, or not of a token's characters")
+    try:
+        return Compact.of(token)
+    except NotCompact:
+        raise NotAuthenticated("no token at all") from None
+
+
 def _verified(compact: Compact, key: Key) -> Mapping[str, Any]:
     """The claims behind a good signature.
 
@@ -136,6 +168,11 @@ def _verified(compact: Compact, key: Key) -> Mapping[str, Any]:
     if claims is None:
         raise NotAuthenticated("the signature or the claims")
     return claims
+
+
+def _nowhere(_algorithm: str, _kid: str) -> Key | None:
+    """Of keys that always have to be waited for."""
+    return None
 
 
 def _are_texts(values: Sequence[object]) -> bool:

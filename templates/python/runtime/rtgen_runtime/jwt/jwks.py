@@ -74,13 +74,12 @@ class Jwks:
         Raises:
             AuthUnavailable: The provider can't be reached, and no key of it is known.
         """
-        if algorithm not in self._algorithms or not kid:
-            return None
+        fresh = self.at_hand(algorithm, kid)
+        if fresh is not None or algorithm not in self._algorithms or not kid:
+            return fresh
         name = KeyName(self._issuer, self._endpoint, algorithm, kid)
         now = self._clock()
         known = self._keys.get(name) if now - self._fetched < STALE else None
-        if known is not None and now - self._fetched < FRESH:
-            return known
         running = self._refresh(now)
         if known is not None:
             return known
@@ -88,6 +87,13 @@ class Jwks:
             await asyncio.wait([running], timeout=PATIENCE)
         if self._clock() - self._fetched >= STALE:
             raise AuthUnavailable(f"no keys from {self._endpoint}")
+        return self._keys.get(name)
+
+    def at_hand(self, algorithm: str, kid: str) -> Key | None:
+        """The key of a name that was fetched a short while ago."""
+        if self._clock() - self._fetched >= FRESH or not kid:
+            return None
+        name = KeyName(self._issuer, self._endpoint, algorithm, kid)
         return self._keys.get(name)
 
     def _refresh(self, now: float) -> "asyncio.Task[None] | None":
