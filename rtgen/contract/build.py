@@ -8,6 +8,7 @@ from rtgen.contract.bundle import bundled
 from rtgen.contract.documents import definitions
 from rtgen.contract.events import EventBuilder, names_of, notes_of, text_of
 from rtgen.contract.fingerprint import fingerprint
+from rtgen.contract.flags import flags_of
 from rtgen.contract.mentions import check_mentions
 from rtgen.contract.model import (
     Auth,
@@ -59,6 +60,7 @@ class ContractBuilder:
         self.findings.extend(collisions("channel", _entries(self.root, "channels")))
         self.findings.extend(overlaps(channels))
         auth = self._auth()
+        self.findings.extend(collisions("flag", _entries(self.root, "flags")))
         types = self.parser.finish()
         contract = Contract(
             name=text_of(self.root, "contract"),
@@ -72,6 +74,7 @@ class ContractBuilder:
             heartbeat=self._heartbeat(),
             auth=auth,
             title=text_of(self.root, "title"),
+            flags=tuple(flags_of(self.root)),
             description=text_of(self.root, "description"),
             removed=names_of(self.root, "removed"),
             unserved=tuple(unserved(self.root)),
@@ -139,6 +142,7 @@ class ContractBuilder:
             was=text_of(node, "was"),
             since=text_of(node, "since"),
             removed=names_of(node, "removed"),
+            flag=text_of(node, "flag"),
             notes=notes_of(node),
             deprecation=deprecation_of(node),
             span=entry.key_span,

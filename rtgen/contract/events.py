@@ -77,6 +77,7 @@ class EventBuilder:
                 was=text_of(node, "was"),
                 since=text_of(node, "since"),
                 notes=notes,
+                flag=text_of(node, "flag"),
                 deprecation=deprecation,
                 span=entry.key_span,
             )
@@ -91,6 +92,7 @@ class EventBuilder:
                 was=text_of(node, "was"),
                 since=text_of(node, "since"),
                 notes=notes,
+                flag=text_of(node, "flag"),
                 deprecation=deprecation,
                 span=entry.key_span,
             )
@@ -109,6 +111,7 @@ class EventBuilder:
             was=text_of(node, "was"),
             since=text_of(node, "since"),
             reply_examples=() if reply is None else reply.notes.examples,
+            flag=text_of(node, "flag"),
             notes=notes,
             deprecation=deprecation,
             span=entry.key_span,

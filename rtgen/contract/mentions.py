@@ -6,6 +6,7 @@ an event that nobody sends.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
+from rtgen.contract.flags import variants_of
 from rtgen.contract.model import Contract
 from rtgen.schema.types import (
     BooleanType,
@@ -27,7 +28,7 @@ from rtgen.source.span import Span
 
 def check_mentions(root: MappingNode, contract: Contract) -> Iterator[Finding]:
     """A finding for each name that leads nowhere, or that may not be where it is."""
-    yield from _flags(root)
+    yield from _flags(root, contract)
     yield from _requirements(root, contract)
     yield from _history_of_names(root, contract)
     yield from _keys(root, contract)
@@ -45,24 +46,36 @@ def _hint(scalar: Scalar, known: Collection[str], hint: str) -> str:
     return did_you_mean(scalar.text, known) or hint or "Declare it, or leave this out."
 
 
-def _flags(root: MappingNode) -> Iterator[Finding]:
+def _flags(root: MappingNode, contract: Contract) -> Iterator[Finding]:
     declared = _object(root.get("flags"))
     for channel in _objects(root.get("channels")):
+    always_on = {each.name for each in contract.flags if not each.can_be_off}
         for owner in (channel, *_objects(channel.get("events"))):
             flag = owner.get("flag")
             if isinstance(flag, Scalar) and flag.text not in declared:
                 yield _unknown("flag", flag, declared, f"Declare it: `flags: {{ {flag.text}: {{ … }} }}`.")
     for flag_node in _objects(root.get("flags")):
-        variants, default = flag_node.get("variants"), flag_node.get("default")
-        if not isinstance(default, Scalar):
-            continue
-        if isinstance(variants, Sequence):
-            names = [each.text for each in variants.items if isinstance(each, Scalar)]
-            if default.text not in names:
-                yield _unknown("variant", default, names)
-        elif not isinstance(default.value, bool):
-            hint = "Write true or false, or list the `variants`."
-            yield error("wrong-value", f"a flag without `variants` can't be `{default.text}`", default.span, hint)
+            elif isinstance(flag, Scalar) and flag.text in always_on:
+                message = f"nothing can stand behind `{flag.text}`: everybody has one of its variants"
+                hint = "Give it `default: false`, or put another flag before this."
+                yield error("misplaced-key", message, owner.key_span("flag"), hint)
+        yield from _default(flag_node)
+
+
+def _default(flag: MappingNode) -> Iterator[Finding]:
+    """What a flag is for those who have it not."""
+    default, names = flag.get("default"), [each.name for each in variants_of(flag)]
+    if not isinstance(default, Scalar) or default.value is False:
+        return
+    if default.value is True:
+        hint = "To switch it on for everybody write `percent: 100`."
+        message = "the default is what holds where a flag is off: it can't be `true`"
+        yield error("wrong-value", message, default.span, hint)
+    elif not names:
+        hint = "Write `false`, or name the `variants`."
+        yield error("wrong-value", f"a flag without `variants` can't be `{default.text}`", default.span, hint)
+    elif default.text not in names:
+        yield _unknown("variant", default, names)
 
 
 def _requirements(root: MappingNode, contract: Contract) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ contracts compare by meaning. Durations are in seconds.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from rtgen.contract.flags import Flag
 from rtgen.schema.deprecation import Deprecation
 from rtgen.schema.types import NO_NOTES, NamedType, Notes, StringType, TypeNode
 from rtgen.source.span import Span
@@ -109,6 +110,8 @@ class ClientEvent:
     """What the version before called it; empty where it kept its name."""
     since: str = ""
     """The version of the contract that it came with; empty where nobody said."""
+    flag: str = ""
+    """The flag that it stands behind; empty for everybody."""
     reply_examples: tuple[str, ...] = field(default=(), compare=False)
     """What is said beside a reply's `$ref`, as JSON texts; `notes` has those of the payload."""
     notes: Notes = field(default=NO_NOTES, compare=False)
@@ -139,6 +142,8 @@ class RelayEvent:
     """What the version before called it; empty where it kept its name."""
     since: str = ""
     """The version of the contract that it came with; empty where nobody said."""
+    flag: str = ""
+    """The flag that it stands behind; empty for everybody."""
     notes: Notes = field(default=NO_NOTES, compare=False)
     deprecation: Deprecation | None = None
     span: Span | None = field(default=None, compare=False, repr=False)
@@ -165,6 +170,8 @@ class ServerEvent:
     """What the version before called it; empty where it kept its name."""
     since: str = ""
     """The version of the contract that it came with; empty where nobody said."""
+    flag: str = ""
+    """The flag that it stands behind; empty for everybody."""
     notes: Notes = field(default=NO_NOTES, compare=False)
     deprecation: Deprecation | None = None
     span: Span | None = field(default=None, compare=False, repr=False)
@@ -192,6 +199,8 @@ class Channel:
     """What the version before called it; empty where it kept its name."""
     since: str = ""
     """The version of the contract that it came with; empty where nobody said."""
+    flag: str = ""
+    """The flag that it stands behind; empty for everybody."""
     removed: tuple[str, ...] = ()
     """Names of events that never return with another meaning."""
     notes: Notes = field(default=NO_NOTES, compare=False)
@@ -279,6 +288,7 @@ class Contract:
     limits: Limits = Limits()
     heartbeat: Heartbeat = Heartbeat()
     auth: Auth | None = None
+    flags: tuple[Flag, ...] = ()
     title: str = ""
     description: str = ""
     removed: tuple[str, ...] = ()

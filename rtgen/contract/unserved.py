@@ -13,15 +13,8 @@ class _Construct:
     unsafe: bool = False
 
 
-_CONTRACT = (
-    _Construct("flags"),
-    _Construct("requirements"),
-)
-_CHANNEL = (
-    _Construct("onBrokerLoss"),
-    _Construct("flag"),
-)
-_EVENT = (_Construct("flag"),)
+_CONTRACT = (_Construct("requirements"),)
+_CHANNEL = (_Construct("onBrokerLoss"),)
 
 
 def unserved(root: MappingNode) -> Iterator[Unserved]:
@@ -29,8 +22,6 @@ def unserved(root: MappingNode) -> Iterator[Unserved]:
     yield from _found(root, _CONTRACT, "")
     for name, channel in _entries(root.get("channels")):
         yield from _found(channel, _CHANNEL, f"channels.{name}.")
-        for event_name, event in _entries(channel.get("events")):
-            yield from _found(event, _EVENT, f"channels.{name}.events.{event_name}.")
 
 
 def _entries(node: Node | None) -> Iterator[tuple[str, MappingNode]]:

@@ -17,6 +17,7 @@ EVENT = (
     *("payload", "reply", "errors", "idempotent", "offline", "limit", "timeout"),
     *("flag", "deprecated", "was", "since", "examples"),
 )
+FLAG = ("description", "percent", "variants", "default", "deprecated", "since")
 
 
 def key_order(path: Path) -> tuple[str, ...]:
@@ -24,6 +25,8 @@ def key_order(path: Path) -> tuple[str, ...]:
     match path:
         case ():
             return TOP
+        case ("flags", _):
+            return FLAG
         case ("channels", _):
             return CHANNEL
         case ("channels", _, "events", _):

@@ -115,13 +115,16 @@ def test_every_construct_of_the_language_is_accepted_and_kept() -> None:
     assert resolved.contract is not None
     unserved = {each.construct: each.unsafe for each in resolved.contract.unserved}
     assert unserved == {
-        "flags": False,
         "requirements": False,
         "channels.room.onBrokerLoss": False,
-        "channels.room.events.topic.flag": False,
     }
+    topic, layout = resolved.contract.flags
+    assert (topic.percent, topic.default, topic.values) == (50.0, "", (False, "a", "b"))
+    assert [(each.name, each.weight) for each in topic.variants] == [("a", 1.0), ("b", 3.0)]
+    assert (layout.percent, layout.default, layout.values) == (12.5, "wide", ("wide", "narrow"))
+    assert resolved.contract.channels[0].events[-1].flag == "newTopic"
     assert resolved.contract.removed == ("lounge",)
-    assert resolved.contract.channels[0].was == "chamber"
+    assert resolved.contract.channels[0].was == ("chamber",)
     assert [each.since for each in resolved.contract.channels[0].events][-1] == "1.2.0"
     assert resolved.contract.errors[0].since == "1.1.0"
 

@@ -3,7 +3,7 @@
 import pytest
 from small_contracts import HEAD, read
 
-FLAGS = "flags: { beta: { description: New things., percent: 5, variants: [a, b], default: a } }\n"
+FLAGS = "flags: { beta: { description: New things., percent: 5, variants: [a, b] } }\n"
 PAYLOAD = "payload: { type: object, required: [id], properties: { id: { type: string }, at: { type: string } } }"
 
 
@@ -23,12 +23,24 @@ WRONG = [
     ),
     (contract("from: server, flag: beta"), "unknown-name", "there is no flag `beta`", "Declare it: `flags:"),
     (contract(channel="    flag: beta\n"), "unknown-name", "there is no flag `beta`", "Declare it: `flags:"),
-    (contract(top=FLAGS.replace("default: a", "default: c")), "unknown-name", "there is no variant `c`", "Known here"),
+    (contract(top=FLAGS.replace("b] }", "b], default: c }")), "unknown-name", "there is no variant `c`", "Known here"),
     (
         contract(top="flags: { beta: { description: New., percent: 5, default: maybe } }\n"),
         "wrong-value",
         "a flag without `variants` can't be `maybe`",
-        "Write true or false",
+        "Write `false`, or name",
+    ),
+    (
+        contract(top="flags: { beta: { description: New., percent: 5, default: true } }\n"),
+        "wrong-value",
+        "it can't be `true`",
+        "write `percent: 100`",
+    ),
+    (
+        contract("from: server, flag: beta", top=FLAGS.replace("b] }", "b], default: b }")),
+        "misplaced-key",
+        "nothing can stand behind `beta`",
+        "Give it `default: false`",
     ),
     (contract(f"from: server, conflate: {{ key: idd }}, {PAYLOAD}"), "unknown-name", "property `idd`", "mean `id`?"),
     (contract(f"from: server, conflate: {{ key: at }}, {PAYLOAD}"), "unknown-name", "may leave out", "`required`"),

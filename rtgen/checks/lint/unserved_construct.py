@@ -24,7 +24,7 @@ RULE = Rule(
     fix="Leave it out until it is served.",
     check=_check,
     bad="""\
-flags: { typing: { description: Typing notices., percent: 10 } }
+requirements: { connections: 5000 }
 events:
   typing: { from: client, relay: true }
 """,
