@@ -54,11 +54,11 @@ def _flags(root: MappingNode, contract: Contract) -> Iterator[Finding]:
             flag = owner.get("flag")
             if isinstance(flag, Scalar) and flag.text not in declared:
                 yield _unknown("flag", flag, declared, f"Declare it: `flags: {{ {flag.text}: {{ … }} }}`.")
-    for flag_node in _objects(root.get("flags")):
             elif isinstance(flag, Scalar) and flag.text in always_on:
                 message = f"nothing can stand behind `{flag.text}`: everybody has one of its variants"
                 hint = "Give it `default: false`, or put another flag before this."
                 yield error("misplaced-key", message, owner.key_span("flag"), hint)
+    for flag_node in _objects(root.get("flags")):
         yield from _default(flag_node)
 
 
