@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from rtgen.checks.going import Mark, marks
 from rtgen.checks.parts import Part, parts_of, reached
 from rtgen.checks.sizes import Sizes
 from rtgen.contract.model import Channel, Contract, Event
+from rtgen.schema.deprecation import Deprecation
 from rtgen.schema.types import NamedType, ObjectType, Property, RefType, TypeNode
+from rtgen.source.span import Span
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,12 @@ class Subject:
             if isinstance(named.node, ObjectType)
             for each in named.node.properties
         )
+
+    @cached_property
+    def deprecated(self) -> tuple[tuple[Mark, Deprecation, Span], ...]:
+        """Everything that is going away: what it is, what is said about it, and where."""
+        found = ((each, each.deprecation, each.span) for each in marks(self.contract))
+        return tuple((each, said, span) for each, said, span in found if said is not None and span is not None)
 
     @cached_property
     def from_client(self) -> tuple[Part, ...]:

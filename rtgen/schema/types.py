@@ -39,6 +39,8 @@ class Notes:
     """Values as JSON texts."""
     values: tuple[tuple[str, str], ...] = ()
     """Of an enum, values as JSON texts with what the contract says about each."""
+    going: tuple[tuple[str, Deprecation], ...] = ()
+    """Of an enum, values as JSON texts that are going away, in the contract's order."""
 
     @property
     def has_examples(self) -> bool:
@@ -111,6 +113,10 @@ class LiteralType:
     """Whether it was written as `const`."""
     as_constant: Edit | None = field(default=None, compare=False, repr=False)
     """What would write an `enum` of one value as `const`, where that takes no judgement."""
+    earlier: tuple[tuple[str, str], ...] = field(default=(), compare=False, repr=False)
+    """Values of earlier versions, each with what it is now."""
+    instead: tuple[tuple[str, str], ...] = field(default=(), compare=False, repr=False)
+    """Values, each with what a version is given that does not know it."""
     origin: Origin | None = field(default=None, compare=False, repr=False)
 
 
@@ -134,6 +140,10 @@ class Property:
     required: bool
     notes: Notes = field(default=NO_NOTES, compare=False)
     span: Span | None = field(default=None, compare=False, repr=False)
+    was: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    """Its earlier names, the newest first."""
+    default: str = field(default="", compare=False, repr=False)
+    """What stands for it where it is missing, as JSON text; empty where nobody said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +159,8 @@ class ObjectType:
     extra: "TypeNode | None"
     min_properties: int | None = None
     max_properties: int | None = None
+    removed: tuple[tuple[str, str], ...] = field(default=(), compare=False, repr=False)
+    """Properties that are gone, with what versions are given that need them, as JSON texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,3 +371,5 @@ class NamedType:
     notes: Notes = field(default=NO_NOTES, compare=False)
     from_schemas: bool = True
     """Whether it stands in `schemas:`, so that it is part of the public tables even when nothing uses it."""
+    default: str = field(default="", compare=False, repr=False)
+    """What stands for a value of it that is missing, as JSON text; empty where nobody said."""

@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
-from rtgen.schema.deprecation import deprecation_of
+from rtgen.schema.deprecation import Deprecation, deprecation_of
 from rtgen.schema.keywords import ANNOTATIONS, APPLIES, JUDGING, KNOWN, REFUSED
 from rtgen.schema.types import Json, Notes
 from rtgen.source.finding import Finding, error
@@ -105,12 +105,17 @@ def with_values(notes: Notes, node: MappingNode) -> Notes:
     """Of a choice between constants, what the contract says about each: `oneOf: [{const: red, description: …}]`."""
     members = node.get("oneOf") or node.get("anyOf")
     said: list[tuple[str, str]] = []
+    going: list[tuple[str, Deprecation]] = []
     for member in members.items if isinstance(members, Sequence) else ():
         constant = member.get("const") if isinstance(member, MappingNode) else None
         if isinstance(member, MappingNode) and isinstance(constant, Scalar):
             own = notes_of(member)
-            said.append((json.dumps(constant.value, ensure_ascii=False), own.description or own.title))
-    return replace(notes, values=tuple(said)) if any(words for _, words in said) else notes
+            value = json.dumps(constant.value, ensure_ascii=False)
+            said.append((value, own.description or own.title))
+            if own.deprecation is not None:
+                going.append((value, own.deprecation))
+    known = any(words for _, words in said) or bool(going)
+    return replace(notes, values=tuple(said), going=tuple(going)) if known else notes
 
 
 def merged(own: Notes, target: Notes) -> Notes:
@@ -123,6 +128,7 @@ def merged(own: Notes, target: Notes) -> Notes:
         own.brand or target.brand,
         own.examples or target.examples,
         own.values or target.values,
+        own.going or target.going,
     )
 
 

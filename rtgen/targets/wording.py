@@ -18,4 +18,6 @@ def going(deprecation: Deprecation | None) -> str:
 
 def about_values(notes: Notes) -> str:
     """What the contract says about each value of an enum, as a list."""
-    return "\n".join(f"- `{value}`: {' '.join(words.split())}".removesuffix(": ") for value, words in notes.values)
+    leaving = dict(notes.going)
+    said = ((value, " ".join([*words.split(), *going(leaving.get(value)).split()])) for value, words in notes.values)
+    return "\n".join(f"- `{value}`: {words}".removesuffix(": ") for value, words in said)

@@ -7,6 +7,7 @@ from rtgen.contract.documents import definitions
 from rtgen.schema.deprecation import Deprecation
 from rtgen.schema.sensitive import sensitive_paths
 from rtgen.schema.types import LiteralType, NamedType, ObjectType, Property, RefType, StringType
+from rtgen.targets.wording import about_values
 
 TO_S = "{ type: object, properties: { a: { $ref: '#/schemas/S' } } }"
 TREE = (
@@ -131,6 +132,17 @@ def test_values_of_an_enum_keep_their_words_open_or_closed() -> None:
     opened = first_property(f"{{ type: object, properties: {{ it: {{ anyOf: [{known}, {{ type: string }}] }} }} }}")
     assert opened.type == LiteralType(("red", "green"), StringType())
     assert opened.notes.values == closed.notes.values
+
+
+def test_a_value_of_an_enum_may_be_deprecated_with_words_or_without() -> None:
+    going = "{ const: red, deprecated: { since: 1.2.0, use: green } }, { const: green }"
+    found = first_property(f"{{ type: object, properties: {{ it: {{ oneOf: [{going}] }} }} }}")
+    assert found.notes.going == (('"red"', Deprecation("1.2.0", "", "green")),)
+    assert about_values(found.notes) == '- `"red"`: Deprecated: since 1.2.0, use green.\n- `"green"`'
+    said = first_property(
+        "{ type: object, properties: { it: { oneOf: [{ const: 1, description: One., deprecated: true }] } } }"
+    )
+    assert about_values(said.notes) == "- `1`: One. Deprecated."
 
 
 def test_secrets_of_types_that_lead_to_each_other_in_every_way_are_found_in_bounded_time() -> None:

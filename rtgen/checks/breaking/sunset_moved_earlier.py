@@ -7,7 +7,7 @@ from rtgen.checks.evolution.rule import Breach, BreakingRule, Level, breach
 
 
 def _check(pair: Pair) -> Iterator[Breach]:
-    for place, old, new in pair.events:
+    for place, old, new in pair.marks:
         before, after = old.deprecation, new.deprecation
         if before and after and before.sunset and after.sunset and after.sunset < before.sunset:
             message = f"sunset: {before.sunset} → {after.sunset}"

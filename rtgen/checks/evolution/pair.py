@@ -1,14 +1,15 @@
 """An old and a new version of a contract, matched up by names: what the rules look at."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from typing import TypeVar
 
 from rtgen.checks.evolution.rule import Place
 from rtgen.checks.evolution.semver import Step
 from rtgen.checks.evolution.traffic import Traffic
+from rtgen.checks.going import Mark, marks
+from rtgen.contract.matching import matched
 from rtgen.contract.model import (
     Channel,
     ClientEvent,
@@ -43,18 +44,6 @@ class Meeting:
     """Whether it is a server that sends it, where both ages see it."""
 
 
-N = TypeVar("N", Channel, Event)
-
-
-def _matched(old: Sequence[N], new: Sequence[N]) -> tuple[tuple[N, N], ...]:
-    """What is in both: by name, else by the earlier name that the new one says it had (`was`)."""
-    theirs = {each.name: each for each in new}
-    mine = {each.name for each in old}
-    renamed = {each.was: each for each in new if each.was and each.name not in mine}
-    found = ((each, theirs.get(each.name) or renamed.get(each.name)) for each in old)
-    return tuple((each, other) for each, other in found if other is not None)
-
-
 @dataclass(frozen=True)
 class ChannelPair:
     """One channel in both versions."""
@@ -69,7 +58,7 @@ class ChannelPair:
     @cached_property
     def events(self) -> tuple[tuple[Event, Event], ...]:
         """Events that are in both, renamed ones too, in the old version's order."""
-        return _matched(self.old.events, self.new.events)
+        return matched(self.old.events, self.new.events)
 
     @cached_property
     def removed(self) -> tuple[Event, ...]:
@@ -97,7 +86,7 @@ class Pair:
     @cached_property
     def channels(self) -> tuple[ChannelPair, ...]:
         """Channels that are in both, renamed ones too, in the old version's order."""
-        return tuple(ChannelPair(old, new) for old, new in _matched(self.old.channels, self.new.channels))
+        return tuple(ChannelPair(old, new) for old, new in matched(self.old.channels, self.new.channels))
 
     @cached_property
     def removed(self) -> tuple[Channel, ...]:
@@ -149,6 +138,12 @@ class Pair:
         """Errors of one name in both."""
         theirs = self.new.errors_by_name
         return tuple((each, theirs[each.name]) for each in self.old.errors if each.name in theirs)
+
+    @cached_property
+    def marks(self) -> tuple[tuple[Place, Mark, Mark], ...]:
+        """Everything that can be deprecated and has one name in both."""
+        theirs = {each.key: each for each in marks(self.new)}
+        return tuple((Place(*each.key), each, theirs[each.key]) for each in marks(self.old) if each.key in theirs)
 
     @cached_property
     def meetings(self) -> tuple[Meeting, ...]:

@@ -8,15 +8,10 @@ from rtgen.source.finding import Severity
 
 
 def _check(subject: Subject) -> Iterator[Problem]:
-    subjects = [*subject.contract.channels, *(event for _, event in subject.events)]
-    for each in subjects:
-        if (
-            each.deprecation is not None
-            and each.span is not None
-            and not (each.deprecation.use and each.deprecation.sunset)
-        ):
-            missing = "what to use instead" if not each.deprecation.use else "when it goes"
-            yield Problem(f"{each} is deprecated, and nothing says {missing}", each.span)
+    for mark, said, span in subject.deprecated:
+        if not (said.use and said.sunset):
+            missing = "what to use instead" if not said.use else "when it goes"
+            yield Problem(f"{mark.label} is deprecated, and nothing says {missing}", span)
 
 
 RULE = Rule(

@@ -16,16 +16,14 @@ def _day(text: str) -> date | None:
 
 
 def _check(subject: Subject) -> Iterator[Problem]:
-    subjects = [*subject.contract.channels, *(event for _, event in subject.events)]
-    for each in subjects:
-        sunset = "" if each.deprecation is None else each.deprecation.sunset
-        if not sunset or each.span is None:
+    for mark, said, span in subject.deprecated:
+        if not said.sunset:
             continue
-        day = _day(sunset)
+        day = _day(said.sunset)
         if day is None:
-            yield Problem(f"the sunset `{sunset}` of {each} is no day of the calendar", each.span)
+            yield Problem(f"the sunset `{said.sunset}` of {mark.label} is no day of the calendar", span)
         elif day < subject.today:
-            yield Problem(f"the sunset of {each} was on {day}", each.span)
+            yield Problem(f"the sunset of {mark.label} was on {day}", span)
 
 
 RULE = Rule(

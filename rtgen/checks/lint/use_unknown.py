@@ -14,16 +14,9 @@ _NAME = re.compile(r"[A-Za-z]\w*(\.\w+)?\Z")  # what is no name is a sentence, a
 def _check(subject: Subject) -> Iterator[Problem]:
     channels = [each.name for each in subject.contract.channels]
     everywhere = [*channels, *(f"{channel.name}.{event.name}" for channel, event in subject.events)]
-    going = [(each, [*channels]) for each in subject.contract.channels if each.deprecation is not None]
-    events = [
-        (event, [each.name for each in channel.events])
-        for channel, event in subject.events
-        if event.deprecation is not None
-    ]
-    for each, near in (*going, *events):
-        use = "" if each.deprecation is None else each.deprecation.use
-        if _NAME.match(use) and use not in near and use not in everywhere and each.span is not None:
-            yield Problem(_message(str(each), use, [*near, *everywhere]), each.span)
+    for mark, said, span in subject.deprecated:
+        if _NAME.match(said.use) and said.use not in mark.near and said.use not in everywhere:
+            yield Problem(_message(mark.label, said.use, [*mark.near, *everywhere]), span)
 
 
 def _message(label: str, use: str, known: Iterable[str]) -> str:
@@ -36,7 +29,8 @@ RULE = Rule(
     severity=Severity.WARNING,
     summary="A deprecation that names a replacement which does not exist.",
     why="The name is printed into generated code, where readers look for it.",
-    fix="Name an event of the same channel, `channel.event`, or a channel.",
+    fix="Name what stands beside it (a property of the same object, an event of the same channel), `channel.event`, or "
+    "a channel.",
     check=_check,
     bad="""\
 events:

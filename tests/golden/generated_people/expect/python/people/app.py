@@ -29,7 +29,7 @@ from .old import OldChannel, OldContext, OldHandler
 CONTRACT: Final = Contract(
     name="people",
     version="2.0.0",
-    hash="5165f6dd6a838cdb",
+    hash="c6b0c99c582e4e5e",
     channels=(DeskHandler.channel, OldHandler.channel),
     limits=Limits(frame=65536, channels=128, outbox=1048576),
     heartbeat=Heartbeat(every=25.0, slack=10.0),

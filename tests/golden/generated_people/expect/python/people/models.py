@@ -42,10 +42,11 @@ Deprecated: since 1.2.0, gone on 2027-03-01, use name.
 """
 
 
-Mood: TypeAlias = Literal["fine", "tired"] | str
+Mood: TypeAlias = Literal["fine", "angry", "tired"] | str
 """How somebody feels.
 
 - `"fine"`: All is well.
+- `"angry"`: Deprecated: since 1.4.0, gone on 2027-03-01, use tired.
 - `"tired"`: Ask tomorrow, */ or \"\"\" never.
 """
 

@@ -56,7 +56,10 @@ DOCUMENTS: Final[Mapping[str, object]] = {
     "Nickname": {"description": "What friends say.", "type": "string", "maxLength": 9},
     "Mood": {
         "description": "How somebody feels.",
-        "anyOf": [{"enum": ["fine", "tired"]}, {"type": "string", "maxLength": 20}],
+        "anyOf": [
+            {"enum": ["fine", "angry", "tired"]},
+            {"type": "string", "maxLength": 20},
+        ],
     },
     "Person": {
         "description": "Somebody.",

@@ -6,7 +6,7 @@
 import { Client, type ClientOptions, type ContractIdentity } from "../runtime/codegen-v1.js";
 import { desk, type Desk, type DeskParams, old, type Old } from "./channels.js";
 
-const contract: ContractIdentity = { name: "people", version: "2.0.0", hash: "5165f6dd6a838cdb" };
+const contract: ContractIdentity = { name: "people", version: "2.0.0", hash: "c6b0c99c582e4e5e" };
 
 /** Speaks the contract. Two clients live side by side; each has a connection of its own. */
 export class PeopleClient extends Client {

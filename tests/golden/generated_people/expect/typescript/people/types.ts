@@ -37,9 +37,10 @@ export type Nickname = string;
  * How somebody feels.
  *
  * - `"fine"`: All is well.
+ * - `"angry"`: Deprecated: since 1.4.0, gone on 2027-03-01, use tired.
  * - `"tired"`: Ask tomorrow, *\/ or """ never.
  */
-export type Mood = "fine" | "tired" | (string & {});
+export type Mood = "fine" | "angry" | "tired" | (string & {});
 
 /** Somebody. */
 export interface Person {

@@ -100,7 +100,9 @@ export function checkNickname(value: unknown, at?: Place): boolean {
 }
 
 export function checkMood(value: unknown, at?: Place): boolean {
-  if (value !== "fine" && value !== "tired" && !checkMoodAsText(value) && !at?.refuses("anyOf")) return false;
+  if (value !== "fine" && value !== "angry" && value !== "tired" && !checkMoodAsText(value) && !at?.refuses("anyOf")) {
+    return false;
+  }
   return true;
 }
 
