@@ -59,8 +59,8 @@ class ContractBuilder:
         channels = tuple(self._channel(entry) for entry in _entries(self.root, "channels"))
         self.findings.extend(collisions("channel", _entries(self.root, "channels")))
         self.findings.extend(overlaps(channels))
-        auth = self._auth()
         self.findings.extend(collisions("flag", _entries(self.root, "flags")))
+        auth = self._auth()
         types = self.parser.finish()
         contract = Contract(
             name=text_of(self.root, "contract"),
@@ -73,8 +73,8 @@ class ContractBuilder:
             limits=self._limits(),
             heartbeat=self._heartbeat(),
             auth=auth,
-            title=text_of(self.root, "title"),
             flags=tuple(flags_of(self.root)),
+            title=text_of(self.root, "title"),
             description=text_of(self.root, "description"),
             removed=names_of(self.root, "removed"),
             unserved=tuple(unserved(self.root)),
@@ -141,8 +141,8 @@ class ContractBuilder:
             presence=self._presence(entry.key, node.get("presence")),
             was=text_of(node, "was"),
             since=text_of(node, "since"),
-            removed=names_of(node, "removed"),
             flag=text_of(node, "flag"),
+            removed=names_of(node, "removed"),
             notes=notes_of(node),
             deprecation=deprecation_of(node),
             span=entry.key_span,

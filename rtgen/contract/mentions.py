@@ -48,8 +48,8 @@ def _hint(scalar: Scalar, known: Collection[str], hint: str) -> str:
 
 def _flags(root: MappingNode, contract: Contract) -> Iterator[Finding]:
     declared = _object(root.get("flags"))
-    for channel in _objects(root.get("channels")):
     always_on = {each.name for each in contract.flags if not each.can_be_off}
+    for channel in _objects(root.get("channels")):
         for owner in (channel, *_objects(channel.get("events"))):
             flag = owner.get("flag")
             if isinstance(flag, Scalar) and flag.text not in declared:
