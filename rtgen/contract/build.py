@@ -27,6 +27,7 @@ from rtgen.contract.samples import check_samples
 from rtgen.contract.units import seconds, size_in_bytes
 from rtgen.contract.unserved import unserved
 from rtgen.schema.deprecation import deprecation_of
+from rtgen.schema.evolving import earlier_names
 from rtgen.schema.folding import folded
 from rtgen.schema.parse import SchemaParser
 from rtgen.schema.tree import Place, Tree
@@ -139,7 +140,7 @@ class ContractBuilder:
             events=tuple(self.events.build(entry.key, each) for each in _entries(node, "events")),
             history=_history(history) if isinstance(history, MappingNode) else None,
             presence=self._presence(entry.key, node.get("presence")),
-            was=text_of(node, "was"),
+            was=earlier_names(node),
             since=text_of(node, "since"),
             flag=text_of(node, "flag"),
             removed=names_of(node, "removed"),

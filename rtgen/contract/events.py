@@ -6,6 +6,7 @@ from rtgen.contract.delivery import conflation_of, latest_of, limit_of, offline_
 from rtgen.contract.model import ClientEvent, Event, RelayEvent, ServerEvent
 from rtgen.contract.units import seconds
 from rtgen.schema.deprecation import deprecation_of
+from rtgen.schema.evolving import earlier_names
 from rtgen.schema.parse import SchemaParser
 from rtgen.schema.tree import Place
 from rtgen.schema.types import Notes, NullType, RefType
@@ -74,7 +75,7 @@ class EventBuilder:
                 conflate=conflation_of(node),
                 latest=latest_of(node),
                 batch=seconds(batch) if batch else 0.0,
-                was=text_of(node, "was"),
+                was=earlier_names(node),
                 since=text_of(node, "since"),
                 flag=text_of(node, "flag"),
                 notes=notes,
@@ -89,7 +90,7 @@ class EventBuilder:
                 conflate=conflation_of(node),
                 limit=limit_of(node),
                 offline=offline_of(node),
-                was=text_of(node, "was"),
+                was=earlier_names(node),
                 since=text_of(node, "since"),
                 flag=text_of(node, "flag"),
                 notes=notes,
@@ -108,7 +109,7 @@ class EventBuilder:
             idempotent=window_of(node),
             limit=limit_of(node),
             offline=offline_of(node),
-            was=text_of(node, "was"),
+            was=earlier_names(node),
             since=text_of(node, "since"),
             flag=text_of(node, "flag"),
             reply_examples=() if reply is None else reply.notes.examples,

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from rtgen.contract.flags import variants_of
 from rtgen.contract.model import Contract
+from rtgen.schema.evolving import names_before
 from rtgen.schema.types import (
     BooleanType,
     LiteralType,
@@ -117,23 +118,22 @@ def _returned(node: MappingNode, names: Mapping[str, Span | None], what: str) ->
 
 
 def _still_there(node: MappingNode, names: Collection[str], what: str) -> Iterator[Finding]:
-    was = node.get("was")
-    if isinstance(was, Scalar) and was.text in names:
-        message = f"this {what} was called `{was.text}`, and there is one of that name"
-        yield error("removed-name", message, was.span, "An earlier name can't have a second meaning.")
+    for was in names_before(node):
+        if was.text in names:
+            message = f"this {what} was called `{was.text}`, and there is one of that name"
+            yield error("removed-name", message, was.span, "An earlier name can't have a second meaning.")
 
 
 def _shared(nodes: Iterable[Node], what: str) -> Iterator[Finding]:
     """An earlier name that two claim."""
     seen: dict[str, Scalar] = {}
     for node in nodes:
-        was = node.get("was") if isinstance(node, MappingNode) else None
-        if isinstance(was, Scalar) and seen.setdefault(was.text, was) is not was:
-            message = f"two {what}s were called `{was.text}`"
-            related = (Related("the other", seen[was.text].span),)
-            yield error(
-                "removed-name", message, was.span, "Only one can go on in its place; the other is new.", related
-            )
+        for was in names_before(node):
+            if seen.setdefault(was.text, was) is not was:
+                message = f"two {what}s were called `{was.text}`"
+                related = (Related("the other", seen[was.text].span),)
+                hint = "Only one can go on in its place; the other is new."
+                yield error("removed-name", message, was.span, hint, related)
 
 
 def _keys(root: MappingNode, contract: Contract) -> Iterator[Finding]:

@@ -106,8 +106,8 @@ class ClientEvent:
     limit: RateLimit | None = None
     offline: str = "reject"
     """What the client does without a connection: `reject`, `queue` or `drop`."""
-    was: str = ""
-    """What the version before called it; empty where it kept its name."""
+    was: tuple[str, ...] = ()
+    """What earlier versions called it, the newest name first."""
     since: str = ""
     """The version of the contract that it came with; empty where nobody said."""
     flag: str = ""
@@ -138,8 +138,8 @@ class RelayEvent:
     limit: RateLimit | None = None
     offline: str = "reject"
     """What the client does without a connection: `reject`, `queue` or `drop`."""
-    was: str = ""
-    """What the version before called it; empty where it kept its name."""
+    was: tuple[str, ...] = ()
+    """What earlier versions called it, the newest name first."""
     since: str = ""
     """The version of the contract that it came with; empty where nobody said."""
     flag: str = ""
@@ -166,8 +166,8 @@ class ServerEvent:
     latest: Latest | None = None
     batch: float = 0.0
     """Emitted together, at most this many seconds late; 0 for at once."""
-    was: str = ""
-    """What the version before called it; empty where it kept its name."""
+    was: tuple[str, ...] = ()
+    """What earlier versions called it, the newest name first."""
     since: str = ""
     """The version of the contract that it came with; empty where nobody said."""
     flag: str = ""
@@ -195,8 +195,8 @@ class Channel:
     events: tuple[Event, ...]
     history: History | None = None
     presence: Presence | None = None
-    was: str = ""
-    """What the version before called it; empty where it kept its name."""
+    was: tuple[str, ...] = ()
+    """What earlier versions called it, the newest name first."""
     since: str = ""
     """The version of the contract that it came with; empty where nobody said."""
     flag: str = ""

@@ -14,6 +14,10 @@ ANNOTATIONS: Final[Mapping[str, str]] = {
     "brand": "string",
     "default": "any",
     "examples": "list",
+    "was": "any",
+    "earlier": "any",
+    "instead": "any",
+    "removed": "any",
     "$comment": "string",
     "$anchor": "string",
 }

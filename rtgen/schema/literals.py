@@ -1,6 +1,8 @@
 """`enum` and `const`: a closed list of values."""
 
 import json
+from collections.abc import Collection
+from itertools import chain
 from typing import assert_never
 
 from rtgen.schema.numbers import unsafe_integer
@@ -37,6 +39,17 @@ def literal_type(node: MappingNode, kinds: tuple[str, ...], findings: list[Findi
             values[type(found[0]), found[0]] = found[0]
     listed = tuple(values.values())
     return LiteralType(listed, constant="const" in node, as_constant=_as_constant(node, listed))
+
+
+def joined(nodes: Collection[TypeNode]) -> LiteralType | None:
+    """The one list that closed lists are together; `None` where one is none, or a value stands in two."""
+    lists = [each for each in nodes if isinstance(each, LiteralType) and each.open_to is None]
+    values = tuple(value for each in lists for value in each.values)
+    if len(lists) < len(nodes) or len({(type(value), value) for value in values}) < len(values):
+        return None
+    earlier = tuple(chain.from_iterable(each.earlier for each in lists))
+    instead = tuple(chain.from_iterable(each.instead for each in lists))
+    return LiteralType(values, earlier=earlier, instead=instead)
 
 
 def _as_constant(node: MappingNode, values: tuple[Literal, ...]) -> Edit | None:

@@ -1,5 +1,6 @@
 """Objects: properties, which of them are required, and what else may be there; and maps."""
 
+from rtgen.schema.evolving import check_names, earlier_names, removed_of
 from rtgen.schema.folding import folded
 from rtgen.schema.numbers import Bounds
 from rtgen.schema.tree import Place
@@ -30,7 +31,8 @@ def object_type(parser: Uses, place: Place, node: MappingNode) -> tuple[TypeNode
     stated = [item.text for item in _items(node.get("required")) if item.text in names]
     if stated:
         document["required"] = list(dict.fromkeys(stated))
-    return ObjectType(properties, None if extra is None else extra.type, least, most), document
+    closed = None if extra is None else extra.type
+    return ObjectType(properties, closed, least, most, removed_of(node)), document
 
 
 def _extra(parser: Uses, place: Place, given: Node | None) -> Use | None:
@@ -54,10 +56,13 @@ def _properties(parser: Uses, place: Place, node: MappingNode) -> tuple[tuple[Pr
     cased: dict[str, Entry] = {}
     for entry in given or ():
         use = parser.use(place.below("properties", entry.key))
-        made.append(Property(entry.key, use.type, entry.key in required, use.notes, entry.key_span))
+        was = earlier_names(entry.value)
+        made.append(Property(entry.key, use.type, entry.key in required, use.notes, entry.key_span, was, use.default))
         documents[entry.key] = use.document
         if not parser.loose:
             _check_name(parser, entry, cased.setdefault(folded(entry.key), entry))
+    removed = node.get("removed")
+    parser.findings.extend(check_names(tuple(given or ()), removed if isinstance(removed, MappingNode) else ()))
     undeclared = sorted(required - documents.keys())
     return (*made, *(Property(name, AnyType(), required=True) for name in undeclared)), documents
 

@@ -8,14 +8,16 @@ the length of a chain of references.
 
 from collections import deque
 from dataclasses import dataclass, field
+from itertools import chain
 
 from rtgen.schema.arrays import array_type
 from rtgen.schema.brands import brand_of, check_brand, check_brands
 from rtgen.schema.circles import circles
 from rtgen.schema.doublings import doublings
+from rtgen.schema.evolving import check_reference, default_of, evolved
 from rtgen.schema.keywords import APPLIES, CHOICES, KIND_OF, REFINING
 from rtgen.schema.kinds import declared_types
-from rtgen.schema.literals import listed_type
+from rtgen.schema.literals import joined, listed_type
 from rtgen.schema.numbers import MAX_SAFE, Bounds
 from rtgen.schema.objects import object_type
 from rtgen.schema.origins import with_origin
@@ -130,6 +132,7 @@ class SchemaParser:
                 self.tree.span(place),
                 use.notes,
                 from_schemas=is_top(place),
+                default=use.default,
             )
         made = [each for each in self.named.values() if each is not None]
         endless = [*circles(made)]
@@ -170,7 +173,8 @@ class SchemaParser:
         return bool(brand) and brand == brand_of(self.tree.node(first)) == self._name(first)
 
     def _reference(self, place: Place, node: MappingNode) -> Use:
-        self.findings.extend([*check_words(node), *check_reference_words(node)])
+        asked = check_words(node), check_reference_words(node), check_reference(place.pointer, node)
+        self.findings.extend(chain(*asked))
         notes = notes_of(node)
         try:
             target = self._shapes.target(place)
@@ -179,8 +183,8 @@ class SchemaParser:
             return BROKEN
         use = self._target(place, node, target)
         if isinstance(use.type, RefType):
-            return Use(use.type, with_words(use.document, notes), notes)
-        return Use(use.type, use.document, merged(notes, use.notes))
+            return Use(use.type, with_words(use.document, notes), notes, default_of(node))
+        return Use(use.type, use.document, merged(notes, use.notes), default_of(node) or use.default)
 
     def _target(self, place: Place, node: MappingNode, target: Place) -> Use:
         """What a reference leads to, which must be a schema."""
@@ -227,11 +231,12 @@ class SchemaParser:
             return self._reference(place, node)
         self.findings.extend(check_words(node))
         type_node, document = self._structure(place, node)
+        type_node = evolved(place.pointer, node, type_node, self.findings)
         notes = with_values(notes_of(node), node) if isinstance(type_node, LiteralType) else notes_of(node)
         self.findings.extend(check_brand(node, type_node, loose=self.loose))
         self._sample(node, document)
         self._defs(place, node)
-        return Use(type_node, with_words(document, notes), notes)
+        return Use(type_node, with_words(document, notes), notes, default_of(node))
 
     def _defs(self, place: Place, node: MappingNode) -> None:
         """Schemas under `$defs` are judged even when nothing refers to them."""
@@ -378,11 +383,9 @@ class SchemaParser:
         uses = [self.member(place.below(word, str(index))) for index in range(len(members.items))]
         if len(uses) == 1:
             return uses[0].type, uses[0].document
-        literals = [use.type for use in uses if isinstance(use.type, LiteralType) and use.type.open_to is None]
-        if len(literals) == len(uses):
-            values = tuple(value for each in literals for value in each.values)
-            if len({(type(value), value) for value in values}) == len(values):
-                return LiteralType(values), {"enum": list(values)}
+        listed = joined([use.type for use in uses])
+        if listed is not None:
+            return listed, {"enum": list(listed.values)}
         overlap, tag = self._shapes.tag(place, word, len(uses))
         if overlap is not None and not self.loose and not self._shapes.chooses_itself(place):
             self.findings.append(overlap)

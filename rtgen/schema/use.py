@@ -28,6 +28,8 @@ class Use:
     type: TypeNode
     document: Json
     notes: Notes = NO_NOTES
+    default: str = ""
+    """What stands for the value where it is missing, as JSON text; empty where nobody said."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,7 +110,7 @@ def tell(client: Client, channel: JoinedChannel[Any], event: Any, value: Json) -
 
 def _is_same(one: model.Channel | model.Event, other: model.Channel | model.Event) -> bool:
     """Whether two are one thing, under its name or an earlier one."""
-    return other.name in {one.name, one.was} or one.name == other.was
+    return other.name in {one.name, *one.was} or one.name in other.was
 
 
 @dataclass(slots=True)
