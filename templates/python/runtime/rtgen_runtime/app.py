@@ -68,6 +68,7 @@ from rtgen_runtime.session import Session
 from rtgen_runtime.settings import Settings
 from rtgen_runtime.stores.interface import Store
 from rtgen_runtime.stores.memory import MemoryStore
+from rtgen_runtime.transports.forwarding import TrustedProxies
 from rtgen_runtime.threads import call_from_thread
 from rtgen_runtime.transports.http import Routes
 from rtgen_runtime.transports.interface import Link
@@ -111,6 +112,7 @@ class App:
         self.settings = settings or Settings()
         self.time = Clock(clock)
         self.clock = self.time.elapsed
+        self.proxies = TrustedProxies(self.settings.trusted_proxies)
         self.routes = Routes()
         """What is served over HTTP, beside the WebSockets."""
         self.tally = Tally(contract)

@@ -203,7 +203,7 @@ async def listen(
             WebSocketLink(socket),
             socket.subprotocol,
             origin_allowed=is_allowed(origins, headers.get_all("Origin")),
-            handshake=_handshake(socket, headers),
+            handshake=_handshake(app, socket, headers),
         )
         if isinstance(socket, _Socket):
             socket.taken = connection.writable
@@ -254,7 +254,7 @@ def _select(
 def _sockets(app: App) -> type[_Socket]:
     class Socket(_Socket):
         routes = app.routes
-        half_open = HalfOpen(app.settings.most_half_open)
+        half_open = HalfOpen(app.settings.most_half_open, app.proxies)
 
     return Socket
 
@@ -285,11 +285,12 @@ def _response(given: HttpResponse) -> Response:
     return Response(given.status, HTTPStatus(given.status).phrase, headers, given.body)
 
 
-def _handshake(socket: ServerConnection, headers: Headers) -> Handshake:
+def _handshake(app: App, socket: ServerConnection, headers: Headers) -> Handshake:
     """What an authenticator may look at."""
     joined = {name.lower(): ", ".join(headers.get_all(name)) for name in headers}
     remote = socket.remote_address
-    return Handshake(joined, str(remote[0]) if isinstance(remote, tuple) else "")
+    peer = str(remote[0]) if isinstance(remote, tuple) else ""
+    return Handshake(joined, app.proxies.client(peer, joined))
 
 
 def _port(server: Server) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, cast
 
 from rtgen_runtime.identity import Handshake
@@ -115,11 +116,14 @@ class Opening(asyncio.Protocol):
         self._leave()
         socket.begin(
             subprotocol,
-            Handshake(KeptHeaders(asked.headers), self._address),
+            Handshake(KeptHeaders(asked.headers), self._client(asked.headers)),
             origin_allowed=is_allowed(listener.origins, asked.origins),
         )
         if asked.rest:
             socket.data_received(asked.rest)
+
+    def _client(self, headers: Mapping[str, str]) -> str:
+        return self._listener.app.proxies.client(self._address, headers)
 
     async def _answer(self, request: HttpRequest) -> None:
         answer = await self._listener.app.routes.answer(request)
