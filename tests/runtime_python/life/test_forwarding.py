@@ -11,10 +11,11 @@ from rtgen_runtime.identity import Handshake, Identity
 from rtgen_runtime.transports.forwarding import TrustedProxies
 from rtgen_runtime.transports.half_open import HalfOpen
 from rtgen_runtime.transports.serving import TRANSPORTS
-from small_conversation import HELLO
+from small_conversation import CONTRACT, HELLO
 from small_identity import CLOSED_DOOR, plain
 from small_server import Rooms, serving
 from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
 from websockets.typing import Subprotocol
 
 PROXIES = TrustedProxies(["10.0.0.0/8", "192.0.2.1", "2001:db8::/32"])
@@ -84,3 +85,20 @@ async def test_an_authenticator_is_told(transport: Any, trusted: tuple[str, ...]
             await socket.send(json.dumps([HELLO[0], {**HELLO[1], "token": "t"}]))
             assert json.loads(await socket.recv())[0] == "$welcome"
             assert await door.remote == remote
+
+
+@pytest.mark.parametrize("transport", TRANSPORTS)
+async def test_a_trusted_proxy_is_sent_to_another_node_while_this_one_drains(transport: Any) -> None:
+    app = serving(CONTRACT, Rooms(), settings=Settings(trusted_proxies=("127.0.0.1",)))
+    async with listen(app, transport=transport) as listening:
+        protocols = [Subprotocol("rtgen.v1.json")]
+        async with connect(listening.url, subprotocols=protocols, proxy=None) as before:
+            await before.send(json.dumps(HELLO))
+            assert json.loads(await before.recv())[0] == "$welcome"
+            draining = asyncio.create_task(app.drain(60.0))
+            assert json.loads(await before.recv())[0] == "$drain"
+            with pytest.raises(InvalidStatus) as refused:
+                await connect(listening.url, subprotocols=protocols, proxy=None)
+            assert refused.value.response.status_code == 503
+            assert refused.value.response.headers["Retry-After"] == "1"
+        await draining

@@ -4,7 +4,7 @@
 not a trusted proxy's is the client's. What stands before it the client may have written itself.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from ipaddress import (
     IPv4Address,
     IPv4Network,
@@ -16,6 +16,7 @@ from ipaddress import (
 from typing import Final
 
 from rtgen_runtime.errors import UsageError
+from rtgen_runtime.transports.http import HttpResponse
 
 HEADER: Final = "x-forwarded-for"
 _MOST: Final = 16
@@ -72,6 +73,19 @@ class TrustedProxies:
             if not self._is_proxy(named):
                 return seen
         return seen
+
+    def elsewhere(
+        self, peer: str, why_not_ready: Callable[[], str]
+    ) -> HttpResponse | None:
+        """What a trusted proxy is told in place of a handshake when newcomers should go to another node: 503.
+
+        It asks the next one, and the client never knows. Without a proxy a refused handshake would tell a browser
+        nothing, so clients are let in there and refused in words.
+        """
+        why = why_not_ready() if peer in self else ""
+        if not why:
+            return None
+        return HttpResponse(503, f"{why}\n".encode(), headers={"Retry-After": "1"})
 
     def _is_proxy(self, address: IPv4Address | IPv6Address | None) -> bool:
         return address is not None and any(address in each for each in self._networks)

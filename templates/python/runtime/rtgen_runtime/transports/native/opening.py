@@ -103,8 +103,13 @@ class Opening(asyncio.Protocol):
     def _open(self, asked: Asked) -> None:
         """From here on the transport talks to a `Socket`."""
         listener, transport = self._listener, self._transport
+        app = listener.app
+        elsewhere = app.proxies.elsewhere(self._address, app.life.why_not_ready)
+        if elsewhere is not None:
+            self._respond(elsewhere)
+            return
         subprotocol = choose_subprotocol(asked.subprotocols)
-        compresses = listener.app.settings.compression
+        compresses = app.settings.compression
         window = agreed_window(asked.extensions) if compresses else None
         extensions = None if window is None else agreement(window)
         transport.write(asked.accepted(subprotocol, extensions))
