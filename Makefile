@@ -14,6 +14,8 @@ PYTHON_STAMP := .venv/.installed
 NODE_STAMP := $(WEB)/node_modules/.installed
 BROWSER_STAMP := .venv/.browser
 FIREFOX_STAMP := .venv/.firefox
+# Redis, nginx and HAProxy, which tests run beside our servers.
+SERVERS_STAMP := .venv/.servers
 # Other versions of TypeScript, and the oldest Angular that is served.
 OTHERS := $(WEB)/versions
 OTHERS_STAMP := $(OTHERS)/node_modules/.installed
@@ -23,7 +25,7 @@ OTHERS_STAMP := $(OTHERS)/node_modules/.installed
 help: ## Show these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: $(PYTHON_STAMP) $(NODE_STAMP) $(OTHERS_STAMP) $(BROWSER_STAMP) ## Install everything that the other verbs need
+setup: $(PYTHON_STAMP) $(NODE_STAMP) $(OTHERS_STAMP) $(BROWSER_STAMP) $(SERVERS_STAMP) ## Install everything that the other verbs need
 
 $(PYTHON_STAMP): pyproject.toml constraints.txt
 	@tools/python-environment.sh
@@ -43,6 +45,10 @@ $(BROWSER_STAMP): | $(PYTHON_STAMP)
 
 $(FIREFOX_STAMP): | $(PYTHON_STAMP)
 	@tools/browser.sh firefox
+	@touch $@
+
+$(SERVERS_STAMP): | $(PYTHON_STAMP)
+	@tools/servers.sh
 	@touch $@
 
 demo: $(PYTHON_STAMP) $(NODE_STAMP) ## Generate, start the chat and serve its page; with ONCE=1 play it through and exit
