@@ -39,6 +39,19 @@ class JsDoc(Printable):
     __slots__ = ()
 
 
+class ConfWord(Printable):
+    """One word of a configuration of nginx or HAProxy: no blank, quote or other character that either reads anew."""
+
+    __slots__ = ()
+
+
+class ConfComment(Printable):
+    """A comment of such a configuration, each line of which begins with `#`."""
+
+    __slots__ = ()
+
+
+_CONF_WORD = re.compile(r"[A-Za-z0-9._~:/\[\]-]*\Z")
 _IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*\Z")
 
 
@@ -134,3 +147,19 @@ def js_doc(text: str, indent: int = 0, *, tags: tuple[str, ...] = ()) -> JsDoc:
     if len(safe) == 1 and len(safe[0]) + indent + 7 <= 120:
         return JsDoc(f"/** {safe[0]} */")
     return JsDoc("/**\n" + "".join(f"{pad} * {line}".rstrip() + "\n" for line in safe) + f"{pad} */")
+
+
+def conf_word(text: str) -> ConfWord:
+    """A word that means itself to nginx and HAProxy alike.
+
+    Raises:
+        ValueError: It has a character that one of them would read anew.
+    """
+    if not _CONF_WORD.match(text):
+        raise ValueError(f"no word of a configuration: {text!r}")
+    return ConfWord(text)
+
+
+def conf_comment(text: str) -> ConfComment:
+    """A comment; HAProxy would go on in the next line after a backslash at the end."""
+    return ConfComment("\n".join(f"# {line}".rstrip("\\ ") for line in _lines(text)))

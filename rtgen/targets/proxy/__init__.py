@@ -1,0 +1,1 @@
+"""The target `proxy`: configurations of nginx and HAProxy for several nodes of one contract."""
