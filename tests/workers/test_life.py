@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import signal
 import sys
 import urllib.request
@@ -82,8 +83,13 @@ async def members(people: Crowd, server: ServerProcess, count: int) -> list[Any]
 
 async def spread(server: ServerProcess) -> list[float]:
     """How many connections each worker has."""
-    text = await asked(server, "/metrics")
-    return [float(line.split(" ")[1]) for line in text.splitlines() if line.startswith("rtgen_connections{")]
+    found: dict[str, float] = {}
+    for labels, count in re.findall(
+        r"^rtgen_connections\{(.*)\} (\S+)$", await asked(server, "/metrics"), re.MULTILINE
+    ):
+        worker = re.sub(r'version="[^"]*",?', "", labels)
+        found[worker] = found.get(worker, 0) + float(count)
+    return list(found.values())
 
 
 @asynccontextmanager

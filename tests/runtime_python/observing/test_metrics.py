@@ -35,10 +35,10 @@ async def test_connections_are_counted_by_how_they_ended() -> None:
     two.drop()
     three.connection.stop(CLOSE_CODES[0])
     found = numbers(server)
-    assert (found["connections",], found["connections_opened_total",]) == (1, 3)
+    assert (found["connections", "1.2.3"], found["connections_opened_total",]) == (1, 3)
     three.drop()
     found = numbers(server)
-    assert found["connections",] == 0
+    assert found["connections", "1.2.3"] == 0
     assert found["connections_closed_total", "peer"] == 1
     assert found["connections_closed_total", "protocol_error"] == 1
     assert found["connections_closed_total", "stopping"] == 1

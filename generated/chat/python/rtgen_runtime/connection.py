@@ -28,6 +28,7 @@ from rtgen_runtime.outbox import Outbox
 from rtgen_runtime.session import Session
 from rtgen_runtime.transitions import Phase
 from rtgen_runtime.transports.interface import Link
+from rtgen_runtime.versions.interpreter import Interpreter
 
 if TYPE_CHECKING:
     from rtgen_runtime.app import App
@@ -135,6 +136,12 @@ class Connection:
         return self._session.admission
 
     @property
+    def version(self) -> str:
+        """Which version of the contract its client speaks; empty before the welcome."""
+        session = self._session
+        return "" if session.admission is None else session.decoder.version
+
+    @property
     def waiting(self) -> int:
         """Bytes that the client has not taken yet."""
         return self._outbox.size
@@ -206,6 +213,10 @@ class Connection:
     def _welcomed(self) -> None:
         if not self._app.gate.keeps_handshakes:
             self._handshake = UNKNOWN
+        speaker = self._session.decoder
+        self._tally.speaking[speaker.version] += 1
+        if isinstance(speaker, Interpreter):
+            self._outbox.transcode(speaker.from_json)
         subject = self._session.identity.subject
         self._app.journal.connected(self.name, self.session, subject)
 

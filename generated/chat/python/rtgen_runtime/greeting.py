@@ -17,6 +17,7 @@ from rtgen_runtime.frames import (
     WelcomeInfo,
 )
 from rtgen_runtime.identity import Identity
+from rtgen_runtime.versions.choosing import in_words, is_served
 
 HELLO_DEADLINE: Final = 5.0
 """Seconds from the handshake to the welcome, checking a token included."""
@@ -32,9 +33,8 @@ def mismatch(
     if info.contract != contract.name:
         words = f"the contract {contract.name} is served here"
         return ErrorCode.WRONG_CONTRACT, codes.WRONG_CONTRACT, words
-    if not contract.accepts_version(info.version):
-        served = ".".join(contract.version.split(".")[:2])
-        words = f"versions {served}.x of {contract.name} are served here"
+    if not is_served(contract, info.version):
+        words = in_words(contract)
         return ErrorCode.WRONG_VERSION, codes.WRONG_VERSION, words
     return None
 

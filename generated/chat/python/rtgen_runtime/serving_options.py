@@ -36,6 +36,12 @@ def add_serving_options(parser: argparse.ArgumentParser) -> None:
         help="beside those, let clients connect that send no origin: programs, not pages",
     )
     parser.add_argument(
+        "--trusted-proxy",
+        action="append",
+        metavar="ADDRESS",
+        help="a proxy, or a network of them, whose X-Forwarded-For is believed; repeat for more (default: none)",
+    )
+    parser.add_argument(
         "--drain-window",
         type=_seconds,
         metavar="SECONDS",

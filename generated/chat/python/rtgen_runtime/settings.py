@@ -41,7 +41,14 @@ class Settings:
     most_half_open: int | None = 2000
     """Sockets of one address that are no WebSocket yet; more are reset. `None` for no bound.
 
-    A proxy has one address for all its clients. In the `asgi` transport the server in front has this task.
+    A trusted proxy, which has one address for all its clients, has no such bound. In the `asgi` transport the server in
+    front has this task.
+    """
+
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses or networks, such as `10.0.0.0/8`, of proxies whose `X-Forwarded-For` says who the client is.
+
+    Whoever reaches the server from there can claim any address, so name nothing else.
     """
 
     accept_rate: float | None = None

@@ -69,6 +69,7 @@ def main(
                 use_store(app, given)
             use_observing(app, given, os.environ)
             serve_publishing(app, given, os.environ, reloads)
+            app.proxies.trust(given.trusted_proxy or ())
             branch = Branch()
             said = partial(_said, app)
             origins = origins_of(given, reloads)

@@ -61,6 +61,7 @@ class Handshake:
 
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     remote: str = ""
+    """The client's address, also behind proxies that the app trusts."""
 
 
 UNKNOWN: Final = Handshake()

@@ -72,6 +72,10 @@ class Keeper:
         broker: Broker,
     ) -> None:
         self._cap: Final = Cap(REPLAY_EVENTS, contract.limits.outbox // 2)
+        self._kept: Final = frozenset(
+            each.name for each in contract.channels if _is_kept(each)
+        )
+        """Channels of which anything is kept, by name."""
         self._members = members
         self._clock = clock
         self._store = store
@@ -88,10 +92,9 @@ class Keeper:
         self, place: Place, since: tuple[str, int] | None
     ) -> CatchUp | None:
         """What a new member gets of a channel that keeps nothing; `None` where `catch_up` has to be awaited."""
-        channel = place.channel
-        if channel.history is not None or any(map(_is_latest, channel.events)):
-            return None
-        return CatchUp(_nothing(since), ())
+        return (
+            None if place.channel.name in self._kept else CatchUp(_nothing(since), ())
+        )
 
     async def catch_up(self, place: Place, since: tuple[str, int] | None) -> CatchUp:
         """What a new member gets. Subscribe before you call it, and let it go live before you wait for anything else.
@@ -270,6 +273,10 @@ def _encoded(address: str, entry: Entry) -> bytes:
 def _nothing(since: tuple[str, int] | None) -> Replay:
     """Of a channel without a history; who had a position of one has to start afresh."""
     return Page("", 0, reason=Reason.TOO_OLD if since else "")
+
+
+def _is_kept(channel: Channel) -> bool:
+    return channel.history is not None or any(map(_is_latest, channel.events))
 
 
 def _is_latest(event: object) -> bool:

@@ -93,10 +93,16 @@ class Outbox:
         behind = 0 if self._backlog is None else self._backlog.size
         return self._size + behind + self._link.buffered()
 
+    def transcode(self, transcode: Callable[[bytes], bytes]) -> None:
+        """Send what this makes of each frame from now on, and nothing where it makes nothing of it."""
+        self._transcode = transcode
+
     def add(self, frame: bytes, policy: Policy | None = None) -> None:
         """Send a frame, which is JSON text, with the rest of this turn's."""
         if self._transcode is not None:
             frame = self._transcode(frame)
+            if not frame:
+                return
         size = self._size + len(frame)
         if self._barred or size > self._limit:
             self._add_with_care(frame, policy)

@@ -9,14 +9,13 @@ from urllib.parse import quote, unquote
 from rtgen_runtime.declarations import Channel, Contract
 from rtgen_runtime.errors import InvalidPayload, Issue
 
-_PARAMETER: Final = re.compile(r"\{([^{}]+)\}")
+PARAMETER: Final = re.compile(r"\{([^{}]+)\}")
+"""A parameter of a template, and its name."""
 
 
 def format_address(template: str, values: dict[str, str]) -> str:
     """The template with its parameters filled in; all but RFC 3986's unreserved characters percent-encoded."""
-    return _PARAMETER.sub(
-        lambda found: quote(values[found.group(1)], safe=""), template
-    )
+    return PARAMETER.sub(lambda found: quote(values[found.group(1)], safe=""), template)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,7 @@ class Router:
 
     def __init__(self, contract: Contract) -> None:
         self._patterns = [
-            (_pattern(channel.address), channel) for channel in contract.channels
+            (pattern_of(channel.address), channel) for channel in contract.channels
         ]
         self._only: dict[str, Place] = {}
         """Places of channels without parameters, once somebody has asked: they are the same for all."""
@@ -60,7 +59,7 @@ class Router:
             found = pattern.fullmatch(address)
             if found is None:
                 continue
-            names = _PARAMETER.findall(channel.address)
+            names = PARAMETER.findall(channel.address)
             try:
                 values = {
                     name: unquote(part, errors="strict")
@@ -81,8 +80,9 @@ class Router:
         return None
 
 
-def _pattern(template: str) -> re.Pattern[str]:
-    parts = _PARAMETER.split(template)
+def pattern_of(template: str) -> re.Pattern[str]:
+    """Matches the addresses of a template; the groups are what fills its parameters, in their order."""
+    parts = PARAMETER.split(template)
     return re.compile(
         "".join(
             "([^/]+)" if index % 2 else re.escape(part)

@@ -32,7 +32,6 @@ from rtgen_runtime.clock import Clock
 from rtgen_runtime.codes import CloseCode
 from rtgen_runtime.connection import Connection
 from rtgen_runtime.declarations import Channel, Contract, Presence
-from rtgen_runtime.decoding import ClientDecoder
 from rtgen_runtime.errors import Issue, UsageError
 from rtgen_runtime.handler import ChannelHandler
 from rtgen_runtime.health import add_health
@@ -68,10 +67,11 @@ from rtgen_runtime.session import Session
 from rtgen_runtime.settings import Settings
 from rtgen_runtime.stores.interface import Store
 from rtgen_runtime.stores.memory import MemoryStore
-from rtgen_runtime.transports.forwarding import TrustedProxies
 from rtgen_runtime.threads import call_from_thread
+from rtgen_runtime.transports.forwarding import TrustedProxies
 from rtgen_runtime.transports.http import Routes
 from rtgen_runtime.transports.interface import Link
+from rtgen_runtime.versions.speaking import decoder_of
 from rtgen_runtime.wheel import Wheel
 
 S = TypeVar("S", bound=ChannelScope[Any, Any, Any])
@@ -147,7 +147,7 @@ class App:
             presence_of=self._presence_of,
             frame_limit=contract.limits.frame,
         )
-        self._decoder = ClientDecoder(contract)
+        self._decoder = decoder_of(contract, self.tally.converted)
         self.revocations = revocations or MemoryRevocations(self.time.wall)
         self.revocations.watch(self._end_revoked)
         self.gate = Gate(contract, auth, self.revocations, self._authenticated)
@@ -205,7 +205,7 @@ class App:
         self.arrivals.gone(connection.admission, connection)
         connection.lost()
         code = connection.ended or PEER
-        self.tally.closed[code] += 1
+        self.tally.left(code, connection.version)
         self.journal.closed(connection.name, code, self.clock() - connection.began)
         self.life.left()
         if connection.busy:

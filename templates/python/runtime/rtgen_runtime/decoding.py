@@ -1,10 +1,11 @@
 """Bytes from a client to typed frames: one pass for what is valid, a second look at what is not."""
 
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 from msgspec import Raw, Struct
 
+from rtgen_runtime.codecs import Codec
 from rtgen_runtime.codes import ErrorCode
 from rtgen_runtime.declarations import (
     Channel,
@@ -85,10 +86,25 @@ _PROTOCOL_TAGS = frozenset(
 _WITHOUT_REF = frozenset({"$hello", "$ping", "$pong"})
 
 
+class Decoding(Protocol):
+    """What a connection reads with."""
+
+    @property
+    def version(self) -> str:
+        """Which version of the contract its client speaks."""
+
+    def decode(self, data: str | bytes) -> Decoded:
+        """A frame, as the newest version has it; never raises."""
+
+    def speaking(self, version: str, codec: Codec) -> "Decoding":
+        """What reads, from the welcome on, a client that said it speaks this version."""
+
+
 class ClientDecoder:
-    """Decodes what clients of one contract send."""
+    """Decodes what clients of one contract send. It is the same for all connections."""
 
     def __init__(self, contract: Contract) -> None:
+        self.version = contract.version
         self._events: dict[str, tuple[Channel, ClientEvent]] = {
             tag: (channel, event)
             for tag, (channel, event) in contract.events.items()
@@ -101,6 +117,10 @@ class ClientDecoder:
         self._decoder: msgspec.json.Decoder[Struct] = msgspec.json.Decoder(
             union_of((*_PROTOCOL_FRAMES, *self._owners))
         )
+
+    def speaking(self, version: str, codec: Codec) -> Decoding:
+        """This one: of clients of other versions it knows nothing."""
+        return self
 
     def decode(self, data: str | bytes) -> Decoded:
         """The frame; never raises."""

@@ -19,8 +19,8 @@ from rtgen_runtime.codecs import CODECS, Codec, is_larger
 from rtgen_runtime.codes import CloseCode, ErrorCode
 from rtgen_runtime.declarations import Contract, RelayEvent
 from rtgen_runtime.decoding import (
-    ClientDecoder,
     Decoded,
+    Decoding,
     EventFrame,
     Ignored,
     RefusedFrame,
@@ -78,7 +78,7 @@ class Session:
     """
 
     contract: Contract
-    decoder: ClientDecoder
+    decoder: Decoding
     router: Router
     arrivals: Arrivals
     id: str
@@ -280,7 +280,7 @@ class Session:
     def identified(self, ref: int, identity: Identity, now: float) -> list[Effect]:
         """The authenticator knows the client: let it in, or renew what it is."""
         if ref == 0:
-            if self._hello is None or not self._is_verifying:
+            if self._hello is None or self.phase is not Phase.VERIFYING:
                 return []
             return self._welcome(self._hello, identity, now)
         is_ready = self.phase is Phase.READY
@@ -290,7 +290,7 @@ class Session:
         """The authenticator does not: `unauthorized`, or `auth_unavailable`."""
         if ref:
             return self._renewing.refuse(ref, code)
-        if not self._is_verifying:
+        if self.phase is not Phase.VERIFYING:
             return []
         unknown = code is ErrorCode.AUTH_UNAVAILABLE
         return self._break(
@@ -322,10 +322,6 @@ class Session:
         return self.answers.fail(ref, info, now)
 
     @property
-    def _is_verifying(self) -> bool:
-        return self.phase is Phase.VERIFYING
-
-    @property
     def _renewing(self) -> Renewing:
         is_known = self.contract.auth is not None
         return Renewing(is_known, self.standing, self.answers, self.members)
@@ -333,6 +329,7 @@ class Session:
     def _greet(self, hello: HelloInfo, now: float) -> list[Effect]:
         unfit = mismatch(self.contract, hello)
         if unfit is not None:
+            self.observer.unserved(hello)
             return self._break(*unfit)
         auth, token = self.contract.auth, hello.token
         if auth is None or (auth.anonymous and token is UNSET):
@@ -359,6 +356,7 @@ class Session:
         admission = self.arrivals.admit(self.id, identity.subject, hello)
         self.phase, self.admission, self.id = Phase.READY, admission, admission.session
         self.standing.take(identity, now)
+        self.decoder = self.decoder.speaking(hello.version, self.codec)
         self.answers.note(admission.last_ref or 0)
         self._pulse.start(now, self.phase_shift)
         info = welcome(self.contract, admission, identity)

@@ -15,6 +15,9 @@ from rtgen_runtime.observing.records import Told
 MOST: Final[dict[str, int]] = {"connections": 100, "auth": 20, "frames": 10}
 """Lines of each kind in a second."""
 
+_LONGEST: Final = 64
+"""Characters of what a client says of itself."""
+
 _OURS: Final = frozenset(code.value for code in ErrorCode)
 
 
@@ -40,6 +43,12 @@ class Journal:
         who = self._who(subject)
         told = Told("connected", connection=connection, session=session, subject=who)
         self._kinds["connections"].write(logging.INFO, told)
+
+    def unserved(self, connection: str, contract: str, version: str) -> None:
+        """A client speaks what is not served; what it says of itself is cut short."""
+        said = {"contract": contract[:_LONGEST], "version": version[:_LONGEST]}
+        told = Told("version not served", connection=connection, **said)
+        self._kinds["connections"].write(logging.WARNING, told)
 
     def closed(self, connection: str, code: str, seconds: float) -> None:
         """A connection has ended."""

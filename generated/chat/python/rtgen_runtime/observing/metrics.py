@@ -59,7 +59,18 @@ _BYTES: Final = (0, 256, 1024, 4096, 16_384, 65_536, 262_144, 1_048_576, 4_194_3
 INFO: Final = Metric(
     "rtgen_info", "gauge", "1; says what is served.", ("contract", "version")
 )
-CONNECTIONS: Final = Metric("rtgen_connections", "gauge", "Open connections.")
+CONNECTIONS: Final = Metric(
+    "rtgen_connections",
+    "gauge",
+    "Open connections, by the version of the contract that the client speaks; empty before the welcome.",
+    ("version",),
+)
+CONVERSIONS: Final = Metric(
+    "rtgen_conversions_total",
+    "counter",
+    "Frames converted from or to an older version of the contract; what goes to many is converted once for a version.",
+    ("version",),
+)
 OPENED: Final = Metric(
     "rtgen_connections_opened_total", "counter", "Connections opened."
 )
@@ -203,6 +214,7 @@ LAG: Final = Metric(
 METRICS: Final = (
     INFO,
     CONNECTIONS,
+    CONVERSIONS,
     OPENED,
     CLOSED,
     AUTHENTICATIONS,

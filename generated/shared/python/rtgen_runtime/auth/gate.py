@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Final
 
 from rtgen_runtime.auth.revocation import Revocations
@@ -177,12 +176,12 @@ class Gate:
 
     def _decoded(self, identity: Identity) -> Identity:
         schema = self._contract.auth.claims if self._contract.auth else None
-        if schema is None:
-            return replace(identity, claims=None)
         try:
-            return replace(identity, claims=schema.from_value(identity.claims))
+            claims = None if schema is None else schema.from_value(identity.claims)
         except (InvalidPayload, TypeError):
             raise NotAuthenticated("the claims break the contract") from None
+        ttl, issued, token_id = identity.ttl, identity.issued, identity.token_id
+        return Identity(identity.subject, claims, ttl, issued, token_id)
 
 
 def _revealed(token: Secret | None) -> str | None:

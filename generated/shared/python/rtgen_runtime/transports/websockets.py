@@ -203,7 +203,7 @@ async def listen(
             WebSocketLink(socket),
             socket.subprotocol,
             origin_allowed=is_allowed(origins, headers.get_all("Origin")),
-            handshake=_handshake(socket, headers),
+            handshake=_handshake(app, socket, headers),
         )
         if isinstance(socket, _Socket):
             socket.taken = connection.writable
@@ -221,7 +221,7 @@ async def listen(
             handle,
             host,
             port,
-            process_request=_served_by(app.routes),
+            process_request=_served_by(app),
             select_subprotocol=_select,
             compression=None,
             ping_interval=None,
@@ -254,23 +254,25 @@ def _select(
 def _sockets(app: App) -> type[_Socket]:
     class Socket(_Socket):
         routes = app.routes
-        half_open = HalfOpen(app.settings.most_half_open)
+        half_open = HalfOpen(app.settings.most_half_open, app.proxies)
 
     return Socket
 
 
 def _served_by(
-    routes: Routes,
+    app: App,
 ) -> Callable[[ServerConnection, Request], Awaitable[Response | None]]:
     """Answers what is no WebSocket handshake and has a route; the library refuses the rest in its own words."""
 
-    async def answer(_socket: ServerConnection, request: Request) -> Response | None:
+    async def answer(socket: ServerConnection, request: Request) -> Response | None:
         if "upgrade" in request.headers:
-            return None
+            peer = _peer(socket)
+            elsewhere = app.proxies.elsewhere(peer, app.life.why_not_ready)
+            return None if elsewhere is None else _response(elsewhere)
         headers = {name.lower(): value for name, value in request.headers.raw_items()}
         path = request.path.partition("?")[0]
         method = getattr(request, "method", "GET")  # older versions know no other
-        given = await routes.answer(HttpRequest(method, path, headers))
+        given = await app.routes.answer(HttpRequest(method, path, headers))
         return None if given is None else _response(given)
 
     return answer
@@ -285,11 +287,15 @@ def _response(given: HttpResponse) -> Response:
     return Response(given.status, HTTPStatus(given.status).phrase, headers, given.body)
 
 
-def _handshake(socket: ServerConnection, headers: Headers) -> Handshake:
+def _handshake(app: App, socket: ServerConnection, headers: Headers) -> Handshake:
     """What an authenticator may look at."""
     joined = {name.lower(): ", ".join(headers.get_all(name)) for name in headers}
+    return Handshake(joined, app.proxies.client(_peer(socket), joined))
+
+
+def _peer(socket: ServerConnection) -> str:
     remote = socket.remote_address
-    return Handshake(joined, str(remote[0]) if isinstance(remote, tuple) else "")
+    return str(remote[0]) if isinstance(remote, tuple) else ""
 
 
 def _port(server: Server) -> int:

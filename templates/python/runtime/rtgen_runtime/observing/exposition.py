@@ -68,7 +68,8 @@ def _found(app: "App") -> Iterable[tuple[Metric, Mapping[tuple[str, ...], Value]
         tag = _SENT.get(answer, OTHER)
         sent[tag] = sent.get(tag, 0) + count
     yield metrics.INFO, {(contract.name, contract.version): 1}
-    yield metrics.CONNECTIONS, {(): app.connections}
+    yield metrics.CONNECTIONS, _speaking(app)
+    yield metrics.CONVERSIONS, _single(tally.conversions)
     yield metrics.OPENED, {(): tally.opened}
     yield metrics.CLOSED, _single(tally.closed)
     yield metrics.AUTHENTICATIONS, _single(tally.authentications)
@@ -100,6 +101,15 @@ def _found(app: "App") -> Iterable[tuple[Metric, Mapping[tuple[str, ...], Value]
     yield metrics.STORE, {(name,): each for name, each in tally.store.items()}
     yield metrics.STORE_FAILURES, _single(tally.store_failures)
     yield metrics.LAG, {(): tally.lag}
+
+
+def _speaking(app: "App") -> Mapping[tuple[str, ...], Value]:
+    """By version; versions that nobody speaks are told too, so that one sees when the last client is gone."""
+    contract, speaking = app.contract, app.tally.speaking
+    versions = (contract.version, *(each.version for each in contract.versions))
+    found = {version: speaking.get(version, 0) for version in versions}
+    waiting = app.connections - sum(found.values())
+    return _single({"": waiting, **found} if waiting else found)
 
 
 def _single(counts: Mapping[str, int]) -> Mapping[tuple[str, ...], Value]:

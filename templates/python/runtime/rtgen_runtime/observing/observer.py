@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from rtgen_runtime.decoding import Decoded, EventFrame, Ignored, RefusedFrame
-from rtgen_runtime.frames import ErrorInfo
+from rtgen_runtime.frames import ErrorInfo, HelloInfo
 from rtgen_runtime.observing.journal import Journal
 from rtgen_runtime.observing.tally import Tally
 from rtgen_runtime.transitions import Phase, Rule
@@ -24,6 +24,9 @@ class Observer:
 
     def refused(self, info: ErrorInfo) -> None:
         """A frame gets an error for an answer."""
+
+    def unserved(self, hello: HelloInfo) -> None:
+        """A client speaks a contract, or a version of it, that is not served here."""
 
     def pong(self, seconds: float | None) -> None:
         """A ping was answered after so many seconds; `None`: a pong that answers none."""
@@ -55,6 +58,10 @@ class Watching(Observer):
         """By event and code."""
         self._tally.error(info)
         self._journal.refused(self._connection, info)
+
+    def unserved(self, hello: HelloInfo) -> None:
+        """In the log, since somebody has to bring that client up to date."""
+        self._journal.unserved(self._connection, hello.contract, hello.version)
 
     def pong(self, seconds: float | None) -> None:
         """As a histogram."""

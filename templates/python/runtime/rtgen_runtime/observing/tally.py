@@ -37,6 +37,9 @@ class Tally:
         self.contract = contract
         self._tags = frozenset((*contract.events, *PROTOCOL_TAGS))
         self.opened = 0
+        self.speaking: dict[str, int] = defaultdict(int)
+        """Welcomed connections by the version of the contract that their clients speak."""
+        self.conversions: dict[str, int] = defaultdict(int)
         self.received_bytes = 0
         self.closed: dict[str, int] = defaultdict(int)
         self.authentications: dict[str, int] = defaultdict(int)
@@ -59,6 +62,16 @@ class Tally:
     def known(self, tag: str) -> str:
         """A tag of the contract or the protocol as it is, any other as `other`."""
         return tag if tag in self._tags else OTHER
+
+    def left(self, code: str, version: str) -> None:
+        """A connection is gone; `version` is empty for one that was never welcomed."""
+        self.closed[code] += 1
+        if version:
+            self.speaking[version] -= 1
+
+    def converted(self, version: str) -> None:
+        """A frame was converted from or to an older version, for one client or for all that speak it."""
+        self.conversions[version] += 1
 
     def answer(self, frame: bytes) -> None:
         """A frame of the protocol goes to one client: `["$tag",…`."""

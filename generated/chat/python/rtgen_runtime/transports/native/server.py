@@ -41,7 +41,7 @@ async def listen(
     app.life.begin()
     limit = 4 * app.contract.limits.frame
     """The session answers `too_large`; beyond this the connection is failed."""
-    half_open = HalfOpen(app.settings.most_half_open)
+    half_open = HalfOpen(app.settings.most_half_open, app.proxies)
     listener = Listener(app, origins, PATIENCE, limit, half_open)
     loop = asyncio.get_running_loop()
     servers = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, cast
 
 from rtgen_runtime.identity import Handshake
@@ -102,8 +103,13 @@ class Opening(asyncio.Protocol):
     def _open(self, asked: Asked) -> None:
         """From here on the transport talks to a `Socket`."""
         listener, transport = self._listener, self._transport
+        app = listener.app
+        elsewhere = app.proxies.elsewhere(self._address, app.life.why_not_ready)
+        if elsewhere is not None:
+            self._respond(elsewhere)
+            return
         subprotocol = choose_subprotocol(asked.subprotocols)
-        compresses = listener.app.settings.compression
+        compresses = app.settings.compression
         window = agreed_window(asked.extensions) if compresses else None
         extensions = None if window is None else agreement(window)
         transport.write(asked.accepted(subprotocol, extensions))
@@ -115,11 +121,14 @@ class Opening(asyncio.Protocol):
         self._leave()
         socket.begin(
             subprotocol,
-            Handshake(KeptHeaders(asked.headers), self._address),
+            Handshake(KeptHeaders(asked.headers), self._client(asked.headers)),
             origin_allowed=is_allowed(listener.origins, asked.origins),
         )
         if asked.rest:
             socket.data_received(asked.rest)
+
+    def _client(self, headers: Mapping[str, str]) -> str:
+        return self._listener.app.proxies.client(self._address, headers)
 
     async def _answer(self, request: HttpRequest) -> None:
         answer = await self._listener.app.routes.answer(request)
