@@ -21,4 +21,4 @@ if [ ! -x .venv/bin/python ]; then
   fi
 fi
 echo "Installing the Python environment into .venv …"
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[server,jwt,dev]'
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[server,jwt,redis,dev]'

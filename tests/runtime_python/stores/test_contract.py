@@ -1,6 +1,7 @@
 """One suite for every store: whatever is done in whatever order, it behaves like the model. A new store is one row."""
 
 import asyncio
+import secrets
 from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
@@ -12,8 +13,11 @@ from history_model import ADDRESSES, SIZE, ModelAddress
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from redis_server import RedisServer
+from redis_stores import redis_store
 from rtgen_runtime.history.interface import Cap, History, PageQuery
 from rtgen_runtime.history.memory import MemoryHistory
+from rtgen_runtime.redis.store import RedisStore
 from rtgen_runtime.stores.sqlite.store import SqliteStore
 
 T = TypeVar("T")
@@ -27,6 +31,8 @@ class Kept(Protocol):
     @property
     def history(self) -> History: ...
 
+    async def start(self) -> None: ...
+
     async def restart(self) -> None: ...
 
     async def close(self) -> None: ...
@@ -38,6 +44,9 @@ class InMemory:
     def __init__(self, _folder: Path, clock: Callable[[], float]) -> None:
         self._clock = clock
         self.history = MemoryHistory(clock=clock)
+
+    async def start(self) -> None:
+        pass
 
     async def restart(self) -> None:
         self.history = MemoryHistory(clock=self._clock)
@@ -57,9 +66,34 @@ class InSqlite:
     def history(self) -> History:
         return self._store.history
 
+    async def start(self) -> None:
+        pass
+
     async def restart(self) -> None:
         await self._store.close()
         self._store = self._make()
+
+    async def close(self) -> None:
+        await self._store.close()
+
+
+class InRedis:
+    survives = True
+
+    def __init__(self, url: str, _folder: Path, clock: Callable[[], float]) -> None:
+        self._make = partial(redis_store, url, clock, prefix=secrets.token_hex(8))
+        self._store: RedisStore
+
+    @property
+    def history(self) -> History:
+        return self._store.history
+
+    async def start(self) -> None:
+        self._store = await self._make()
+
+    async def restart(self) -> None:
+        await self._store.close()
+        await self.start()
 
     async def close(self) -> None:
         await self._store.close()
@@ -84,8 +118,13 @@ class HistoryMachine(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        self.epoch = self.run(lambda: self.kept.history.read(ADDRESSES[0], SIZE, None, Cap(1, 1))).epoch
-        self.epochs.add(self.epoch)
+        self.run(self.kept.start)
+        self.epoch_of = {address: self.read_epoch(address) for address in ADDRESSES}
+        self.epochs.update(self.epoch_of.values())
+
+    def read_epoch(self, address: str) -> str:
+        """Addresses may have one of their own, or share it; it stays as long as what is kept."""
+        return self.run(lambda: self.kept.history.read(address, SIZE, None, Cap(1, 1))).epoch
 
     def run(self, work: Callable[[], Awaitable[T]]) -> T:
         async def wait() -> T:
@@ -113,7 +152,7 @@ class HistoryMachine(RuleBasedStateMachine):
         for payload in payloads:
             model.append("t", payload, self.now)
             model.prune(self.now)
-        assert positions == [(self.epoch, offset) for offset in range(model.top - times + 1, model.top + 1)]
+        assert positions == [(self.epoch_of[address], offset) for offset in range(model.top - times + 1, model.top + 1)]
 
     @rule(seconds=st.sampled_from([0.0, 1.0, 20.0, 50.0, 51.0]))
     def time_passes(self, seconds: float) -> None:
@@ -123,7 +162,7 @@ class HistoryMachine(RuleBasedStateMachine):
     def invalidate(self, address: str) -> None:
         model = self.model[address]
         model.invalidate()
-        assert self.run(lambda: self.kept.history.invalidate(address)) == (self.epoch, model.top)
+        assert self.run(lambda: self.kept.history.invalidate(address)) == (self.epoch_of[address], model.top)
 
     @rule(
         address=st.sampled_from(ADDRESSES),
@@ -138,7 +177,7 @@ class HistoryMachine(RuleBasedStateMachine):
         expected = model.read(after, cap)
         assert (span.top, span.oldest, span.invalidated) == (expected.top, expected.oldest, expected.invalidated)
         assert span.entries == expected.entries
-        assert span.epoch == self.epoch
+        assert span.epoch == self.epoch_of[address]
 
     @rule(
         address=st.sampled_from(ADDRESSES),
@@ -152,18 +191,18 @@ class HistoryMachine(RuleBasedStateMachine):
         model.prune(self.now)
         page = self.run(lambda: self.kept.history.page(address, SIZE, query, cap))
         assert (page.entries, page.more) == model.page(query, cap)
-        assert page.epoch == self.epoch
+        assert page.epoch == self.epoch_of[address]
 
     @rule()
     def restart(self) -> None:
         self.run(self.kept.restart)
-        epoch = self.run(lambda: self.kept.history.read(ADDRESSES[0], SIZE, None, Cap(1, 1))).epoch
+        epoch_of = {address: self.read_epoch(address) for address in ADDRESSES}
         if self.kept.survives:
-            assert epoch == self.epoch
+            assert epoch_of == self.epoch_of
             return
-        assert epoch not in self.epochs
-        self.epochs.add(epoch)
-        self.epoch, self.model = epoch, {address: ModelAddress() for address in ADDRESSES}
+        assert not self.epochs.intersection(epoch_of.values())
+        self.epochs.update(epoch_of.values())
+        self.epoch_of, self.model = epoch_of, {address: ModelAddress() for address in ADDRESSES}
 
     @invariant()
     def what_is_kept_has_no_holes(self) -> None:
@@ -173,7 +212,8 @@ class HistoryMachine(RuleBasedStateMachine):
             assert offsets == list(range(span.oldest, span.top + 1))
 
 
-@pytest.mark.parametrize("store", STORES)
-def test_a_store_behaves_like_the_model(store: str) -> None:
-    machine = type("Machine", (HistoryMachine,), {"make": staticmethod(STORES[store])})
+@pytest.mark.parametrize("store", [*STORES, "redis"])
+def test_a_store_behaves_like_the_model(store: str, redis: RedisServer) -> None:
+    make = partial(InRedis, redis.url) if store == "redis" else STORES[store]
+    machine = type("Machine", (HistoryMachine,), {"make": staticmethod(make)})
     run_state_machine_as_test(machine, settings=settings(max_examples=25, stateful_step_count=20, deadline=None))
