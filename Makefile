@@ -20,7 +20,7 @@ SERVERS_STAMP := .venv/.servers
 OTHERS := $(WEB)/versions
 OTHERS_STAMP := $(OTHERS)/node_modules/.installed
 
-.PHONY: help setup demo example-notifications example-collab test agreement faults fuzz fuzz-native interleavings typescript-versions autobahn soak bench bench-parts integrations lint lint-python lint-web types types-python types-web unit web browsers drift generate golden clean
+.PHONY: help setup demo example-notifications example-collab test agreement faults fuzz fuzz-native interleavings typescript-versions autobahn soak bench bench-parts integrations walk lint lint-python lint-web types types-python types-web unit web browsers drift generate golden clean
 
 help: ## Show these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -151,6 +151,9 @@ bench-parts: $(PYTHON_STAMP) $(NODE_STAMP) ## Measure everything else: generatin
 
 integrations: $(PYTHON_STAMP) $(NODE_STAMP) $(BROWSER_STAMP) ## Bundlers, frameworks and runtimes build and run the chat; ONLY=next,nuxt
 	PYTHONPATH=tests:templates/python/runtime python -m integrations $(if $(ONLY),--only $(ONLY),)
+
+walk: $(PYTHON_STAMP) $(NODE_STAMP) $(BROWSER_STAMP) ## Follow the pages on React, Vue and Angular as written, from rtgen init to a page that works; ONLY=vue TIMES=n
+	PYTHONPATH=tests:templates/python/runtime python -m walks $(if $(ONLY),--only $(ONLY)) $(if $(TIMES),--times $(TIMES))
 
 web: $(NODE_STAMP) $(OTHERS_STAMP) ## TypeScript tests
 	cd $(WEB) && npm run --silent test

@@ -94,9 +94,26 @@ class ChromiumTab:
         """Type into a panel and press its button, as soon as it can be pressed."""
         await self.browser.ask("say", self.name, panel, body)
 
+    async def fill(self, selector: str, text: str) -> None:
+        """Type into a field."""
+        await self.browser.ask("fill", self.name, selector, text)
+
+    async def press(self, selector: str) -> None:
+        """Press a button, as soon as it can be pressed."""
+        await self.browser.ask("press", self.name, selector)
+
+    async def follow_sockets(self) -> None:
+        """Begin to note what the page's WebSockets do."""
+        await self.browser.ask("follow sockets", self.name)
+
+    async def sockets(self) -> list[str]:
+        """What they did, a line each: when, and the frames of either direction."""
+        lines: list[str] = await self.browser.ask("sockets", self.name)
+        return lines
+
     async def shot(self, path: Path) -> None:
         """A picture of what is seen now."""
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         await self.browser.ask("shot", self.name, str(path))
 
     async def cdp(self, method: str, **params: object) -> Any:

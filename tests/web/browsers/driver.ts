@@ -30,6 +30,8 @@ interface Tab {
   readonly errors: string[];
   /** What the console was told as error or warning. */
   readonly console: string[];
+  /** What WebSockets did, of a tab that is asked to note it. */
+  readonly sockets: string[];
 }
 
 const [executable = ""] = process.argv.slice(2);
@@ -37,7 +39,7 @@ const tabs = new Map<string, Tab>();
 
 async function open(context: BrowserContext, name: string): Promise<void> {
   const page = await context.newPage();
-  const tab: Tab = { page, cdp: await context.newCDPSession(page), cover: null, errors: [], console: [] };
+  const tab: Tab = { page, cdp: await context.newCDPSession(page), cover: null, errors: [], console: [], sockets: [] };
   page.on("pageerror", (error) => tab.errors.push(String(error)));
   page.on("console", (said) => {
     if (said.type() === "error" || said.type() === "warning") tab.console.push(said.text());
@@ -57,9 +59,21 @@ async function perform(context: BrowserContext, { do: verb, tab: name, text, mor
     case "evaluate":
       return page.evaluate(text);
     case "until":
-      return (await page.waitForFunction(text, undefined, { timeout: 30_000 })).jsonValue();
+      // Not at each frame, as it would by default: a window that nobody sees has none.
+      return (await page.waitForFunction(text, undefined, { timeout: 30_000, polling: 20 })).jsonValue();
     case "say":
       return say(page, text, String(more));
+    case "fill":
+      return page.fill(text, String(more));
+    case "press":
+      // A window that nobody sees draws nothing, and what is not drawn can't be pressed.
+      await page.bringToFront();
+      return page.click(text);
+    case "follow sockets":
+      followSockets(tab);
+      return null;
+    case "sockets":
+      return tab.sockets;
     case "shot":
       return page.screenshot({ path: text });
     case "cdp":
@@ -107,6 +121,28 @@ function tasks(trace: string): [number, number][] {
     .filter(([all]) => all >= 5);
 }
 
+/** From now on; of each frame its beginning. */
+function followSockets({ page, sockets }: Tab): void {
+  const note = (line: string): void => {
+    sockets.push(`${new Date().toISOString()} ${line}`);
+  };
+  page.on("websocket", (socket) => {
+    note(`opening ${socket.url()}`);
+    socket.on("framesent", ({ payload }) => {
+      note(`> ${String(payload).slice(0, 200)}`);
+    });
+    socket.on("framereceived", ({ payload }) => {
+      note(`< ${String(payload).slice(0, 200)}`);
+    });
+    socket.on("socketerror", (error) => {
+      note(`failed: ${error}`);
+    });
+    socket.on("close", () => {
+      note("closed");
+    });
+  });
+}
+
 /** As a person would: types into a panel and presses its button. */
 async function say(page: Page, panel: string, body: string): Promise<void> {
   const region = page.getByRole("region", { name: panel, exact: true });
@@ -123,6 +159,8 @@ function launch(home: string): ChildProcess {
     "--window-size=1280,760",
     `--user-data-dir=${home}`,
     "--remote-debugging-port=0",
+    // Its own first page is replaced by another one while it starts; who connects at that moment waits for ever.
+    "about:blank",
   ]);
   return spawn(executable, flags, { stdio: ["ignore", "ignore", "pipe"] });
 }
@@ -141,6 +179,7 @@ function listening({ stderr }: ChildProcess): Promise<string> {
 const home = mkdtempSync(join(tmpdir(), "chromium-"));
 const chromiumProcess = launch(home);
 const gone = once(chromiumProcess, "exit");
+process.on("exit", () => chromiumProcess.kill());
 const browser = await chromium.connectOverCDP(await listening(chromiumProcess), { noDefaults: true });
 const [context] = browser.contexts();
 
