@@ -19,6 +19,9 @@ interface Platform {
   readonly addEventListener?: EventTarget["addEventListener"];
 }
 
+/** Events of the window, and what they tell. */
+const TOLD = { online: "online", offline: "offline", pagehide: "away", pageshow: "back" } as const;
+
 /**
  * The page that this runs in. Looked up when it is called, not at import. `unload` and `beforeunload` are left alone:
  * listening to them would keep the page out of the back/forward cache.
@@ -27,44 +30,33 @@ export const browserPage: Page = {
   isHidden: () => (globalThis as Platform).document?.visibilityState === "hidden",
   watch: (tell) => {
     const { document, addEventListener } = globalThis as Platform;
-    const { signal, stop } = stopper();
-    const listen = (name: string, event: PageEvent, persisted = false): void => {
+    const stops = new AbortController();
+    for (const [name, event] of Object.entries(TOLD)) {
       addEventListener?.(
         name,
         (said) => {
-          if (!persisted || (said as PageTransitionEvent).persisted) tell(event);
+          // A page that is not put into the cache is not coming back.
+          if ((said as Partial<PageTransitionEvent>).persisted !== false) tell(event);
         },
-        { signal },
+        stops,
       );
-    };
-    listen("online", "online");
-    listen("offline", "offline");
-    listen("pagehide", "away", true);
-    listen("pageshow", "back", true);
+    }
     document?.addEventListener(
       "visibilitychange",
       () => {
-        tell(document.visibilityState === "hidden" ? "hidden" : "visible");
+        tell(browserPage.isHidden() ? "hidden" : "visible");
       },
-      { signal },
+      stops,
     );
     document?.addEventListener(
       "resume",
       () => {
         tell("resumed");
       },
-      { signal },
+      stops,
     );
-    return stop;
+    return () => {
+      stops.abort();
+    };
   },
 };
-
-function stopper(): { readonly signal: AbortSignal; readonly stop: () => void } {
-  const controller = new AbortController();
-  return {
-    signal: controller.signal,
-    stop: () => {
-      controller.abort();
-    },
-  };
-}

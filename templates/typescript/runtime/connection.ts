@@ -1,6 +1,4 @@
-/** The connection as a value: its states, what can happen to it, and what it then asks its driver to do. */
-import type { PageEvent } from "./browser-page.js";
-
+/** The connection as a value: its states, what of them is shown, and what it asks its driver to do. */
 /** Why the last connection ended. */
 export interface CloseReason {
   /** The close code; 0 if no connection came about or this side gave it up. */
@@ -41,8 +39,8 @@ export type ConnectionState =
   /** A socket is opening, or the greeting is not answered yet; it is given up at `until`. */
   | (Attempts & { readonly phase: "opening"; readonly until: number })
   | (Ready & { readonly phase: "ready" })
-  /** The next try is due at `until`; never by itself with `null`, while the page is hidden or put away. */
-  | (Attempts & { readonly phase: "waiting"; readonly until: number | null })
+  /** The next try is due at `until`; never by itself with `Infinity`, while the page is hidden or put away. */
+  | (Attempts & { readonly phase: "waiting"; readonly until: number })
   | { readonly phase: "closed"; readonly reason: CloseReason | null };
 
 /** Welcome. Deadlines that are not set are infinite. */
@@ -67,48 +65,30 @@ export interface Ready {
   readonly moving?: boolean;
 }
 
-export type ConnectionInput =
-  | { readonly kind: "connect" }
-  | { readonly kind: "close" }
-  | { readonly kind: "opened" }
-  | { readonly kind: "heard" }
-  /** `ttl` is in milliseconds; infinite where the identity has no end. */
-  | { readonly kind: "welcomed"; readonly quiet: number; readonly patience: number; readonly ttl: number }
-  /** The server said why it is about to close. */
-  | { readonly kind: "explained"; readonly message: string }
-  /** There is no token to greet with; `final`: and there will be none. */
-  | { readonly kind: "failed"; readonly message: string; readonly final: boolean }
-  | { readonly kind: "lost"; readonly code: number; readonly message: string }
-  /** The newer token was taken (milliseconds), or was not (`null`). */
-  | { readonly kind: "renewed"; readonly ttl: number | null }
-  /** The server is about to stop: be gone within these milliseconds. */
-  | { readonly kind: "drain"; readonly within: number }
-  /** The connection that was to follow could not be made. */
-  | { readonly kind: "stranded" }
-  | { readonly kind: "page"; readonly event: PageEvent }
-  | { readonly kind: "tick" };
-
+/** What the machine asks its driver to do, in this order, when it is in its next state. */
 export type ConnectionEffect =
-  | { readonly kind: "open" }
-  | { readonly kind: "greet" }
+  | "open"
+  | "greet"
   /** Ask the server for a sign of life. */
-  | { readonly kind: "probe" }
+  | "probe"
   /** Get a newer token and show it on the open connection. */
-  | { readonly kind: "renew" }
-  /** Make another connection beside this one. */
-  | { readonly kind: "move" }
-  /** That one is given up, for now. */
-  | { readonly kind: "forsake" }
-  /** The connection is lost while another one is being made: that is the one to wait for. */
-  | { readonly kind: "promote" }
-  /** The connection beside is welcome: it is the connection from now on. */
-  | { readonly kind: "moved" }
+  | "renew"
   /** Close the socket from this side and listen to it no more. */
-  | { readonly kind: "abandon"; readonly code: number }
-  /** What rested on the connection is gone, and another is to come; `fresh` says that positions are worth nothing any more. */
-  | { readonly kind: "down"; readonly fresh: boolean }
+  | "abandon"
+  /** Positions are worth nothing any more. */
+  | "forget"
+  /** What rested on the connection is gone, and another is to come. */
+  | "down"
   /** The connection is gone, and there will be no other. */
-  | { readonly kind: "over"; readonly reason: CloseReason | null };
+  | "over"
+  /** Make another connection beside this one. */
+  | "move"
+  /** That one is given up, for now. */
+  | "forsake"
+  /** The connection is lost while another one is being made: that is the one to wait for. */
+  | "promote"
+  /** The connection beside is welcome: it is the connection from now on. */
+  | "moved";
 
 /** What the machine needs from outside. */
 export interface Surroundings {
@@ -128,42 +108,25 @@ export const STALLED_MS = 4_000;
 /** How often the machine looks at the clock, to notice that the computer slept. */
 export const WATCH_MS = 10_000;
 
-/** When the machine wants its next tick, at `now`; `null` while it waits for nothing. */
-export function nextDeadline(state: ConnectionState, now: number): number | null {
-  switch (state.phase) {
-    case "opening":
-    case "waiting": {
-      const stalled = state.lost + STALLED_MS;
-      return now < stalled ? Math.min(state.until ?? stalled, stalled) : state.until;
-    }
-    case "ready": {
-      const { heard, quiet, probe, renewAt, moveAt = Infinity, looked } = state;
-      const silent = probe === Infinity ? heard + quiet : probe;
-      return Math.min(silent, renewAt, moveAt, looked + WATCH_MS);
-    }
-    case "idle":
-    case "closed":
-      return null;
+/** When the machine wants its next tick, at `now`; `Infinity` while it waits for nothing. */
+export function nextDeadline(state: ConnectionState, now: number): number {
+  if (state.phase === "ready") {
+    const { heard, quiet, probe, renewAt, moveAt = Infinity, looked } = state;
+    return Math.min(probe === Infinity ? heard + quiet : probe, renewAt, moveAt, looked + WATCH_MS);
   }
+  if (!("until" in state)) return Infinity;
+  const stalled = state.lost + STALLED_MS;
+  return now < stalled ? Math.min(state.until, stalled) : state.until;
 }
 
 /** What an application is shown of a state. */
 export function connectionSnapshot(state: ConnectionState, now: number): ConnectionSnapshot {
-  const calm = { stalled: false, attempt: 0, nextAttemptAt: null, reason: null };
-  switch (state.phase) {
-    case "idle":
-    case "ready":
-      return { ...calm, status: state.phase };
-    case "closed":
-      return { ...calm, status: "closed", reason: state.reason };
-    case "opening":
-    case "waiting":
-      return {
-        status: state.first ? "connecting" : "reconnecting",
-        stalled: now - state.lost >= STALLED_MS,
-        attempt: state.failures,
-        nextAttemptAt: state.phase === "waiting" ? state.until : null,
-        reason: state.reason,
-      };
-  }
+  const isTrying = state.phase === "opening" || state.phase === "waiting";
+  return {
+    status: !isTrying ? state.phase : state.first ? "connecting" : "reconnecting",
+    stalled: isTrying && now - state.lost >= STALLED_MS,
+    attempt: isTrying ? state.failures : 0,
+    nextAttemptAt: state.phase === "waiting" && state.until < Infinity ? state.until : null,
+    reason: "reason" in state ? state.reason : null,
+  };
 }

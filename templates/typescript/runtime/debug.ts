@@ -1,7 +1,7 @@
 /** For whoever looks for what goes wrong: a log that a support page can show. */
 import { type EventLogEntry, entryOf } from "./frame-entry.js";
 import type { Tap } from "./options.js";
-import { Cell, type Store } from "./store.js";
+import { type Store, makeCell } from "./store.js";
 
 /** The newest entries of a log, oldest first. */
 export interface EventLogSnapshot {
@@ -19,7 +19,7 @@ export interface EventLogSnapshot {
  * log.subscribe(() => show(log.getSnapshot().entries));
  */
 export function createEventLog(keep = 200): Tap & Store<EventLogSnapshot> {
-  const cell = new Cell<EventLogSnapshot>({ entries: [], latency: null });
+  const cell = makeCell<EventLogSnapshot>({ entries: [], latency: null });
   const add = (entry: EventLogEntry, latency: number | null): void => {
     cell.set({ entries: [...cell.getSnapshot().entries, entry].slice(-keep), latency });
   };

@@ -1,82 +1,63 @@
-/** The frames of protocol version 1: text to values and back. What comes in is `unknown` until it has been read here. */
+/** The frames of protocol version 1, as they travel. What comes in is `unknown` until it has been looked at here. */
 import type { Verdict } from "./codes.js";
+import type { JoinAnswer } from "./membership.js";
+import type { UnknownFrame } from "./options.js";
 import { isArray, isObject } from "./values.js";
 
+export type Fields = Readonly<Record<string, unknown>>;
+
+export interface WelcomeFields extends Fields {
+  /** Seconds. */
+  readonly heartbeat: { readonly every: number; readonly slack: number };
+}
+
+export interface DrainFields extends Fields {
+  /** Seconds. */
+  readonly within: number;
+}
+
+export interface JoinedFields extends Fields, JoinAnswer {}
+
+/** A frame whose elements are what they should be; those that may be missing are looked at where they are used. */
 export type ServerFrame =
-  | {
-      readonly kind: "welcome";
-      readonly session: string;
-      readonly every: number;
-      readonly slack: number;
-      /** Seconds for which the identity holds; infinite without an end. */
-      readonly ttl: number;
-      /** The highest ref that came from this client; `null` where the server doesn't know. */
-      readonly lastRef: number | null;
-    }
-  | {
-      readonly kind: "joined";
-      readonly ref: number;
-      readonly address: string;
-      readonly epoch: string;
-      readonly offset: number;
-      readonly recovered: boolean;
-      readonly reason: string;
-      readonly replay: number;
-      /** Newest values of `latest` events: they come before everything that follows. */
-      readonly state: readonly (readonly [tag: string, payload: unknown])[];
-      /** What it was read from. */
-      readonly text: string;
-      /** A page of those present, not read yet; `undefined` where the channel has none. */
-      readonly presence: unknown;
-    }
-  | {
-      readonly kind: "left";
-      readonly ref: number;
-      readonly address: string;
-      readonly code: string;
-      readonly again: Verdict;
-    }
-  | {
-      readonly kind: "resync";
-      readonly address: string;
-      readonly after: number;
-    }
-  | {
-      readonly kind: "presence";
-      readonly address: string;
-      readonly version: unknown;
-      readonly info: unknown;
-    }
-  | { readonly kind: "drain"; readonly within: number; readonly to: string }
-  | { readonly kind: "reply"; readonly ref: number; readonly payload: unknown }
-  | {
-      readonly kind: "error";
-      readonly ref: number;
-      readonly code: string;
-      readonly message: string;
-      readonly retryable: boolean;
-      readonly retryAfter: number | null;
-      readonly data: unknown;
-    }
-  | {
-      readonly kind: "event";
-      readonly tag: string;
-      readonly offset: number;
-      readonly address: string;
-      readonly payload: unknown;
-      readonly by: string | null;
-      /** What it was read from. */
-      readonly text: string;
-    }
-  | { readonly kind: "ping"; readonly tick: number }
-  | { readonly kind: "pong"; readonly tick: number }
-  /** A protocol frame of a newer version. */
-  | { readonly kind: "unknown"; readonly tag: string }
-  | { readonly kind: "malformed" };
+  | readonly [tag: "$welcome", fields: WelcomeFields]
+  | readonly [tag: "$joined", ref: number, address: string, fields: JoinedFields]
+  | readonly [tag: "$left", ref: number, address: string, fields: Fields]
+  | readonly [tag: "$resync", address: string, fields: Fields]
+  | readonly [tag: "$reply", ref: number, payload: unknown]
+  | readonly [tag: "$error", ref: number, fields: Fields & { readonly code: string }]
+  | readonly [tag: "$ping" | "$pong", tick: number]
+  | readonly [tag: "$presence", address: string, version: unknown, info: unknown]
+  | readonly [tag: "$drain", fields: DrainFields]
+  | EventFrame
+  /** Not one of these. */
+  | readonly [tag: "$", UnknownFrame];
 
-const MALFORMED: ServerFrame = { kind: "malformed" };
+export type EventFrame = readonly [
+  tag: `${string}.${string}`,
+  offset: number,
+  address: string,
+  payload: unknown,
+  meta?: unknown,
+];
 
-type Fields = Readonly<Record<string, unknown>>;
+type Question = (value: unknown) => boolean;
+
+/** What has to be true of the elements behind each tag. */
+const SHAPES: Readonly<Record<string, readonly Question[]>> = {
+  $welcome: [isWelcome],
+  $joined: [isCount, isString, isJoined],
+  $left: [isCount, isString, isObject],
+  $resync: [isString, isObject],
+  $reply: [isCount, isThere],
+  $error: [isCount, (fields) => isObject(fields) && isString(fields["code"])],
+  $ping: [isCount],
+  $pong: [isCount],
+  $presence: [isString],
+  $drain: [(fields) => isObject(fields) && isAmount(fields["within"])],
+};
+
+const EVENT: readonly Question[] = [isCount, isString, isThere];
 
 /** Reads one frame; never throws. Surplus elements and unknown keys are ignored. */
 export function readFrame(text: string): ServerFrame {
@@ -84,140 +65,49 @@ export function readFrame(text: string): ServerFrame {
   try {
     frame = JSON.parse(text);
   } catch {
-    return MALFORMED;
+    // What is no JSON is no frame.
   }
-  if (!isArray(frame)) return MALFORMED;
+  if (!isArray(frame) || !isString(frame[0])) return ["$", { kind: "malformed", tag: "" }];
   const [tag] = frame;
-  if (typeof tag !== "string") return MALFORMED;
-  const read = tag.startsWith("$") ? READERS.get(tag) : readEvent;
-  return read === undefined ? { kind: "unknown", tag } : (read(frame, text) ?? MALFORMED);
+  const shape = tag.startsWith("$") ? SHAPES[tag] : EVENT;
+  if (shape === undefined) return ["$", { kind: "protocol", tag }];
+  const isFit = shape.every((isRight, place) => isRight(frame[place + 1]));
+  // Each of its elements has just been looked at.
+  return isFit ? (frame as unknown as ServerFrame) : ["$", { kind: "malformed", tag: "" }];
 }
 
-/** Writes one frame. Throws `TypeError` for what JSON can't carry. */
-export function writeFrame(frame: readonly [tag: string, ...rest: unknown[]]): string {
-  return JSON.stringify(frame);
-}
-
-type Reader = (frame: readonly unknown[], text: string) => ServerFrame | null;
-
-const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
-  ["$welcome", readWelcome],
-  ["$joined", readJoined],
-  ["$left", readLeft],
-  ["$resync", readResync],
-  ["$reply", readReply],
-  ["$error", readError],
-  ["$ping", readPing],
-  ["$pong", readPing],
-  ["$presence", readPresence],
-  ["$drain", readDrain],
-]);
-
-function readWelcome([, fields]: readonly unknown[]): ServerFrame | null {
-  if (!isObject(fields) || !isObject(fields["heartbeat"])) return null;
+function isWelcome(fields: unknown): boolean {
+  if (!isObject(fields) || !isObject(fields["heartbeat"])) return false;
   const { every, slack } = fields["heartbeat"];
-  if (!isAmount(every) || !isAmount(slack)) return null;
-  const { auth, lastRef } = fields;
-  const ttl = isObject(auth) && isAmount(auth["ttl"]) ? auth["ttl"] : Infinity;
-  return {
-    kind: "welcome",
-    session: textOf(fields, "session"),
-    every,
-    slack,
-    ttl,
-    lastRef: isCount(lastRef) ? lastRef : null,
-  };
+  return isAmount(every) && isAmount(slack);
 }
 
-function readJoined([, ref, address, fields]: readonly unknown[], text: string): ServerFrame | null {
-  if (!isCount(ref) || typeof address !== "string" || !isObject(fields)) return null;
-  const { epoch, offset, recovered, replay = 0 } = fields;
-  if (typeof epoch !== "string" || !isCount(offset) || !isCount(replay)) return null;
-  return {
-    kind: "joined",
-    ref,
-    address,
-    epoch,
-    offset,
-    recovered: recovered === true,
-    reason: textOf(fields, "reason"),
-    replay,
-    state: stateOf(fields["state"]),
-    presence: fields["presence"],
-    text,
-  };
+function isJoined(fields: unknown): boolean {
+  if (!isObject(fields)) return false;
+  const { epoch, offset, replay = 0 } = fields;
+  return isString(epoch) && isCount(offset) && isCount(replay);
 }
 
-function stateOf(value: unknown): (readonly [string, unknown])[] {
-  if (!isArray(value)) return [];
-  return value.flatMap((entry) => {
-    if (!isArray(entry)) return [];
-    const [tag, payload] = entry;
-    return typeof tag === "string" ? [[tag, payload] as const] : [];
-  });
+function isThere(value: unknown): boolean {
+  return value !== undefined;
 }
 
-function readLeft([, ref, address, fields]: readonly unknown[]): ServerFrame | null {
-  if (!isCount(ref) || typeof address !== "string" || !isObject(fields)) return null;
-  return {
-    kind: "left",
-    ref,
-    address,
-    code: textOf(fields, "code"),
-    again: againOf(fields["again"]),
-  };
+function isString(value: unknown): value is string {
+  return typeof value === "string";
 }
 
-function readResync([, address, fields]: readonly unknown[]): ServerFrame | null {
-  if (typeof address !== "string" || !isObject(fields)) return null;
-  const { after } = fields;
-  return { kind: "resync", address, after: isAmount(after) ? after : 0 };
+/** A text that may be missing. */
+export function textOf(value: unknown): string {
+  return isString(value) ? value : "";
 }
 
-function readReply([, ref, payload]: readonly unknown[]): ServerFrame | null {
-  return isCount(ref) && payload !== undefined ? { kind: "reply", ref, payload } : null;
-}
-
-function readError([, ref, fields]: readonly unknown[]): ServerFrame | null {
-  if (!isCount(ref) || !isObject(fields) || typeof fields["code"] !== "string") return null;
-  const { code, retryable, retryAfter, data = null } = fields;
-  return {
-    kind: "error",
-    ref,
-    code,
-    message: textOf(fields, "message"),
-    retryable: retryable === true,
-    retryAfter: isAmount(retryAfter) ? retryAfter : null,
-    data,
-  };
-}
-
-function readEvent([tag, offset, address, payload, meta]: readonly unknown[], text: string): ServerFrame | null {
-  if (typeof tag !== "string" || !isCount(offset) || typeof address !== "string" || payload === undefined) return null;
-  const by = isObject(meta) && typeof meta["by"] === "string" ? meta["by"] : null;
-  return { kind: "event", tag, offset, address, payload, by, text };
-}
-
-function readPing([tag, tick]: readonly unknown[]): ServerFrame | null {
-  return isCount(tick) ? { kind: tag === "$ping" ? "ping" : "pong", tick } : null;
-}
-
-function readPresence([, address, version, info]: readonly unknown[]): ServerFrame | null {
-  return typeof address === "string" ? { kind: "presence", address, version, info } : null;
-}
-
-function readDrain([, fields]: readonly unknown[]): ServerFrame | null {
-  if (!isObject(fields) || !isAmount(fields["within"])) return null;
-  return { kind: "drain", within: fields["within"], to: textOf(fields, "to") };
-}
-
-function textOf(fields: Fields, name: string): string {
-  const text = fields[name];
-  return typeof text === "string" ? text : "";
+/** A number of seconds that may be missing. */
+export function amountOf<Otherwise>(value: unknown, otherwise: Otherwise): number | Otherwise {
+  return isAmount(value) ? value : otherwise;
 }
 
 /** An unknown verdict is a newer server's; waiting does no harm. */
-function againOf(value: unknown): Verdict {
+export function againOf(value: unknown): Verdict {
   return value === "never" || value === "now" || value === "token" || value === "fresh" ? value : "backoff";
 }
 

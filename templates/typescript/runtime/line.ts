@@ -1,53 +1,51 @@
 /** One socket, until it is given up: what it still reports after that reaches nobody. */
+import { CLOSE_NORMAL } from "./codes.js";
 import { SUBPROTOCOLS, type Socket, type SocketEvents, type SocketFactory } from "./transport.js";
 
-export class Line {
-  #events: SocketEvents;
-  #socket: Socket | null = null;
-  #isLive = true;
-
-  constructor(events: SocketEvents) {
-    this.#events = events;
-  }
-
+export interface Line {
+  /** Whom it tells; may be somebody else from one moment to the next. */
+  events: SocketEvents;
   /** Opens the socket. One that can't even be made (such as for a URL that the platform refuses) is reported closed. */
-  open(open: SocketFactory, url: string): void {
-    try {
-      this.#socket = open(url, SUBPROTOCOLS, {
-        opened: () => {
-          if (this.#isLive) this.#events.opened();
-        },
-        received: (text) => {
-          if (this.#isLive) this.#events.received(text);
-        },
-        closed: (code, reason) => {
-          this.#end(code, reason);
-        },
-      });
-    } catch (error) {
-      this.#end(0, String(error));
-    }
-  }
-
-  /** From now on somebody else is told. */
-  hand(events: SocketEvents): void {
-    this.#events = events;
-  }
-
+  open(open: SocketFactory, url: string): void;
   /** Without effect once the socket is closed. */
-  send(text: string): void {
-    if (this.#isLive) this.#socket?.send(text);
-  }
+  send(text: string): void;
+  close(code?: number): void;
+}
 
-  close(code: number): void {
-    if (!this.#isLive) return;
-    this.#isLive = false;
-    this.#socket?.close(code, "");
-  }
-
-  #end(code: number, reason: string): void {
-    if (!this.#isLive) return;
-    this.#isLive = false;
-    this.#events.closed(code, reason);
-  }
+export function makeLine(events: SocketEvents): Line {
+  let socket: Socket | undefined;
+  let isLive = true;
+  const closed = (code: number, reason: string): void => {
+    if (isLive) {
+      isLive = false;
+      line.events.closed(code, reason);
+    }
+  };
+  const line: Line = {
+    events,
+    open: (open, url) => {
+      try {
+        socket = open(url, SUBPROTOCOLS, {
+          opened: () => {
+            if (isLive) line.events.opened();
+          },
+          received: (text) => {
+            if (isLive) line.events.received(text);
+          },
+          closed,
+        });
+      } catch (error) {
+        closed(0, String(error));
+      }
+    },
+    send: (text) => {
+      if (isLive) socket?.send(text);
+    },
+    close: (code = CLOSE_NORMAL) => {
+      if (!isLive) return;
+      isLive = false;
+      socket?.close(code, "");
+    },
+  };
+  return line;
 }

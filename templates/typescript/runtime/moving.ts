@@ -1,11 +1,10 @@
 /** Moving to another connection without a gap: channels are joined there before this one is left. */
-import { CLOSE_NORMAL } from "./codes.js";
-import type { ConnectionEffect } from "./connection.js";
-import type { ServerFrame } from "./frames.js";
+import type { DrainFields, JoinedFields, ServerFrame, WelcomeFields } from "./frames.js";
 import type { Line } from "./line.js";
+import type { Link } from "./link.js";
 import type { LiveChannel } from "./live-channel.js";
-import type { DrainFrame, Mover, MovingFeature, MovingHost, WelcomeFrame } from "./moving-feature.js";
-import { movingTransition } from "./moving-transitions.js";
+import type { Mover, MovingFeature, MovingHost } from "./moving-feature.js";
+import { drain, movingRules, stranded } from "./moving-transitions.js";
 import type { SocketEvents } from "./transport.js";
 
 /** How long the answers to earlier requests are waited for on a connection that was moved from. */
@@ -21,13 +20,12 @@ interface Beside {
 }
 
 class Move implements Mover {
-  readonly transition: typeof movingTransition = movingTransition;
   readonly #host: MovingHost;
   readonly #beside = new Map<LiveChannel, Beside>();
   /** The connection that is to follow, whether it was greeted, and how it was welcomed. */
   #next: Line | null = null;
   #isGreeted = false;
-  #welcome: WelcomeFrame | null = null;
+  #welcome: WelcomeFields | null = null;
   /** The connection that was moved from, up to which ref it is answered there, and which of them are known here. */
   #late: Line | null = null;
   #lateRef = 0;
@@ -36,32 +34,40 @@ class Move implements Mover {
 
   constructor(host: MovingHost) {
     this.#host = host;
+    const { link } = host;
+    link.rules = movingRules(link.rules);
+    link.onLost = () => {
+      this.#drop();
+      this.#settle();
+    };
+    Object.assign(link.drive, {
+      move: () => {
+        this.#begin();
+      },
+      forsake: () => {
+        this.#drop();
+      },
+      promote: () => {
+        this.#promote();
+      },
+      moved: () => {
+        this.#moved();
+      },
+    } satisfies Partial<Link["drive"]>);
   }
 
-  drain({ within, to }: DrainFrame): void {
+  drain({ within, to }: DrainFields): void {
     const { options, link } = this.#host;
     const { url, allowedOrigins = [] } = options;
-    const origin = originOf(to);
-    this.#to = origin !== null && [originOf(url), ...allowedOrigins].includes(origin) ? to : url;
-    link.take({ kind: "drain", within: within * 1000 });
+    const wanted = typeof to === "string" ? to : "";
+    const origin = originOf(wanted);
+    this.#to = origin !== null && [originOf(url), ...allowedOrigins].includes(origin) ? wanted : url;
+    link.take(drain(within * 1000));
   }
 
   holds(frame: ServerFrame): boolean {
-    if (!("address" in frame)) return false;
-    const channel = this.#host.channels.get(frame.address);
+    const channel = this.#host.channels.get(addressOf(frame));
     return channel !== undefined && this.#isThere(channel);
-  }
-
-  perform({ kind }: ConnectionEffect): void {
-    if (kind === "move") this.#begin();
-    else if (kind === "forsake") this.#drop();
-    else if (kind === "promote") this.#promote();
-    else if (kind === "moved") this.#moved();
-  }
-
-  lost(): void {
-    this.#drop();
-    this.#settle();
   }
 
   #begin(): void {
@@ -72,7 +78,7 @@ class Move implements Mover {
         this.#open();
       },
       () => {
-        link.take({ kind: "stranded" });
+        link.take(stranded);
       },
     );
   }
@@ -88,7 +94,7 @@ class Move implements Mover {
       },
       closed: () => {
         this.#drop();
-        link.take({ kind: "stranded" });
+        link.take(stranded);
       },
     };
     this.#welcome = null;
@@ -103,11 +109,11 @@ class Move implements Mover {
     this.#next?.send(greeting());
     this.#isGreeted = true;
     for (const channel of channels.values()) {
-      const { phase } = channel.membership;
+      const { phase } = channel.membership();
       if (phase === "detached" || phase === "failed") continue;
       const ref = sending.nextRef();
       this.#beside.set(channel, { ref, joined: false });
-      this.#next?.send(written(channel.joinFrame(ref)));
+      this.#next?.send(written(...channel.joinFrame(ref)));
     }
   }
 
@@ -115,28 +121,29 @@ class Move implements Mover {
   #received(text: string): void {
     const { channels, read, written, take, welcomed } = this.#host;
     const frame = read(text);
-    if (frame.kind === "ping") {
-      this.#next?.send(written(["$pong", frame.tick]));
+    const [tag] = frame;
+    if (tag === "$ping") {
+      this.#next?.send(written("$pong", frame[1]));
       return;
     }
-    if (frame.kind === "welcome") this.#welcome ??= frame;
-    else if (frame.kind === "error") for (const channel of channels.values()) this.#answered(channel, frame);
-    else if (frame.kind === "joined" || frame.kind === "left") this.#answered(channels.get(frame.address), frame);
-    else if (this.holds(frame)) take(frame);
+    if (tag === "$welcome") this.#welcome ??= frame[1];
+    else if (tag === "$error") for (const channel of channels.values()) this.#answered(channel, frame[1], null);
+    else if (tag === "$left") this.#answered(channels.get(frame[2]), frame[1], null);
+    else if (tag === "$joined") this.#answered(channels.get(frame[2]), frame[1], frame[3]);
+    else if (this.holds(frame)) take(frame, text);
     const isDone = [...this.#beside.values()].every(({ joined }) => joined);
     if (isDone && this.#welcome !== null) welcomed(this.#welcome);
   }
 
   /** The answer to a join. A refusal is judged when everything has moved and the channel joins there anew. */
-  #answered(channel: LiveChannel | undefined, frame: Extract<ServerFrame, { readonly ref: number }>): void {
-    const { ref } = frame;
+  #answered(channel: LiveChannel | undefined, ref: number, answer: JoinedFields | null): void {
     if (channel === undefined || this.#beside.get(channel)?.ref !== ref) return;
-    if (frame.kind !== "joined") {
+    if (answer === null) {
       this.#beside.delete(channel);
       return;
     }
     this.#beside.set(channel, { ref, joined: true });
-    channel.take({ kind: "transferred", generation: ref, answer: frame });
+    channel.arrive(this.#host.memberships.transferred(ref, answer), answer["presence"]);
   }
 
   /** The new connection is the connection; who is not there joins there. */
@@ -144,22 +151,23 @@ class Move implements Mover {
     const { link, channels, sending, clock } = this.#host;
     const late = link.line;
     this.#take();
-    for (const channel of channels.values()) if (!this.#isThere(channel)) rejoin(channel);
+    for (const channel of channels.values()) if (!this.#isThere(channel)) this.#rejoin(channel);
     this.#beside.clear();
     if (late === null) return;
     this.#late = late;
-    this.#lateRef = sending.lastRef;
-    this.#lastRef = this.#welcome?.lastRef ?? null;
+    this.#lateRef = sending.lastRef();
+    const known = this.#welcome?.["lastRef"];
+    this.#lastRef = typeof known === "number" ? known : null;
     const settle = (): void => {
       if (this.#late === late) this.#settle();
     };
-    late.hand({
+    late.events = {
       opened: () => undefined,
       received: (text) => {
         this.#receivedLate(text);
       },
       closed: settle,
-    });
+    };
     if (sending.owes(this.#lateRef)) clock.after(LATE_MS, settle);
     else settle();
   }
@@ -167,7 +175,7 @@ class Move implements Mover {
   #receivedLate(text: string): void {
     const { read, take, sending } = this.#host;
     const frame = read(text);
-    if (frame.kind === "reply" || frame.kind === "error") take(frame);
+    if (frame[0] === "$reply" || frame[0] === "$error") take(frame, text);
     if (!sending.owes(this.#lateRef)) this.#settle();
   }
 
@@ -175,25 +183,25 @@ class Move implements Mover {
   #settle(): void {
     if (this.#late === null) return;
     const { sending, joining } = this.#host;
-    this.#late.close(CLOSE_NORMAL);
+    this.#late.close();
     this.#late = null;
     sending.putBack(this.#lateRef);
-    sending.welcomed(this.#lastRef, joining);
+    sending.welcomed(this.#lastRef, joining());
   }
 
   /** The new connection is lost, before it was of use. Who was there already comes back. */
   #drop(): void {
     if (this.#next === null) return;
-    this.#next.close(CLOSE_NORMAL);
+    this.#next.close();
     this.#next = null;
     this.#isGreeted = false;
-    for (const [channel, { joined }] of [...this.#beside]) if (joined) rejoin(channel);
+    for (const [channel, { joined }] of [...this.#beside]) if (joined) this.#rejoin(channel);
     this.#beside.clear();
   }
 
   /** The old connection is lost first: the new one is all there is, or an ordinary attempt takes its place. */
   #promote(): void {
-    const { link, channels, sending, welcomed } = this.#host;
+    const { link, channels, sending, welcomed, memberships } = this.#host;
     link.isOpen = this.#isGreeted;
     this.#take();
     this.#settle();
@@ -201,8 +209,8 @@ class Move implements Mover {
     for (const channel of channels.values()) {
       const beside = this.#beside.get(channel);
       if (beside?.joined === true) continue;
-      channel.take({ kind: "offline", fresh: false });
-      if (beside !== undefined) channel.take({ kind: "asked", generation: beside.ref });
+      channel.take(memberships.goOffline);
+      if (beside !== undefined) channel.take(memberships.asked(beside.ref));
     }
     this.#beside.clear();
     if (link.line === null) link.open();
@@ -213,9 +221,15 @@ class Move implements Mover {
   #take(): void {
     const { link } = this.#host;
     link.line = this.#next;
-    this.#next?.hand(link.events);
+    if (this.#next !== null) this.#next.events = link.events;
     this.#next = null;
     this.#isGreeted = false;
+  }
+
+  #rejoin(channel: LiveChannel): void {
+    const { goOffline, goOnline } = this.#host.memberships;
+    channel.take(goOffline);
+    channel.take(goOnline);
   }
 
   #isThere(channel: LiveChannel): boolean {
@@ -223,9 +237,11 @@ class Move implements Mover {
   }
 }
 
-function rejoin(channel: LiveChannel): void {
-  channel.take({ kind: "offline", fresh: false });
-  channel.take({ kind: "online" });
+/** The address of the channel that a frame is about; empty for others. */
+function addressOf(frame: ServerFrame): string {
+  const [tag, first, second] = frame;
+  const address = tag === "$resync" || tag === "$presence" ? first : second;
+  return typeof address === "string" ? address : "";
 }
 
 /** Scheme, host and port of a URL; `null` for what is none. */

@@ -1,5 +1,5 @@
 /** The one shape in which state is shown to frameworks. */
-import { Emitter, type ListenerFailure } from "./emitter.js";
+import { makeEmitter, throwLater, type ListenerFailure } from "./emitter.js";
 
 /** Something that has a value now and says when it has another. */
 export interface Store<T> {
@@ -10,28 +10,21 @@ export interface Store<T> {
 }
 
 /** A store whose owner may set it. Its functions need no `this`, so they can be handed to a framework as they are. */
-export class Cell<T extends object> implements Store<T> {
-  #value: T;
-  readonly #changed: Emitter<[]>;
-
-  constructor(value: T, onFailure?: ListenerFailure) {
-    this.#value = value;
-    this.#changed = new Emitter(onFailure);
-  }
-
-  readonly subscribe = (listener: () => void): (() => void) => this.#changed.add(listener);
-
-  readonly getSnapshot = (): T => this.#value;
-
+export interface Cell<T extends object> extends Store<T> {
   /** Takes the value if it differs in any field from the one before. */
-  set(value: T): void {
-    if (isSame(this.#value, value)) return;
-    this.#value = value;
-    this.#changed.emit();
-  }
+  readonly set: (value: T) => void;
 }
 
-function isSame<T extends object>(left: T, right: T): boolean {
-  const names = Object.keys(right) as (keyof T)[];
-  return names.every((name) => Object.is(left[name], right[name]));
+export function makeCell<T extends object>(value: T, onFailure: ListenerFailure = throwLater): Cell<T> {
+  const changed = makeEmitter<[]>(onFailure);
+  return {
+    subscribe: changed.add,
+    getSnapshot: () => value,
+    set: (next) => {
+      const names = Object.keys(next) as (keyof T)[];
+      if (names.every((name) => Object.is(value[name], next[name]))) return;
+      value = next;
+      changed.emit();
+    },
+  };
 }

@@ -1,5 +1,5 @@
 /** WebSockets by their standard interface: the platform's own, or a class of a package for platforms without one. */
-import { Slices } from "./slices.js";
+import { makeSlices } from "./slices.js";
 import type { Socket, SocketEvents, SocketFactory } from "./transport.js";
 
 /**
@@ -30,25 +30,25 @@ export const openWebSocket: SocketFactory = (url, protocols, events) => {
   return watched(new WebSocket(url, [...protocols]), events);
 };
 
-function watched(socket: WebSocketLike, events: SocketEvents): Socket {
-  const slices = new Slices();
+function watched(socket: WebSocketLike, { opened, received, closed }: SocketEvents): Socket {
+  const { run, clear } = makeSlices();
   const unwatch = (): void => {
     socket.onopen = socket.onmessage = socket.onclose = null;
   };
   socket.onopen = () => {
-    events.opened();
+    opened();
   };
   socket.onmessage = ({ data }: { readonly data: unknown }) => {
     // Binary frames belong to a codec that this client did not offer.
-    if (typeof data !== "string") return;
-    slices.run(() => {
-      events.received(data);
-    });
+    if (typeof data === "string")
+      run(() => {
+        received(data);
+      });
   };
   socket.onclose = ({ code, reason }: { readonly code: number; readonly reason: string }) => {
     unwatch();
-    slices.run(() => {
-      events.closed(code, reason);
+    run(() => {
+      closed(code, reason);
     });
   };
   // Closing follows and says the same. Some classes throw errors that nobody listens to.
@@ -59,7 +59,7 @@ function watched(socket: WebSocketLike, events: SocketEvents): Socket {
     },
     close: (code, reason) => {
       unwatch();
-      slices.clear();
+      clear();
       socket.close(code, reason);
     },
   };

@@ -4,7 +4,7 @@ import { runInNewContext } from "node:vm";
 
 import { describe, expect, it, vi } from "vitest";
 
-import { Core } from "../../../templates/typescript/runtime/core.js";
+import { makeCore } from "../../../templates/typescript/runtime/core.js";
 import { ManualClock } from "../../../templates/typescript/runtime/testing/manual-clock.js";
 import { MemoryNetwork } from "../../../templates/typescript/runtime/testing/memory-network.js";
 import { room } from "./room.js";
@@ -15,7 +15,7 @@ const nobody = (): void => undefined;
 
 class Surroundings {
   readonly clock = new ManualClock();
-  readonly core = new Core(
+  readonly core = makeCore(
     { name: "chat", version: "1.0.0", hash: "0123456789abcdef" },
     { url: "ws://test", socket: new MemoryNetwork().socket, clock: this.clock, page: null },
   );
@@ -34,7 +34,7 @@ class Surroundings {
   async remembered(wanted: number): Promise<void> {
     await vi.waitFor(() => {
       collectGarbage();
-      expect(this.core.known).toBe(wanted);
+      expect(this.core.known()).toBe(wanted);
     });
   }
 }

@@ -1,16 +1,16 @@
 /** A burst is handled in slices, in order; the page has its turn in between. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-import { Slices } from "../../../templates/typescript/runtime/slices.js";
+import { makeSlices } from "../../../templates/typescript/runtime/slices.js";
 
 let now = 0;
 const done: number[] = [];
-let slices = new Slices();
+let slices = makeSlices();
 
 beforeEach(() => {
   now = 0;
   done.length = 0;
-  slices = new Slices();
+  slices = makeSlices();
   vi.spyOn(performance, "now").mockImplementation(() => now);
 });
 

@@ -1,10 +1,11 @@
 /** The client, as applications see it. */
 import type { AnyChannel } from "./channel.js";
 import type { ConnectionSnapshot } from "./connection.js";
-import { Core } from "./core.js";
+import { type Core, makeCore } from "./core.js";
 import type { ChannelDefinition, ContractIdentity } from "./definition.js";
 import type { ClientOptions } from "./options.js";
 import type { Store } from "./store.js";
+import { close } from "./transitions.js";
 
 export class Client {
   /** How the connection stands. Looking does not connect. */
@@ -12,13 +13,13 @@ export class Client {
   readonly #core: Core;
 
   constructor(contract: ContractIdentity, options: ClientOptions) {
-    this.#core = new Core(contract, options);
+    this.#core = makeCore(contract, options);
     this.connection = this.#core.link.shown;
   }
 
   /** How others see this client, as the `by` of what it sends; empty before the first welcome. */
   get session(): string {
-    return this.#core.name;
+    return this.#core.name();
   }
 
   /** How many frames were ignored because this client does not know them. */
@@ -33,7 +34,7 @@ export class Client {
 
   /** Ends the connection for good: what waits is rejected. Only `connect()` would start over. */
   close(): void {
-    this.#core.link.take({ kind: "close" });
+    this.#core.link.take(close);
   }
 
   /** The handle on a channel: the same object for the same address, joined while somebody retains it. */

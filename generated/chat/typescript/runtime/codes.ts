@@ -82,6 +82,5 @@ export function verdictOf(code: number, stable: boolean): Verdict {
   // Its range says "now", but two connections of one client would then chase each other for ever.
   if (code === REPLACED) return "never";
   const range = CLOSE_RANGES.find(([first, last]) => first <= code && code <= last);
-  if (range !== undefined) return range[2];
-  return code === ABNORMAL && stable ? "now" : "backoff";
+  return range?.[2] ?? (code === ABNORMAL && stable ? "now" : "backoff");
 }

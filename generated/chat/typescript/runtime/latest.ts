@@ -1,7 +1,7 @@
 /** The newest payload of one event as a store. */
 import type { AnyChannel, EventsOf } from "./channel.js";
 import { insideOf } from "./handle.js";
-import { Cell, type Store } from "./store.js";
+import { type Store, makeCell } from "./store.js";
 import { whileSubscribed } from "./while-subscribed.js";
 
 /**
@@ -22,7 +22,7 @@ export function latestOf<C extends AnyChannel, Name extends keyof EventsOf<C> & 
 }
 
 class Latest implements Store<unknown> {
-  readonly #shown = new Cell<{ readonly payload: unknown }>({ payload: undefined });
+  readonly #shown = makeCell<{ readonly payload: unknown }>({ payload: undefined });
   readonly subscribe: Store<unknown>["subscribe"];
   readonly #channel: AnyChannel;
   readonly #event: string;

@@ -1,83 +1,66 @@
-/** The rules of the connection while it moves: those of `transitions.ts`, and what a draining server adds to them. */
-import { STABLE_MS, backoffMs } from "./backoff.js";
-import { REPLACED, verdictOf } from "./codes.js";
-import type { Attempts, ConnectionEffect, ConnectionInput, ConnectionState, Surroundings } from "./connection.js";
-import type { Rules } from "./link.js";
-import type { Transition } from "./transitions.js";
+/** The rules of the connection while it moves: those of the link alone, and what a draining server adds to them. */
+import type { CLOSE_CODES } from "./codes.js";
+import type { ConnectionEffect, ConnectionState, Surroundings } from "./connection.js";
+import type { Happening, Rules, Transition } from "./transitions.js";
 
 /** The connection that is to follow must be welcome, with all its channels, within this time. */
 const MOVING_MS = 10_000;
+/** If nothing came of it, it is tried again within this time. */
+const LATER_MS = 1_000;
+
+const STOPPING: (typeof CLOSE_CODES)["stopping"] = 4000;
+const REPLACED: (typeof CLOSE_CODES)["replaced"] = 4010;
 
 type ReadyState = Extract<ConnectionState, { readonly phase: "ready" }>;
 
-export function movingTransition(
-  state: ConnectionState,
-  input: ConnectionInput,
-  around: Surroundings,
-  transition: Rules,
-): Transition {
-  if (state.phase !== "ready") return transition(state, input, around);
-  const { moving = false, moveAt = Infinity } = state;
-  switch (input.kind) {
-    case "drain":
-      return moveAt === Infinity
-        ? stay({ ...state, moveAt: around.now + around.random() * input.within })
-        : stay(state);
-    case "stranded":
-      return moving ? later(state, around) : stay(state);
-    case "welcomed":
-      return moving ? stay(welcome(state, input, around, transition), { kind: "moved" }) : stay(state);
-    case "lost": {
-      const isEnd = verdictOf(input.code, false) === "never" && input.code !== REPLACED;
-      return moving && !isEnd ? promote(state, input, around) : transition(state, input, around);
-    }
-    case "tick": {
-      const next = transition(state, input, around);
-      const isDue = next.effects.length === 0 && around.now >= moveAt;
-      return isDue ? move(state, around) : next;
-    }
-    default:
-      return transition(state, input, around);
-  }
+/** The server is about to stop: be gone within these milliseconds. */
+export const drain =
+  (within: number): Happening =>
+  (state, { now, random }) =>
+    state.phase === "ready" && state.moveAt === undefined ? [{ ...state, moveAt: now + random() * within }] : [state];
+
+/** The connection that was to follow could not be made. */
+export const stranded: Happening = (state, around) => (isMoving(state) ? later(state, around) : [state]);
+
+/** `alone` are the rules of the link. */
+export function movingRules(alone: Rules): Rules {
+  return {
+    tick: (state, around) => {
+      const next = alone.tick(state, around);
+      if (next.length > 1 || state.phase !== "ready" || around.now < (state.moveAt ?? Infinity)) return next;
+      if (state.moving === true) return later(state, around);
+      return [{ ...state, moving: true, moveAt: around.now + MOVING_MS }, "move"];
+    },
+
+    welcomed: (quiet, patience, ttl) => (state, around) => {
+      const welcomed = alone.welcomed(quiet, patience, ttl);
+      if (state.phase !== "ready") return welcomed(state, around);
+      if (state.moving !== true) return [state];
+      // The state after a welcome does not depend on how the connection was made.
+      const { failures } = state;
+      const made = { first: false, failures, lost: 0, reason: null, renewing: false, until: 0 };
+      return [welcomed({ phase: "opening", ...made }, around)[0], "moved"];
+    },
+
+    lost: (code, message) => (state, around) => {
+      if (!isMoving(state)) return alone.lost(code, message)(state, around);
+      // Who has replaced the old connection is the new one.
+      const next = alone.lost(code === REPLACED ? STOPPING : code, message)(state, around);
+      const [after] = next;
+      if (after.phase !== "waiting") return next;
+      // The connection is lost while another one is being made: that is the one to wait for.
+      const { moveAt: until = 0 } = state;
+      return [{ ...after, phase: "opening", reason: { code, message }, renewing: false, until }, "promote"];
+    },
+  };
 }
 
-function move(state: ReadyState, around: Surroundings): Transition {
-  if (state.moving === true) return later(state, around);
-  return stay({ ...state, moving: true, moveAt: around.now + MOVING_MS }, { kind: "move" });
+function isMoving(state: ConnectionState): state is ReadyState {
+  return state.phase === "ready" && state.moving === true;
 }
 
 /** Nothing came of it; it is tried again. */
 function later(state: ReadyState, { now, random }: Surroundings): Transition {
-  return stay({ ...state, moving: false, moveAt: now + backoffMs(1, random()) }, { kind: "forsake" });
-}
-
-/** The connection is lost while another one is being made: that is the one to wait for. */
-function promote(
-  { since, failures, moveAt = 0 }: ReadyState,
-  { code, message }: Extract<ConnectionInput, { readonly kind: "lost" }>,
-  { now }: Surroundings,
-): Transition {
-  const attempts: Attempts = {
-    first: false,
-    failures: now - since >= STABLE_MS ? 0 : failures + 1,
-    lost: now,
-    reason: { code, message },
-    renewing: false,
-  };
-  return stay({ phase: "opening", ...attempts, until: moveAt }, { kind: "promote" });
-}
-
-/** The state after a welcome does not depend on how the connection was made. */
-function welcome(
-  { failures }: ReadyState,
-  input: ConnectionInput,
-  around: Surroundings,
-  transition: Rules,
-): ConnectionState {
-  const made = { first: false, failures, lost: 0, reason: null, renewing: false, until: 0 };
-  return transition({ phase: "opening", ...made }, input, around).state;
-}
-
-function stay(state: ConnectionState, ...effects: readonly ConnectionEffect[]): Transition {
-  return { state, effects };
+  const forsake: ConnectionEffect = "forsake";
+  return [{ ...state, moving: false, moveAt: now + random() * LATER_MS }, forsake];
 }

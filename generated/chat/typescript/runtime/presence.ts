@@ -3,11 +3,11 @@
  * missing, or a word of the server, makes the list to be asked for again. docs/protocol.md has the rules.
  */
 import { type Check, findDeepIssues } from "./checks.js";
-import { Alarm } from "./clock.js";
+import { type Alarm, makeAlarm } from "./clock.js";
 import { DisconnectedError, InvalidPayloadError } from "./errors.js";
 import { isAmount, isCount } from "./frames.js";
 import type { Presence, PresenceFeature, PresenceHost, PresencePart, PresenceSnapshot } from "./presence-feature.js";
-import { Cell } from "./store.js";
+import { type Cell, makeCell } from "./store.js";
 import { isArray, isObject } from "./values.js";
 
 /** People on a page of the list. */
@@ -46,8 +46,8 @@ class Roster implements PresencePart {
   constructor(check: Check, host: PresenceHost) {
     this.#check = check;
     this.#host = host;
-    this.#cell = new Cell(NOBODY, host.onListenerError);
-    this.#asking = new Alarm(host.clock, () => {
+    this.#cell = makeCell(NOBODY, host.onListenerError);
+    this.#asking = makeAlarm(host.clock, () => {
       void this.#ask("", this.#round);
     });
     const { subscribe, getSnapshot } = this.#cell;
@@ -79,7 +79,7 @@ class Roster implements PresencePart {
 
   away(): void {
     this.#round++;
-    this.#asking.set(null);
+    this.#asking(Infinity);
     this.#pages = null;
     const { count, members } = this.#cell.getSnapshot();
     this.#cell.set({ count, members, complete: false });
@@ -134,7 +134,7 @@ class Roster implements PresencePart {
     const { clock, random } = this.#host;
     this.#pages = new Map();
     this.#cell.set({ count, members: this.#cell.getSnapshot().members, complete: false });
-    this.#asking.set(clock.now() + random() * seconds * 1000);
+    this.#asking(clock.now() + random() * seconds * 1000);
   }
 
   async #ask(after: string, round: number): Promise<void> {
@@ -142,7 +142,7 @@ class Roster implements PresencePart {
       const listing = await this.#host.ask("$members", { after, limit: PAGE });
       this.#page(listing, round);
     } catch {
-      if (round === this.#round) this.#asking.set(this.#host.clock.now() + AGAIN_MS);
+      if (round === this.#round) this.#asking(this.#host.clock.now() + AGAIN_MS);
     }
   }
 

@@ -3,45 +3,49 @@
 /** How long the work of one slice may take, in milliseconds: below the 16 ms of a frame, and far below noticeable 50. */
 const SLICE_MS = 12;
 
+/** Work that stops by itself when its slice is over. */
+export interface Slices {
+  /** Does it now, or when all that came before is done. */
+  readonly run: (act: () => void) => void;
+  /** Nothing of what waits is done any more. */
+  readonly clear: () => void;
+}
+
 /**
  * Does things in order, at once while there is time, else a slice later. Browsers hand over all messages that wait in
  * one go, so this side has to stop by itself; in between the page has its turn, and frameworks render once a slice.
  */
-export class Slices {
-  /** When this slice began; `null` while there is none: the page has had its turn. */
-  #began: number | null = null;
-  #waiting: (() => void)[] = [];
-
-  /** Does it now, or when all that came before is done. */
-  run(act: () => void): void {
-    const now = performance.now();
-    if (this.#began === null) {
-      this.#began = now;
-      soon(this.#goOn);
-    }
-    if (this.#waiting.length > 0 || now - this.#began >= SLICE_MS) this.#waiting.push(act);
-    else act();
-  }
-
-  /** Nothing of what waits is done any more. */
-  clear(): void {
-    this.#waiting = [];
-  }
-
-  readonly #goOn = (): void => {
-    if (this.#waiting.length === 0) {
-      this.#began = null;
+export function makeSlices(): Slices {
+  let waiting: (() => void)[] = [];
+  /** When this slice ends; `null` while there is none: the page has had its turn. */
+  let end: number | null = null;
+  const begin = (): void => {
+    end = performance.now() + SLICE_MS;
+    soon(goOn);
+  };
+  const goOn = (): void => {
+    if (waiting.length === 0) {
+      end = null;
       return;
     }
-    soon(this.#goOn);
-    const began = (this.#began = performance.now());
-    const doing = this.#waiting;
+    begin();
+    const doing = waiting;
     let done = 0;
     try {
-      while (done < doing.length && this.#waiting === doing && performance.now() - began < SLICE_MS) doing[done++]?.();
+      while (done < doing.length && waiting === doing && performance.now() < (end ?? 0)) doing[done++]?.();
     } finally {
       doing.splice(0, done);
     }
+  };
+  return {
+    run: (act) => {
+      if (end === null) begin();
+      if (waiting.length > 0 || performance.now() >= (end ?? 0)) waiting.push(act);
+      else act();
+    },
+    clear: () => {
+      waiting = [];
+    },
   };
 }
 

@@ -5,40 +5,40 @@ import type { Tap } from "./options.js";
 
 type Seen = Parameters<Tap["frame"]>;
 
-export class Taps {
-  /** Whoever watches. */
-  tap: Tap | null = null;
-  readonly #clock: Clock;
-  #asked = 0;
-  #tick = 0;
-
-  constructor(debug: boolean | Tap | undefined, clock: Clock) {
-    this.#clock = clock;
-    if (typeof debug === "object") this.tap = debug;
-    else if (debug === true) this.#load();
-  }
-
-  see(direction: "in" | "out", text: string, check: (tag: string) => Check | null): void {
-    this.tap?.frame(direction, text, check);
-  }
-
+export interface Taps {
+  readonly see: (direction: "in" | "out", text: string) => void;
+  /** Whether the way to the server and back is measured at each heartbeat. */
+  readonly measures: () => boolean;
   /** The tick of a ping that leaves now. */
-  tick(): number {
-    this.#asked = this.#clock.now();
-    return ++this.#tick;
-  }
+  readonly tick: () => number;
+  readonly pong: (tick: number) => void;
+}
 
-  pong(tick: number): void {
-    if (tick === this.#tick) this.tap?.latency?.(this.#clock.now() - this.#asked);
-  }
-
-  /** The printer is no part of what users load; what travels meanwhile waits for it. */
-  #load(): void {
+/** `checkOf` finds the check of whatever a tag carries, in either direction. */
+export function makeTaps(debug: boolean | Tap | undefined, clock: Clock, checkOf: (tag: string) => Check | null): Taps {
+  let tap = typeof debug === "object" ? debug : null;
+  let asked = 0;
+  let ticks = 0;
+  if (debug === true) {
+    // The printer is no part of what users load; what travels meanwhile waits for it.
     const early: Seen[] = [];
-    this.tap = { frame: (...seen) => early.push(seen) };
+    tap = { frame: (...seen) => early.push(seen) };
     void import("./console-tap.js").then(({ consoleTap }) => {
-      this.tap = consoleTap();
-      for (const seen of early) this.tap.frame(...seen);
+      tap = consoleTap();
+      for (const seen of early) tap.frame(...seen);
     });
   }
+  return {
+    see: (direction, text) => {
+      tap?.frame(direction, text, checkOf);
+    },
+    measures: () => tap?.measures === true,
+    tick: () => {
+      asked = clock.now();
+      return ++ticks;
+    },
+    pong: (tick) => {
+      if (tick === ticks) tap?.latency?.(clock.now() - asked);
+    },
+  };
 }

@@ -8,50 +8,23 @@ export type TokenOption = string | (() => Promise<string>);
 /** A getter that takes longer is asked again. Shorter than the time a connection has to be greeted. */
 const GETTING_MS = 9_000;
 
-export class Tokens {
-  readonly #option: TokenOption | undefined;
-  readonly #clock: Clock;
-  #asked: Promise<string> | null = null;
+/** Gets another token. Who asks while somebody else waits gets the same one. */
+export type NextToken = () => Promise<string>;
 
-  constructor(option: TokenOption | undefined, clock: Clock) {
-    this.#option = option;
-    this.#clock = clock;
-  }
-
-  /** Whether there is somebody to ask for another token. */
-  get renewable(): boolean {
-    return typeof this.#option === "function";
-  }
-
-  /** The token where there is only one; `undefined` without any. */
-  get fixed(): string | undefined {
-    return typeof this.#option === "string" ? this.#option : undefined;
-  }
-
-  /** Another token. Who asks while somebody else waits gets the same one. */
-  next(): Promise<string> {
-    this.#asked ??= this.#get().finally(() => {
-      this.#asked = null;
-    });
-    return this.#asked;
-  }
-
-  #get(): Promise<string> {
-    return new Promise((resolve, reject) => {
-      const cancel = this.#clock.after(GETTING_MS, () => {
+/** `null` where there is nobody to ask for another one. */
+export function makeTokens(option: TokenOption | undefined, clock: Clock): NextToken | null {
+  if (typeof option !== "function") return null;
+  let asked: Promise<string> | undefined;
+  let cancel: (() => void) | undefined;
+  return () =>
+    (asked ??= new Promise<string>((resolve, reject) => {
+      // A getter that throws at once is no different from one that rejects.
+      Promise.resolve(option()).then(resolve, reject);
+      cancel = clock.after(GETTING_MS, () => {
         reject(new RealtimeError("token_timeout", "no token came in time"));
       });
-      const get = async (): Promise<void> => {
-        try {
-          const token = typeof this.#option === "function" ? await this.#option() : "";
-          resolve(token);
-        } catch (error) {
-          reject(error instanceof Error ? error : new Error(String(error)));
-        } finally {
-          cancel();
-        }
-      };
-      void get();
-    });
-  }
+    }).finally(() => {
+      cancel?.();
+      asked = undefined;
+    }));
 }

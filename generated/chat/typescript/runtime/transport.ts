@@ -9,9 +9,9 @@ export interface Socket {
 
 /** What a socket tells its owner: `opened` at most once, then frames, then `closed` once. */
 export interface SocketEvents {
-  opened(): void;
-  received(text: string): void;
-  closed(code: number, reason: string): void;
+  readonly opened: () => void;
+  readonly received: (text: string) => void;
+  readonly closed: (code: number, reason: string) => void;
 }
 
 /** Opens a connection. Must not call `events` before it returned. */

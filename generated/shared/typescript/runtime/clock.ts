@@ -19,45 +19,14 @@ export const systemClock: Clock = {
   },
 };
 
-/** One alarm that can be put forward and back. Putting it back costs nothing until the old time comes. */
-export class Alarm {
-  readonly #clock: Clock;
-  readonly #ring: () => void;
-  #deadline: number | null = null;
-  #armed: { readonly at: number; readonly cancel: () => void } | null = null;
+/** Rings at `deadline` (a time of the clock), or never with `Infinity`: whatever it was set to before is forgotten. */
+export type Alarm = (deadline: number) => void;
 
-  constructor(clock: Clock, ring: () => void) {
-    this.#clock = clock;
-    this.#ring = ring;
-  }
-
-  /** Rings at `deadline` (a time of the clock), or never with `null`. */
-  set(deadline: number | null): void {
-    this.#deadline = deadline;
-    if (deadline === null) {
-      this.#armed?.cancel();
-      this.#armed = null;
-    } else if (this.#armed === null || deadline < this.#armed.at) {
-      this.#armed?.cancel();
-      this.#arm(deadline);
-    }
-  }
-
-  #arm(at: number): void {
-    const cancel = this.#clock.after(Math.max(0, at - this.#clock.now()), () => {
-      this.#armed = null;
-      this.#wake();
-    });
-    this.#armed = { at, cancel };
-  }
-
-  #wake(): void {
-    if (this.#deadline === null) return;
-    if (this.#clock.now() < this.#deadline) {
-      this.#arm(this.#deadline);
-    } else {
-      this.#deadline = null;
-      this.#ring();
-    }
-  }
+/** Whoever is rung for looks at the clock itself: timers of platforms may be some milliseconds early. */
+export function makeAlarm(clock: Clock, ring: () => void): Alarm {
+  let cancel: (() => void) | undefined;
+  return (deadline) => {
+    cancel?.();
+    cancel = deadline < Infinity ? clock.after(Math.max(0, deadline - clock.now()), ring) : undefined;
+  };
 }

@@ -1,302 +1,286 @@
 /** What stands behind a client: ties what it sends and hears, its channels and its tokens to one link. */
-import { type Check, findDeepIssues } from "./checks.js";
-import { type Clock, systemClock } from "./clock.js";
-import type { CloseReason, ConnectionEffect } from "./connection.js";
-import { type ChannelDefinition, type ContractIdentity, type EventDefinition, fillAddress } from "./definition.js";
-import { type ListenerFailure, tell, throwLater } from "./emitter.js";
-import { ClosedError, type DisconnectedError, InvalidPayloadError, RequestError } from "./errors.js";
-import { type ServerFrame, isAmount, readFrame, writeFrame } from "./frames.js";
-import { type IncomingHost, takeFrame } from "./incoming.js";
-import type { Issue } from "./issues.js";
-import { Link, type LinkOwner } from "./link.js";
-import { LiveChannel, type Wire } from "./live-channel.js";
-import type { ChannelSurroundings, MembershipInput } from "./membership.js";
-import type { DrainFrame, Mover, MovingFeature, MovingHost, WelcomeFrame } from "./moving-feature.js";
+import { findDeepIssues } from "./checks.js";
+import { systemClock } from "./clock.js";
+import { type ChannelDefinition, type ContractIdentity, fillAddress } from "./definition.js";
+import { tell, throwLater } from "./emitter.js";
+import { ClosedError, DisconnectedError, type ErrorAnswer, InvalidPayloadError, RequestError } from "./errors.js";
+import {
+  type DrainFields,
+  type ServerFrame,
+  type WelcomeFields,
+  amountOf,
+  isCount,
+  readFrame,
+  textOf,
+} from "./frames.js";
+import { takeFrame } from "./incoming.js";
+import { type Link, type LinkOwner, makeLink } from "./link.js";
+import { type LiveChannel, type Wire, makeLiveChannel } from "./live-channel.js";
+import {
+  type Occurrence,
+  asked,
+  end,
+  forget,
+  goOffline,
+  goOnline,
+  renewed as showedToken,
+  transferred,
+} from "./membership.js";
+import type { Mover, MovingFeature, MovingHost } from "./moving-feature.js";
 import type { ClientOptions, UnknownFrame } from "./options.js";
-import { Sending, type SendingHost } from "./sending.js";
-import { Taps } from "./taps.js";
-import { Tokens } from "./tokens.js";
+import { type Sending, type SendingHost, makeSending } from "./sending.js";
+import { makeTaps } from "./taps.js";
+import { makeTokens } from "./tokens.js";
+import { connect, explained, renewed } from "./transitions.js";
 import { isObject } from "./values.js";
 
-export class Core implements LinkOwner, Wire, SendingHost, IncomingHost, MovingHost {
+export interface Core extends LinkOwner, Wire, SendingHost {
   readonly options: ClientOptions;
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly validates: boolean;
-  readonly checks: boolean;
-  readonly onListenerError: ListenerFailure;
-  /** Those that are joined, held or listened to, by address. */
-  readonly channels: Map<string, LiveChannel> = new Map();
   readonly link: Link;
   readonly sending: Sending;
-  ended: ClosedError | null = null;
   /** How many frames were ignored because this client does not know them. */
-  ignored = 0;
-  readonly #contract: ContractIdentity;
-  readonly #id: string;
-  readonly #tokens: Tokens;
-  readonly #taps: Taps;
-  /** All of them, as long as somebody has their handles: there is one object for an address. */
-  readonly #known = new Map<string, WeakRef<LiveChannel>>();
-  readonly #forgotten = new FinalizationRegistry<string>((address) => {
-    if (this.#known.get(address)?.deref() === undefined) this.#known.delete(address);
-  });
-  #mover: Mover | null = null;
-  #session = "";
-  #token: string | undefined;
-
-  constructor(contract: ContractIdentity, options: ClientOptions) {
-    this.#contract = contract;
-    this.options = options;
-    this.clock = options.clock ?? systemClock;
-    this.random = options.random ?? Math.random;
-    this.validates = options.validate?.incoming ?? true;
-    this.checks = options.validate?.outgoing ?? true;
-    this.onListenerError = options.onListenerError ?? throwLater;
-    this.#tokens = new Tokens(options.token, this.clock);
-    this.#token = this.#tokens.fixed;
-    this.#id = options.client ?? makeId(this.random);
-    this.#taps = new Taps(options.debug, this.clock);
-    this.link = new Link(this);
-    this.sending = new Sending(this);
-  }
-
-  /** How others see this client; empty before the first welcome. */
-  get name(): string {
-    // What stands behind the dot is for the server only, which knows this client again by it.
-    return this.#session.split(".", 1)[0] ?? "";
-  }
-
-  get renewable(): boolean {
-    return this.#tokens.renewable;
-  }
-
-  get online(): boolean {
-    return this.link.isOpen;
-  }
-
-  get joining(): readonly string[] {
-    return [...this.channels.values()].filter((each) => each.isAsked).map(({ address }) => address);
-  }
-
-  connect(): void {
-    const { phase } = this.link.state;
-    if (phase !== "idle" && phase !== "closed") return;
-    this.ended = null;
-    for (const channel of [...this.channels.values()]) channel.revive();
-    this.link.take({ kind: "connect" });
-  }
-
+  ignored: number;
+  ended: ClosedError | null;
+  connect(): void;
   /** What stands behind the channel of an address: the same for the same address. */
-  channel(definition: ChannelDefinition, params: object): LiveChannel {
-    const given = Object.fromEntries<unknown>(Object.entries(params));
-    const address = fillAddress(definition.address, given);
-    const known = this.#known.get(address)?.deref();
-    if (known !== undefined) return known;
-    const issues = findDeepIssues(definition.parameters, given);
-    const unusable = issues.length > 0 ? new InvalidPayloadError(`parameters of ${definition.name}`, issues) : null;
-    const channel = new LiveChannel(definition, address, this, unusable);
-    this.#known.set(address, new WeakRef(channel));
-    this.#forgotten.register(channel, address);
-    return channel;
-  }
-
-  keep(channel: LiveChannel): void {
-    this.channels.set(channel.address, channel);
-  }
-
-  drop(channel: LiveChannel): void {
-    this.channels.delete(channel.address);
-  }
-
+  channel(definition: ChannelDefinition, params: object): LiveChannel;
   /** How many addresses it knows. */
-  get known(): number {
-    return this.#known.size;
-  }
+  known(): number;
+  welcome(fields: WelcomeFields): void;
+  ping(tick: number): void;
+  pong(tick: number): void;
+  drain(fields: DrainFields): void;
+  /** An `$error` that answers nothing. */
+  explained(answer: ErrorAnswer): void;
+  unknown(frame: UnknownFrame): void;
+}
 
-  prepare(): Promise<void> | null {
-    return this.renewable ? this.#takeToken() : null;
-  }
+export function makeCore({ name: contract, version, hash }: ContractIdentity, options: ClientOptions): Core {
+  const { clock = systemClock, random = Math.random, onListenerError = throwLater, validate = {} } = options;
+  const { client = makeId(random), moving, token: option } = options;
+  const channels = new Map<string, LiveChannel>();
+  /** All of them, as long as somebody has their handles: there is one object for an address. */
+  const known = new Map<string, WeakRef<LiveChannel>>();
+  const forgotten = new FinalizationRegistry<string>((address) => {
+    if (known.get(address)?.deref() === undefined) known.delete(address);
+  });
+  const nextToken = makeTokens(option, clock);
+  let token = typeof option === "string" ? option : undefined;
+  let session = "";
+  let mover: Mover | undefined;
 
-  readonly greeting = (): string => {
-    const { name, version, hash } = this.#contract;
-    const session = this.#session === "" ? {} : { session: this.#session };
-    const token = this.#token === undefined ? {} : { token: this.#token };
-    const identity = { contract: name, version, hash, client: this.#id };
-    return this.written(["$hello", { ...identity, ...session, ...token, capabilities: [] }]);
+  const taps = makeTaps(options.debug, clock, (tag) => {
+    for (const channel of channels.values()) {
+      const check = channel.checkOf(tag);
+      if (check !== null) return check;
+    }
+    return null;
+  });
+
+  const renewToken =
+    nextToken &&
+    (async (): Promise<void> => {
+      token = await nextToken();
+    });
+
+  const tellChannels = (occurrence: Occurrence): void => {
+    for (const channel of [...channels.values()]) channel.take(occurrence);
   };
 
-  readonly read = (text: string): ServerFrame => {
-    this.#taps.see("in", text, this.#checkOf);
+  const read = (text: string): ServerFrame => {
+    taps.see("in", text);
     return readFrame(text);
   };
 
-  readonly written = (frame: readonly [tag: string, ...rest: unknown[]]): string => {
-    const text = writeFrame(frame);
-    this.#taps.see("out", text, this.#checkOf);
+  const written = (...frame: readonly [tag: string, ...rest: unknown[]]): string => {
+    const text = JSON.stringify(frame);
+    taps.see("out", text);
     return text;
   };
 
-  readonly take = (frame: ServerFrame): void => {
-    takeFrame(this, frame);
+  const take = (frame: ServerFrame, text: string): void => {
+    takeFrame(core, frame, text);
   };
 
-  received(text: string): void {
-    const frame = this.read(text);
-    if (this.#mover?.holds(frame) !== true) this.take(frame);
-  }
+  const say: Core["say"] = (...frame) => link.send(written(...frame));
 
-  send(text: string): boolean {
-    this.#taps.see("out", text, this.#checkOf);
-    return this.link.send(text);
-  }
+  const greeting = (): string =>
+    written("$hello", { contract, version, hash, client, session: session || undefined, token, capabilities: [] });
 
-  say(...frame: readonly [tag: string, ...rest: unknown[]]): boolean {
-    return this.send(writeFrame(frame));
-  }
-
-  perform(effect: ConnectionEffect): void {
-    switch (effect.kind) {
-      case "greet":
-        this.#tellChannels({ kind: "online" });
-        break;
-      case "probe":
-        this.say("$ping", this.#taps.tick());
-        break;
-      case "renew":
-        this.renew();
-        break;
-      case "down":
-        this.sending.putBack();
-        this.#tellChannels({ kind: "offline", fresh: effect.fresh });
-        break;
-      case "over":
-        this.#finish(effect.reason);
-        break;
-    }
-  }
-
-  surroundings(): ChannelSurroundings {
-    const { random, online, renewable, sending } = this;
-    return { now: this.clock.now(), random, online, renewable, nextRef: () => sending.nextRef() };
-  }
-
-  wake(): void {
-    if (this.link.state.phase === "idle") this.link.take({ kind: "connect" });
-  }
-
-  renew(): void {
-    void this.#renew();
-  }
-
-  welcome(frame: WelcomeFrame): void {
-    if (this.link.state.phase === "opening") this.welcomed(frame);
-  }
-
-  readonly welcomed = ({ session, every, slack, ttl, lastRef }: WelcomeFrame): void => {
-    this.#session = session;
-    const quiet = (every + slack / 2) * 1000;
-    this.link.take({ kind: "welcomed", quiet, patience: (every + slack) * 1000, ttl: ttl * 1000 });
-    this.sending.welcomed(lastRef, this.joining);
+  const welcomed = ({ session: name, heartbeat, auth, lastRef }: WelcomeFields): void => {
+    const { every, slack } = heartbeat;
+    const ttl = amountOf(isObject(auth) && auth["ttl"], Infinity);
+    session = textOf(name);
+    link.take(link.rules.welcomed((every + slack / 2) * 1000, (every + slack) * 1000, ttl * 1000));
+    sending.welcomed(isCount(lastRef) ? lastRef : null, joining());
   };
 
-  ping(tick: number): void {
-    this.say("$pong", tick);
-    if (this.#taps.tap?.measures === true) this.say("$ping", this.#taps.tick());
-  }
+  /** Where messages may be sent, or are behind a join that has left. */
+  const joining = (): string[] => [...channels.values()].filter((each) => each.isAsked()).map(({ address }) => address);
 
-  pong(tick: number): void {
-    this.#taps.pong(tick);
-  }
-
-  /** What moves without a gap is loaded now; without it the connection ends when the server stops, and another is made. */
-  drain(frame: DrainFrame): void {
-    const { moving } = this.options;
-    const { line } = this.link;
-    const move = (feature: MovingFeature): void => {
-      if (line !== this.link.line) return;
-      this.#mover ??= feature(this);
-      this.link.extension = this.#mover;
-      this.#mover.drain(frame);
-    };
-    if (moving !== undefined) move(moving);
-    else {
-      import("./moving.js").then(
-        ({ makeBeforeBreak }) => {
-          move(makeBeforeBreak);
-        },
-        () => undefined,
-      );
-    }
-  }
-
-  explained(frame: Extract<ServerFrame, { readonly kind: "error" }>): void {
-    // While the connection is being made, it says why it is about to end.
-    if (this.link.state.phase === "opening") {
-      this.link.take({ kind: "explained", message: `${frame.message} (${frame.code})` });
-    } else {
-      this.#tell(this.options.onError, new RequestError(frame));
-    }
-  }
-
-  unknown(frame: UnknownFrame): void {
-    this.ignored++;
-    this.#tell(this.options.onUnknown, frame);
-  }
-
-  invalid(tag: string, address: string, issues: readonly Issue[]): void {
-    this.#tell(this.options.onInvalid, { tag, address, issues });
-  }
-
-  dropped(error: DisconnectedError): void {
-    this.#tell(this.options.onDropped, error);
-  }
-
-  #tell<T>(listener: ((value: T) => void) | undefined, value: T): void {
-    tell(listener, value, this.onListenerError);
-  }
-
-  async #takeToken(): Promise<void> {
-    this.#token = await this.#tokens.next();
-  }
+  const probe = (): void => {
+    say("$ping", taps.tick());
+  };
 
   /** Shows a newer token on the open connection. What still holds goes on if that fails, until it ends. */
-  async #renew(): Promise<void> {
+  const renew = async (): Promise<void> => {
     let ttl: number | null = null;
     try {
-      await this.#takeToken();
-      const answer = await this.sending.ask("$auth", [this.#token]);
-      ttl = isObject(answer) && isAmount(answer["ttl"]) ? answer["ttl"] * 1000 : Infinity;
+      await renewToken?.();
+      const answer = await sending.ask("$auth", [token]);
+      ttl = amountOf(isObject(answer) && answer["ttl"], Infinity) * 1000;
     } catch {
       // The machine tries again while the present one lasts; the server then says what is wrong.
     }
-    this.link.take({ kind: "renewed", ttl });
-    if (ttl !== null) this.#tellChannels({ kind: "renewed" });
-  }
-
-  #finish(reason: CloseReason | null): void {
-    const why = reason === null ? "the client was closed" : `the server ended the conversation: ${reason.message}`;
-    const error = new ClosedError(why);
-    this.ended = error;
-    this.sending.closed(error, reason === null);
-    this.#tellChannels({ kind: "over", error });
-  }
-
-  /** The check of whatever a tag carries, in either direction. */
-  readonly #checkOf = (tag: string): Check | null => {
-    for (const { tables } of this.channels.values()) {
-      const { name, requests, notices, relays, events } = tables;
-      const all: Partial<Record<string, EventDefinition>> = { ...requests, ...notices, ...relays, ...events };
-      for (const [each, definition] of Object.entries(all)) {
-        if (`${name}.${each}` === tag) return definition?.check ?? null;
-      }
-    }
-    return null;
+    link.take(renewed(ttl));
+    if (ttl !== null) tellChannels(showedToken);
   };
 
-  #tellChannels(input: MembershipInput): void {
-    for (const channel of [...this.channels.values()]) channel.take(input);
-  }
+  const base: Omit<Core, "link" | "sending"> = {
+    ...{ options, clock, random, onListenerError, channels, renewToken, greeting, probe, say },
+    ended: null,
+    ignored: 0,
+    validates: validate.incoming ?? true,
+    checks: validate.outgoing ?? true,
+
+    /** What stands behind the dot is for the server only, which knows this client again by it. */
+    name: () => session.split(".", 1)[0] ?? "",
+
+    known: () => known.size,
+
+    connect: () => {
+      const { phase } = link.state;
+      if (phase !== "idle" && phase !== "closed") return;
+      base.ended = null;
+      for (const channel of [...channels.values()]) channel.revive();
+      link.take(connect);
+    },
+
+    channel: (definition, params) => {
+      const given = Object.fromEntries<unknown>(Object.entries(params));
+      const address = fillAddress(definition.address, given);
+      const there = known.get(address)?.deref();
+      if (there !== undefined) return there;
+      const issues = findDeepIssues(definition.parameters, given);
+      const unusable = issues.length > 0 ? new InvalidPayloadError(`parameters of ${definition.name}`, issues) : null;
+      const channel = makeLiveChannel(definition, address, core, unusable);
+      known.set(address, new WeakRef(channel));
+      forgotten.register(channel, address);
+      return channel;
+    },
+
+    surroundings: () => ({
+      ...{ now: clock.now(), random, online: link.isOpen, renewable: renewToken !== null, nextRef: sending.nextRef },
+    }),
+
+    wake: () => {
+      if (link.state.phase === "idle") link.take(connect);
+    },
+
+    received: (text) => {
+      const frame = read(text);
+      if (mover?.holds(frame) !== true) take(frame, text);
+    },
+
+    send: (text) => {
+      taps.see("out", text);
+      return link.send(text);
+    },
+
+    greeted: () => {
+      tellChannels(goOnline);
+    },
+
+    renew: () => {
+      void renew();
+    },
+
+    forget: () => {
+      tellChannels(forget);
+    },
+
+    down: () => {
+      sending.putBack();
+      tellChannels(goOffline);
+    },
+
+    over: (reason) => {
+      const error = new ClosedError(
+        reason === null ? "the client was closed" : `the server ended the conversation: ${reason.message}`,
+      );
+      base.ended = error;
+      sending.closed(error, reason === null);
+      tellChannels(end(error));
+    },
+
+    welcome: (fields) => {
+      if (link.state.phase === "opening") welcomed(fields);
+    },
+
+    ping: (tick) => {
+      say("$pong", tick);
+      if (taps.measures()) probe();
+    },
+
+    pong: taps.pong,
+
+    /** What moves without a gap is loaded now; without it the connection ends when the server stops, and another is made. */
+    drain: (fields) => {
+      const { line } = link;
+      const move = (feature: MovingFeature): void => {
+        if (line !== link.line) return;
+        const memberships = { asked, goOffline, goOnline, transferred };
+        const host: MovingHost = {
+          options,
+          clock,
+          link,
+          channels,
+          sending,
+          greeting,
+          read,
+          written,
+          take,
+          welcomed,
+          joining,
+          memberships,
+        };
+        mover ??= feature(host);
+        mover.drain(fields);
+      };
+      if (moving) move(moving);
+      else
+        import("./moving.js").then(
+          ({ makeBeforeBreak }) => {
+            move(makeBeforeBreak);
+          },
+          () => undefined,
+        );
+    },
+
+    explained: (answer) => {
+      // While the connection is being made, it says why it is about to end.
+      if (link.state.phase === "opening") link.take(explained(`${answer.message} (${answer.code})`));
+      else tell(onListenerError, options.onError, new RequestError(answer));
+    },
+
+    unknown: (frame) => {
+      base.ignored++;
+      tell(onListenerError, options.onUnknown, frame);
+    },
+
+    invalid: (tag, address, issues) => {
+      tell(onListenerError, options.onInvalid, { tag, address, issues });
+    },
+
+    dropped: (error) => {
+      // A notice is never anything else: nobody asks for its answer.
+      if (error instanceof DisconnectedError) tell(onListenerError, options.onDropped, error);
+    },
+  };
+  const link = makeLink(base);
+  const sending = makeSending(base);
+  const core: Core = Object.assign(base, { link, sending });
+  return core;
 }
 
 function makeId(random: () => number): string {

@@ -3,7 +3,7 @@ import type { AnyChannel, EventMeta, EventsOf, Recording, RecordedOf, ResyncReas
 import { DisconnectedError, RealtimeError } from "./errors.js";
 import { type HandleTarget, insideOf } from "./handle.js";
 import { HistoryChangedError, readHistory } from "./history.js";
-import { Cell, type Store } from "./store.js";
+import { type Cell, type Store, makeCell } from "./store.js";
 import { whileSubscribed } from "./while-subscribed.js";
 
 /** One event of a list. */
@@ -97,7 +97,7 @@ class EventList implements Store<EventListSnapshot<unknown>> {
     this.#past = past;
     this.#name = name;
     this.#share();
-    this.#shown = new Cell<EventListSnapshot<unknown>>({ items: [], loading: past > 0, error: null });
+    this.#shown = makeCell<EventListSnapshot<unknown>>({ items: [], loading: past > 0, error: null });
     this.subscribe = whileSubscribed(this.#shown, () => this.#start());
   }
 

@@ -1,110 +1,97 @@
 /** What comes in: hands each frame to where it belongs. */
 import type { EventMeta } from "./channel.js";
 import { findReadIssues } from "./checks.js";
+import type { Core } from "./core.js";
 import { JoinRefusedError } from "./errors.js";
-import type { ServerFrame } from "./frames.js";
-import type { LiveChannel } from "./live-channel.js";
-import type { UnknownFrame } from "./options.js";
-import type { Sending } from "./sending.js";
-import type { Issue } from "./issues.js";
+import { type EventFrame, type ServerFrame, againOf, amountOf, textOf } from "./frames.js";
+import { joined, left, refused, resync } from "./membership.js";
+import { isArray, isObject } from "./values.js";
 
-type FrameOf<Kind extends ServerFrame["kind"]> = Extract<ServerFrame, { readonly kind: Kind }>;
-
-/** Whose frames these are, and who takes those that are not about channels or requests. */
-export interface IncomingHost {
-  readonly channels: ReadonlyMap<string, LiveChannel>;
-  readonly sending: Sending;
-  /** Whether somebody can be asked for another token. */
-  readonly renewable: boolean;
-  welcome(frame: FrameOf<"welcome">): void;
-  ping(tick: number): void;
-  pong(tick: number): void;
-  drain(frame: FrameOf<"drain">): void;
-  /** An `$error` that answers nothing. */
-  explained(frame: FrameOf<"error">): void;
-  unknown(frame: UnknownFrame): void;
-  invalid(tag: string, address: string, issues: readonly Issue[]): void;
-}
-
-/** Hands a frame to where it belongs. */
-export function takeFrame(host: IncomingHost, frame: ServerFrame): void {
-  const { channels, sending } = host;
-  switch (frame.kind) {
-    case "event":
-      takeEvent(host, frame);
+/** Hands a frame to where it belongs; `text` is what it was read from. */
+export function takeFrame(core: Core, frame: ServerFrame, text: string): void {
+  const { channels, sending, renewToken } = core;
+  switch (frame[0]) {
+    case "$welcome":
+      core.welcome(frame[1]);
       break;
-    case "welcome":
-      host.welcome(frame);
+    case "$joined": {
+      const [, ref, address, fields] = frame;
+      channels.get(address)?.arrive(joined(ref, fields), fields["presence"]);
+      for (const entry of isArray(fields["state"]) ? fields["state"] : []) {
+        const [tag, payload] = isArray(entry) ? entry : [];
+        // Newest values come before everything that follows.
+        if (typeof tag === "string") takeEvent(core, [tag as EventFrame[0], 0, address, payload], text, true);
+      }
       break;
-    case "drain":
-      host.drain(frame);
+    }
+    case "$left": {
+      const [, ref, address, fields] = frame;
+      const again = againOf(fields["again"]);
+      const code = again === "token" && renewToken === null ? "unauthorized" : textOf(fields["code"]);
+      channels.get(address)?.take(left(ref, again, new JoinRefusedError(address, code, "")));
       break;
-    case "ping":
-    case "pong":
-      host[frame.kind](frame.tick);
+    }
+    case "$resync":
+      channels.get(frame[1])?.take(resync(amountOf(frame[2]["after"], 0)));
       break;
-    case "joined":
-      takeJoined(host, frame);
+    case "$presence":
+      channels.get(frame[1])?.heardPresence(frame[2], frame[3]);
       break;
-    case "left":
-      takeLeft(host, frame);
+    case "$reply":
+      sending.replied(frame[1], frame[2]);
       break;
-    case "resync":
-      channels.get(frame.address)?.take(frame);
+    case "$error":
+      takeError(core, frame);
       break;
-    case "presence":
-      channels.get(frame.address)?.heardPresence(frame.version, frame.info);
+    case "$ping":
+      core.ping(frame[1]);
       break;
-    case "reply":
-      sending.replied(frame.ref, frame.payload);
+    case "$pong":
+      core.pong(frame[1]);
       break;
-    case "error":
-      takeError(host, frame);
+    case "$drain":
+      core.drain(frame[1]);
       break;
-    case "unknown":
-      host.unknown({ kind: "protocol", tag: frame.tag });
+    case "$":
+      core.unknown(frame[1]);
       break;
-    case "malformed":
-      host.unknown({ kind: "malformed", tag: "" });
-      break;
+    default:
+      takeEvent(core, frame, text);
   }
 }
 
-function takeJoined(host: IncomingHost, frame: FrameOf<"joined">): void {
-  const { address, ref, state, text } = frame;
-  host.channels.get(address)?.take({ kind: "joined", generation: ref, answer: frame });
-  for (const [tag, payload] of state) {
-    takeEvent(host, { kind: "event", tag, offset: 0, address, payload, by: null, text }, { offset: 0, newest: true });
-  }
-}
-
-function takeLeft({ channels, renewable }: IncomingHost, { address, ref, code, again }: FrameOf<"left">): void {
-  const isHopeless = again === "token" && !renewable;
-  const error = new JoinRefusedError(address, isHopeless ? "unauthorized" : code, "");
-  channels.get(address)?.take({ kind: "left", generation: ref, again, error });
-}
-
-function takeError(host: IncomingHost, frame: FrameOf<"error">): void {
-  const { ref, code, message, retryable, retryAfter } = frame;
-  if (ref === 0) {
-    host.explained(frame);
-  } else if (!host.sending.failed(ref, frame)) {
-    for (const channel of [...host.channels.values()]) {
+function takeError(core: Core, [, ref, fields]: Extract<ServerFrame, readonly ["$error", ...unknown[]]>): void {
+  const { code, data = null } = fields;
+  const message = textOf(fields["message"]);
+  const retryable = fields["retryable"] === true;
+  const retryAfter = amountOf(fields["retryAfter"], null);
+  const answer = { code, message, retryable, retryAfter, data };
+  if (ref === 0) core.explained(answer);
+  else if (!core.sending.failed(ref, answer)) {
+    for (const channel of [...core.channels.values()]) {
       const error = new JoinRefusedError(channel.address, code, message);
-      channel.take({ kind: "refused", generation: ref, error, retryable, retryAfter });
+      channel.take(refused(ref, error, retryable ? (retryAfter ?? 0) : null));
     }
   }
 }
 
-function takeEvent(host: IncomingHost, frame: FrameOf<"event">, told?: EventMeta): void {
-  const { tag, offset, address, payload, by, text } = frame;
-  const channel = host.channels.get(address);
+function takeEvent(
+  core: Core,
+  [tag, offset, address, payload, details]: EventFrame,
+  text: string,
+  newest = false,
+): void {
+  const channel = core.channels.get(address);
   // The position moves first, whatever becomes of the payload: it would be no better the next time.
   if (channel?.admits(offset) !== true) return;
   const incoming = channel.incoming(tag);
-  const issues = channel.validates && incoming !== null ? findReadIssues(incoming.check, payload, text) : [];
-  const meta: EventMeta = told ?? (by === null ? { offset } : { offset, by });
+  const issues = core.validates && incoming !== null ? findReadIssues(incoming.check, payload, text) : [];
+  const meta: EventMeta = newest
+    ? { offset, newest }
+    : isObject(details) && typeof details["by"] === "string"
+      ? { offset, by: details["by"] }
+      : { offset };
   channel.deliver(issues.length === 0 ? incoming : null, payload, meta);
-  if (incoming === null) host.unknown({ kind: "event", tag });
-  if (issues.length > 0) host.invalid(tag, address, issues);
+  if (incoming === null) core.unknown({ kind: "event", tag });
+  if (issues.length > 0) core.invalid(tag, address, issues);
 }

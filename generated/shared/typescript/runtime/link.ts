@@ -1,22 +1,22 @@
 /** Drives the connection machine: owns the socket and the alarm, and does what the machine's effects say. */
-import { Alarm, type Clock } from "./clock.js";
+import { browserPage } from "./browser-page.js";
+import { type Clock, makeAlarm } from "./clock.js";
+import { CLOSE_NORMAL, SILENT } from "./codes.js";
 import {
+  type CloseReason,
   type ConnectionEffect,
-  type ConnectionInput,
   type ConnectionSnapshot,
   type ConnectionState,
   IDLE,
-  type Surroundings,
   connectionSnapshot,
   nextDeadline,
 } from "./connection.js";
 import type { ListenerFailure } from "./emitter.js";
 import { UnauthorizedError } from "./errors.js";
-import { Line } from "./line.js";
+import { type Line, makeLine } from "./line.js";
 import type { ClientOptions } from "./options.js";
-import { type Page, browserPage } from "./browser-page.js";
-import { Cell } from "./store.js";
-import { type Transition, transition } from "./transitions.js";
+import { type Cell, makeCell } from "./store.js";
+import { type Happening, RULES, type Rules, failed, heard, hinted, opened } from "./transitions.js";
 import type { SocketEvents } from "./transport.js";
 import { openWebSocket } from "./websocket.js";
 
@@ -26,172 +26,175 @@ export interface LinkOwner {
   readonly clock: Clock;
   readonly random: () => number;
   readonly onListenerError: ListenerFailure;
-  /** Whether there is somebody to ask for another token. */
-  readonly renewable: boolean;
-  /** Gets what the greeting needs; `null` if it is there. Asked before each connection is opened. */
-  prepare(): Promise<void> | null;
+  /** Gets another token for the greeting; `null` where there is nobody to ask. Called before each connection is opened. */
+  readonly renewToken: (() => Promise<void>) | null;
   /** The first frame of every connection. */
-  greeting(): string;
-  received(text: string): void;
-  /** Does its part of an effect, after the link has done its own. */
-  perform(effect: ConnectionEffect): void;
+  readonly greeting: () => string;
+  readonly received: (text: string) => void;
+  /** The greeting has left. */
+  readonly greeted: () => void;
+  /** A sign of life is wanted, or a newer token on the open connection. */
+  readonly probe: () => void;
+  readonly renew: () => void;
+  /** Positions are worth nothing any more. */
+  readonly forget: () => void;
+  /** The connection is gone; there will be another, or none. */
+  readonly down: () => void;
+  readonly over: (reason: CloseReason | null) => void;
 }
 
-export type Rules = typeof transition;
-
-/** Rules and sockets beside those of the link. */
-export interface LinkExtension {
-  /** The rules; `next` are those of the link alone. */
-  transition(state: ConnectionState, input: ConnectionInput, around: Surroundings, next: Rules): Transition;
-  perform(effect: ConnectionEffect): void;
-  /** The connection is gone. */
-  lost(): void;
-}
-
-export class Link {
+export interface Link {
   /** The connection, and whether what is sent on it comes behind a greeting. */
-  line: Line | null = null;
-  isOpen = false;
-  state: ConnectionState = IDLE;
-  extension: LinkExtension | null = null;
+  line: Line | null;
+  isOpen: boolean;
+  state: ConnectionState;
+  /** Those of the link alone, until moving adds its own. */
+  rules: Rules;
+  /** What the effects lead to; those of moving are there once it is. */
+  readonly drive: Partial<Record<ConnectionEffect, (state: ConnectionState) => void>>;
+  /** Called when the connection is gone. */
+  onLost: () => void;
   readonly shown: Cell<ConnectionSnapshot>;
   /** What the line tells. */
   readonly events: SocketEvents;
-  readonly #owner: LinkOwner;
-  readonly #alarm: Alarm;
-  readonly #page: Page | null;
-  #attempt = 0;
-  /** When a frame has come that the machine was not told of. */
-  #heard: number | null = null;
-  #unwatch: (() => void) | undefined;
+  /** Sends if there is a connection; says whether there was. */
+  readonly send: (text: string) => boolean;
+  /** Lets the machine move. */
+  readonly take: (happening: Happening) => void;
+  /** Calls `open` once the greeting is at hand: servers don't wait long for it. Only the latest call counts. */
+  readonly prepare: (isWanted: () => boolean, open: () => void, fail: (error: unknown) => void) => void;
+  /** A socket that is being opened, and whom it tells; `keep` gets it before anything can happen. */
+  readonly connect: (url: string, events: SocketEvents, keep: (line: Line) => void) => void;
+  /** Makes the connection. */
+  readonly open: () => void;
+}
 
-  constructor(owner: LinkOwner) {
-    const { page = browserPage } = owner.options;
-    this.#owner = owner;
-    this.#page = page;
-    this.shown = new Cell(connectionSnapshot(IDLE, 0), owner.onListenerError);
-    this.#alarm = new Alarm(owner.clock, () => {
-      this.take({ kind: "tick" });
-    });
-    this.events = {
+export function makeLink(owner: LinkOwner): Link {
+  const { options, clock, random, onListenerError, renewToken } = owner;
+  const { url, socket = openWebSocket, page = browserPage, background } = options;
+  let attempt = 0;
+  /** When a frame has come that the machine was not told of. */
+  let heardAt: number | null = null;
+  let unwatch: (() => void) | undefined;
+
+  const lose = (): void => {
+    link.line = null;
+    link.isOpen = false;
+    attempt++;
+    link.onLost();
+  };
+
+  const link: Link = {
+    line: null,
+    isOpen: false,
+    state: IDLE,
+    rules: RULES,
+    onLost: () => undefined,
+    shown: makeCell(connectionSnapshot(IDLE, 0), onListenerError),
+
+    drive: {
+      open: () => {
+        link.open();
+      },
+      greet: () => {
+        link.send(owner.greeting());
+        link.isOpen = true;
+        owner.greeted();
+      },
+      probe: owner.probe,
+      renew: owner.renew,
+      abandon: ({ phase }) => {
+        link.line?.close(phase === "closed" ? CLOSE_NORMAL : SILENT);
+        lose();
+      },
+      forget: owner.forget,
+      down: () => {
+        lose();
+        owner.down();
+      },
+      over: (state) => {
+        lose();
+        owner.over("reason" in state ? state.reason : null);
+      },
+    },
+
+    events: {
       opened: () => {
-        this.take({ kind: "opened" });
+        link.take(opened);
       },
       received: (text) => {
-        this.#hear();
+        // Most frames change nothing else, so the machine is told of them with whatever happens next.
+        heardAt = clock.now();
+        if (link.state.phase === "ready" && link.state.probe < Infinity) link.take(heard);
         owner.received(text);
       },
       closed: (code, message) => {
-        this.take({ kind: "lost", code, message });
+        link.take(link.rules.lost(code, message));
       },
-    };
-  }
+    },
 
-  /** Sends if there is a connection; says whether there was. */
-  send(text: string): boolean {
-    this.line?.send(text);
-    return this.line !== null;
-  }
+    send: (text) => {
+      link.line?.send(text);
+      return link.line !== null;
+    },
 
-  /** Lets the machine move. Listeners may call back into it, so only the latest state is shown. */
-  take(input: ConnectionInput): void {
-    const { clock, random, renewable, options } = this.#owner;
-    const hidden = options.background !== "keep" && this.#page?.isHidden() === true;
-    const around = { now: clock.now(), random, renewable, hidden };
-    if (this.#heard !== null) {
-      this.state = transition(this.state, { kind: "heard" }, { ...around, now: this.#heard }).state;
-      this.#heard = null;
-    }
-    const { state, effects } =
-      this.extension?.transition(this.state, input, around, transition) ?? transition(this.state, input, around);
-    this.state = state;
-    this.#watch(state.phase);
-    this.#alarm.set(nextDeadline(state, around.now));
-    for (const effect of effects) this.#perform(effect);
-    if (this.state === state) this.shown.set(connectionSnapshot(state, around.now));
-  }
-
-  /** Calls `open` once the greeting is at hand: servers don't wait long for it. Only the latest call counts. */
-  prepare(isWanted: () => boolean, open: () => void, fail: (error: unknown) => void): void {
-    const attempt = ++this.#attempt;
-    const ifWanted =
-      <Args extends unknown[]>(act: (...args: Args) => void) =>
-      (...args: Args): void => {
-        if (this.#attempt === attempt && isWanted()) act(...args);
-      };
-    const prepared = this.#owner.prepare();
-    if (prepared === null) open();
-    else prepared.then(ifWanted(open), ifWanted(fail));
-  }
-
-  /** A socket that is being opened, and whom it tells; `keep` gets it before anything can happen. */
-  connect(url: string, events: SocketEvents, keep: (line: Line) => void): void {
-    const line = new Line(events);
-    keep(line);
-    line.open(this.#owner.options.socket ?? openWebSocket, url);
-  }
-
-  /** Makes the connection. */
-  open(): void {
-    this.prepare(
-      () => this.state.phase === "opening",
-      () => {
-        this.connect(this.#owner.options.url, this.events, (line) => {
-          this.line = line;
+    take: (happening) => {
+      const now = clock.now();
+      const hidden = background !== "keep" && page?.isHidden() === true;
+      const around = { now, random, renewable: renewToken !== null, hidden };
+      if (heardAt !== null) [link.state] = heard(link.state, { ...around, now: heardAt });
+      heardAt = null;
+      const [state, ...effects] = happening(link.state, around);
+      link.state = state;
+      // The page matters as long as there is something to lose by not listening to it.
+      if (state.phase === "idle" || state.phase === "closed") {
+        unwatch?.();
+        unwatch = undefined;
+      } else {
+        unwatch ??= page?.watch((event) => {
+          link.take(hinted(event));
         });
-      },
-      (error) => {
-        const final = error instanceof UnauthorizedError;
-        this.take({ kind: "failed", message: final ? error.message : "there is no token", final });
-      },
-    );
-  }
+      }
+      alarm(nextDeadline(state, now));
+      for (const effect of effects) link.drive[effect]?.(state);
+      // Listeners may have called back into this, so only the latest state is shown.
+      if (link.state === state) link.shown.set(connectionSnapshot(state, now));
+    },
 
-  /** A frame has come. Most change nothing else, so the machine is told with whatever happens next. */
-  #hear(): void {
-    this.#heard = this.#owner.clock.now();
-    const { state } = this;
-    if (state.phase === "ready" && state.probe !== Infinity) this.take({ kind: "heard" });
-  }
+    prepare: (isWanted, open, fail) => {
+      const mine = ++attempt;
+      const ifWanted =
+        <Args extends unknown[]>(act: (...args: Args) => void) =>
+        (...args: Args): void => {
+          if (attempt === mine && isWanted()) act(...args);
+        };
+      if (renewToken === null) open();
+      else renewToken().then(ifWanted(open), ifWanted(fail));
+    },
 
-  /** Listens to the page as long as there is something to lose by not doing so. */
-  #watch(phase: ConnectionState["phase"]): void {
-    if (phase === "idle" || phase === "closed") {
-      this.#unwatch?.();
-      this.#unwatch = undefined;
-    } else {
-      this.#unwatch ??= this.#page?.watch((event) => {
-        this.take({ kind: "page", event });
-      });
-    }
-  }
+    connect: (to, events, keep) => {
+      const line = makeLine(events);
+      keep(line);
+      line.open(socket, to);
+    },
 
-  #perform(effect: ConnectionEffect): void {
-    switch (effect.kind) {
-      case "open":
-        this.open();
-        break;
-      case "greet":
-        this.send(this.#owner.greeting());
-        this.isOpen = true;
-        break;
-      case "abandon":
-        this.line?.close(effect.code);
-        this.#lose();
-        break;
-      case "down":
-      case "over":
-        this.#lose();
-        break;
-    }
-    this.extension?.perform(effect);
-    this.#owner.perform(effect);
-  }
-
-  #lose(): void {
-    this.line = null;
-    this.isOpen = false;
-    this.#attempt++;
-    this.extension?.lost();
-  }
+    open: () => {
+      link.prepare(
+        () => link.state.phase === "opening",
+        () => {
+          link.connect(url, link.events, (line) => {
+            link.line = line;
+          });
+        },
+        (error) => {
+          const final = error instanceof UnauthorizedError;
+          link.take(failed(final ? error.message : "there is no token", final));
+        },
+      );
+    },
+  };
+  const alarm = makeAlarm(clock, () => {
+    link.take(link.rules.tick);
+  });
+  return link;
 }

@@ -1,6 +1,7 @@
 /**
  * One client's membership in one channel, as a pure machine: who is in, up to where it has heard, and when to try
- * again. It knows no sockets; `online` says whether there is a connection to send on.
+ * again. What can happen to it is a function from its state to the next one and its effects. It knows no sockets;
+ * `online` says whether there is a connection to send on.
  *
  * The ref of a join is its generation. Whatever carries an older one is about a membership that is over.
  */
@@ -28,6 +29,8 @@ export interface Membership {
   /** Whether it was joined before, so that a join without recovery is a loss. */
   readonly known: boolean;
   readonly recovered: boolean | null;
+  /** Why what was missed could not be brought back by the last join; empty where it was, or nothing was missed. */
+  readonly loss: string;
   readonly error: RealtimeError | null;
   /** Whether the server counts it in though it is paused: it may send, and hears nothing until it has joined again. */
   readonly counted: boolean;
@@ -44,48 +47,26 @@ type Heard = Omit<Membership, "position" | "replay"> & {
   replay: Membership["replay"];
 };
 
-export type MembershipInput =
-  /** `since`: how far somebody has heard it before, in another life of the page. */
-  | { readonly kind: "attach"; readonly since?: Position | null }
-  | { readonly kind: "detach" }
-  | { readonly kind: "online" }
-  | { readonly kind: "offline"; readonly fresh: boolean }
-  | { readonly kind: "over"; readonly error: RealtimeError }
-  | { readonly kind: "joined"; readonly generation: number; readonly answer: JoinAnswer }
-  | {
-      readonly kind: "refused";
-      readonly generation: number;
-      readonly error: RealtimeError;
-      readonly retryable: boolean;
-      readonly retryAfter: number | null;
-    }
-  | { readonly kind: "left"; readonly generation: number; readonly again: Verdict; readonly error: RealtimeError }
-  /** `after` is in seconds. */
-  | { readonly kind: "resync"; readonly after: number }
-  /** A join has left for another connection, which is the connection from now on. */
-  | { readonly kind: "asked"; readonly generation: number }
-  /** It was joined on another connection, and is there from now on. */
-  | { readonly kind: "transferred"; readonly generation: number; readonly answer: JoinAnswer }
-  /** A newer token was taken. */
-  | { readonly kind: "renewed" }
-  | { readonly kind: "tick" };
-
 /** The content of a `$joined` frame. */
 export interface JoinAnswer {
   readonly epoch: string;
   readonly offset: number;
-  readonly recovered: boolean;
-  readonly reason: string;
-  readonly replay: number;
-  readonly presence?: unknown;
+  readonly replay?: number;
+  readonly recovered?: unknown;
+  readonly reason?: unknown;
 }
 
+/** What the machine asks its driver to do, in this order, when it is in its next state. */
 export type MembershipEffect =
-  | { readonly kind: "join"; readonly ref: number }
-  | { readonly kind: "leave" }
+  /** Ask for the channel; the ref is the generation. */
+  | "join"
+  | "leave"
   /** Ask for a newer token: the server wants one before it lets this client in again. */
-  | { readonly kind: "renew" }
-  | { readonly kind: "resync"; readonly reason: string };
+  | "renew"
+  /** The join was answered. */
+  | "arrived"
+  /** Continuity was lost: `loss` says why. */
+  | "resync";
 
 export interface ChannelSurroundings {
   readonly now: number;
@@ -96,10 +77,10 @@ export interface ChannelSurroundings {
   readonly renewable: boolean;
 }
 
-export interface Step {
-  readonly state: Membership;
-  readonly effects: readonly MembershipEffect[];
-}
+export type Step = readonly [Membership, ...MembershipEffect[]];
+
+/** Something that happens to a membership. */
+export type Occurrence = (state: Membership, around: ChannelSurroundings) => Step;
 
 export const DETACHED: Membership = {
   phase: "detached",
@@ -108,6 +89,7 @@ export const DETACHED: Membership = {
   replay: null,
   known: false,
   recovered: null,
+  loss: "",
   error: null,
   counted: false,
   renewing: false,
@@ -116,55 +98,110 @@ export const DETACHED: Membership = {
   until: 0,
 };
 
-export function step(state: Membership, input: MembershipInput, around: ChannelSurroundings): Step {
-  switch (input.kind) {
-    case "attach": {
-      const { since = null } = input;
-      const isOut = state.phase === "detached" || state.phase === "failed";
-      return isOut ? enter({ ...DETACHED, position: since, known: since !== null }, around) : stay(state);
-    }
-    case "detach":
-      return { state: DETACHED, effects: isThere(state) && around.online ? [{ kind: "leave" }] : [] };
-    case "online":
-      return state.phase === "away" ? enter(state, around) : stay(state);
-    case "offline": {
-      const position = input.fresh ? null : state.position;
-      return stay(isThere(state) ? at("away", state, { position }) : { ...state, position });
-    }
-    case "over":
-      return state.phase === "detached" ? stay(state) : fail(input.error);
-    case "joined":
-      return isAsked(state, input) ? arrive(state, input.answer, around) : stay(state);
-    case "refused":
-      return isAsked(state, input) ? refuse(state, input, around) : stay(state);
-    case "left":
-      return isThere(state) && state.generation === input.generation ? putOut(state, input, around) : stay(state);
-    case "resync": {
-      const until = around.now + around.random() * input.after * 1000;
-      return stay(state.phase === "joined" ? at("paused", state, { counted: true, until }) : state);
-    }
-    case "asked": {
-      const until = around.now + JOINING_MS;
-      return stay(state.phase === "away" ? at("joining", state, { generation: input.generation, until }) : state);
-    }
-    case "transferred":
-      return arrive({ ...state, generation: input.generation }, input.answer, around);
-    case "renewed":
-      return state.phase === "paused" && state.renewing ? enter(state, around) : stay(state);
-    case "tick":
-      if (around.now < state.until) return stay(state);
-      if (state.phase === "joining") return tryLater({ ...state, error: UNANSWERED }, around);
-      return state.phase === "paused" ? enter(state, around) : stay(state);
-  }
-}
+/** `since`: how far somebody has heard it before, in another life of the page. */
+export const attach =
+  (since: Position | null = null): Occurrence =>
+  (state, around) =>
+    isOut(state) ? enter({ ...DETACHED, position: since, known: since !== null }, around) : [state];
+
+export const detach: Occurrence = (state, { online }) => (isThere(state) && online ? [DETACHED, "leave"] : [DETACHED]);
+
+/** There is a connection, with a greeting on it. */
+export const goOnline: Occurrence = (state, around) => (state.phase === "away" ? enter(state, around) : [state]);
+
+export const goOffline: Occurrence = (state) => [isThere(state) ? at("away", state) : state];
+
+/** The position is worth nothing any more. */
+export const forget: Occurrence = (state) => [{ ...state, position: null }];
+
+/** There will be no other connection. */
+export const end =
+  (error: RealtimeError): Occurrence =>
+  (state) => [state.phase === "detached" ? state : fail(error)];
+
+/** The answer to a join. */
+export const joined =
+  (generation: number, answer: JoinAnswer): Occurrence =>
+  (state, around) =>
+    isAsked(state, generation) ? transferred(generation, answer)(state, around) : [state];
+
+/** It was joined on another connection, and is there from now on. */
+export const transferred =
+  (generation: number, { epoch, offset, replay = 0, recovered, reason }: JoinAnswer): Occurrence =>
+  (state, { now }) => {
+    const { known, position } = state;
+    const caughtUp = recovered === true && position !== null;
+    const catchingUp = caughtUp && replay > 0 && position.offset < offset;
+    const isLost = known && !caughtUp;
+    const next = at("joined", state, {
+      generation,
+      // While missed events are still to come the position is what was heard, not what the server has.
+      position: { epoch, offset: catchingUp ? position.offset : offset },
+      replay: catchingUp ? { left: replay, top: offset } : null,
+      known: true,
+      recovered: known ? caughtUp : null,
+      loss: typeof reason === "string" && reason !== "" ? reason : "invalidated",
+      error: null,
+      failures: 0,
+      since: now,
+    });
+    return isLost ? [next, "arrived", "resync"] : [next, "arrived"];
+  };
+
+/** The join was refused: for good, or for at least so many seconds. */
+export const refused =
+  (generation: number, error: RealtimeError, wait: number | null): Occurrence =>
+  (state, around) => {
+    if (!isAsked(state, generation)) return [state];
+    return [wait === null ? fail(error) : tryLater({ ...state, error }, around, wait * 1000)];
+  };
+
+/** The server ended the membership. */
+export const left =
+  (generation: number, again: Verdict, error: RealtimeError): Occurrence =>
+  (state, { now, random, renewable }) => {
+    if (!isThere(state) || state.generation !== generation) return [state];
+    const renewing = again === "token";
+    if (again === "never" || (renewing && !renewable)) return [fail(error)];
+    const stable = state.phase === "joined" && now - state.since >= STABLE_MS;
+    const failures = stable ? 0 : state.failures + 1;
+    const position = again === "fresh" ? null : state.position;
+    const paused = at("paused", state, { position, failures, renewing });
+    // Nothing would come of trying before there is another token; this is for when there will be none.
+    if (renewing) return [{ ...paused, until: now + JOINING_MS }, "renew"];
+    const exponent = again === "backoff" ? Math.max(failures, 1) : failures;
+    return [{ ...paused, error, until: now + backoffMs(exponent, random()) }];
+  };
+
+/** Continuity was lost: it is to be joined again, at some moment of the next `after` seconds. */
+export const resync =
+  (after: number): Occurrence =>
+  (state, { now, random }) => {
+    const until = now + random() * after * 1000;
+    return [state.phase === "joined" ? at("paused", state, { counted: true, until }) : state];
+  };
+
+/** A join has left for another connection, which is the connection from now on. */
+export const asked =
+  (generation: number): Occurrence =>
+  (state, { now }) => [state.phase === "away" ? at("joining", state, { generation, until: now + JOINING_MS }) : state];
+
+/** A newer token was taken. */
+export const renewed: Occurrence = (state, around) => (state.renewing ? enter(state, around) : [state]);
+
+export const tick: Occurrence = (state, around) => {
+  if (around.now < nextTry(state)) return [state];
+  return state.phase === "paused" ? enter(state, around) : [tryLater({ ...state, error: UNANSWERED }, around)];
+};
 
 /** When the machine wants its next tick. */
-export function nextTry(state: Membership): number | null {
-  return state.phase === "paused" || state.phase === "joining" ? state.until : null;
+export function nextTry(state: Membership): number {
+  return state.phase === "paused" || state.phase === "joining" ? state.until : Infinity;
 }
 
-function stay(state: Membership): Step {
-  return { state, effects: [] };
+/** Nobody wants to be in, or nobody is let in. */
+export function isOut({ phase }: Membership): boolean {
+  return phase === "detached" || phase === "failed";
 }
 
 /** A membership in another phase: what belonged to the one before is over. */
@@ -172,8 +209,8 @@ function at(phase: Membership["phase"], state: Membership, changes?: Partial<Mem
   return { ...state, counted: false, renewing: false, replay: null, phase, ...changes };
 }
 
-function fail(error: RealtimeError): Step {
-  return stay({ ...DETACHED, phase: "failed", error });
+export function fail(error: RealtimeError): Membership {
+  return { ...DETACHED, phase: "failed", error };
 }
 
 /** Whether the server counts this client in, or will when it reads what was sent. */
@@ -181,35 +218,18 @@ function isThere({ phase }: Membership): boolean {
   return phase === "joining" || phase === "joined" || phase === "paused";
 }
 
-function isAsked(state: Membership, { generation }: { readonly generation: number }): boolean {
+function isAsked(state: Membership, generation: number): boolean {
   return state.phase === "joining" && state.generation === generation;
 }
 
 function enter(state: Membership, { online, nextRef, now }: ChannelSurroundings): Step {
-  if (!online) return stay(at("away", state));
-  const ref = nextRef();
-  return {
-    state: at("joining", state, { generation: ref, until: now + JOINING_MS }),
-    effects: [{ kind: "join", ref }],
-  };
+  if (!online) return [at("away", state)];
+  return [at("joining", state, { generation: nextRef(), until: now + JOINING_MS }), "join"];
 }
 
-function arrive(state: Membership, answer: JoinAnswer, { now }: ChannelSurroundings): Step {
-  const { epoch, offset, replay } = answer;
-  const caughtUp = answer.recovered && state.position !== null;
-  const catchingUp = caughtUp && replay > 0 && state.position.offset < offset;
-  const next = at("joined", state, {
-    // While missed events are still to come the position is what was heard, not what the server has.
-    position: { epoch, offset: catchingUp ? state.position.offset : offset },
-    replay: catchingUp ? { left: replay, top: offset } : null,
-    known: true,
-    recovered: state.known ? caughtUp : null,
-    error: null,
-    failures: 0,
-    since: now,
-  });
-  const lost = state.known && !caughtUp;
-  return { state: next, effects: lost ? [{ kind: "resync", reason: answer.reason || "invalidated" }] : [] };
+function tryLater(state: Membership, { now, random }: ChannelSurroundings, least = 0): Membership {
+  const failures = state.failures + 1;
+  return at("paused", state, { failures, until: now + Math.max(least, backoffMs(failures, random())) });
 }
 
 /**
@@ -225,35 +245,4 @@ export function hear(state: Heard, offset: number): boolean {
   state.position = { epoch: position.epoch, offset: isLast ? Math.max(offset, replay.top) : offset };
   if (replay !== null) state.replay = isLast ? null : { left: replay.left - 1, top: replay.top };
   return true;
-}
-
-function refuse(
-  state: Membership,
-  { error, retryable, retryAfter }: Extract<MembershipInput, { kind: "refused" }>,
-  around: ChannelSurroundings,
-): Step {
-  return retryable ? tryLater({ ...state, error }, around, (retryAfter ?? 0) * 1000) : fail(error);
-}
-
-function tryLater(state: Membership, { now, random }: ChannelSurroundings, least = 0): Step {
-  const failures = state.failures + 1;
-  const until = now + Math.max(least, backoffMs(failures, random()));
-  return stay(at("paused", state, { failures, until }));
-}
-
-function putOut(
-  state: Membership,
-  { again, error }: Extract<MembershipInput, { kind: "left" }>,
-  { now, random, renewable }: ChannelSurroundings,
-): Step {
-  const renewing = again === "token";
-  if (again === "never" || (renewing && !renewable)) return fail(error);
-  const stable = state.phase === "joined" && now - state.since >= STABLE_MS;
-  const failures = stable ? 0 : state.failures + 1;
-  const position = again === "fresh" ? null : state.position;
-  const paused = at("paused", state, { position, failures, renewing });
-  // Nothing would come of trying before there is another token; this is for when there will be none.
-  if (renewing) return { state: { ...paused, until: now + JOINING_MS }, effects: [{ kind: "renew" }] };
-  const exponent = again === "backoff" ? Math.max(failures, 1) : failures;
-  return stay({ ...paused, error, until: now + backoffMs(exponent, random()) });
 }

@@ -1,5 +1,5 @@
 /** The seam between what a client sends and the bounds of its offline queue: only contracts with one bring them along. */
-import type { DisconnectedError } from "./errors.js";
+import type { RequestDefinition } from "./definition.js";
 
 /** How much may wait. */
 export interface QueueLimits {
@@ -11,7 +11,7 @@ export interface QueueLimits {
   readonly ttlMs?: number;
 }
 
-/** A message that may have to wait for its channel to be joined. */
+/** A message that has no outcome yet: it waits for its channel to be joined, or for its answer. */
 export interface Message {
   /** 0 for what wants no answer. */
   readonly ref: number;
@@ -19,8 +19,8 @@ export interface Message {
   readonly address: string;
   /** The frame; empty for the protocol's own requests, which are never sent again. */
   readonly text: string;
-  /** Whether it may be sent once more, though it may have arrived. */
-  readonly idempotent: boolean;
+  /** What the contract says about it; events have no reply. */
+  readonly definition: Partial<RequestDefinition>;
   /** Whose it is: it is never sent as another one. Empty before the first welcome. */
   session: string;
   /** Whether it has left before, so that its outcome is unknown. */
@@ -28,8 +28,11 @@ export interface Message {
   /** In the queue, and until when; nothing and no end for what was sent before. */
   bytes: number;
   expires: number;
-  /** Called when it will not be sent. */
-  readonly fail: (error: DisconnectedError) => void;
+  /** Whether it is to be sent as soon as it can be. */
+  waits: boolean;
+  /** Called with its outcome; only the first time counts. */
+  readonly succeed: (reply: unknown) => void;
+  readonly fail: (error: Error) => void;
 }
 
 /** Says whether a message may wait beside those that do, and notes its size and its end. */

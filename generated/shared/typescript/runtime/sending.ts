@@ -2,7 +2,7 @@
 import type { RequestOptions } from "./channel.js";
 import { type Check, checkAnything, findDeepIssues } from "./checks.js";
 import type { Clock } from "./clock.js";
-import type { ChannelTables, EventDefinition, Fate, OfflinePolicy, RequestDefinition } from "./definition.js";
+import type { ChannelTables, EventDefinition, Fate, RequestDefinition } from "./definition.js";
 import {
   DisconnectedError,
   type ErrorAnswer,
@@ -24,7 +24,7 @@ export interface Destination {
   readonly address: string;
   readonly tables: ChannelTables;
   /** Whether messages can be sent there now. */
-  readonly isJoined: boolean;
+  isJoined(): boolean;
 }
 
 /** Whom this sends for. */
@@ -35,7 +35,7 @@ export interface SendingHost {
   readonly checks: boolean;
   readonly options: Pick<ClientOptions, "queue">;
   /** Who this client is for the others. */
-  readonly name: string;
+  name(): string;
   /** Why nothing can be sent any more; `null` while something may be. */
   readonly ended: RealtimeError | null;
   /** Sends if there is a connection; says whether there was. */
@@ -45,241 +45,246 @@ export interface SendingHost {
   /** Told about an answer that breaks the contract. */
   invalid(tag: string, address: string, issues: readonly Issue[]): void;
   /** Told about a message that waited in vain, where no promise tells it. */
-  dropped(error: DisconnectedError): void;
+  readonly dropped: (error: Error) => void;
 }
 
-/** A request without an outcome yet. Gets exactly one; what comes after that is ignored. */
-interface Call extends Message {
-  readonly definition: RequestDefinition;
-  readonly succeed: (reply: unknown) => void;
-  readonly fail: (error: Error) => void;
-}
-
-export class Sending {
+export interface Sending {
+  readonly nextRef: () => number;
   /** The highest ref that was used. */
-  lastRef = 0;
-  readonly #host: SendingHost;
-  readonly #calls = new Map<number, Call>();
-  /** What is to be sent as soon as it can be, in that order. */
-  #waiting: readonly Message[] = [];
-
-  constructor(host: SendingHost) {
-    this.#host = host;
-  }
-
-  nextRef(): number {
-    return ++this.lastRef;
-  }
-
+  lastRef(): number;
   /** The server knows refs up to this one (`null`: it can't tell). What may be sent again goes to where joins have left. */
-  welcomed(lastRef: number | null, addresses: readonly string[]): void {
-    // They are taken, though another object of the same name may have made them.
-    this.lastRef = Math.max(this.lastRef, lastRef ?? 0);
-    this.#refuse(({ sent, idempotent, ref }) => sent && !idempotent && (lastRef === null || ref <= lastRef), "");
-    for (const address of addresses) this.#flush((each) => each.address === address && each.sent);
-  }
-
+  welcomed(known: number | null, addresses: readonly string[]): void;
   /** Sends without waiting for an answer; throws if it can't be sent and may not wait. */
-  notify(to: Destination, tag: string, { check, offline }: EventDefinition, payload: unknown): Fate {
-    const text = eventText(tag, 0, to.address, this.#payload(tag, check, payload));
-    if (to.isJoined && this.#host.send(text)) return "sent";
-    if (offline === "drop") return "dropped";
-    const fail = (error: DisconnectedError): void => {
-      this.#host.dropped(error);
-    };
-    const refusal = this.#later(to, offline, { ...this.#message(tag, 0, to.address, text), idempotent: false, fail });
-    if (refusal !== null) throw refusal;
-    return "queued";
-  }
-
+  notify(to: Destination, tag: string, definition: EventDefinition, payload: unknown): Fate;
   request(
     to: Destination,
     tag: string,
     definition: RequestDefinition,
     payload: unknown,
     options: RequestOptions,
-  ): Promise<unknown> {
-    return this.#asking(options, (succeed, reject) => {
-      const body = this.#payload(tag, definition.check, payload);
-      const ref = this.nextRef();
-      const text = eventText(tag, ref, to.address, body);
-      const message = this.#message(tag, ref, to.address, text);
-      const call = this.#wait(message, definition, options, succeed, reject);
-      if (to.isJoined && this.#host.send(text)) return;
-      const refusal = this.#later(to, definition.offline, call);
-      if (refusal === null) options.onQueued?.();
-      else call.fail(refusal);
-    });
-  }
-
+  ): Promise<unknown>;
   /** Makes one of the protocol's own requests: never queued, never sent again. */
-  ask(tag: string, rest: readonly unknown[], options: RequestOptions = {}): Promise<unknown> {
-    return this.#asking(options, (succeed, reject) => {
-      const ref = this.nextRef();
-      const call = this.#wait(this.#message(tag, ref, "", ""), ASKING, options, succeed, reject);
-      if (!this.#host.say(tag, ref, ...rest)) call.fail(new DisconnectedError(tag, false));
-    });
-  }
-
+  ask(tag: string, rest: readonly unknown[], options?: RequestOptions): Promise<unknown>;
   /** Takes a `$reply`. */
-  replied(ref: number, payload: unknown): void {
-    const call = this.#calls.get(ref);
-    if (call !== undefined && this.#accepts(call, call.definition.reply, payload)) call.succeed(payload);
-  }
-
+  replied(ref: number, payload: unknown): void;
   /** Takes an `$error`. False if nobody waits for it (any more). */
-  failed(ref: number, answer: ErrorAnswer): boolean {
-    const call = this.#calls.get(ref);
-    if (call === undefined) return false;
-    const { errors } = call.definition;
-    const check = Object.hasOwn(errors, answer.code) ? errors[answer.code] : undefined;
-    // The first time it was sent it may have taken effect, whatever the second one says of now.
-    if (call.sent && answer.code === "not_joined") call.fail(unsent(call));
-    else if (this.#accepts(call, check ?? checkAnything, answer.data)) call.fail(new RequestError(answer));
-    return true;
-  }
-
+  failed(ref: number, answer: ErrorAnswer): boolean;
   /** A channel is joined: what waited for that goes first. */
-  joined(address: string): void {
-    this.#flush((each) => each.address === address);
-  }
-
+  joined(address: string): void;
   /** Nobody is in a channel any more, so nothing waits for it. */
-  gone(address: string): void {
-    this.#refuse((each) => each.address === address, "the channel was left");
-  }
-
+  gone(address: string): void;
   /** Whether answers up to a ref are still to come. */
-  owes(upTo: number): boolean {
-    return this.#lost(upTo).length > 0;
-  }
-
+  owes(upTo: number): boolean;
   /** No answer comes any more to what was sent, up to a ref: what can be sent again goes first when it can. */
-  putBack(upTo: number = Infinity): void {
-    const lost = this.#lost(upTo);
-    for (const call of lost) {
-      call.sent = true;
-      call.bytes = 0;
-      call.expires = Infinity;
-      call.session = this.#host.name;
-    }
-    this.#waiting = [...lost, ...this.#waiting];
-    this.#refuse(({ text }) => text === "", "");
-  }
-
+  putBack(upTo?: number): void;
   /** There will be no other connection. `known`: who ended it knows why; else nobody can tell what became of what was sent. */
-  closed(error: RealtimeError, known: boolean): void {
-    if (known) for (const call of [...this.#calls.values()]) call.fail(error);
-    this.putBack();
-    this.#refuse(() => true, "the client was closed");
-  }
+  closed(error: RealtimeError, known: boolean): void;
+}
 
-  /** Those that have left and wait for their answers. */
-  #lost(upTo: number): Call[] {
-    return [...this.#calls.values()].filter((each) => each.ref <= upTo && !this.#waiting.includes(each));
-  }
+type Settle<Value> = (value: Value) => void;
 
-  #asking(
-    { signal }: RequestOptions,
-    begin: (succeed: (reply: unknown) => void, reject: (error: Error) => void) => void,
-  ): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      if (signal?.aborted === true) throw abortError(signal);
-      begin(resolve, reject);
-    });
-  }
+export function makeSending(host: SendingHost): Sending {
+  const { clock, options } = host;
+  /** Requests without an outcome, by their refs, and what else waits; in the order in which they were made. */
+  const messages = new Map<number, Message>();
+  let lastRef = 0;
+  let unnumbered = 0;
 
-  #message(tag: string, ref: number, address: string, text: string): Omit<Message, "idempotent" | "fail"> {
-    return { tag, ref, address, text, session: this.#host.name, sent: false, bytes: 0, expires: Infinity };
-  }
+  const nextRef = (): number => ++lastRef;
 
-  /** Waits for the answer to a request that is about to be sent. */
-  #wait(
-    message: Omit<Message, "idempotent" | "fail">,
+  /** Remembers a message until it has its outcome, of which there is exactly one; what comes after that is ignored. */
+  const begin = (
+    tag: string,
+    ref: number,
+    address: string,
+    text: string,
+    definition: Message["definition"],
+    succeed: Settle<unknown>,
+    fail: Settle<Error>,
+    ends: () => void = () => undefined,
+  ): Message => {
+    const key = ref || --unnumbered;
+    const settled =
+      <Value>(settle: Settle<Value>): Settle<Value> =>
+      (value) => {
+        if (!messages.delete(key)) return;
+        ends();
+        settle(value);
+      };
+    const times = { session: host.name(), sent: false, waits: false, bytes: 0, expires: Infinity };
+    const outcome = { succeed: settled(succeed), fail: settled(fail) };
+    const message = { tag, ref, address, text, definition, ...times, ...outcome };
+    messages.set(key, message);
+    return message;
+  };
+
+  /** Makes a message that wants an answer, and waits for that. */
+  const call = (
+    tag: string,
+    address: string,
     definition: RequestDefinition,
     { timeoutMs = definition.timeoutMs, signal }: RequestOptions,
-    succeed: (reply: unknown) => void,
-    reject: (error: Error) => void,
-  ): Call {
-    const { ref, tag } = message;
-    const abort = (): void => {
-      call.fail(abortError(signal));
-    };
-    const ends = (): void => {
-      this.#calls.delete(ref);
-      this.#waiting = this.#waiting.filter((each) => each !== call);
-      cancel();
-      signal?.removeEventListener("abort", abort);
-    };
-    const call: Call = {
-      ...message,
-      definition,
-      idempotent: definition.idempotent === true,
-      succeed: (reply) => {
-        ends();
-        succeed(reply);
-      },
-      fail: (error) => {
-        ends();
-        reject(error);
-      },
-    };
-    const cancel = this.#host.clock.after(timeoutMs, () => {
-      call.fail(new TimeoutError(tag, timeoutMs));
+    write: (ref: number) => string,
+    send: (message: Message) => void,
+  ): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      if (signal?.aborted === true) throw abortError(signal);
+      const text = write(lastRef + 1);
+      const abort = (): void => {
+        message.fail(abortError(signal));
+      };
+      const message = begin(tag, nextRef(), address, text, definition, resolve, reject, () => {
+        cancel();
+        signal?.removeEventListener("abort", abort);
+      });
+      const cancel = clock.after(timeoutMs, () => {
+        message.fail(new TimeoutError(tag, timeoutMs));
+      });
+      signal?.addEventListener("abort", abort);
+      send(message);
     });
-    signal?.addEventListener("abort", abort);
-    this.#calls.set(ref, call);
-    return call;
-  }
 
-  /** Whether an answer is what the contract promises; fails its call if not. */
-  #accepts(call: Call, check: Check, payload: unknown): boolean {
-    const issues = this.#host.validates ? findDeepIssues(check, payload) : [];
-    if (issues.length === 0) return true;
-    call.fail(new InvalidPayloadError(call.tag, issues));
-    this.#host.invalid(call.tag, "", issues);
-    return false;
-  }
+  /** Those that have left and wait for their answers. */
+  const lost = (upTo: number): Message[] => [...messages.values()].filter(({ ref, waits }) => !waits && ref <= upTo);
+
+  const waiting = (isMeant?: (message: Message) => boolean): Message[] =>
+    [...messages.values()].filter((each) => each.waits && isMeant?.(each) !== false);
+
+  const refuse = (isMeant: (message: Message) => boolean, why?: string): void => {
+    for (const message of waiting(isMeant)) message.fail(unsent(message, why));
+  };
+
+  const expire = (): void => {
+    const now = clock.now();
+    refuse(({ expires }) => expires <= now, "it waited too long");
+  };
+
+  const flush = (isMeant: (message: Message) => boolean): void => {
+    const name = host.name();
+    expire();
+    refuse((each) => isMeant(each) && each.session !== "" && each.session !== name, "it was somebody else's");
+    for (const message of waiting(isMeant)) {
+      message.waits = false;
+      if (message.ref === 0) message.succeed(null);
+      host.send(message.text);
+    }
+  };
+
+  const putBack = (upTo = Infinity): void => {
+    const session = host.name();
+    for (const message of lost(upTo)) {
+      Object.assign(message, { session, sent: true, waits: true, bytes: 0, expires: Infinity });
+    }
+    refuse(({ text }) => text === "");
+  };
 
   /** Lets a message wait, if it may; gives the reason if not. */
-  #later({ tables }: Destination, offline: OfflinePolicy | undefined, message: Message): RealtimeError | null {
-    const { options, clock } = this.#host;
-    const { tag } = message;
-    if (offline !== "queue" || tables.queue === undefined) return new DisconnectedError(tag, false);
-    this.#expire();
-    if (!tables.queue(message, this.#waiting, options.queue ?? {}, clock.now())) {
-      return new DisconnectedError(tag, false, "too much waits already");
-    }
-    this.#waiting = [...this.#waiting, message];
-    return null;
-  }
+  const later = ({ tables }: Destination, message: Message): RealtimeError | null => {
+    const { tag, definition } = message;
+    if (definition.offline !== "queue" || tables.queue === undefined) return new DisconnectedError(tag, false);
+    expire();
+    message.waits = tables.queue(message, waiting(), options.queue ?? {}, clock.now());
+    return message.waits ? null : new DisconnectedError(tag, false, "too much waits already");
+  };
 
-  #flush(isMeant: (message: Message) => boolean): void {
-    const { name } = this.#host;
-    this.#expire();
-    this.#refuse((each) => isMeant(each) && each.session !== "" && each.session !== name, "it was somebody else's");
-    const ready = this.#waiting.filter(isMeant);
-    this.#waiting = this.#waiting.filter((each) => !isMeant(each));
-    for (const { text } of ready) this.#host.send(text);
-  }
+  /** Whether an answer is what the contract promises; fails its request if not. */
+  const accepts = (message: Message, check: Check | undefined, payload: unknown): boolean => {
+    const issues = check && host.validates ? findDeepIssues(check, payload) : [];
+    if (issues.length === 0) return true;
+    message.fail(new InvalidPayloadError(message.tag, issues));
+    host.invalid(message.tag, "", issues);
+    return false;
+  };
 
-  #expire(): void {
-    const now = this.#host.clock.now();
-    this.#refuse(({ expires }) => expires <= now, "it waited too long");
-  }
-
-  #refuse(isMeant: (message: Message) => boolean, why: string): void {
-    const refused = this.#waiting.filter(isMeant);
-    if (refused.length === 0) return;
-    this.#waiting = this.#waiting.filter((each) => !isMeant(each));
-    for (const message of refused) message.fail(unsent(message, why));
-  }
-
-  #payload(tag: string, check: Check, payload: unknown): string {
-    const text = payloadText(tag, payload, this.#host.checks ? check : null);
-    if (this.#host.ended !== null) throw this.#host.ended;
+  const bodyOf = (tag: string, check: Check, payload: unknown): string => {
+    const text = payloadText(tag, payload, host.checks ? check : null);
+    if (host.ended !== null) throw host.ended;
     return text;
-  }
+  };
+
+  return {
+    nextRef,
+    putBack,
+    lastRef: () => lastRef,
+
+    welcomed: (known, addresses) => {
+      // They are taken, though another object of the same name may have made them.
+      lastRef = Math.max(lastRef, known ?? 0);
+      refuse(({ sent, definition, ref }) => sent && definition.idempotent !== true && ref <= (known ?? Infinity));
+      for (const address of addresses) flush((each) => each.address === address && each.sent);
+    },
+
+    notify: (to, tag, definition, payload) => {
+      const text = eventText(tag, 0, to.address, bodyOf(tag, definition.check, payload));
+      if (to.isJoined() && host.send(text)) return "sent";
+      if (definition.offline === "drop") return "dropped";
+      const message = begin(tag, 0, to.address, text, definition, () => undefined, host.dropped);
+      const refusal = later(to, message);
+      if (refusal === null) return "queued";
+      message.succeed(null);
+      throw refusal;
+    },
+
+    request: (to, tag, definition, payload, settings) =>
+      call(
+        tag,
+        to.address,
+        definition,
+        settings,
+        (ref) => eventText(tag, ref, to.address, bodyOf(tag, definition.check, payload)),
+        (message) => {
+          if (to.isJoined() && host.send(message.text)) return;
+          const refusal = later(to, message);
+          if (refusal === null) settings.onQueued?.();
+          else message.fail(refusal);
+        },
+      ),
+
+    ask: (tag, rest, settings = {}) =>
+      call(
+        tag,
+        "",
+        ASKING,
+        settings,
+        () => "",
+        (message) => {
+          if (!host.say(tag, message.ref, ...rest)) message.fail(new DisconnectedError(tag, false));
+        },
+      ),
+
+    replied: (ref, payload) => {
+      const message = messages.get(ref);
+      if (message && accepts(message, message.definition.reply, payload)) message.succeed(payload);
+    },
+
+    failed: (ref, answer) => {
+      const message = messages.get(ref);
+      if (message === undefined) return false;
+      const { errors = {} } = message.definition;
+      // The first time it was sent it may have taken effect, whatever the second one says of now.
+      if (message.sent && answer.code === "not_joined") message.fail(unsent(message));
+      else if (accepts(message, Object.hasOwn(errors, answer.code) ? errors[answer.code] : undefined, answer.data)) {
+        message.fail(new RequestError(answer));
+      }
+      return true;
+    },
+
+    joined: (address) => {
+      flush((each) => each.address === address);
+    },
+
+    gone: (address) => {
+      refuse((each) => each.address === address, "the channel was left");
+    },
+
+    owes: (upTo) => lost(upTo).length > 0,
+
+    closed: (error, known) => {
+      if (known) for (const message of [...messages.values()]) if (message.ref > 0) message.fail(error);
+      putBack();
+      refuse(() => true, "the client was closed");
+    },
+  };
 }
 
 /** Why there is no answer: it may have arrived if it has left, else it never did. */

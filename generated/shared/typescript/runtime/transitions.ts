@@ -1,18 +1,17 @@
 /**
- * The rules of the connection: a pure function from a state and what happened to the next state and its effects. One
- * function for each phase says what that phase expects.
+ * The rules of the connection. What can happen to it is a function from its state to the next one and its effects.
  *
  * Nothing here waits, draws lots or looks at a clock by itself. What a state does not expect, it ignores: a late
  * report of a socket that was given up must not disturb its successor. Moving to another connection without a gap adds
  * its own rules (`moving-transitions.ts`), once a server asks for it.
  */
 import { STABLE_MS, backoffMs } from "./backoff.js";
-import { CLOSE_NORMAL, SILENT, verdictOf } from "./codes.js";
+import type { PageEvent } from "./browser-page.js";
+import { verdictOf } from "./codes.js";
 import {
   type Attempts,
   type CloseReason,
   type ConnectionEffect,
-  type ConnectionInput,
   type ConnectionState,
   type Ready,
   type Surroundings,
@@ -30,100 +29,91 @@ const RENEW_MS = 1_000;
 /** A token is renewed after this part of its life, and up to a tenth of it later. */
 const RENEW_FROM = 0.8;
 
-const ABANDON: ConnectionEffect = { kind: "abandon", code: SILENT };
-const DOWN: ConnectionEffect = { kind: "down", fresh: false };
+export type Transition = readonly [ConnectionState, ...ConnectionEffect[]];
 
-export interface Transition {
-  readonly state: ConnectionState;
-  readonly effects: readonly ConnectionEffect[];
+/** Something that happens to a connection. */
+export type Happening = (state: ConnectionState, around: Surroundings) => Transition;
+
+type Phase = ConnectionState["phase"];
+type In<P extends Phase> = Extract<ConnectionState, { readonly phase: P }>;
+
+/** Those that moving to another connection judges for itself. */
+export interface Rules {
+  readonly tick: Happening;
+  readonly lost: (code: number, message: string) => Happening;
+  readonly welcomed: (quiet: number, patience: number, ttl: number) => Happening;
 }
 
-type In<Phase extends ConnectionState["phase"]> = Extract<ConnectionState, { readonly phase: Phase }>;
-type Welcome = Extract<ConnectionInput, { readonly kind: "welcomed" }>;
+export const connect: Happening = (state, around) =>
+  state.phase === "idle" || state.phase === "closed"
+    ? open({ first: true, failures: 0, lost: around.now, reason: null, renewing: false }, around)
+    : [state];
 
-export function transition(state: ConnectionState, input: ConnectionInput, around: Surroundings): Transition {
-  if (input.kind === "close") return end(state);
-  switch (state.phase) {
-    case "opening":
-      return whileOpening(state, input, around);
-    case "waiting":
-      return whileWaiting(state, input, around);
-    case "ready":
-      return whileReady(state, input, around);
-    case "idle":
-    case "closed":
-      return input.kind === "connect"
-        ? open({ first: true, failures: 0, lost: around.now, reason: null, renewing: false }, around)
-        : stay(state);
-  }
-}
+export const close: Happening = (state) => (state.phase === "closed" ? [state] : finish(null));
 
-function whileOpening(state: In<"opening">, input: ConnectionInput, around: Surroundings): Transition {
-  switch (input.kind) {
-    case "opened":
-      return stay(state, { kind: "greet" });
-    case "welcomed":
-      return stay(welcome(state, input, around));
-    case "explained":
-      return stay({ ...state, reason: ours(input.message) });
-    case "failed":
-      return input.final
-        ? finish(ours(input.message), { kind: "abandon", code: CLOSE_NORMAL })
-        : lose(state, ours(input.message), around, ABANDON);
-    case "lost":
-      return lose(state, { code: input.code, message: input.message }, around);
-    case "tick":
-      return around.now < state.until
-        ? stay(state)
-        : lose(state, ours("no answer to the greeting in time"), around, ABANDON);
-    case "page":
-      if (input.event === "away") return putAway(state, around);
-      // What was begun on the old network would only time out.
-      return input.event === "online" ? open(state, around, ABANDON, DOWN) : stay(state);
-    default:
-      return stay(state);
-  }
-}
+export const opened: Happening = during("opening", (state) => [state, "greet"]);
 
-function whileWaiting(state: In<"waiting">, input: ConnectionInput, around: Surroundings): Transition {
-  const { now, random, hidden } = around;
-  if (input.kind === "tick" && state.until !== null && now >= state.until) {
-    return hidden ? stay({ ...state, until: null }) : open(state, around);
-  }
-  if (input.kind !== "page") return stay(state);
-  switch (input.event) {
-    case "away":
-      return stay({ ...state, until: null });
-    case "online":
-    case "visible":
-    case "back":
-      return stay({ ...state, until: Math.min(state.until ?? Infinity, now + random() * HINT_MS) });
-    default:
-      return stay(state);
-  }
-}
+/** The server said why it is about to close. */
+export const explained = (message: string): Happening =>
+  during("opening", (state) => [{ ...state, reason: ours(message) }]);
 
-function whileReady(state: In<"ready">, input: ConnectionInput, around: Surroundings): Transition {
-  switch (input.kind) {
-    case "heard":
-      return stay({ ...state, heard: around.now, probe: Infinity });
-    case "lost":
-      return lose(state, { code: input.code, message: input.message }, around);
-    case "renewed":
-      return stay({ ...state, ...renewal(state.expires, input.ttl, around) });
-    case "tick":
-      return watch(state, around);
-    case "page":
-      // Whatever else a page tells: whether the connection survived it shows only when somebody asks.
-      if (input.event === "away") return putAway(state, around);
-      return input.event === "hidden" ? stay(state) : probe(state, around);
-    default:
-      return stay(state);
-  }
-}
+/** There is no token to greet with; `final`: and there will be none. */
+export const failed = (message: string, final: boolean): Happening =>
+  during("opening", (state, around) => (final ? finish(ours(message)) : lose(state, ours(message), around, "abandon")));
 
-function stay(state: ConnectionState, ...effects: readonly ConnectionEffect[]): Transition {
-  return { state, effects };
+/** A frame has come. */
+export const heard: Happening = during("ready", (state, { now }) => [{ ...state, heard: now, probe: Infinity }]);
+
+/** The newer token was taken, and holds for these milliseconds; or was not (`null`). */
+export const renewed = (ttl: number | null): Happening =>
+  during("ready", (state, around) => [{ ...state, ...renewal(state.expires, ttl, around) }]);
+
+/** The page tells something. */
+export const hinted =
+  (event: PageEvent): Happening =>
+  (state, around) => {
+    const { now, random } = around;
+    if (state.phase === "waiting") {
+      if (event === "away") return [{ ...state, until: Infinity }];
+      const isBack = event === "online" || event === "visible" || event === "back";
+      return [isBack ? { ...state, until: Math.min(state.until, now + random() * HINT_MS) } : state];
+    }
+    if (state.phase !== "opening" && state.phase !== "ready") return [state];
+    // A page that is put away must not hold a socket; it comes back with its positions.
+    if (event === "away") {
+      const attempts = { failures: state.failures, reason: ours("the page was put away"), renewing: false };
+      return pause(state, now, { ...attempts, until: Infinity }, "abandon");
+    }
+    // Whatever else a page tells: whether the connection survived it shows only when somebody asks.
+    if (state.phase === "ready") return event === "hidden" ? [state] : probe(state, around);
+    // What was begun on the old network would only time out.
+    return event === "online" ? open(state, around, "abandon", "down") : [state];
+  };
+
+export const RULES: Rules = {
+  lost: (code, message) => (state, around) =>
+    state.phase === "opening" || state.phase === "ready" ? lose(state, { code, message }, around) : [state],
+
+  /** Times are in milliseconds; `ttl` is infinite where the identity has no end. */
+  welcomed: (quiet, patience, ttl) =>
+    during("opening", ({ failures }, around) => {
+      const { now } = around;
+      const times = { since: now, heard: now, looked: now, probe: Infinity };
+      return [{ phase: "ready", failures, quiet, patience, ...times, ...renewal(Infinity, ttl, around) }];
+    }),
+
+  tick: (state, around) => {
+    if (state.phase === "ready") return watch(state, around);
+    if (!("until" in state) || around.now < state.until) return [state];
+    if (state.phase === "opening") return lose(state, ours("no answer to the greeting in time"), around, "abandon");
+    return around.hidden ? [{ ...state, until: Infinity }] : open(state, around);
+  },
+};
+
+/** A rule for one phase: in the others nothing comes of it. */
+function during<P extends Phase>(phase: P, rule: (state: In<P>, around: Surroundings) => Transition): Happening {
+  const isMeant = (state: ConnectionState): state is In<P> => state.phase === phase;
+  return (state, around) => (isMeant(state) ? rule(state, around) : [state]);
 }
 
 /** What this side says of an end that has no code. */
@@ -132,17 +122,7 @@ function ours(message: string): CloseReason {
 }
 
 function open(attempts: Attempts, { now }: Surroundings, ...before: readonly ConnectionEffect[]): Transition {
-  return stay({ ...attempts, phase: "opening", until: now + OPENING_MS }, ...before, { kind: "open" });
-}
-
-function welcome(
-  { failures }: { readonly failures: number },
-  { quiet, patience, ttl }: Welcome,
-  around: Surroundings,
-): In<"ready"> {
-  const { now } = around;
-  const times = { since: now, heard: now, looked: now, probe: Infinity };
-  return { phase: "ready", failures, quiet, patience, ...times, ...renewal(Infinity, ttl, around) };
+  return [{ ...attempts, phase: "opening", until: now + OPENING_MS }, ...before, "open"];
 }
 
 /** When the next token is wanted: in good time after a success; after a failure halfway to the end of the present one. */
@@ -152,61 +132,48 @@ function renewal(
   { now, random, renewable }: Surroundings,
 ): Pick<Ready, "expires" | "renewAt"> {
   if (ttl !== null) {
-    const renewAt = renewable ? now + ttl * (RENEW_FROM + 0.1 * random()) : Infinity;
-    return { expires: now + ttl, renewAt };
+    return { expires: now + ttl, renewAt: renewable ? now + ttl * (RENEW_FROM + 0.1 * random()) : Infinity };
   }
   const left = expires - now;
   return { expires, renewAt: left > RENEW_MS ? now + Math.max(RENEW_MS, left / 2) : Infinity };
 }
 
-function end(state: ConnectionState): Transition {
-  if (state.phase === "closed") return stay(state);
-  const isThere = state.phase === "opening" || state.phase === "ready";
-  return finish(null, ...(isThere ? [{ kind: "abandon", code: CLOSE_NORMAL } as const] : []));
+/** A socket that is still there is given up. */
+function finish(reason: CloseReason | null): Transition {
+  return [{ phase: "closed", reason }, "abandon", "over"];
 }
 
-function finish(reason: CloseReason | null, ...before: readonly ConnectionEffect[]): Transition {
-  return stay({ phase: "closed", reason }, ...before, { kind: "over", reason });
+/** Comes back at `until`. */
+function pause(
+  state: In<"opening" | "ready">,
+  now: number,
+  next: Omit<Attempts, "first" | "lost"> & { readonly until: number },
+  ...before: readonly ConnectionEffect[]
+): Transition {
+  const lost = state.phase === "opening" ? state.lost : now;
+  return [{ phase: "waiting", first: false, lost, ...next }, ...before, "down"];
 }
 
 function lose(
   state: In<"opening" | "ready">,
-  said: CloseReason,
+  { code, message }: CloseReason,
   { now, random, renewable, hidden }: Surroundings,
   ...before: readonly ConnectionEffect[]
 ): Transition {
-  const isOpening = state.phase === "opening";
-  const stable = !isOpening && now - state.since >= STABLE_MS;
+  const opening = state.phase === "opening" ? state : null;
+  const stable = state.phase === "ready" && now - state.since >= STABLE_MS;
   const failures = stable ? 0 : state.failures + 1;
-  const verdict = verdictOf(said.code, stable);
-  const renewed = isOpening && state.renewing;
+  const verdict = verdictOf(code, stable);
+  const renewing = verdict === "token" || opening?.renewing === true;
   // An `$error` before the close says more than the close's own few bytes.
-  const message = (isOpening && said.message === "" && state.reason?.message) || said.message;
-  const reason = { code: said.code, message };
+  const reason = { code, message: message || (opening?.reason?.message ?? "") };
   // Who has no other token, or has just shown a new one, would be refused again.
-  if (verdict === "never" || (verdict === "token" && (renewed || !renewable))) return finish(reason, ...before);
+  const isHopeless = verdict === "token" && (opening?.renewing === true || !renewable);
+  if (verdict === "never" || isHopeless) return finish(reason);
   const exponent = verdict === "backoff" ? Math.max(failures, 1) : failures;
-  const attempts: Attempts = {
-    first: false,
-    failures,
-    lost: isOpening ? state.lost : now,
-    reason,
-    renewing: verdict === "token" || renewed,
-  };
-  const until = hidden ? null : now + backoffMs(exponent, random());
-  return stay({ phase: "waiting", ...attempts, until }, ...before, { kind: "down", fresh: verdict === "fresh" });
-}
-
-/** A page that is put away must not hold a socket; it comes back with its positions. */
-function putAway(state: In<"opening" | "ready">, { now }: Surroundings): Transition {
-  const attempts: Attempts = {
-    first: false,
-    failures: state.failures,
-    lost: state.phase === "opening" ? state.lost : now,
-    reason: ours("the page was put away"),
-    renewing: false,
-  };
-  return stay({ phase: "waiting", ...attempts, until: null }, ABANDON, DOWN);
+  const until = hidden ? Infinity : now + backoffMs(exponent, random());
+  if (verdict === "fresh") before = [...before, "forget"];
+  return pause(state, now, { failures, reason, renewing, until }, ...before);
 }
 
 /** What falls due while all is well; the first of it only, since the next tick follows at once. */
@@ -214,15 +181,15 @@ function watch(state: In<"ready">, around: Surroundings): Transition {
   const { now } = around;
   // The computer slept, or the page did: whether the connection survived shows only when somebody asks.
   if (now >= state.looked + 2 * WATCH_MS) return probe({ ...state, heard: now }, around);
-  if (now >= state.probe) return lose(state, ours("the server fell silent"), around, ABANDON);
+  if (now >= state.probe) return lose(state, ours("the server fell silent"), around, "abandon");
   if (state.probe === Infinity && now >= state.heard + state.quiet) {
-    return stay({ ...state, looked: now, probe: state.heard + state.patience }, { kind: "probe" });
+    return [{ ...state, looked: now, probe: state.heard + state.patience }, "probe"];
   }
-  if (now >= state.renewAt) return stay({ ...state, renewAt: Infinity }, { kind: "renew" });
-  return stay({ ...state, looked: now });
+  if (now >= state.renewAt) return [{ ...state, renewAt: Infinity }, "renew"];
+  return [{ ...state, looked: now }];
 }
 
 function probe(state: In<"ready">, { now }: Surroundings): Transition {
   const due = Math.min(state.probe, now + PROBE_MS);
-  return stay({ ...state, looked: now, probe: due < now ? now + PROBE_MS : due }, { kind: "probe" });
+  return [{ ...state, looked: now, probe: due < now ? now + PROBE_MS : due }, "probe"];
 }
