@@ -58,7 +58,7 @@ def main(
         with ending_early():
             given = _parser(contract, out / handlers).parse_args(arguments)
             assignment = take_assignment(os.environ)
-            set_up_logging(given)
+            set_up_logging(given, "" if assignment is None else assignment.name)
             raise_descriptor_limit()
             if assignment is None and given.workers > 1:
                 return supervise(contract, given)
