@@ -1,5 +1,6 @@
 """What generated comments say in both languages, before they are escaped for one."""
 
+from rtgen.contract.model import ClientEvent, Event, RelayEvent, ServerEvent
 from rtgen.schema.deprecation import Deprecation
 from rtgen.schema.types import Notes
 
@@ -7,6 +8,20 @@ from rtgen.schema.types import Notes
 def paragraphs(*parts: str) -> str:
     """Paragraphs of a comment, without the empty ones."""
     return "\n\n".join(each for each in parts if each)
+
+
+def behind(event: Event) -> str:
+    """That an event stands behind a flag, as a sentence; empty where it does not."""
+    if not event.flag:
+        return ""
+    off = "refused with `flag_off` where that is off"
+    match event:
+        case ClientEvent():
+            return f"Behind the flag `{event.flag}`: {off}."
+        case RelayEvent():
+            return f"Behind the flag `{event.flag}`: {off}, and heard only by members who have it."
+        case ServerEvent():
+            return f"Behind the flag `{event.flag}`: only members who have it get it."
 
 
 def going(deprecation: Deprecation | None) -> str:

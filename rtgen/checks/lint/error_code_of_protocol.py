@@ -9,6 +9,7 @@ from rtgen.source.finding import Severity
 
 CODES = (
     "auth_unavailable",
+    "flag_off",
     "forbidden",
     "in_progress",
     "internal",

@@ -6,6 +6,7 @@ from rtgen.contract.model import Channel, Contract
 from rtgen.targets.python.code import call, decorators, doc, schema_of, signature
 from rtgen.targets.python.contexts import AppContext, MainContext, MethodContext, PackageContext
 from rtgen.targets.python.data_modules import SEAM, import_from
+from rtgen.targets.python.flag_module import CLASS
 from rtgen.targets.python.header import title
 from rtgen.targets.python.layout import WIDTH
 from rtgen.targets.python.names import APP_MEMBERS, attribute_name, class_stem, member_name, module_name
@@ -40,7 +41,7 @@ def app_context(contract: Contract) -> AppContext:
         import_from(SEAM, _seam_names(contract)),
     ]
     own = [PyCode("from . import validators")] if contract.auth and contract.auth.claims else []
-    own += _channel_imports(channels)
+    own += _own_imports(contract, channels)
     imports += [PyCode(""), *own] if own else []
     return AppContext(
         title=title(contract, paragraphs(f"The app of the contract `{contract.name}`.", contract.description)),
@@ -66,10 +67,12 @@ def _seam_names(contract: Contract) -> Iterator[str]:
         yield "deprecated"
 
 
-def _channel_imports(channels: list[Channel]) -> list[PyCode]:
+def _own_imports(contract: Contract, channels: list[Channel]) -> list[PyCode]:
     lines = {f".{module_name(each)}": _channel_import(each) for each in channels}
     if channels:
         lines[".models"] = import_from(".models", (name for each in channels for name in parameter_models(each)))
+    if contract.flags:
+        lines[".flags"] = import_from(".flags", ["FLAGS"])
     return [lines[module] for module in sorted(lines)]
 
 
@@ -92,6 +95,7 @@ def _contract(contract: Contract) -> PyCode:
         f"limits=Limits(frame={limits.frame}, channels={limits.channels}, outbox={limits.outbox})",
         f"heartbeat=Heartbeat(every={heartbeat.every!r}, slack={heartbeat.slack!r})",
         *_auth(contract),
+        *(["flags=FLAGS"] if contract.flags else []),
     ]
     return PyCode("CONTRACT: Final = Contract(\n" + "".join(f"    {each},\n" for each in lines) + ")")
 
@@ -167,6 +171,7 @@ def package_context(contract: Contract) -> PackageContext:
             f"{class_stem(contract.name)}Client",
             *(f"Joined{class_stem(each.name)}" for each in contract.channels),
         ],
+        ".flags": [CLASS] if contract.flags else [],
         ".errors": [class_stem(each.name) for each in contract.errors],
         ".models": [each.name for each in contract.types],
     }

@@ -5,6 +5,7 @@ from rtgen.targets.python.code import about, call, carried, doc, raises, schema_
 from rtgen.targets.python.contexts import ChannelContext, MethodContext
 from rtgen.targets.python.data_modules import SEAM, import_from
 from rtgen.targets.python.delivery import delivery, delivery_names
+from rtgen.targets.python.flag_module import CLASS
 from rtgen.targets.python.header import title
 from rtgen.targets.python.layout import WIDTH
 from rtgen.targets.python.names import (
@@ -64,6 +65,7 @@ def event_declaration(contract: Contract, event: Event) -> PyCode:
             if event.recorded:
                 arguments.append("recorded=True")
     arguments += delivery(event)
+    arguments += [f"flag={py_string(event.flag)}"] if event.flag else []
     return call(f"{constant}: Final = {kind}", arguments)
 
 
@@ -91,6 +93,8 @@ def _channel(channel: Channel, params: str) -> PyCode:
         if channel.history.bytes is not None:
             size.append(f"bytes={channel.history.bytes}")
         arguments.append(f"history=HistorySize({', '.join(size)})")
+    if channel.flag:
+        arguments.append(f"flag={py_string(channel.flag)}")
     lines = "".join(f"    {each},\n" for each in arguments)
     return PyCode(f"CHANNEL: Final = Channel(\n{lines})")
 
@@ -161,5 +165,6 @@ def _imports(contract: Contract, channel: Channel) -> tuple[PyCode, ...]:
         PyCode(""),
         PyCode("from . import validators"),
         *([import_from(".errors", errors)] if errors else []),
+        *([import_from(".flags", [CLASS])] if contract.flags else []),
         import_from(".models", models - {""}),
     )

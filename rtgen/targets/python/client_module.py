@@ -4,6 +4,7 @@ from rtgen.contract.model import Channel, ClientEvent, Contract, RelayEvent, Ser
 from rtgen.targets.python.code import about, call, carried, decorators, doc, raises, schema_of, signature
 from rtgen.targets.python.contexts import ClientChannelContext, ClientContext, MethodContext
 from rtgen.targets.python.data_modules import SEAM, import_from
+from rtgen.targets.python.flag_module import CLASS, flags_property
 from rtgen.targets.python.header import title
 from rtgen.targets.python.names import (
     CLIENT_MEMBERS,
@@ -33,8 +34,21 @@ def client_context(contract: Contract) -> ClientContext:
         doc=doc(f"One connection to a server of `{contract.name}`; use it with `async with`.", 4),
         constructor=call("def __init__", ["self", "url: str", "*", *_typed(contract)], indent=4, after=" -> None:"),
         hand_over=_hand_over(contract),
-        joins=tuple(_join(each) for each in contract.channels),
+        joins=(*_flags(contract), *(_join(each) for each in contract.channels)),
     )
+
+
+def _flags(contract: Contract) -> tuple[MethodContext, ...]:
+    if not contract.flags:
+        return ()
+    changes = MethodContext(
+        signature("flag_changes", [], f"Events[{CLASS}]"),
+        doc("The flags each time one of them has changed, beginning with what is known now.", 8),
+        PyCode(f"return self._flag_changes({CLASS})"),
+        (PyCode("@property"),),
+    )
+    words = "What is on for this client; until the server has told, what holds for everybody else."
+    return (*flags_property(contract, words), changes)
 
 
 def _options(contract: Contract) -> dict[str, str]:
@@ -196,6 +210,7 @@ def _imports(contract: Contract) -> tuple[PyCode, ...]:
     own = {
         ".": [*(module_name(each) for each in contract.channels), *checked],
         ".app": ["CONTRACT"],
+        ".flags": {CLASS} if contract.flags else set(),
         ".models": models - {""},
     }
     lines = (import_from(module, names) for module, names in own.items() if names)

@@ -8,7 +8,7 @@ from rtgen.schema.types import NullType, RefType, TypeNode
 from rtgen.targets.python.layout import WIDTH
 from rtgen.targets.python.names import schema_constant
 from rtgen.targets.text import PyCode, PyDoc, py_doc, py_string
-from rtgen.targets.wording import going, paragraphs
+from rtgen.targets.wording import behind, going, paragraphs
 
 
 def call(head: str, arguments: Sequence[str], *, indent: int = 0, after: str = "") -> PyCode:
@@ -61,7 +61,7 @@ def doc(text: str, indent: int) -> PyDoc:
 def about(event: Event, fallback: str) -> str:
     """An event in the contract's words."""
     words = event.notes.description or event.notes.title or fallback
-    return paragraphs(words, going(event.deprecation))
+    return paragraphs(words, behind(event), going(event.deprecation))
 
 
 def decorators(what: str, deprecation: Deprecation | None) -> tuple[PyCode, ...]:

@@ -44,6 +44,16 @@ class DocumentContext:
 
 
 @dataclass(frozen=True, slots=True)
+class FlagsContext:
+    """`flags.py`: the attributes of its class, and a declaration for each flag."""
+
+    title: PyDoc
+    imports: tuple[PyCode, ...]
+    fields: tuple[FieldContext, ...]
+    flags: tuple[PyCode, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SchemasContext:
     """`schemas.py`."""
 

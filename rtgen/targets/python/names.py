@@ -21,7 +21,7 @@ CONTEXT_MEMBERS = frozenset(
 APP_MEMBERS = frozenset(
     {"contract", "clock", "flusher", "hub", "wheel", "connect", "disconnected", "settled", "handler", "context", "stop"}
     | {"deprecated", "self", "store", "use_store", "arrivals", "auth", "gate", "revocations", "revoke", "settings"}
-    | {"board", "disconnect", "has_store", "middleware", "once", "presence"}
+    | {"board", "disconnect", "flags", "has_store", "middleware", "once", "presence"}
 )
 """What every app has already; a channel of such a name gets an underscore there."""
 
@@ -138,7 +138,7 @@ def constant_name(name: str) -> str:
 
 def collisions(contract: Contract, taken: frozenset[str] = frozenset()) -> tuple[Finding, ...]:
     """Names that are one in Python, or that Python's own or `taken` ones would hide; both places named."""
-    found = [*_package_collision(contract), *_class_collisions(contract, taken)]
+    found = [*_package_collision(contract), *_class_collisions(contract, taken), *_flag_collisions(contract)]
     for each in contract.types:
         node = base_of(each.node)
         if isinstance(node, ObjectType):
@@ -168,6 +168,7 @@ def _class_collisions(contract: Contract, taken: frozenset[str]) -> list[Finding
     whole = _somewhere(contract)
     stem = class_stem(contract.name)
     places = [(f"{stem}{part}", f"the contract's {part.lower()}", whole) for part in ("App", "Client")]
+    places += [("Flags", "the class of its flags", whole)] if contract.flags else []
     for channel in contract.channels:
         span = channel.span or whole
         names = [
@@ -178,6 +179,25 @@ def _class_collisions(contract: Contract, taken: frozenset[str]) -> list[Finding
     places += [(class_stem(each.name), f"error `{each.name}`", each.span or whole) for each in contract.errors]
     places += [(each.name, f"type `{each.name}`", each.span) for each in contract.types]
     return _doubled_classes(places, taken)
+
+
+def _flag_collisions(contract: Contract) -> list[Finding]:
+    """Names beside the attribute `flags`, and the module of that name, in a contract that has some."""
+    if not contract.flags:
+        return []
+    found = []
+    for channel in contract.channels:
+        if snake_case(channel.name) in {"flags", "flag_changes"}:
+            found.append(_beside_flags(f"{channel}", channel.span or _somewhere(contract)))
+        for event in channel.server_events:
+            if snake_case(event.name) == "flags":
+                found.append(_beside_flags(f"{event} of {channel}", event.span or _somewhere(contract)))
+    return found
+
+
+def _beside_flags(what: str, span: Span) -> Finding:
+    message = f"{what} would hide the attribute in which the contract's flags are found"
+    return error("generated-name-clash", message, span, "Rename it.")
 
 
 def _doubled_classes(places: list[tuple[str, str, Span]], taken: frozenset[str]) -> list[Finding]:

@@ -3,6 +3,7 @@
 from rtgen.contract.model import Channel, Contract, ServerEvent
 from rtgen.targets.python.code import about, call, carried, decorators, doc, signature
 from rtgen.targets.python.contexts import MethodContext, ScopeContext
+from rtgen.targets.python.flag_module import flags_property
 from rtgen.targets.python.names import CONTEXT_MEMBERS, class_stem, event_constant, method_name
 from rtgen.targets.python.parameters import params_type
 from rtgen.targets.text import PyCode
@@ -34,6 +35,7 @@ def scopes(contract: Contract, channel: Channel) -> tuple[ScopeContext, ...]:
         ScopeContext(
             call(f"class {stem}Context", [f"{stem}Channel", member], after=":"),
             doc(f"One member of `{address}`, and what the server may say to all of them.", 4),
+            emitters=flags_property(contract, "What is on for this client."),
         ),
     )
 

@@ -13,6 +13,7 @@ from rtgen.targets.python.channel_module import channel_context
 from rtgen.targets.python.client_module import client_context
 from rtgen.targets.python.data_modules import models_context, schemas_context, validators_context, wire_context
 from rtgen.targets.python.error_module import errors_context
+from rtgen.targets.python.flag_module import flags_context
 from rtgen.targets.python.handler_files import handler_files
 from rtgen.targets.python.names import PYDANTIC_NAMES, collisions, module_name, package_name
 from rtgen.targets.python.parameters import with_parameters
@@ -56,6 +57,8 @@ def _package(contract: Contract, handlers: PurePosixPath, *, pydantic: bool) -> 
         "schemas": ("schemas", schemas_context(contract)),
         "validators": ("validators", validators_context(contract, pydantic=pydantic)),
     }
+    if contract.flags:
+        contexts["flags"] = ("flags", flags_context(contract))
     if traveling := wire_context(contract, pydantic=pydantic):
         contexts["wire"] = ("models", traveling)
     if contract.errors:

@@ -16,6 +16,7 @@ from rtgen_runtime.bus.branch import Branch
 from rtgen_runtime.declarations import Contract
 from rtgen_runtime.doors import raise_descriptor_limit
 from rtgen_runtime.errors import CannotOpenStore, MissingHandlers, UsageError
+from rtgen_runtime.flags.options import add_flag_options, use_flags
 from rtgen_runtime.observing.options import (
     add_observing_options,
     set_up_logging,
@@ -69,6 +70,8 @@ def main(
                 use_store(app, given)
             use_observing(app, given, os.environ)
             serve_publishing(app, given, os.environ, reloads)
+            if contract.flags is not None:
+                use_flags(app, given, os.environ, reloads)
             app.proxies.trust(given.trusted_proxy or ())
             branch = Branch()
             said = partial(_said, app)
@@ -117,6 +120,8 @@ def _parser(contract: Contract, handlers: Path) -> argparse.ArgumentParser:
     add_serving_options(parser)
     add_store_options(parser)
     add_observing_options(parser)
+    if contract.flags is not None:
+        add_flag_options(parser)
     if contract.auth is not None and contract.auth.jwt:
         _token_options().add_token_options(parser)
     return parser

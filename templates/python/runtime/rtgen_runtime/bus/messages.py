@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from rtgen_runtime.auth.revocation import Kind
-from rtgen_runtime.broker.words import Control, News, Word
+from rtgen_runtime.broker.words import Control, News, Switched, Word
 from rtgen_runtime.declarations import HistorySize
 from rtgen_runtime.history.interface import Cap, PageQuery
 from rtgen_runtime.presence.interface import Change, Delta
@@ -210,6 +210,8 @@ class Begin(Struct, frozen=True, array_like=True, tag="begin"):
     revocations: list[Revoke]
     members: list[tuple[int, str, int]]
     """Worker, address and count."""
+    switched: list[Switched] = []
+    """How flags were set."""
 
 
 class Answer(Struct, frozen=True, array_like=True, tag="answer"):

@@ -4,7 +4,7 @@ import socket
 
 from rtgen_runtime.app import App
 from rtgen_runtime.auth.revocation import MemoryRevocations, Revocation
-from rtgen_runtime.broker.words import Arrived, Control, Disconnect
+from rtgen_runtime.broker.words import Arrived, Control, Disconnect, Switched
 from rtgen_runtime.bus.branch import Branch
 from rtgen_runtime.bus.messages import Begin, Gather, Revoke, Revoked, Subject
 from rtgen_runtime.bus.presence import BusPresence
@@ -36,6 +36,8 @@ async def join(app: App, branch: Branch, end: socket.socket) -> None:
     app.arrivals.tell = branch.control
     if isinstance(app.revocations, MemoryRevocations):
         _share_revocations(app.revocations, branch, begin)
+    for each in begin.switched:
+        app.flags.board.hear(each)
     _speak_for_all(app, branch)
 
 
@@ -50,6 +52,8 @@ class _Heard:
             case Disconnect(code, name, reason, session, subject):
                 close = CloseCode(code, name, reason)
                 self._app.disconnect_here(session, subject, close)
+            case Switched():
+                self._app.flags.board.hear(control)
             case Arrived() if not self._app.life.is_draining:
                 self._app.arrivals.arrived_elsewhere(control)
             case _:  # the client was asked to go there, and ends what it has left
