@@ -52,7 +52,10 @@ async def test_a_file_is_opened(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("--store", "redis:x"), "sqlite:PATH or memory, not redis:x"),
+        (("--store", "redis:x"), "sqlite:PATH or memory, or redis://HOST, not redis:x"),
+        (("--store", "redis://x", "--durability", "disk"), "belongs to --store sqlite"),
+        (("--on-broker-loss", "refuse"), "belongs to --store redis"),
+        (("--check",), "belongs to --store redis"),
         (("--store", "sqlite:"), "sqlite:PATH or memory"),
         (("--durability", "disk"), "belongs to --store sqlite"),
         (("--store", "memory", "--durability", "disk"), "belongs to --store sqlite"),

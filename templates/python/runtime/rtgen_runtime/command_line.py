@@ -29,7 +29,7 @@ from rtgen_runtime.serving_options import (
     origins_of,
     serve_publishing,
 )
-from rtgen_runtime.stores.options import add_store_options, use_store
+from rtgen_runtime.stores.options import add_store_options, redis_of, use_store
 from rtgen_runtime.transport_options import add_transport_options, run, tls_of
 from rtgen_runtime.transports.listening import Listening
 from rtgen_runtime.workers.assignment import take_assignment
@@ -61,6 +61,12 @@ def main(
             assignment = take_assignment(os.environ)
             set_up_logging(given, "" if assignment is None else assignment.name)
             raise_descriptor_limit()
+            redis = redis_of(given)
+            if given.check:
+                code: int = run(
+                    given, _redis().say_check(contract.name, redis, os.environ)
+                )
+                return code
             if assignment is None and given.workers > 1:
                 return supervise(contract, given)
             app = load_app(given.handlers)
@@ -84,12 +90,22 @@ def main(
                 transport=given.transport,
                 tls=tls_of(given, reloads),
             )
-            serving = (
-                _serve(running, given.host, given.port, origins)
+            serve = (
+                partial(_serve, running, given.host, given.port, origins)
                 if assignment is None
-                else serve_as_worker(app, branch, assignment, running, origins)
+                else partial(
+                    serve_as_worker,
+                    app,
+                    branch,
+                    assignment,
+                    running,
+                    origins,
+                    keeps=not redis,
+                )
             )
-            run(given, serving)
+            if redis:
+                serve = partial(_redis().serve_as_node, app, given, os.environ, serve)
+            run(given, serve())
     except (CannotStart, CannotOpenStore, UsageError) as problem:
         print(f"error: {problem}", file=sys.stderr)
         return 2
@@ -187,6 +203,18 @@ def _token_options() -> ModuleType:
         return importlib.import_module("rtgen_runtime.jwt.options")
     except ModuleNotFoundError as missing:
         raise CannotStart(f"install what requirements.txt names: {missing}") from None
+
+
+def _redis() -> ModuleType:
+    """Loaded for `--store redis://…` only: it needs hiredis, which others don't have."""
+    try:
+        return importlib.import_module("rtgen_runtime.redis.options")
+    except ModuleNotFoundError as missing:
+        if missing.name != "hiredis":
+            raise
+        raise CannotStart(
+            "--store redis://… needs: pip install 'hiredis>=3.1,<4'"
+        ) from None
 
 
 async def _serve(running: Running, host: str, port: int, origins: Origins) -> None:

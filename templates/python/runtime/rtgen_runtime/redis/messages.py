@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 import msgspec
 from msgspec import Struct
 
+from rtgen_runtime.auth.revocation import Kind
 from rtgen_runtime.broker.words import (
     Afresh,
     Control,
@@ -46,6 +47,14 @@ class Kept(Struct, frozen=True, array_like=True):
     version: str = ""
 
 
+class Revoked(Struct, frozen=True, array_like=True, tag="revoked"):
+    """A revocation; `at` is Unix time by Redis's clock."""
+
+    kind: Kind
+    value: str
+    at: float
+
+
 class Numbered(NamedTuple):
     """News of an address: each has the next number of its epoch. `offset` is 0 for what takes none."""
 
@@ -62,7 +71,9 @@ class NotUnderstood(Exception):
 _encoder: Final = msgspec.msgpack.Encoder()
 _kept: Final = msgspec.msgpack.Decoder(Kept)
 _words: Final[msgspec.msgpack.Decoder[Word]] = msgspec.msgpack.Decoder(Word)
-_controls: Final[msgspec.msgpack.Decoder[Control]] = msgspec.msgpack.Decoder(Control)
+_controls: Final[msgspec.msgpack.Decoder[Control | Revoked]] = msgspec.msgpack.Decoder(
+    Control | Revoked
+)
 
 pack = _encoder.encode
 
@@ -134,7 +145,7 @@ def word_of(body: bytes) -> Word:
         raise NotUnderstood("body") from None
 
 
-def control_of(body: bytes) -> Control:
+def control_of(body: bytes) -> Control | Revoked:
     """What another node says about connections.
 
     Raises:

@@ -48,6 +48,7 @@ class Names:
         self.session_key = self._key("session-key")
         self.nodes = self._key("nodes")
         self.control = self._key("control")
+        self.flags = self._key("flags")
         self.revoked = self._key("revoked")
 
     def place(self, address: str) -> Place:

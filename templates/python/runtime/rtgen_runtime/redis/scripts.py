@@ -200,15 +200,16 @@ TOPS: Final = Script(
     """
 local generation = redis.call('GET', KEYS[1]) or '-'
 local found = {}
-for index = 1, #ARGV, 2 do
-  local meta, version = ARGV[index], ARGV[index + 1]
+for index = 1, #ARGV, 3 do
+  local meta, version, order = ARGV[index], ARGV[index + 1], ARGV[index + 2]
   local at = redis.call('HMGET', meta, 'epoch', 'number')
   if at[1] then
     redis.call('PEXPIRE', meta, 600000, 'GT')
     if string.sub(at[1], 1, #generation) ~= generation then at[1] = '-' end
   end
   local people = redis.call('HMGET', version, 'epoch', 'number')
-  found[#found + 1] = {at[1] or '', tonumber(at[2] or 0), people[1] or '', tonumber(people[2] or 0)}
+  found[#found + 1] = {at[1] or '', tonumber(at[2] or 0), people[1] or '', tonumber(people[2] or 0),
+    redis.call('ZCARD', order)}
 end
 return found
 """,

@@ -13,6 +13,7 @@ from random import SystemRandom
 from typing import Any, Final
 
 from rtgen_runtime.errors import StoreUnavailable
+from rtgen_runtime.presence.interface import Version
 from rtgen_runtime.redis.lines import Line, State
 from rtgen_runtime.redis.opening import NotUsable, primary_of
 from rtgen_runtime.redis.people_scripts import REFRESH
@@ -32,6 +33,10 @@ _logger: Final = logging.getLogger("rtgen.redis")
 _random: Final = SystemRandom()
 
 
+People = Callable[[str, Version, int], None]
+"""Gets how far the presence of an address is, and how many are there."""
+
+
 class Watch:
     """Of one shard. Times are in seconds."""
 
@@ -46,10 +51,7 @@ class Watch:
         self.on_change: Callable[[], None] = lambda: None
         """Called when it may be up or down."""
         self.on_dead: Callable[[str], None] = lambda _node: None
-        self.on_people: Callable[[str, str, int], None] = lambda _a, _epoch, _number: (
-            None
-        )
-        """Gets how far the presence of an address is."""
+        self.on_people: People = lambda _address, _version, _count: None
         self.lag = 0.0
         """Seconds that the last tick took."""
         self.deaf = 0
@@ -120,7 +122,7 @@ class Watch:
             keys: list[bytes] = []
             for line in some:
                 place = shard.names.place(line.address)
-                keys += [place.meta, place.version]
+                keys += [place.meta, place.version, place.order]
             before = [(line.epoch, line.number) for line in some]
             tops = await shard.ask(TOPS, shard.names.generation, *keys)
             for line, top, was in zip(some, tops, before, strict=True):
@@ -128,7 +130,7 @@ class Watch:
 
     def _compared(self, line: Line, top: list[Any], was: tuple[str, int]) -> None:
         epoch, number = top[0].decode(), top[1]
-        self.on_people(line.address, top[2].decode(), top[3])
+        self.on_people(line.address, Version(top[2].decode(), top[3]), top[4])
         if not self.shard.hearing.is_up:
             return
         if (epoch, number) == was or (not epoch and not was[0]):
@@ -148,7 +150,7 @@ class Watch:
 
     def _up(self) -> None:
         """Another wire, perhaps to another Redis: look at everything."""
-        self._soon(self._take_part_again())
+        self.soon(self._take_part_again())
 
     async def _take_part_again(self) -> None:
         hearing = self.shard.hearing
@@ -166,7 +168,7 @@ class Watch:
 
     def _compare_now(self) -> None:
         self._gathering = False
-        self._soon(self._look())
+        self.soon(self._look())
         self._changed()
 
     async def _look(self) -> None:
@@ -220,7 +222,8 @@ class Watch:
         self._returned = max(self._returned, number)
         self.lag = asyncio.get_running_loop().time() - sent
 
-    def _soon(self, work: Coroutine[Any, Any, None]) -> None:
+    def soon(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something, unless this ends before."""
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
