@@ -227,6 +227,7 @@ OLD: Final = OldVersion(
         "chamber.put_in": OldKept("room.added", note_now),
         "chamber.topic": OldKept("room.topic", note_now),
         "chamber.burnt": OldKept(None),
+        "chamber.ash": OldKept(None),
         "chamber.put": OldKept("room.add", reply=note_now, errors={"no_room": OldError("full", most_now)}),
     },
 )

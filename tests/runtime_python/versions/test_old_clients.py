@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from rtgen_runtime.frames import MSGPACK_SUBPROTOCOL, SUBPROTOCOL
+from rtgen_runtime.versions.interpreter import Interpreter
 from versioned_rooms import (
     ADDED,
     HINT,
@@ -200,4 +201,6 @@ async def test_a_ref_that_is_in_use_keeps_its_answer() -> None:
     old.tell("chamber.put", 5, OLD, {"words": "hi"})
     old.tell("chamber.clear", 5, OLD, None)
     assert await old.answer(5) == ["$reply", 5, {"words": "hi", "parts": []}]
-    assert old.connection._session.decoder._asked == {}
+    interpreter = old.connection._session.decoder
+    assert isinstance(interpreter, Interpreter)
+    assert interpreter._asked == {}

@@ -9,10 +9,17 @@ from msgspec import UNSET, Raw
 
 from rtgen_runtime.answers import error_info
 from rtgen_runtime.codes import ErrorCode, Verdict
-from rtgen_runtime.declarations import NOTHING
+from rtgen_runtime.declarations import NOTHING, ServerEvent
 from rtgen_runtime.effects import Effect
 from rtgen_runtime.errors import Refused, StoreUnavailable
-from rtgen_runtime.frames import ErrorInfo, JoinedInfo, ResyncInfo, encode
+from rtgen_runtime.flags.holding import on, visible
+from rtgen_runtime.frames import (
+    ErrorInfo,
+    JoinedInfo,
+    ResyncInfo,
+    encode,
+    encode_event,
+)
 from rtgen_runtime.identity import Caller
 from rtgen_runtime.keeping import CatchUp
 from rtgen_runtime.memberships import Membership
@@ -63,7 +70,8 @@ class Admissions:
 
     def context(self, membership: Membership) -> MemberScope[Any, Any, Any]:
         """What a handler gets for a member."""
-        caller = Caller(self._session.id, self._session.identity)
+        session = self._session
+        caller = Caller(session.id, session.identity, session.flags)
         return self._app.context(membership.place, caller, self._seat(membership))
 
     def join(
@@ -164,7 +172,8 @@ class Admissions:
         place, tally = membership.place, self._app.tally
         subscription = membership.subscription
         self._app.hub.flush(place.address)
-        granted = self._session.grant(membership, _joined(given, presence))
+        state = visible(self._session.flags, given.state)
+        granted = self._session.grant(membership, _joined(given, state, presence))
         tally.join(place.channel.name, "ok" if granted else "ended")
         if not granted or subscription is None:
             self._app.hub.let_go(place.address)
@@ -219,6 +228,25 @@ class Admissions:
             self._app.tally.members[membership.place.channel.name] -= 1
             self._app.hub.unsubscribe(membership.place.address, subscription)
 
+    def flags_changed(self, membership: Membership, added: frozenset[str]) -> None:
+        """Other flags are on: it gets the newest values that it could not see before."""
+        subscription, place = membership.subscription, membership.place
+        self._app.hub.flags_changed(place.address)
+        if subscription is None or not subscription.live:
+            return
+        shown = {
+            event.tag
+            for event in place.channel.events
+            if isinstance(event, ServerEvent) and event.latest and event.flag in added
+        }
+        if not shown:
+            return
+        self._app.hub.flush(place.address)
+        for (tag, _), payload in self._app.hub.keeper.newest(place.address).items():
+            if tag in shown:
+                frame = encode_event(tag, 0, place.address, payload)
+                self._outbox.add(frame)
+
     def end_presence(self, membership: Membership) -> None:
         """The others need not see who is no longer here."""
         for_good = membership.last in _FOR_GOOD
@@ -231,6 +259,11 @@ class Admissions:
     def put_out(self, membership: Membership, code: str, again: str) -> None:
         """End a membership, whoever wants it."""
         self._connection.carry_out(self._session.put_out(membership, code, again))
+
+    @property
+    def on(self) -> frozenset[str]:
+        """Flags that are on for this client."""
+        return on(self._session.flags)
 
     def _seat(self, membership: Membership) -> Seat:
         if membership.subscription is not None:
@@ -247,7 +280,11 @@ class Admissions:
         return await self._app.board.on_join(place.address, presence)
 
 
-def _joined(given: CatchUp, presence: PresenceList | None) -> JoinedInfo:
+def _joined(
+    given: CatchUp,
+    state: tuple[tuple[str, Raw], ...],
+    presence: PresenceList | None,
+) -> JoinedInfo:
     replay = given.replay
     return JoinedInfo(
         epoch=replay.epoch,
@@ -255,6 +292,6 @@ def _joined(given: CatchUp, presence: PresenceList | None) -> JoinedInfo:
         recovered=replay.recovered,
         replay=len(replay.entries),
         reason=replay.reason,
-        state=given.state,
+        state=state,
         presence=UNSET if presence is None else Raw(encode(presence)),
     )

@@ -41,9 +41,9 @@ class Replaceable(Protocol):
         """End it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Admission:
-    """What a client that arrives is told.
+    """What a client that arrives is told, and what is remembered of a named one: where it stands, how far it got.
 
     `pass_` is what it may present next time, `instance` is empty for unnamed ones.
     """
@@ -52,17 +52,11 @@ class Admission:
     pass_: str
     instance: Instance | None = None
     last_ref: int | None = None
-
-
-@dataclass(slots=True)
-class _Memory:
-    """Of one client instance: what it was last given, where it stands, and how far it got."""
-
-    pass_: str
-    connection: Replaceable | None
-    since: float
-    """Unix time at which the connection was let in."""
-    last_ref: int = 0
+    """The highest ref received: as the client is told, and after its connection has ended as that leaves it."""
+    connection: Replaceable | None = None
+    """Its current one, once it has arrived."""
+    since: float = 0.0
+    """Unix time at which that was let in."""
 
 
 class Arrivals:
@@ -84,8 +78,8 @@ class Arrivals:
         self._most = most
         self.tell: Callable[[Arrived], None] = lambda _arrived: None
         """Tells other processes who has come, so that they end older connections of the same client."""
-        self._present: dict[Instance, _Memory] = {}
-        self._gone: OrderedDict[Instance, _Memory] = OrderedDict()
+        self._present: dict[Instance, Admission] = {}
+        self._gone: OrderedDict[Instance, Admission] = OrderedDict()
 
     def admit(self, proposed: str, subject: str | None, hello: HelloInfo) -> Admission:
         """Name the session of a client: the one it presents if that is its own, else `proposed`."""
@@ -108,29 +102,27 @@ class Arrivals:
             return None
         self._gone.pop(instance, None)
         before = self._present.get(instance)
-        since = self._wall()
-        self._present[instance] = _Memory(admission.pass_, connection, since)
-        self.tell(Arrived(*instance, since))
+        admission.connection, admission.since = connection, self._wall()
+        self._present[instance] = admission
+        self.tell(Arrived(*instance, admission.since))
         return None if before is None else before.connection
 
     def arrived_elsewhere(self, arrived: Arrived) -> None:
         """A client has come to another process: its older connection here ends."""
-        memory = self._present.get((arrived.who, arrived.client))
-        if memory is None or memory.connection is None or memory.since >= arrived.at:
+        known = self._present.get((arrived.who, arrived.client))
+        if known is None or known.connection is None or known.since >= arrived.at:
             return
-        memory.connection.stop(REPLACED)
+        known.connection.stop(REPLACED)
 
     def gone(self, admission: Admission | None, connection: Replaceable) -> None:
         """A connection has ended; how far it got is remembered for a while."""
-        instance = None if admission is None else admission.instance
-        if instance is None:
+        if admission is None or admission.instance is None:
             return
-        memory = self._present.get(instance)
-        if memory is None or memory.connection is not connection:
+        admission.last_ref, admission.connection = connection.last_ref, None
+        if self._present.get(admission.instance) is not admission:
             return
-        del self._present[instance]
-        memory.last_ref, memory.connection = connection.last_ref, None
-        self._gone[instance] = memory
+        del self._present[admission.instance]
+        self._gone[admission.instance] = admission
         while len(self._gone) > self._most:
             self._gone.popitem(last=False)
 

@@ -30,6 +30,7 @@ from rtgen_runtime.declarations import (
     ServerEvent,
 )
 from rtgen_runtime.errors import DomainError, Issue
+from rtgen_runtime.flags.declaring import Flag, FlagSet, Variant
 from rtgen_runtime.formats import (
     is_date,
     is_date_time,
@@ -94,6 +95,8 @@ __all__ = [
     "DomainError",
     "Encoding",
     "Events",
+    "Flag",
+    "FlagSet",
     "Heartbeat",
     "HistorySize",
     "Issue",
@@ -133,6 +136,7 @@ __all__ = [
     "Token",
     "UnsetType",
     "Uuid",
+    "Variant",
     "deprecated",
     "field",
     "is_date",

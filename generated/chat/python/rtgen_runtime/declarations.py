@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Generic, TypeVar
 
 from rtgen_runtime.errors import DomainError
+from rtgen_runtime.flags.declaring import FlagSet
 from rtgen_runtime.validation import Schema
 from rtgen_runtime.versions.declarations import OldVersion
 
@@ -57,6 +58,8 @@ class RequestEvent(Generic[T, R]):
     idempotent: float = 0.0
     """Seconds for which a repeated request takes effect once; 0 where it may not be repeated."""
     limit: RateLimit | None = None
+    flag: str = ""
+    """The flag that it stands behind; empty for everybody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,8 @@ class NoticeEvent(Generic[T]):
     method: str
     payload: Schema[T]
     limit: RateLimit | None = None
+    flag: str = ""
+    """The flag that it stands behind; empty for everybody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,8 @@ class RelayEvent(Generic[T]):
     volatile: bool = False
     conflate: Conflation | None = None
     limit: RateLimit | None = None
+    flag: str = ""
+    """The flag that it stands behind; empty for everybody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +100,8 @@ class ServerEvent(Generic[T]):
     latest: Latest | None = None
     batch: float = 0.0
     """Sent together, at most this many seconds late; 0 for at once."""
+    flag: str = ""
+    """The flag that it stands behind; empty for everybody."""
 
 
 HandledEvent = RequestEvent[Any, Any] | NoticeEvent[Any]
@@ -132,6 +141,8 @@ class Channel:
     events: tuple[Event, ...]
     history: HistorySize | None = None
     presence: Presence | None = None
+    flag: str = ""
+    """The flag that it stands behind; empty for everybody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +186,7 @@ class Contract:
     heartbeat: Heartbeat = Heartbeat()
     auth: Auth | None = None
     """`None`: everybody may connect, and nobody is known."""
+    flags: FlagSet | None = None
     versions: tuple[OldVersion, ...] = ()
     """Older versions that are served too, the newest first."""
     events: Mapping[str, tuple[Channel, Event]] = field(

@@ -149,6 +149,10 @@ class Keeper:
             if name is not None:
                 self._newest.settled(address, name)
 
+    def newest(self, address: str) -> Mapping[Name, bytes]:
+        """Newest values of an address that has members here, as far as they are known."""
+        return self._newest.state(address) or {}
+
     async def forget(self, place: Place, event: str, key: object = None) -> None:
         """Keep no newest value of an event, for one value of its key.
 

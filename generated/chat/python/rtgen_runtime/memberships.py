@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Raw
 
 from rtgen_runtime.answers import Answers, error_info
-from rtgen_runtime.codes import ErrorCode
+from rtgen_runtime.codes import ErrorCode, Verdict
 from rtgen_runtime.decoding import RefusedFrame
 from rtgen_runtime.effects import (
     DeliveryEnded,
@@ -68,6 +68,8 @@ class Memberships:
     router: Router
     answers: Answers
     most: int
+    shut: frozenset[str] = frozenset()
+    """Names of channels that stand behind flags which are off for this client."""
     by_address: dict[str, Membership] = field(default_factory=dict)
 
     def join(self, frame: Join, now: float) -> list[Effect]:
@@ -79,6 +81,9 @@ class Memberships:
             code = ErrorCode.UNKNOWN_ADDRESS if place is None else ErrorCode.INVALID
             refused = RefusedFrame(frame.ref, code, "$join", tuple(place or ()))
             return self.answers.explain(refused, now)
+        if place.channel.name in self.shut:
+            code = ErrorCode.FLAG_OFF
+            return self.answers.refuse(frame.ref, code, now, tag="$join", count=False)
         effects = self._end(frame.address, MembershipInput.JOIN_AGAIN)
         if len(self.by_address) >= self.most:
             code = ErrorCode.TOO_MANY_CHANNELS
@@ -153,6 +158,17 @@ class Memberships:
     def reauthorise(self) -> list[Effect]:
         """Ask every handler anew; for pending joins too, since they were asked about the old identity."""
         return [Reauthorise(each) for each in self.by_address.values()]
+
+    def shut_out(self, shut: frozenset[str]) -> list[Effect]:
+        """These channels are shut now: who is in one of them is put out."""
+        self.shut = shut
+        out = [
+            each
+            for each in self.by_address.values()
+            if each.place.channel.name in shut
+        ]
+        code, again = ErrorCode.FLAG_OFF, Verdict.NEVER
+        return [effect for each in out for effect in self.put_out(each, code, again)]
 
     def lost(self) -> list[Effect]:
         """The connection is gone."""

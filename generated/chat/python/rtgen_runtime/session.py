@@ -8,6 +8,7 @@ A session wires its parts, each of which has one subject: `answers.py` (one answ
 `greeting.py` (before the welcome), `identity.py` (who it is, and until when).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from msgspec import UNSET
@@ -34,6 +35,8 @@ from rtgen_runtime.effects import (
     Forward,
     Send,
 )
+from rtgen_runtime.flags.frames import Flags
+from rtgen_runtime.flags.holding import Holding
 from rtgen_runtime.frames import (
     SUBPROTOCOL,
     Auth,
@@ -44,11 +47,9 @@ from rtgen_runtime.frames import (
     HelloInfo,
     History,
     Join,
-    JoinedInfo,
     Leave,
     Ping,
     Pong,
-    ResyncInfo,
     Welcome,
     encode,
 )
@@ -63,13 +64,14 @@ from rtgen_runtime.presence.asking import Asking
 from rtgen_runtime.presence.frames import Members, State
 from rtgen_runtime.pulse import Pulse
 from rtgen_runtime.renewing import Renewing
+from rtgen_runtime.reporting import Reports
 from rtgen_runtime.router import Router
 from rtgen_runtime.throttle import LIMITED, Throttle
 from rtgen_runtime.transitions import RULES, Phase, Rule
 
 
 @dataclass(slots=True)
-class Session:
+class Session(Reports):
     """The server's side of one connection.
 
     `id` is what other members see as the sender: the proposed one until the welcome, which may bring back an older
@@ -95,6 +97,10 @@ class Session:
     """Frames of later protocol versions, which are skipped."""
     standing: Standing = field(default_factory=Standing)
     admission: Admission | None = None
+    hold: Callable[[Identity, str], Holding | None] = lambda _identity, _session: None
+    """Says what is on for a client, by who it is and by its session."""
+    flags: Holding | None = None
+    """What is on for this one, from its welcome; `None` in contracts without flags."""
     answers: Answers = field(init=False)
     members: Memberships = field(init=False)
     limiter: Limiter = field(init=False)
@@ -272,6 +278,8 @@ class Session:
     def refused(self, info: ErrorInfo) -> None:
         """A frame gets an error for an answer."""
         self.observer.refused(info)
+        if self.flags is not None:
+            self.flags.refused(info.code)
 
     def end(self, code: CloseCode) -> list[Effect]:
         """Close the connection now, whatever its phase."""
@@ -297,29 +305,14 @@ class Session:
             code, codes.AUTH_UNAVAILABLE if unknown else codes.UNAUTHORIZED
         )
 
-    def grant(self, membership: Membership, info: JoinedInfo) -> list[Effect]:
-        """The handler let the client in."""
-        return self.members.grant(membership, info)
-
-    def refuse(self, membership: Membership, info: ErrorInfo) -> list[Effect]:
-        """The handler kept the client out."""
-        return self.members.refuse(membership, info)
-
-    def put_out(self, membership: Membership, code: str, again: str) -> list[Effect]:
-        """The server ends a membership."""
-        return self.members.put_out(membership, code, again)
-
-    def resync(self, membership: Membership, info: ResyncInfo) -> list[Effect]:
-        """Continuity was lost."""
-        return self.members.resync(membership, info)
-
-    def reply(self, ref: int, payload: bytes) -> list[Effect]:
-        """A request has its reply; `payload` is valid JSON text."""
-        return self.answers.reply(ref, payload)
-
-    def fail(self, ref: int, info: ErrorInfo, now: float) -> list[Effect]:
-        """A request, or an event that wants no answer (ref 0), has failed."""
-        return self.answers.fail(ref, info, now)
+    def use_flags(self, holding: Holding) -> list[Effect]:
+        """Something else is on for the client: tell it what, and put it out where it may not be any more."""
+        changed = {} if self.flags is None else holding.since(self.flags)
+        if self.phase is not Phase.READY or not changed:
+            return []
+        holding.given(changed)
+        self.flags = holding
+        return [Send(encode(Flags(changed))), *self.members.shut_out(holding.shut)]
 
     @property
     def _renewing(self) -> Renewing:
@@ -359,7 +352,10 @@ class Session:
         self.decoder = self.decoder.speaking(hello.version, self.codec)
         self.answers.note(admission.last_ref or 0)
         self._pulse.start(now, self.phase_shift)
-        info = welcome(self.contract, admission, identity)
+        self.flags = flags = self.hold(identity, self.id)
+        if flags is not None:
+            self.members.shut = flags.shut
+        info = welcome(self.contract, admission, identity, flags)
         effects: list[Effect] = [Admitted(admission), Send(encode(Welcome(info)))]
         if self._draining is not None:
             effects.append(Send(encode(self._draining)))
@@ -379,6 +375,8 @@ class Session:
         membership = self.members.by_address.get(frame.address)
         if membership is None or membership.place.channel is not frame.channel:
             return answers.refuse(ref, ErrorCode.NOT_JOINED, now, tag=tag)
+        if self.flags is not None and not self.flags.lets(tag):
+            return answers.refuse(ref, ErrorCode.FLAG_OFF, now, tag=tag, count=False)
         if ref:
             if answers.is_owed(ref):
                 return answers.refuse(0, ErrorCode.REF_IN_USE, now, tag=tag)

@@ -2,13 +2,38 @@
 
 import asyncio
 import inspect
-from collections.abc import Awaitable, Callable
-from typing import Any, Final
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, Final, TypeVar, overload
 
 from rtgen_runtime.errors import UsageError
+from rtgen_runtime.life import Life
+
+T = TypeVar("T")
 
 PATIENCE: Final = 30.0
 """Seconds that a thread waits for the event loop."""
+
+
+class Threaded:
+    """Base of what other threads may speak through."""
+
+    life: Life
+
+    @overload
+    def from_thread(self, speak: Callable[[], Coroutine[Any, Any, T]]) -> T: ...
+
+    @overload
+    def from_thread(self, speak: Callable[[], T]) -> T: ...
+
+    def from_thread(self, speak: Callable[[], Any]) -> Any:
+        """Speak from another thread, where an app must not be touched: `app.from_thread(lambda: room.posted(message))`.
+
+        Gives what an emitter gives, and raises what it raises. A thread waits `threads.PATIENCE` seconds at most.
+
+        Raises:
+            UsageError: Nothing serves the app now, or this is the thread that does.
+        """
+        return call_from_thread(self.life.loop, speak)
 
 
 def call_from_thread(

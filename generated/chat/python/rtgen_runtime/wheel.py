@@ -26,12 +26,18 @@ class Timed(Protocol):
         """The next one; infinity for none."""
 
 
+_Slot = tuple[float, list[Timed]]
+"""Its time, which is one object for all that stand in it, and who does."""
+
+_EMPTY: Final[_Slot] = (-1.0, [])
+
+
 class Wheel:
     """Calls `tick` of everything whose deadline has come. The timer runs only while something waits."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._slots: dict[int, list[Timed]] = {}
+        self._slots: dict[int, _Slot] = {}
         self._turned = 0
         self._timer: asyncio.TimerHandle | None = None
         self._due = 0.0
@@ -51,7 +57,7 @@ class Wheel:
     @property
     def places(self) -> int:
         """How many places are taken; an item may stand in an earlier and a later one."""
-        return sum(map(len, self._slots.values()))
+        return sum(len(items) for _, items in self._slots.values())
 
     @property
     def running(self) -> bool:
@@ -66,9 +72,12 @@ class Wheel:
         self._slots.clear()
 
     def _place(self, item: Timed, deadline: float) -> None:
-        slot = _slot(deadline)
-        item.scheduled = slot * SLOT
-        self._slots.setdefault(slot, []).append(item)
+        number = _slot(deadline)
+        slot = self._slots.get(number)
+        if slot is None:
+            slot = self._slots[number] = (number * SLOT, [])
+        item.scheduled = slot[0]
+        slot[1].append(item)
 
     def _wait(self, now: float) -> None:
         self._due = now + SLOT
@@ -84,9 +93,10 @@ class Wheel:
 
     def _turn(self) -> None:
         now = self._clock()
-        for slot in range(self._turned, int(now / SLOT) + 1):
-            for item in self._slots.pop(slot, ()):
-                if item.scheduled != slot * SLOT:
+        for number in range(self._turned, int(now / SLOT) + 1):
+            when, items = self._slots.pop(number, _EMPTY)
+            for item in items:
+                if item.scheduled != when:
                     continue  # it stands in an earlier slot too, and was seen there
                 item.scheduled = float("inf")
                 item.tick(now)

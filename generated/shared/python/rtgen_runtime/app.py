@@ -6,7 +6,6 @@ import time
 from collections.abc import (
     Awaitable,
     Callable,
-    Coroutine,
     Iterable,
     Mapping,
     Sequence,
@@ -14,7 +13,7 @@ from collections.abc import (
 from dataclasses import dataclass
 from functools import partial
 from random import SystemRandom
-from typing import Any, Final, TypeVar, overload
+from typing import Any, Final, TypeVar
 
 from rtgen_runtime import codes
 from rtgen_runtime.arrivals import Arrivals
@@ -33,6 +32,7 @@ from rtgen_runtime.codes import CloseCode
 from rtgen_runtime.connection import Connection
 from rtgen_runtime.declarations import Channel, Contract, Presence
 from rtgen_runtime.errors import Issue, UsageError
+from rtgen_runtime.flags.rollout import Rollout
 from rtgen_runtime.handler import ChannelHandler
 from rtgen_runtime.health import add_health
 from rtgen_runtime.hub import Hub
@@ -56,7 +56,6 @@ from rtgen_runtime.observing.stores import TimedStore
 from rtgen_runtime.observing.tally import PEER, Tally
 from rtgen_runtime.observing.tracing import Traced, TracedHub
 from rtgen_runtime.outbox import Flusher
-from rtgen_runtime.outcomes import Once
 from rtgen_runtime.presence.board import Board
 from rtgen_runtime.presence.interface import PresenceStore
 from rtgen_runtime.presence.memory import MemoryPresence
@@ -67,15 +66,15 @@ from rtgen_runtime.session import Session
 from rtgen_runtime.settings import Settings
 from rtgen_runtime.stores.interface import Store
 from rtgen_runtime.stores.memory import MemoryStore
-from rtgen_runtime.threads import call_from_thread
+from rtgen_runtime.threads import Threaded
 from rtgen_runtime.transports.forwarding import TrustedProxies
 from rtgen_runtime.transports.http import Routes
 from rtgen_runtime.transports.interface import Link
+from rtgen_runtime.versions.keeping import once_of, read_as
 from rtgen_runtime.versions.speaking import decoder_of
 from rtgen_runtime.wheel import Wheel
 
 S = TypeVar("S", bound=ChannelScope[Any, Any, Any])
-T = TypeVar("T")
 
 _random: Final = SystemRandom()
 
@@ -88,7 +87,7 @@ class Mount:
     context: type[MemberScope[Any, Any, Any]]
 
 
-class App:
+class App(Threaded):
     """Base of every generated app. It makes connections; a transport carries them.
 
     `store` keeps what outlives connections, and `presence` who is there; by default in this process. `auth` says who
@@ -122,8 +121,9 @@ class App:
         self.flusher = Flusher()
         self.has_store = store is not None
         """Whether it was made with a store of its own."""
-        store = TimedStore(store or MemoryStore(clock=self.time.wall), self.tally)
-        self.once = Once(store.outcomes, self.tally.idempotent)
+        store = read_as(contract, store or MemoryStore(clock=self.time.wall))
+        store = TimedStore(store, self.tally)
+        self.once = once_of(contract, store.outcomes, self.tally.idempotent)
         tracing, counts = self.settings.tracing, self.flusher.counts
         traced = () if tracing is None else (Traced(contract, tracing),)
         self.middleware = (*traced, *middleware)
@@ -155,6 +155,14 @@ class App:
         self._connections: set[Connection] = set()
         self._settling: set[Connection] = set()
         self.life = Life(self.settings, self._connections, self.hub.flush_all)
+        self.flags = Rollout(
+            contract,
+            self.time.wall,
+            self._connections,
+            lambda: self.life.loop,
+            lambda: self.hub.broker,
+        )
+        """What is on for whom, and how that is set."""
         self.exposition: Callable[[], str | Awaitable[str]] = partial(
             metrics_text, self
         )
@@ -190,6 +198,7 @@ class App:
             refusal=refusal,
             lifetime=self.life.lifetime(now, _random.random()),
             observer=self._observer(name),
+            hold=self.flags.welcome,
         )
         self.tally.opened += 1
         kind = Connection if self.debug is None else ShownConnection
@@ -274,9 +283,9 @@ class App:
         if self.has_store:
             raise UsageError("the app was made with a store of its own")
         self.has_store = True
-        store = TimedStore(store, self.tally)
+        store = TimedStore(read_as(self.contract, store), self.tally)
         self.hub.use(store, broker)
-        self.once = Once(store.outcomes, self.tally.idempotent)
+        self.once = once_of(self.contract, store.outcomes, self.tally.idempotent)
         self.arrivals = self._arrivals(store)
 
     async def revoke(
@@ -329,22 +338,6 @@ class App:
         await self.board.drained()
         self.wheel.stop()
         await self.hub.keeper.close()
-
-    @overload
-    def from_thread(self, speak: Callable[[], Coroutine[Any, Any, T]]) -> T: ...
-
-    @overload
-    def from_thread(self, speak: Callable[[], T]) -> T: ...
-
-    def from_thread(self, speak: Callable[[], Any]) -> Any:
-        """Speak from another thread, where an app must not be touched: `app.from_thread(lambda: room.posted(message))`.
-
-        Gives what an emitter gives, and raises what it raises. A thread waits `threads.PATIENCE` seconds at most.
-
-        Raises:
-            UsageError: Nothing serves the app now, or this is the thread that does.
-        """
-        return call_from_thread(self.life.loop, speak)
 
     def place(self, address: str) -> Place | list[Issue] | None:
         """Which place an address names; what is wrong with its parameters; `None` for none."""

@@ -138,6 +138,7 @@ class ErrorCode(StrEnum):
     OVERLOADED = "overloaded"
     RATE_LIMITED = "rate_limited"
     NO_PRESENCE = "no_presence"
+    FLAG_OFF = "flag_off"
     INTERNAL = "internal"
     PROTOCOL_ERROR = "protocol_error"
     WRONG_SUBPROTOCOL = "wrong_subprotocol"
@@ -167,6 +168,7 @@ MESSAGES: Final[dict[ErrorCode, str]] = {
     ErrorCode.OVERLOADED: "too many requests wait for an answer",
     ErrorCode.RATE_LIMITED: "sent more often than the limit allows",
     ErrorCode.NO_PRESENCE: "the channel has no presence",
+    ErrorCode.FLAG_OFF: "it is behind a flag that is off for this client",
     ErrorCode.INTERNAL: "the server failed",
     ErrorCode.PROTOCOL_ERROR: "the frame is not allowed now",
     ErrorCode.WRONG_SUBPROTOCOL: "no common subprotocol",

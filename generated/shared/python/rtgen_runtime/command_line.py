@@ -16,6 +16,7 @@ from rtgen_runtime.bus.branch import Branch
 from rtgen_runtime.declarations import Contract
 from rtgen_runtime.doors import raise_descriptor_limit
 from rtgen_runtime.errors import CannotOpenStore, MissingHandlers, UsageError
+from rtgen_runtime.flags.options import add_flag_options, use_flags
 from rtgen_runtime.observing.options import (
     add_observing_options,
     set_up_logging,
@@ -28,7 +29,7 @@ from rtgen_runtime.serving_options import (
     origins_of,
     serve_publishing,
 )
-from rtgen_runtime.stores.options import add_store_options, use_store
+from rtgen_runtime.stores.options import add_store_options, redis_of, use_store
 from rtgen_runtime.transport_options import add_transport_options, run, tls_of
 from rtgen_runtime.transports.listening import Listening
 from rtgen_runtime.workers.assignment import take_assignment
@@ -58,8 +59,14 @@ def main(
         with ending_early():
             given = _parser(contract, out / handlers).parse_args(arguments)
             assignment = take_assignment(os.environ)
-            set_up_logging(given)
+            set_up_logging(given, "" if assignment is None else assignment.name)
             raise_descriptor_limit()
+            redis = redis_of(given)
+            if given.check:
+                code: int = run(
+                    given, _redis().say_check(contract.name, redis, os.environ)
+                )
+                return code
             if assignment is None and given.workers > 1:
                 return supervise(contract, given)
             app = load_app(given.handlers)
@@ -69,6 +76,8 @@ def main(
                 use_store(app, given)
             use_observing(app, given, os.environ)
             serve_publishing(app, given, os.environ, reloads)
+            if contract.flags is not None:
+                use_flags(app, given, os.environ, reloads)
             app.proxies.trust(given.trusted_proxy or ())
             branch = Branch()
             said = partial(_said, app)
@@ -81,12 +90,22 @@ def main(
                 transport=given.transport,
                 tls=tls_of(given, reloads),
             )
-            serving = (
-                _serve(running, given.host, given.port, origins)
+            serve = (
+                partial(_serve, running, given.host, given.port, origins)
                 if assignment is None
-                else serve_as_worker(app, branch, assignment, running, origins)
+                else partial(
+                    serve_as_worker,
+                    app,
+                    branch,
+                    assignment,
+                    running,
+                    origins,
+                    keeps=not redis,
+                )
             )
-            run(given, serving)
+            if redis:
+                serve = partial(_redis().serve_as_node, app, given, os.environ, serve)
+            run(given, serve())
     except (CannotStart, CannotOpenStore, UsageError) as problem:
         print(f"error: {problem}", file=sys.stderr)
         return 2
@@ -117,6 +136,8 @@ def _parser(contract: Contract, handlers: Path) -> argparse.ArgumentParser:
     add_serving_options(parser)
     add_store_options(parser)
     add_observing_options(parser)
+    if contract.flags is not None:
+        add_flag_options(parser)
     if contract.auth is not None and contract.auth.jwt:
         _token_options().add_token_options(parser)
     return parser
@@ -182,6 +203,18 @@ def _token_options() -> ModuleType:
         return importlib.import_module("rtgen_runtime.jwt.options")
     except ModuleNotFoundError as missing:
         raise CannotStart(f"install what requirements.txt names: {missing}") from None
+
+
+def _redis() -> ModuleType:
+    """Loaded for `--store redis://…` only: it needs hiredis, which others don't have."""
+    try:
+        return importlib.import_module("rtgen_runtime.redis.options")
+    except ModuleNotFoundError as missing:
+        if missing.name != "hiredis":
+            raise
+        raise CannotStart(
+            "--store redis://… needs: pip install 'hiredis>=3.1,<4'"
+        ) from None
 
 
 async def _serve(running: Running, host: str, port: int, origins: Origins) -> None:

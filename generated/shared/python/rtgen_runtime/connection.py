@@ -20,6 +20,7 @@ from rtgen_runtime.effects import (
     Reauthorise,
     Send,
 )
+from rtgen_runtime.flags.holding import Holding, on
 from rtgen_runtime.frames import DrainInfo
 from rtgen_runtime.identity import UNKNOWN, Handshake, Identity
 from rtgen_runtime.lanes import Lanes, Work
@@ -129,6 +130,19 @@ class Connection:
     def identity(self) -> Identity:
         """Who it is."""
         return self._session.identity
+
+    @property
+    def flags(self) -> Holding | None:
+        """What is on for its client; `None` before its welcome, and in contracts without flags."""
+        return self._session.flags
+
+    def use_flags(self, holding: Holding) -> None:
+        """Something else is on for its client."""
+        before = on(self._session.flags)
+        self.carry_out(self._session.use_flags(holding))
+        members = self._session.members.by_address.values()
+        for membership in members:
+            self._admissions.flags_changed(membership, holding.on - before)
 
     @property
     def admission(self) -> Admission | None:
@@ -244,12 +258,16 @@ class Connection:
         answer = self._app.gate.answer_at_once(self._session, asked, self._received)
         if answer is None:
             return self._authenticate_later(asked)
-        self.carry_out(answer)
-        self._watch()
+        self._identified(asked, answer)
         return None
 
     async def _authenticate_later(self, asked: Authenticate) -> None:
         app = self._app
         answer = await app.gate.answer(self._session, asked, self._handshake, app.clock)
+        self._identified(asked, answer)
+
+    def _identified(self, asked: Authenticate, answer: list[Effect]) -> None:
         self.carry_out(answer)
         self._watch()
+        if asked.ref:  # its claims may be others now
+            self._app.flags.look_at(self)

@@ -86,6 +86,8 @@ class WelcomeInfo(Struct, frozen=True, kw_only=True):
     limits: LimitsInfo
     capabilities: list[str] = []
     last_ref: int | UnsetType = msgspec.field(default=UNSET, name="lastRef")
+    flags: dict[str, bool | str] | UnsetType = UNSET
+    """What is on for this client, in contracts with flags."""
 
 
 class Welcome(Struct, frozen=True, array_like=True, tag="$welcome"):

@@ -9,6 +9,7 @@ from rtgen_runtime import codes
 from rtgen_runtime.arrivals import Admission
 from rtgen_runtime.codes import CloseCode, ErrorCode
 from rtgen_runtime.declarations import Contract
+from rtgen_runtime.flags.holding import Holding
 from rtgen_runtime.frames import (
     AuthInfo,
     HeartbeatInfo,
@@ -40,7 +41,10 @@ def mismatch(
 
 
 def welcome(
-    contract: Contract, admission: Admission, identity: Identity
+    contract: Contract,
+    admission: Admission,
+    identity: Identity,
+    flags: Holding | None = None,
 ) -> WelcomeInfo:
     """What a client is told that may come in."""
     heartbeat, limits = contract.heartbeat, contract.limits
@@ -53,6 +57,7 @@ def welcome(
             frame=limits.frame, channels=limits.channels, outbox=limits.outbox
         ),
         last_ref=UNSET if admission.last_ref is None else admission.last_ref,
+        flags=UNSET if flags is None else dict(flags.values),
     )
 
 

@@ -15,7 +15,7 @@ from rtgen_runtime.history.tails import Replay
 from rtgen_runtime.keeping import Keeper, KeptFrame
 from rtgen_runtime.outbox import Outbox
 from rtgen_runtime.presence.board import Board
-from rtgen_runtime.rooms import Room, Target
+from rtgen_runtime.rooms import Room, Target, behind
 from rtgen_runtime.router import Place
 from rtgen_runtime.seats import Seat
 from rtgen_runtime.sparing import policy_of
@@ -55,6 +55,11 @@ class Subscription:
     def subject(self) -> str | None:
         """Whose it is."""
         return self.seat.subject
+
+    @property
+    def on(self) -> frozenset[str]:
+        """Flags that are on for its client."""
+        return self.seat.on
 
     def hold(self, event: Outgoing) -> None:
         """An event for a subscription that is not live."""
@@ -228,6 +233,12 @@ class Hub:
         """For the broker: another process says something about connections."""
         self.heard(control)
 
+    def flags_changed(self, address: str) -> None:
+        """Other flags are on for some member of an address."""
+        room = self._rooms.get(address)
+        if room is not None:
+            room.flags_changed()
+
     def tell(self, address: str, frame: bytes, policy: Policy | None = None) -> None:
         """Send a frame that is no event to every member that is here."""
         self._deliver(address, Outgoing(0, frame, policy))
@@ -246,7 +257,8 @@ class Hub:
         if not isinstance(event, ServerEvent):
             return
         policy = None if kept.offset else policy_of(event, address, kept.payload, "")
-        out = Outgoing(kept.offset, kept.frame, policy, latest=kept.latest, tag=tag)
+        target = behind(event.flag)
+        out = Outgoing(kept.offset, kept.frame, policy, target, kept.latest, tag)
         self._batches.send(address, out, event.batch)
 
     def start_afresh(self, address: str, epoch: str, reason: str) -> None:
@@ -270,7 +282,7 @@ class Hub:
         if self._has_others:
             self.broker.say(address, Said(event.tag, frame, by, To.of(target)))
         policy = policy_of(event, address, payload, by)
-        out = Outgoing(0, frame, policy, target, tag=event.tag)
+        out = Outgoing(0, frame, policy, behind(event.flag, target), tag=event.tag)
         self._batches.send(address, out, 0.0)
 
     def tell_all(self, place: Place, event: ServerEvent[Any], payload: bytes) -> None:
@@ -288,7 +300,7 @@ class Hub:
         if self._has_others:
             self.broker.say(address, Said(event.tag, frame, "", To.of(target)))
         policy = policy_of(event, address, payload, "")
-        out = Outgoing(0, frame, policy, target, tag=event.tag)
+        out = Outgoing(0, frame, policy, behind(event.flag, target), tag=event.tag)
         self._batches.send(address, out, event.batch)
 
     def _repeat(self, address: str, said: Said) -> None:
@@ -299,7 +311,7 @@ class Hub:
         keyed = event.conflate is not None and event.conflate.key
         payload = payload_of(said.frame) if keyed else b""
         policy = policy_of(event, address, payload, said.by)
-        target = None if said.to is None else said.to.target
+        target = behind(event.flag, None if said.to is None else said.to.target)
         out = Outgoing(0, said.frame, policy, target, tag=event.tag)
         delay = event.batch if isinstance(event, ServerEvent) else 0.0
         self._batches.send(address, out, delay)

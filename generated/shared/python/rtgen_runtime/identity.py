@@ -2,7 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from rtgen_runtime.flags.holding import Holding
 
 GRACE: Final = 25.0
 """Seconds that a connection lives on after its identity has expired, so that a renewal may come late."""
@@ -50,6 +53,8 @@ class Caller:
 
     session: str = ""
     identity: Identity = NOBODY
+    flags: "Holding | None" = None
+    """What is on for it, in contracts with flags."""
 
 
 @dataclass(frozen=True, slots=True)

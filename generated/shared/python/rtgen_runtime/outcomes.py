@@ -5,7 +5,7 @@ import hashlib
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import msgspec
 from msgspec import Raw
@@ -88,6 +88,16 @@ class _Running:
     done: "asyncio.Future[Outcome]"
 
 
+class Reading(Protocol):
+    """Reads outcomes of servers of older versions."""
+
+    def is_another(self, version: str) -> bool:
+        """Whether a version differs on the wire."""
+
+    def outcome(self, version: str, tag: str, outcome: Outcome) -> Outcome:
+        """How a request went, in the words of the newest version."""
+
+
 class Once:
     """Runs each request once, and remembers how it went.
 
@@ -99,7 +109,9 @@ class Once:
         self,
         outcomes: Outcomes,
         count: Callable[[str, str], None] = lambda _tag, _outcome: None,
+        past: Reading | None = None,
     ) -> None:
+        self._past = past
         self._outcomes = outcomes
         self._count = count
         self._running: dict[tuple[str, str], _Running] = {}
@@ -152,16 +164,24 @@ class Once:
         if claim.standing is Standing.NEW:
             self._count(tag, "ran")
             return await self._run(key, tag, window, work)
-        if claim.digest != key.digest:
+        if claim.digest != key.digest and not self._is_another(claim.version):
             return self._refused(ErrorCode.REF_REUSED, tag)
         match claim.standing:
             case Standing.SETTLED:
                 self._count(tag, "repeated")
-                return Outcome.restored(claim.outcome)
+                outcome = Outcome.restored(claim.outcome)
+                past = self._past
+                if past is None:
+                    return outcome
+                return past.outcome(claim.version, tag, outcome)
             case Standing.ABANDONED:
                 return self._refused(ErrorCode.OUTCOME_UNKNOWN, tag)
             case _:
                 return self._refused(ErrorCode.IN_PROGRESS, tag)
+
+    def _is_another(self, version: str) -> bool:
+        """Whether the first request came in other words, so that its content can't be compared."""
+        return self._past is not None and self._past.is_another(version)
 
     def _refused(self, code: ErrorCode, tag: str) -> Outcome:
         self._count(tag, code.value)

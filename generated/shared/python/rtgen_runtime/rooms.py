@@ -1,7 +1,7 @@
 """The members of one address that this process serves, and how some of them are found."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, Protocol, TypeVar
 
 
@@ -16,6 +16,10 @@ class Listener(Protocol):
     def subject(self) -> str | None:
         """Who it is; `None` for anonymous clients."""
 
+    @property
+    def on(self) -> frozenset[str]:
+        """Flags that are on for it."""
+
 
 L = TypeVar("L", bound=Listener)
 
@@ -24,11 +28,22 @@ _Index = dict[str, tuple[L, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Some members: all connections of a session or of a subject, or all but those of a session."""
+    """Some members: all connections of a session or of a subject, or all but those of a session.
+
+    With a flag, those of them for whom it is on.
+    """
 
     session: str | None = None
     subject: str | None = None
     but: str | None = None
+    flag: str = ""
+
+
+def behind(flag: str, target: Target | None = None) -> Target | None:
+    """The same members as far as they have a flag; with an empty one all of them."""
+    if not flag:
+        return target
+    return Target(flag=flag) if target is None else replace(target, flag=flag)
 
 
 class Room(Generic[L]):
@@ -38,12 +53,13 @@ class Room(Generic[L]):
     made when it is first needed.
     """
 
-    __slots__ = ("_all", "_by_session", "_by_subject", "_members")
+    __slots__ = ("_all", "_by_flag", "_by_session", "_by_subject", "_members")
 
     def __init__(self) -> None:
         self._members: dict[L, None] = {}
         self._by_session: _Index[L] | None = None
         self._by_subject: _Index[L] | None = None
+        self._by_flag: _Index[L] | None = None
         self._all: tuple[L, ...] | None = None
 
     def __len__(self) -> int:
@@ -52,7 +68,7 @@ class Room(Generic[L]):
     def add(self, member: L) -> None:
         """A member has come."""
         self._members[member] = None
-        self._all = None
+        self._all = self._by_flag = None
         _put(self._by_session, member.session, member)
         _put(self._by_subject, member.subject, member)
 
@@ -61,9 +77,13 @@ class Room(Generic[L]):
         if member not in self._members:
             return
         del self._members[member]
-        self._all = None
+        self._all = self._by_flag = None
         _take(self._by_session, member.session, member)
         _take(self._by_subject, member.subject, member)
+
+    def flags_changed(self) -> None:
+        """Other flags are on for some member."""
+        self._by_flag = None
 
     def everyone(self) -> tuple[L, ...]:
         """All members as of now: the room may change while they are gone through."""
@@ -73,12 +93,25 @@ class Room(Generic[L]):
 
     def chosen(self, target: Target) -> Sequence[L]:
         """The members that a target names."""
+        flag = target.flag
         if target.session is not None:
-            return self._of_session(target.session)
+            return _having(flag, self._of_session(target.session))
         if target.subject is not None:
-            return self._of_subject(target.subject)
-        without = self._of_session(target.but or "")
-        return [each for each in self.everyone() if each not in without]
+            return _having(flag, self._of_subject(target.subject))
+        found = self._with_flag(flag) if flag else self.everyone()
+        if target.but is None:
+            return found
+        without = self._of_session(target.but)
+        return [each for each in found if each not in without]
+
+    def _with_flag(self, flag: str) -> tuple[L, ...]:
+        """Looked up once for many events: members come, go and change more seldom than that."""
+        if self._by_flag is None:
+            self._by_flag = {}
+        found = self._by_flag.get(flag)
+        if found is None:
+            found = self._by_flag[flag] = _having(flag, self.everyone())
+        return found
 
     def _of_session(self, session: str) -> tuple[L, ...]:
         if self._by_session is None:
@@ -89,6 +122,12 @@ class Room(Generic[L]):
         if self._by_subject is None:
             self._by_subject = _index(self.everyone(), lambda each: each.subject)
         return self._by_subject.get(subject, ())
+
+
+def _having(flag: str, members: tuple[L, ...]) -> tuple[L, ...]:
+    if not flag:
+        return members
+    return tuple(each for each in members if flag in each.on)
 
 
 def _index(members: Sequence[L], key: Callable[[L], str | None]) -> _Index[L]:

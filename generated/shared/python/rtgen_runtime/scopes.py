@@ -18,6 +18,7 @@ P = TypeVar("P")
 T = TypeVar("T")
 S = TypeVar("S")
 K = TypeVar("K")
+F = TypeVar("F")
 
 Offset = int
 """The place of a recorded event in the history of its address, from 1; 0 in a channel without a history."""
@@ -253,6 +254,12 @@ class MemberScope(ChannelScope[P, S, G]):
     def others(self) -> G:
         """Every member but this one."""
         return self._some(Target(but=self.session))
+
+    def _flags(self, kind: type[F]) -> F:
+        held = self._caller.flags
+        if held is None or not isinstance(held.kind, kind):
+            raise UsageError(f"nothing is known of {kind.__name__} here")
+        return held.kind
 
     def show(self, state: S) -> None:
         """Set what this member shows to the others, from `join` on. Of a member that has left nothing is shown.

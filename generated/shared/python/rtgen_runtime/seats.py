@@ -17,6 +17,10 @@ class Host(Protocol):
     def resync(self, membership: Membership, info: ResyncInfo) -> None:
         """Tell the client to join again."""
 
+    @property
+    def on(self) -> frozenset[str]:
+        """Flags that are on for its client."""
+
 
 @dataclass(slots=True, eq=False)
 class Seat:
@@ -36,6 +40,11 @@ class Seat:
         """Tell the client to join again."""
         if self.host is not None and self.membership is not None:
             self.host.resync(self.membership, info)
+
+    @property
+    def on(self) -> frozenset[str]:
+        """Flags that are on for its client."""
+        return frozenset() if self.host is None else self.host.on
 
     @property
     def is_taken(self) -> bool:

@@ -60,6 +60,7 @@ export type ProtocolCode =
   | "overloaded"
   | "rate_limited"
   | "no_presence"
+  | "flag_off"
   | "internal"
   | "protocol_error"
   | "wrong_subprotocol"

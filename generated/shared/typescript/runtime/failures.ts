@@ -15,6 +15,10 @@ import { insideOf } from "./handle.js";
 /** The server answered with an error that is not the contract's, but the protocol's own. */
 export type ProtocolRefusal = RequestError<ProtocolCode>;
 
+/** The errors that the contract declares for a request; `never` where it has none. */
+export type DeclaredErrorOf<C extends AnyChannel, Name extends keyof RequestsOf<C>> =
+  RequestsOf<C>[Name] extends { readonly error: infer Declared extends RequestError } ? Declared : never;
+
 /**
  * What a request may reject with: the errors that the contract declares for it, those of the protocol, and those of this
  * end. `code` tells which. (A server that is newer than this client may have further codes: keep a `default`.)
@@ -23,7 +27,7 @@ export type ProtocolRefusal = RequestError<ProtocolCode>;
  * type SendError = ErrorOf<Room, "send">;
  */
 export type ErrorOf<C extends AnyChannel, Name extends keyof RequestsOf<C>> =
-  | (RequestsOf<C>[Name] extends { readonly error: infer Declared extends RequestError } ? Declared : never)
+  | DeclaredErrorOf<C, Name>
   | ProtocolRefusal
   | InvalidPayloadError
   | TimeoutError

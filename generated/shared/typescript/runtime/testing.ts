@@ -9,4 +9,3 @@ export { FakePage } from "./testing/fake-page.js";
 export { ManualClock } from "./testing/manual-clock.js";
 export { MemoryConnection, MemoryNetwork, type SpokenFrame } from "./testing/memory-network.js";
 export type { MockOptions } from "./testing/mock.js";
-export { TestServer } from "./testing/test-server.js";

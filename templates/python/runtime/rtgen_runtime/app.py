@@ -56,7 +56,6 @@ from rtgen_runtime.observing.stores import TimedStore
 from rtgen_runtime.observing.tally import PEER, Tally
 from rtgen_runtime.observing.tracing import Traced, TracedHub
 from rtgen_runtime.outbox import Flusher
-from rtgen_runtime.outcomes import Once
 from rtgen_runtime.presence.board import Board
 from rtgen_runtime.presence.interface import PresenceStore
 from rtgen_runtime.presence.memory import MemoryPresence
@@ -71,6 +70,7 @@ from rtgen_runtime.threads import Threaded
 from rtgen_runtime.transports.forwarding import TrustedProxies
 from rtgen_runtime.transports.http import Routes
 from rtgen_runtime.transports.interface import Link
+from rtgen_runtime.versions.keeping import once_of, read_as
 from rtgen_runtime.versions.speaking import decoder_of
 from rtgen_runtime.wheel import Wheel
 
@@ -121,8 +121,9 @@ class App(Threaded):
         self.flusher = Flusher()
         self.has_store = store is not None
         """Whether it was made with a store of its own."""
-        store = TimedStore(store or MemoryStore(clock=self.time.wall), self.tally)
-        self.once = Once(store.outcomes, self.tally.idempotent)
+        store = read_as(contract, store or MemoryStore(clock=self.time.wall))
+        store = TimedStore(store, self.tally)
+        self.once = once_of(contract, store.outcomes, self.tally.idempotent)
         tracing, counts = self.settings.tracing, self.flusher.counts
         traced = () if tracing is None else (Traced(contract, tracing),)
         self.middleware = (*traced, *middleware)
@@ -282,9 +283,9 @@ class App(Threaded):
         if self.has_store:
             raise UsageError("the app was made with a store of its own")
         self.has_store = True
-        store = TimedStore(store, self.tally)
+        store = TimedStore(read_as(self.contract, store), self.tally)
         self.hub.use(store, broker)
-        self.once = Once(store.outcomes, self.tally.idempotent)
+        self.once = once_of(self.contract, store.outcomes, self.tally.idempotent)
         self.arrivals = self._arrivals(store)
 
     async def revoke(

@@ -103,5 +103,19 @@ class Arrived(Struct, frozen=True, array_like=True, tag="here"):
     at: float
 
 
-Control = Disconnect | Arrived
+class Switched(Struct, frozen=True, array_like=True, tag="flag"):
+    """A flag was set, at `at` (Unix time) by the process `by`; what is `None` is as it was at the start.
+
+    `variants` are the weights of all of them. `killed`: it is off for everybody.
+    """
+
+    flag: str
+    at: float
+    by: str
+    percent: float | None = None
+    variants: dict[str, float] | None = None
+    killed: bool | None = None
+
+
+Control = Disconnect | Arrived | Switched
 """What concerns connections, wherever they are."""

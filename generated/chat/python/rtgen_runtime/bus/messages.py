@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from rtgen_runtime.auth.revocation import Kind
-from rtgen_runtime.broker.words import Control, News, Word
+from rtgen_runtime.broker.words import Control, News, Switched, Word
 from rtgen_runtime.declarations import HistorySize
 from rtgen_runtime.history.interface import Cap, PageQuery
 from rtgen_runtime.presence.interface import Change, Delta
@@ -73,7 +73,7 @@ class RemoveLatest(Struct, frozen=True, array_like=True, tag="remove"):
 
 
 class ReadLatest(Struct, frozen=True, array_like=True, tag="values"):
-    """`LatestValues.read`; answered by triples of event, key and payload."""
+    """`VersionedValues.written`; answered by event, key, payload and version."""
 
     address: str
 
@@ -139,6 +139,12 @@ class Gather(Struct, frozen=True, array_like=True, tag="gather"):
     about: Subject
 
 
+class Speak(Struct, frozen=True, array_like=True, tag="speak"):
+    """What this worker has the store keep from now on is of this version of the contract."""
+
+    version: str
+
+
 Keeping = (
     Append
     | Read
@@ -200,7 +206,7 @@ class Report(Struct, frozen=True, array_like=True, tag="report"):
     text: str
 
 
-FromWorker = Ask | Leave | Say | Count | Tell | Ready | Report
+FromWorker = Ask | Leave | Say | Count | Tell | Speak | Ready | Report
 
 
 class Begin(Struct, frozen=True, array_like=True, tag="begin"):
@@ -210,6 +216,8 @@ class Begin(Struct, frozen=True, array_like=True, tag="begin"):
     revocations: list[Revoke]
     members: list[tuple[int, str, int]]
     """Worker, address and count."""
+    switched: list[Switched] = []
+    """How flags were set."""
 
 
 class Answer(Struct, frozen=True, array_like=True, tag="answer"):

@@ -15,6 +15,7 @@ from rtgen_runtime.bus.messages import (
     Release,
     RemoveLatest,
     Settle,
+    Speak,
 )
 from rtgen_runtime.declarations import HistorySize
 from rtgen_runtime.history.interface import (
@@ -24,7 +25,7 @@ from rtgen_runtime.history.interface import (
     Position,
     Span,
 )
-from rtgen_runtime.stores.interface import Claim
+from rtgen_runtime.stores.interface import Claim, LatestValue
 
 
 class BusHistory:
@@ -83,10 +84,18 @@ class BusLatest:
 
     async def read(self, address: str) -> Mapping[tuple[str, str], bytes]:
         """All of an address."""
-        found: list[tuple[str, str, bytes]] = await self._asking.ask(
-            ReadLatest(address), list[tuple[str, str, bytes]]
+        found = await self.written(address)
+        return {name: value.payload for name, value in found.items()}
+
+    async def written(self, address: str) -> Mapping[tuple[str, str], LatestValue]:
+        """The same, with their versions."""
+        found: list[tuple[str, str, bytes, str]] = await self._asking.ask(
+            ReadLatest(address), list[tuple[str, str, bytes, str]]
         )
-        return {(tag, key): payload for tag, key, payload in found}
+        return {
+            (tag, key): LatestValue(payload, version)
+            for tag, key, payload, version in found
+        }
 
 
 class BusOutcomes:
@@ -122,6 +131,11 @@ class BusStore:
         self.latest = BusLatest(asking)
         self.outcomes = BusOutcomes(asking)
         self._session_key = session_key
+        self._asking = asking
+
+    def speak(self, version: str) -> None:
+        """The exchange remembers it for this worker."""
+        self._asking.say(Speak(version))
 
     @property
     def session_key(self) -> bytes:

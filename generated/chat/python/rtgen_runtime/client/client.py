@@ -13,6 +13,7 @@ from rtgen_runtime.client.effects import (
     ClientEffect,
     Ended,
     EventArrived,
+    FlagsHeard,
     Greeted,
     HangUp,
     JoinPostponed,
@@ -27,6 +28,7 @@ from rtgen_runtime.client.effects import (
 )
 from rtgen_runtime.client.events import Events, Received
 from rtgen_runtime.client.failures import answer
+from rtgen_runtime.client.flags import HeardFlags
 from rtgen_runtime.client.joins import Joins
 from rtgen_runtime.client.lines import Line
 from rtgen_runtime.client.machine import ClientMachine
@@ -61,6 +63,7 @@ from rtgen_runtime.router import format_address
 
 T = TypeVar("T")
 R = TypeVar("R")
+F = TypeVar("F")
 J = TypeVar("J", bound=JoinedChannel[Any])
 
 _logger: Final = logging.getLogger("rtgen.client")
@@ -108,6 +111,7 @@ class Client:
         self._greeted: asyncio.Future[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._statuses: Events[Status] = Events()
+        self._heard_flags = HeardFlags(contract.flags)
         self._invalid = 0
         self._closed: ConnectionClosed | None = None
 
@@ -244,6 +248,13 @@ class Client:
         self._check_joined(address)
         self._apply(self._machine.tell(event.tag, address, raw))
 
+    def _flags(self, _kind: type[F]) -> F:
+        flags: F = self._heard_flags.current
+        return flags
+
+    def _flag_changes(self, _kind: type[F]) -> Events[F]:
+        return self._heard_flags.changes
+
     def _check_joined(self, address: str) -> None:
         if not self._machine.is_joined(address):
             raise NotConnected(
@@ -321,9 +332,17 @@ class Client:
                 present_in = self._joins.channels.get(frame.address)
                 if present_in is not None:
                     present_in.hear(frame)
-            case Greeted():
+            case _:
+                self._tell_of_connection(effect)
+
+    def _tell_of_connection(self, effect: ClientEffect) -> None:
+        match effect:
+            case Greeted(_, flags):
+                self._heard_flags.welcomed(flags)
                 if self._greeted is not None and not self._greeted.done():
                     self._greeted.set_result(None)
+            case FlagsHeard(flags):
+                self._heard_flags.hear(flags)
             case StatusChanged(status):
                 received = Received(status, 0, "")
                 self._statuses.emit(received)
@@ -376,3 +395,4 @@ class Client:
             self._greeted.exception()  # seen: whoever awaits it raises it, and nobody may
         self._joins.end(closed)
         self._statuses.end(None)
+        self._heard_flags.changes.end(None)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import msgspec
-from msgspec import UNSET, Raw, UnsetType
+from msgspec import Raw, UnsetType
 
 from rtgen_runtime import codes
 from rtgen_runtime.client.conversing import Conversing
@@ -36,6 +36,7 @@ from rtgen_runtime.client.renewal import Renewal
 from rtgen_runtime.client.requests import Pending
 from rtgen_runtime.codes import Verdict
 from rtgen_runtime.declarations import Contract
+from rtgen_runtime.flags.frames import Flags
 from rtgen_runtime.frames import (
     Auth,
     AuthInfo,
@@ -261,6 +262,8 @@ class ClientMachine:
                 return self._welcome(link, info, now)
             case Drain(info):
                 return self._drain(link, info, now)
+            case Flags() if link is not self._current:
+                return []
             case Reply(ref, payload) if ref and ref == self.renewal.ref:
                 return self._renewed(payload, now)
             case Error(ref, info) if ref and ref == self.renewal.ref:
@@ -276,17 +279,16 @@ class ClientMachine:
         if link is not self._coming or link.phase is not LinkPhase.GREETING:
             return []
         self._leaving, self._current, self._coming = self._current, link, None
-        link.welcomed(info.heartbeat, now)
+        link.welcomed(info, now)
         name = info.session.partition(".")[0]
         self._is_same = name == self.session.partition(".")[0]
         self.session, self._why = info.session, ""
-        link.last_ref = None if info.last_ref is UNSET else info.last_ref
         ttl = None if isinstance(info.auth, UnsetType) else info.auth.ttl
         self.renewal.holds(ttl, now, self.random)
         again = self.conversing.greeted(
             link.number, link.last_ref, is_same=self._is_same
         )
-        return [Greeted(name), *again]
+        return [Greeted(name, info.flags), *again]
 
     def _drain(self, link: Link, info: DrainInfo, now: float) -> list[ClientEffect]:
         is_moving = self._coming is not None or self._open_at != _NEVER
@@ -335,9 +337,7 @@ class ClientMachine:
     def _lose(
         self, link: Link, code: int, reason: str, now: float
     ) -> list[ClientEffect]:
-        why = reason or link.said
-        # An `$error` before the close says more than the close's own few bytes.
-        why = link.said if link.phase is LinkPhase.GREETING and link.said else why
+        why = link.why(reason)
         self.conversing.lost(link.number)
         verdict = codes.verdict(code, link.lived(now))
         if verdict is Verdict.FRESH:
@@ -370,8 +370,8 @@ class ClientMachine:
         """The connection that was moved away from is gone with answers that it owed."""
         if self._current is None:
             return []
-        known = code == codes.REPLACED.code  # by the one that gave us `last_ref`
-        last_ref = self._current.last_ref if known else None
+        # Replaced by the one that gave us `last_ref`: nobody else knows it.
+        last_ref = self._current.last_ref if code == codes.REPLACED.code else None
         return self.conversing.greeted(
             self._current.number, last_ref, is_same=self._is_same
         )

@@ -12,7 +12,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
 from rtgen_runtime.auth.revocation import MOST
-from rtgen_runtime.broker.words import News
+from rtgen_runtime.broker.words import News, Switched
 from rtgen_runtime.bus.messages import (
     FROM_WORKER,
     Ask,
@@ -36,6 +36,7 @@ from rtgen_runtime.bus.messages import (
     Said,
     Say,
     Show,
+    Speak,
     Subject,
     Summary,
     Tell,
@@ -69,6 +70,7 @@ class Exchange:
         self._clients: dict[int, Client] = {}
         self._listening: dict[str, dict[Client, None]] = {}
         self._revoked: OrderedDict[tuple[str, str], Revoke] = OrderedDict()
+        self._switched: dict[str, Switched] = {}
         self._reports: dict[int, tuple[Client, asyncio.Future[str]]] = {}
         self._number = 0
         self._tasks: set[asyncio.Task[None]] = set()
@@ -92,7 +94,8 @@ class Exchange:
             for other in self._clients.values()
             for address, count in other.counts.items()
         ]
-        client.send(Begin(self._session_key, list(self._revoked.values()), counts))
+        revoked, switched = [*self._revoked.values()], [*self._switched.values()]
+        client.send(Begin(self._session_key, revoked, counts, switched))
         return client
 
     def retire(self, client: Client) -> None:
@@ -117,11 +120,15 @@ class Exchange:
             case Leave(address):
                 self._leave(client, address)
             case Tell(control):
+                if isinstance(control, Switched):
+                    self._switch(control)
                 self._tell_others(client, Told(control))
             case Report(number, text):
                 reporter, future = self._reports.get(number, (None, None))
                 if reporter is client and future is not None and not future.done():
                     future.set_result(text)
+            case Speak(version):
+                client.version = version
             case Ready():
                 if not client.ready.done():
                     client.ready.set_result(None)
@@ -210,6 +217,12 @@ class Exchange:
         while len(self._revoked) > MOST:
             self._revoked.popitem(last=False)
         self._tell_others(None, Revoked(revocation))
+
+    def _switch(self, word: Switched) -> None:
+        """For workers to come: the word that counts, as they would choose it."""
+        known = self._switched.get(word.flag)
+        if known is None or (known.at, known.by) < (word.at, word.by):
+            self._switched[word.flag] = word
 
     async def _gather(self, about: Subject) -> list[tuple[str, str]]:
         """What all workers say that serve, by name; who does not answer in time is left out."""

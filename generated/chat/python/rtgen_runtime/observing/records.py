@@ -24,23 +24,39 @@ class Told:
 
 
 class KeyValues(logging.Formatter):
-    """`time=… level=… logger=… message="…" connection=…`, one record a line."""
+    """`time=… level=… logger=… message="…" connection=…`, one record a line.
+
+    With `always` such values stand in each line, such as the name of the process.
+    """
+
+    def __init__(self, always: Mapping[str, object] | None = None) -> None:
+        super().__init__()
+        self.always = always or {}
 
     def format(self, record: logging.LogRecord) -> str:
         """A record as a line."""
-        return " ".join(_pairs(_members(self, record)))
+        return " ".join(_pairs(_members(self, record, self.always)))
 
 
 class JsonLines(logging.Formatter):
-    """One JSON object a line, with `time`, `level`, `logger`, `message`, the record's values, and `exception`."""
+    """One JSON object a line, with `time`, `level`, `logger`, `message`, the record's values, and `exception`.
+
+    With `always` such values stand in each line, such as the name of the process.
+    """
+
+    def __init__(self, always: Mapping[str, object] | None = None) -> None:
+        super().__init__()
+        self.always = always or {}
 
     def format(self, record: logging.LogRecord) -> str:
         """A record as a line."""
-        return json.dumps(_members(self, record), default=str)
+        return json.dumps(_members(self, record, self.always), default=str)
 
 
 def _members(
-    formatter: logging.Formatter, record: logging.LogRecord
+    formatter: logging.Formatter,
+    record: logging.LogRecord,
+    always: Mapping[str, object],
 ) -> dict[str, object]:
     told = record.msg
     known: dict[str, object] = {
@@ -49,6 +65,7 @@ def _members(
         "logger": record.name,
         "message": told.words if isinstance(told, Told) else record.getMessage(),
     }
+    known.update(always)
     for name, value in told.values.items() if isinstance(told, Told) else ():
         known.setdefault(name, value)
     if record.exc_info:

@@ -39,13 +39,17 @@ class Change(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Delta:
-    """One step of an address; `count` is how many people are there after it."""
+    """One step of an address; `count` is how many people are there after it.
+
+    `is_gap`: it is not known what has changed until this version, so whoever wants to know asks for the list.
+    """
 
     version: Version
     count: int
     join: tuple[Shown, ...] = ()
     update: tuple[Shown, ...] = ()
     leave: tuple[str, ...] = ()
+    is_gap: bool = False
 
 
 @dataclass(frozen=True, slots=True)

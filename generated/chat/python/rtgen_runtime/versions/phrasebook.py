@@ -27,6 +27,7 @@ from rtgen_runtime.versions.declarations import (
     OldSent,
     OldVersion,
 )
+from rtgen_runtime.versions.past import unknown_tag
 
 REMEMBERED: Final = 320
 """Frames of one version that are kept converted: more than one join may replay."""
@@ -52,6 +53,7 @@ class Phrasebook:
         self.old: Final = old
         self.addresses: Final = Addresses(contract, old)
         self._count = count
+        self._own: Final = unknown_tag("", old.version)
         self._tags: Final = {
             sent.tag: tag for tag, sent in old.sent.items() if sent.tag is not None
         }
@@ -136,6 +138,8 @@ class Phrasebook:
     def _event(self, tag: str, payload: Raw) -> tuple[str, Raw] | None:
         """Its old tag and payload; `None` for what the old version does not know, or can't be told."""
         heard = self.old.heard.get(tag)
+        if tag.endswith(self._own):  # what it had said itself, and nobody says any more
+            return tag.removesuffix(self._own), payload
         if heard is None:
             return tag, payload
         if heard.tag is None:

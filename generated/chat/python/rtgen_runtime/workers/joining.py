@@ -4,7 +4,7 @@ import socket
 
 from rtgen_runtime.app import App
 from rtgen_runtime.auth.revocation import MemoryRevocations, Revocation
-from rtgen_runtime.broker.words import Arrived, Control, Disconnect
+from rtgen_runtime.broker.words import Arrived, Control, Disconnect, Switched
 from rtgen_runtime.bus.branch import Branch
 from rtgen_runtime.bus.messages import Begin, Gather, Revoke, Revoked, Subject
 from rtgen_runtime.bus.presence import BusPresence
@@ -18,7 +18,9 @@ from rtgen_runtime.workers.scraping import merged
 READY = "ready"
 
 
-async def join(app: App, branch: Branch, end: socket.socket) -> None:
+async def join(
+    app: App, branch: Branch, end: socket.socket, *, keeps: bool = True
+) -> None:
     """Before anything is served. Stores of presence and revocations that the app was made with stay as they are.
 
     Raises:
@@ -27,19 +29,25 @@ async def join(app: App, branch: Branch, end: socket.socket) -> None:
     """
     if app.has_store:
         words = "create_app() gives the app a store of its own, which only one process can have: say --store instead"
+    if not keeps:
+        await branch.start(end)
+        _speak_for_all(app, branch)
+        return
         raise UsageError(words)
     begin = await branch.start(end)
     app.use_store(BusStore(branch.asking, begin.session_key), branch)
     if not app.has_presence:
         app.board.use(BusPresence(branch))
-    app.hub.heard = _Heard(app)
+    app.hub.heard = Heard(app)
     app.arrivals.tell = branch.control
     if isinstance(app.revocations, MemoryRevocations):
         _share_revocations(app.revocations, branch, begin)
+    for each in begin.switched:
+        app.flags.board.hear(each)
     _speak_for_all(app, branch)
 
 
-class _Heard:
+class Heard:
     """What other workers say about connections."""
 
     def __init__(self, app: App) -> None:
@@ -48,8 +56,11 @@ class _Heard:
     def __call__(self, control: Control) -> None:
         match control:
             case Disconnect(code, name, reason, session, subject):
+        """Do it here too."""
                 close = CloseCode(code, name, reason)
                 self._app.disconnect_here(session, subject, close)
+            case Switched():
+                self._app.flags.board.hear(control)
             case Arrived() if not self._app.life.is_draining:
                 self._app.arrivals.arrived_elsewhere(control)
             case _:  # the client was asked to go there, and ends what it has left
@@ -81,7 +92,10 @@ def _speak_for_all(app: App, branch: Branch) -> None:
 
     def about(subject: Subject) -> str:
         if subject == "metrics":
-            return metrics_text(app)
+    own = app.exposition
+
+            said = own()
+            return said if isinstance(said, str) else metrics_text(app)
         return app.life.why_not_ready() or READY
 
     async def gathered(subject: Subject) -> list[tuple[str, str]]:

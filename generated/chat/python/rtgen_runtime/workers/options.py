@@ -71,9 +71,15 @@ async def _serve(
 
 
 async def serve_as_worker(
-    app: App, branch: Branch, assignment: Assignment, running: Running, origins: Origins
+    app: App,
+    branch: Branch,
+    assignment: Assignment,
+    running: Running,
+    origins: Origins,
+    *,
+    keeps: bool = True,
 ) -> None:
-    """One of several: let the supervisor say when to begin and to end.
+    """One of several: let the supervisor say when to begin and to end, and have what it `keeps`.
 
     Raises:
         UsageError: The app has a store of its own.
@@ -83,7 +89,7 @@ async def serve_as_worker(
         _logger.error("the supervisor is gone: this worker ends")
         running.hurry()
 
-    await join(app, branch, assignment.end())
+    await join(app, branch, assignment.end(), keeps=keeps)
     branch.on_retire = running.retire
     branch.on_lost = lost
     sockets = assignment.sockets()

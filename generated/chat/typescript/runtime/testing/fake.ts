@@ -39,10 +39,7 @@ export interface TestingOptions {
 }
 
 /** Gives the server's end of a channel at an address. */
-export type OpenFake = <Handle extends AnyChannel, Failures>(
-  facts: ChannelFacts<Handle, Failures>,
-  params: object,
-) => ServerEnd<Handle, Failures>;
+export type OpenFake = <Handle extends AnyChannel>(facts: ChannelFacts<Handle>, params: object) => ServerEnd<Handle>;
 
 /** What a contract's `testing.ts` gives. */
 export interface FakeContract<C extends Client, Channels> {
@@ -73,11 +70,11 @@ export class Fake<C extends Client, Channels> {
     this.#mock = mock === false ? null : new Mock(mock === true ? {} : mock, this.#clock, () => this.#server);
     this.#server = this.#makeServer();
     const examples = new Examples(1);
-    this.channels = contract.channels(<Handle extends AnyChannel, Failures>(facts: Facts, params: object) => {
+    this.channels = contract.channels(<Handle extends AnyChannel>(facts: Facts, params: object) => {
       const address = fillAddress(facts.definition.address, Object.fromEntries<unknown>(Object.entries(params)));
       const end: unknown = new RoomEnd(this.#server.room(facts, address), this.#server, examples);
       // The facts tie the names that it knows to the types of the handle.
-      return end as ServerEnd<Handle, Failures>;
+      return end as ServerEnd<Handle>;
     });
     this.client = this.createClient();
   }

@@ -8,6 +8,7 @@ from rtgen_runtime.client.decoding import IncomingEvent, ServerFrame
 from rtgen_runtime.client.effects import (
     ClientEffect,
     EventArrived,
+    FlagsHeard,
     JoinPostponed,
     JoinSettled,
     PresenceHeard,
@@ -20,6 +21,7 @@ from rtgen_runtime.client.requests import Requests
 from rtgen_runtime.client.transitions import MemberInput, MemberPhase
 from rtgen_runtime.codes import Verdict
 from rtgen_runtime.declarations import Contract
+from rtgen_runtime.flags.frames import Flags
 from rtgen_runtime.frames import (
     Error,
     ErrorInfo,
@@ -146,6 +148,8 @@ class Conversing:
                 return self._left(link, frame, now)
             case Resync():
                 return self._resync(link, frame, now)
+            case Flags(values):
+                return [FlagsHeard(values)]
             case _:
                 return []
 

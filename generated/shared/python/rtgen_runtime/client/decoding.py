@@ -6,6 +6,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import Raw
 
+from rtgen_runtime.flags.frames import Flags
 from rtgen_runtime.frames import (
     SERVER_FRAMES,
     Address,
@@ -44,6 +45,7 @@ ServerFrame = (
     | Reply
     | Error
     | Presence
+    | Flags
     | Drain
     | Ping
     | Pong
@@ -51,7 +53,7 @@ ServerFrame = (
 )
 
 _protocol: Final[msgspec.json.Decoder[Any]] = msgspec.json.Decoder(
-    union_of((*SERVER_FRAMES, Presence))
+    union_of((*SERVER_FRAMES, Presence, Flags))
 )
 _parts: Final = msgspec.json.Decoder(list[Raw])
 _text: Final = msgspec.json.Decoder(str)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from msgspec import UNSET, UnsetType
+
 from rtgen_runtime.client.decoding import IncomingEvent
 from rtgen_runtime.codes import CloseCode
 from rtgen_runtime.frames import ErrorInfo, JoinedInfo
@@ -107,9 +109,17 @@ class RequestSettled:
 
 @dataclass(frozen=True, slots=True)
 class Greeted:
-    """The connection is ready."""
+    """The connection is ready; what is on for this client, as the server has told."""
 
     session: str
+    flags: dict[str, bool | str] | UnsetType = UNSET
+
+
+@dataclass(frozen=True, slots=True)
+class FlagsHeard:
+    """Some flags are different for this client now."""
+
+    flags: dict[str, bool | str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +153,7 @@ ClientEffect = (
     | PresenceHeard
     | RequestSettled
     | Greeted
+    | FlagsHeard
     | StatusChanged
     | TokenNeeded
     | Ended

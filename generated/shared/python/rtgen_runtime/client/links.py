@@ -9,9 +9,11 @@ from enum import Enum, auto
 from typing import Final
 from urllib.parse import urlsplit
 
+from msgspec import UNSET
+
 from rtgen_runtime.client.backoff import STABLE, backoff
 from rtgen_runtime.codes import Verdict
-from rtgen_runtime.frames import HeartbeatInfo
+from rtgen_runtime.frames import WelcomeInfo
 
 OPENING: Final = 10.0
 """Seconds for a token, a socket and the answer to `$hello`, together."""
@@ -45,8 +47,10 @@ class Link:
     _slack: float = 0.0
     _probed: bool = False
 
-    def welcomed(self, heartbeat: HeartbeatInfo, now: float) -> None:
+    def welcomed(self, info: WelcomeInfo, now: float) -> None:
         """It serves from now on."""
+        heartbeat = info.heartbeat
+        self.last_ref = None if info.last_ref is UNSET else info.last_ref
         self.phase, self.since = LinkPhase.READY, now
         self._slack = max(heartbeat.slack, _SHORTEST) / 2
         self._patience = max(heartbeat.every, _SHORTEST) + self._slack
@@ -64,6 +68,12 @@ class Link:
         # A machine that slept has heard nothing either, and its connection may be as good as before.
         self.due, self._probed = now + self._slack, True
         return True
+
+    def why(self, reason: str) -> str:
+        """Why it ended: an `$error` before the close says more than the close's own few bytes."""
+        if self.phase is LinkPhase.GREETING and self.said:
+            return self.said
+        return reason or self.said
 
     def lived(self, now: float) -> float:
         """Seconds since the welcome."""

@@ -19,6 +19,8 @@ class Client:
     """What it hears."""
     counts: dict[str, int] = field(default_factory=dict)
     """How many members it has, by address."""
+    version: str = ""
+    """Of the contract, as the worker says."""
     claims: dict[tuple[str, str], float] = field(default_factory=dict)
     """Requests that it works on, by owner and ref, and for how long their end is remembered."""
     ready: "asyncio.Future[None]" = field(

@@ -24,7 +24,13 @@ from rtgen_runtime.errors import StoreUnavailable, TooManyOutcomes
 from rtgen_runtime.exchange.client import Client
 from rtgen_runtime.history.recording import Recorder
 from rtgen_runtime.keeping import invalidated, recorded
-from rtgen_runtime.stores.interface import Claim, Standing, Store
+from rtgen_runtime.stores.interface import (
+    Claim,
+    KeepsVersions,
+    Standing,
+    Store,
+    values_of,
+)
 
 PATIENCE: Final = 4.0
 """Seconds that a request waits for its twin at another worker."""
@@ -38,6 +44,7 @@ class Desk:
 
     def __init__(self, store: Store, tell: Callable[[str, News], None]) -> None:
         self._store = store
+        self._versioned = store if isinstance(store, KeepsVersions) else None
         self._tell = tell
         self._recorder = Recorder()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -47,6 +54,7 @@ class Desk:
     def ask(self, client: Client, number: int, question: Keeping) -> None:
         """Do what a worker asks, and answer."""
         store = self._store
+        self._speak(client)
         match question:
             case Append(address, size, event, payload, key):
                 kept = store.history.append(address, size, event, payload, key)
@@ -121,6 +129,7 @@ class Desk:
         name = asked.owner, asked.request
         deadline = asyncio.get_running_loop().time() + PATIENCE
         while True:
+            self._speak(client)
             claim = await self._store.outcomes.claim(*name, asked.digest, asked.window)
             if claim.standing is Standing.NEW:
                 await self._hand_over(client, name, asked.window)
@@ -149,9 +158,14 @@ class Desk:
         if ended is not None and not ended.done():
             ended.set_result(None)
 
-    async def _values(self, address: str) -> list[tuple[str, str, bytes]]:
-        found = await self._store.latest.read(address)
-        return [(event, key, payload) for (event, key), payload in found.items()]
+    async def _values(self, address: str) -> list[tuple[str, str, bytes, str]]:
+        found = await values_of(self._store.latest, address)
+        return [(event, key, *value) for (event, key), value in found.items()]
+
+    def _speak(self, client: Client) -> None:
+        """What is kept in this very step is the worker's."""
+        if self._versioned is not None:
+            self._versioned.speak(client.version)
 
     def _run(self, client: Client, number: int, work: Coroutine[Any, Any, Any]) -> None:
         task = asyncio.get_running_loop().create_task(_answer(client, number, work))

@@ -27,12 +27,16 @@ class Position(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One recorded event; `payload` is its text as it was published, `recorded` the Unix time in seconds."""
+    """One recorded event; `payload` is its text as it was published, `recorded` the Unix time in seconds.
+
+    `version` is that of the contract of who published it; empty where the store does not know.
+    """
 
     offset: int
     tag: str
     payload: bytes
     recorded: float
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from rtgen_runtime.flags.exposition import flag_families
 from rtgen_runtime.observing import metrics
 from rtgen_runtime.observing.metrics import Histogram, Metric
 from rtgen_runtime.observing.tally import OTHER
@@ -27,6 +28,7 @@ _SENT: Final = {
         '$ping"',
         '$pong"',
         "$drain",
+        "$flags",
     )
 }
 """What the server sends beside events, by the first six bytes after the quotation mark."""
@@ -101,6 +103,7 @@ def _found(app: "App") -> Iterable[tuple[Metric, Mapping[tuple[str, ...], Value]
     yield metrics.STORE, {(name,): each for name, each in tally.store.items()}
     yield metrics.STORE_FAILURES, _single(tally.store_failures)
     yield metrics.LAG, {(): tally.lag}
+    yield from flag_families(app.flags)
 
 
 def _speaking(app: "App") -> Mapping[tuple[str, ...], Value]:

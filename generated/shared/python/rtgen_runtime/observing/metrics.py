@@ -211,6 +211,31 @@ LAG: Final = Metric(
     bounds=_SECONDS,
 )
 
+FLAG_CONNECTIONS: Final = Metric(
+    "rtgen_flag_connections",
+    "gauge",
+    "Open connections, by what a flag is for their clients: `true`, `false`, or the name of a variant.",
+    ("flag", "value"),
+)
+FLAG_GIVEN: Final = Metric(
+    "rtgen_flag_given_total",
+    "counter",
+    "How often a client was told what a flag is for it, with its welcome or when that changed.",
+    ("flag", "value"),
+)
+FLAG_EVENTS: Final = Metric(
+    "rtgen_flag_received_events_total",
+    "counter",
+    "Events from members, by what a flag is for them; also those that a flag then refused.",
+    ("flag", "value", "channel", "event"),
+)
+FLAG_ERRORS: Final = Metric(
+    "rtgen_flag_errors_total",
+    "counter",
+    "Frames answered with an error, by what a flag is for the client.",
+    ("flag", "value", "code"),
+)
+
 METRICS: Final = (
     INFO,
     CONNECTIONS,
@@ -240,6 +265,10 @@ METRICS: Final = (
     STORE,
     STORE_FAILURES,
     LAG,
+    FLAG_CONNECTIONS,
+    FLAG_GIVEN,
+    FLAG_EVENTS,
+    FLAG_ERRORS,
 )
 
 WORKERS: Final = Metric(

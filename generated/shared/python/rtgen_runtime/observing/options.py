@@ -14,11 +14,7 @@ if TYPE_CHECKING:
 BEARER_VARIABLE: Final = "RTGEN_METRICS_TOKEN"
 """The environment variable with what scrapers must send; options stand in lists of processes, secrets must not."""
 
-_FORMATS: Final[Mapping[str, logging.Formatter]] = {
-    "text": logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"),
-    "keyvalue": KeyValues(),
-    "json": JsonLines(),
-}
+_FORMATS: Final = ("text", "keyvalue", "json")
 
 
 def add_observing_options(parser: argparse.ArgumentParser) -> None:
@@ -47,13 +43,23 @@ def add_observing_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def set_up_logging(given: argparse.Namespace) -> None:
-    """Log as the options say; for a process of one's own."""
+def set_up_logging(given: argparse.Namespace, worker: str = "") -> None:
+    """Log as the options say; for a process of one's own. Lines of one of several workers have its name."""
     handler = logging.StreamHandler()
-    handler.setFormatter(_FORMATS[given.log_format])
+    handler.setFormatter(_formatter(given.log_format, worker))
     level = logging.getLevelNamesMapping()[given.log_level.upper()]
     logging.basicConfig(level=level, handlers=[handler], force=True)
     logging.getLogger("rtgen.websockets").setLevel(max(level, logging.WARNING))
+
+
+def _formatter(form: str, worker: str) -> logging.Formatter:
+    if form == "text":
+        who = f" worker {worker}" if worker else ""
+        return logging.Formatter(
+            f"%(asctime)s %(levelname)s{who} %(name)s: %(message)s"
+        )
+    always = {"worker": worker} if worker else None
+    return KeyValues(always) if form == "keyvalue" else JsonLines(always)
 
 
 def use_observing(

@@ -127,6 +127,14 @@ class Board:
         most = max(1, min(limit, MOST_LISTED))
         return await self._store.page(address, after, most, self._frame_limit // 2)
 
+    def show_again(self, concerns: Callable[[str], bool]) -> None:
+        """The store may have lost what it was told of some addresses, or believes that this process is gone."""
+        for address, watched in tuple(self._watched.items()):
+            if concerns(address):
+                watched.again = True
+                if not watched.telling:
+                    self.settle(watched)
+
     async def drained(self) -> None:
         """Wait until all that is on its way to the store has got there."""
         while self._tasks:
@@ -143,7 +151,8 @@ class Board:
             self._tell(address, count_frame(address, delta), policy)
             return
         frame = delta_frame(address, delta)
-        if address in self._counted or len(frame) > self._frame_limit:
+        is_long = len(frame) > self._frame_limit
+        if delta.is_gap or address in self._counted or is_long:
             self._counted.discard(address)
             frame = ask_frame(address, delta)
         self._tell(address, frame, None)
@@ -167,6 +176,9 @@ class Board:
 
     def settle(self, watched: "_Watched") -> None:
         """For what is watched only: go on watching, or forget it."""
+        if watched.again:
+            watched.again = False
+            watched.crowd.untold(self._clock())
         if watched.crowd.is_empty and not watched.telling:
             self._watched.pop(watched.address, None)
         else:
@@ -176,13 +188,23 @@ class Board:
 class _Watched:
     """One address on the wheel."""
 
-    __slots__ = ("_board", "address", "channel", "crowd", "scheduled", "telling")
+    __slots__ = (
+        "_board",
+        "address",
+        "again",
+        "channel",
+        "crowd",
+        "scheduled",
+        "telling",
+    )
 
     def __init__(self, board: Board, address: str, channel: str, grace: float) -> None:
         self.scheduled = float("inf")
         self.address = address
         self.channel = channel
         self.crowd = Crowd(grace)
+        self.again = False
+        """Whether the store is to be told everything once more."""
         self.telling = False
         """Whether changes are on their way; the next ones wait for them."""
         self._board = board

@@ -112,6 +112,15 @@ class Crowd:
             self._changed[who] = None
         self._due = now + RETRY
 
+    def untold(self, now: float) -> None:
+        """The store may know nothing of anybody: tell it once more."""
+        for who, person in self._people.items():
+            if person.state is not None:
+                person.told = None
+                self._changed[who] = None
+        if self._changed:
+            self._due = now
+
     def _drop_if_gone(self, who: str) -> None:
         """Of whom neither a connection nor the store knows, nothing is kept."""
         person = self._people[who]

@@ -4,9 +4,16 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from rtgen_runtime.history.interface import History
+
+
+class LatestValue(NamedTuple):
+    """A newest value, and the version of the contract of who published it; empty where that is not known."""
+
+    payload: bytes
+    version: str = ""
 
 
 class LatestValues(Protocol):
@@ -50,11 +57,12 @@ class Standing(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The answer to `claim`; `digest` and `outcome` are those of the request that came first."""
+    """The answer to `claim`; `digest`, `outcome` and `version` are those of the request that came first."""
 
     standing: Standing
     digest: bytes = b""
     outcome: bytes = b""
+    version: str = ""
 
 
 class Outcomes(Protocol):
@@ -108,3 +116,40 @@ class Store(Protocol):
 
     async def close(self) -> None:
         """Keep what was given, and let go of files and connections; everything raises `StoreUnavailable` then."""
+
+
+@runtime_checkable
+class KeepsVersions(Protocol):
+    """A store that remembers which version of the contract wrote a thing. What others keep counts as the newest's.
+
+    It is a capability of its own, so that a store without it is a store.
+    """
+
+    def speak(self, version: str) -> None:
+        """All that is kept from now on is of this version of the contract."""
+
+
+@runtime_checkable
+class VersionedValues(Protocol):
+    """Newest values of such a store."""
+
+    async def written(self, address: str) -> Mapping[tuple[str, str], LatestValue]:
+        """As `LatestValues.read`, with their versions.
+
+        Raises:
+            StoreUnavailable: Nothing can be said about the address now.
+        """
+
+
+async def values_of(
+    latest: LatestValues, address: str
+) -> Mapping[tuple[str, str], LatestValue]:
+    """All newest values of an address, with their versions as far as the store knows them.
+
+    Raises:
+        StoreUnavailable: Nothing can be said about the address now.
+    """
+    if isinstance(latest, VersionedValues):
+        return await latest.written(address)
+    found = await latest.read(address)
+    return {name: LatestValue(payload) for name, payload in found.items()}

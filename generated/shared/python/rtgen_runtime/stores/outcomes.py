@@ -26,6 +26,7 @@ class _Row:
     expires: float
     outcome: bytes = b""
     standing: Standing = Standing.OPEN
+    version: str = ""
 
 
 @dataclass(slots=True)
@@ -33,6 +34,8 @@ class OutcomeTable:
     """In memory; times are Unix times. A claim that nobody settles is kept for its window too."""
 
     limits: OutcomeLimits = field(default_factory=OutcomeLimits)
+    version: str = ""
+    """Of the contract of what is claimed from now on."""
     _owners: dict[str, dict[str, _Row]] = field(default_factory=dict)
     _expiries: list[tuple[float, str, str]] = field(default_factory=list)
     _count: int = 0
@@ -52,13 +55,13 @@ class OutcomeTable:
         self.expire(now)
         row = self._owners.get(owner, {}).get(request)
         if row is not None:
-            return Claim(row.standing, row.digest, row.outcome)
+            return Claim(row.standing, row.digest, row.outcome, row.version)
         limits = self.limits
         if len(self._owners.get(owner, ())) >= limits.per_owner:
             raise TooManyOutcomes("this client has too many requests remembered")
         if self._count >= limits.total or self._held >= limits.bytes:
             raise TooManyOutcomes("too many requests are remembered")
-        self._put(owner, request, _Row(digest, expires))
+        self._put(owner, request, _Row(digest, expires, version=self.version))
         return Claim(Standing.NEW)
 
     def settle(self, owner: str, request: str, outcome: bytes, expires: float) -> None:
@@ -83,11 +86,19 @@ class OutcomeTable:
             del self._owners[owner]
 
     def load(
-        self, owner: str, request: str, digest: bytes, outcome: bytes, expires: float
+        self,
+        owner: str,
+        request: str,
+        digest: bytes,
+        outcome: bytes,
+        expires: float,
+        *,
+        version: str = "",
     ) -> None:
         """What another process left: without an outcome, nobody will ever tell it."""
         standing = Standing.SETTLED if outcome else Standing.ABANDONED
-        self._put(owner, request, _Row(digest, expires, outcome, standing))
+        row = _Row(digest, expires, outcome, standing, version)
+        self._put(owner, request, row)
 
     def expire(self, now: float) -> None:
         """Forget what is over."""

@@ -21,6 +21,7 @@ from rtgen_runtime.testing.heard import Heard
 from rtgen_runtime.testing.line import ClientEnd, Line
 from rtgen_runtime.testing.tokens import Tokens
 from rtgen_runtime.testing.virtual_time import VirtualTime
+from rtgen_runtime.versions.keeping import ReadStore
 
 A = TypeVar("A", bound=App)
 C = TypeVar("C", bound=Client)
@@ -206,6 +207,6 @@ class World(Generic[A, C]):
     async def _store_settled(self) -> bool:
         """Whether a store with a thread of its own had something to do."""
         store = self.app.hub.keeper.store
-        if isinstance(store, TimedStore):
+        while isinstance(store, TimedStore | ReadStore):
             store = store.behind
         return isinstance(store, SqliteStore) and await store.settled()

@@ -1,5 +1,5 @@
 /** What a contract says of a channel, as far as its server must know it: the other half of a `ChannelDefinition`. */
-import type { AnyChannel, Nothing } from "../channel.js";
+import type { AnyChannel } from "../channel.js";
 import type { Check } from "../checks.js";
 import type { ChannelTables } from "../definition.js";
 
@@ -27,8 +27,8 @@ export interface Facts {
   readonly examples: ChannelExamples;
 }
 
-/** The same, tied to the types of the handle; `Failures` are the contract's errors, by the request's name. */
-export interface ChannelFacts<Handle extends AnyChannel = AnyChannel, Failures = Nothing> extends Facts {
+/** The same, tied to the types of the handle. */
+export interface ChannelFacts<Handle extends AnyChannel = AnyChannel> extends Facts {
   /** Only for inference; there is no such property. */
-  readonly "~types"?: { readonly handle: Handle; readonly failures: Failures };
+  readonly "~handle"?: Handle;
 }

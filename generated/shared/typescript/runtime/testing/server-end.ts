@@ -1,8 +1,9 @@
 /** A channel at one address, as a test holds its server's end: typed by the contract, and checked against it. */
-import type { AnyChannel, Channel, EventsOf, Nothing, RecordedOf, RequestsOf, ResyncReason } from "../channel.js";
+import type { AnyChannel, Channel, EventsOf, RecordedOf, RequestsOf, ResyncReason } from "../channel.js";
 import type { Check } from "../checks.js";
 import type { Verdict } from "../codes.js";
 import type { RequestError } from "../errors.js";
+import type { DeclaredErrorOf } from "../failures.js";
 import type { Present } from "../presence-feature.js";
 import { Examples } from "./examples.js";
 import type { Answer, AnyCall } from "./fake-answers.js";
@@ -19,9 +20,6 @@ export type SentOf<Handle> = {
     ? Exclude<Payload, undefined>
     : never;
 };
-
-/** The contract's errors of a request; `never` where it has none. */
-export type FailureOf<Failures, Name> = Name extends keyof Failures ? Extract<Failures[Name], RequestError> : never;
 
 /** What comes behind an error's code: its data, where the contract gives it any. */
 export type DataOf<Failure extends RequestError, Code> =
@@ -57,8 +55,8 @@ export interface FakeMembers<State> {
   leave(who: string): void;
 }
 
-/** The server's end of a channel. `Failures` are the contract's errors, by the request's name. */
-export interface PlainEnd<Handle extends AnyChannel, Failures = Nothing> {
+/** The server's end of a channel. */
+export interface PlainEnd<Handle extends AnyChannel> {
   readonly address: string;
   /** How many clients are in it now. */
   readonly joined: number;
@@ -87,15 +85,15 @@ export interface PlainEnd<Handle extends AnyChannel, Failures = Nothing> {
     name: Name,
     handler: (
       payload: RequestsOf<Handle>[Name]["payload"],
-      call: FakeCall<FailureOf<Failures, Name>>,
+      call: FakeCall<DeclaredErrorOf<Handle, Name>>,
     ) => RequestsOf<Handle>[Name]["reply"] | Promise<RequestsOf<Handle>[Name]["reply"]>,
   ): void;
 
   /** Answers a request with an error of the contract from now on. */
-  refuse<Name extends keyof RequestsOf<Handle> & string, Code extends FailureOf<Failures, Name>["code"]>(
+  refuse<Name extends keyof RequestsOf<Handle> & string, Code extends DeclaredErrorOf<Handle, Name>["code"]>(
     name: Name,
     code: Code,
-    ...data: DataOf<FailureOf<Failures, Name>, Code>
+    ...data: DataOf<DeclaredErrorOf<Handle, Name>, Code>
   ): void;
 
   /** What clients sent, oldest first. What was sent again is there once. */
@@ -121,7 +119,7 @@ export interface PlainEnd<Handle extends AnyChannel, Failures = Nothing> {
 }
 
 /** The server's end of a channel, with its people where the contract has presence. */
-export type ServerEnd<Handle extends AnyChannel, Failures = Nothing> = PlainEnd<Handle, Failures> &
+export type ServerEnd<Handle extends AnyChannel> = PlainEnd<Handle> &
   (Handle extends Present<infer State> ? { readonly members: FakeMembers<State> } : unknown);
 
 /** What stands behind every `ServerEnd`: it knows names and checks, the types are said by `PlainEnd`. */

@@ -7,7 +7,7 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
-from rtgen_runtime.bus.messages import Answer, Ask, Failure, Question
+from rtgen_runtime.bus.messages import Answer, Ask, Failure, Question, Speak
 from rtgen_runtime.errors import StoreUnavailable, TooManyOutcomes
 
 T = TypeVar("T")
@@ -51,6 +51,10 @@ class Asking:
         self._open[self._number] = future, of
         self._send(Ask(self._number, question))
         return future
+
+    def say(self, message: Speak) -> None:
+        """Something that needs no answer, and counts for the questions behind it."""
+        self._send(message)
 
     def answered(self, answer: Answer) -> None:
         """One has its answer."""

@@ -36,6 +36,7 @@ from rtgen_runtime.bus.messages import (
     Said,
     Say,
     Show,
+    Speak,
     Subject,
     Summary,
     Tell,
@@ -126,6 +127,8 @@ class Exchange:
                 reporter, future = self._reports.get(number, (None, None))
                 if reporter is client and future is not None and not future.done():
                     future.set_result(text)
+            case Speak(version):
+                client.version = version
             case Ready():
                 if not client.ready.done():
                     client.ready.set_result(None)

@@ -34,9 +34,9 @@ class _Stream:
     held: int = 0
     entries: deque[Entry] = field(default_factory=deque)
 
-    def add(self, tag: str, payload: bytes, now: float) -> None:
+    def add(self, tag: str, payload: bytes, now: float, version: str) -> None:
         self.top += 1
-        self.entries.append(Entry(self.top, tag, payload, now))
+        self.entries.append(Entry(self.top, tag, payload, now, version))
         self.held += len(payload)
 
     def clear(self) -> None:
@@ -88,7 +88,12 @@ class MemoryHistory:
         self._forgotten = 0
         self._addresses = addresses
         self._clock = clock
+        self._version = ""
         self._streams: OrderedDict[str, _Stream] = OrderedDict()
+
+    def speak(self, version: str) -> None:
+        """What is appended from now on is of this version of the contract."""
+        self._version = version
 
     @property
     def addresses(self) -> int:
@@ -110,7 +115,7 @@ class MemoryHistory:
                 return _failed(put.exception())
         stream = self._stream(address)
         now = self._clock()
-        stream.add(tag, payload, now)
+        stream.add(tag, payload, now, self._version)
         stream.prune(size, now)
         return _done(Position(stream.epoch, stream.top))
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from rtgen_runtime.errors import StoreUnavailable
 from rtgen_runtime.history.memory import MemoryHistory
-from rtgen_runtime.stores.interface import Claim
+from rtgen_runtime.stores.interface import Claim, LatestValue
 from rtgen_runtime.stores.outcomes import OutcomeLimits, OutcomeTable
 
 MOST_VALUES: Final = 1_000_000
@@ -20,7 +20,12 @@ class MemoryLatest:
     def __init__(self, most: int = MOST_VALUES) -> None:
         self._most = most
         self._count = 0
-        self._values: dict[str, dict[tuple[str, str], bytes]] = {}
+        self._version = ""
+        self._values: dict[str, dict[tuple[str, str], LatestValue]] = {}
+
+    def speak(self, version: str) -> None:
+        """What is put from now on is of this version of the contract."""
+        self._version = version
 
     def put(
         self, address: str, tag: str, key: str, payload: bytes
@@ -31,7 +36,8 @@ class MemoryLatest:
             if self._count >= self._most:
                 return _failed(f"{self._most} newest values are kept already")
             self._count += 1
-        self._values.setdefault(address, values)[tag, key] = payload
+        value = LatestValue(payload, self._version)
+        self._values.setdefault(address, values)[tag, key] = value
         return _done()
 
     def remove(self, address: str, tag: str, key: str) -> "asyncio.Future[None]":
@@ -45,6 +51,11 @@ class MemoryLatest:
 
     async def read(self, address: str) -> Mapping[tuple[str, str], bytes]:
         """All of an address."""
+        values = self._values.get(address, {})
+        return {name: value.payload for name, value in values.items()}
+
+    async def written(self, address: str) -> Mapping[tuple[str, str], LatestValue]:
+        """The same, with their versions."""
         return dict(self._values.get(address, {}))
 
 
@@ -59,6 +70,10 @@ class MemoryOutcomes:
     ) -> None:
         self._table = OutcomeTable(limits or OutcomeLimits())
         self._clock = clock
+
+    def speak(self, version: str) -> None:
+        """What is begun from now on is of this version of the contract."""
+        self._table.version = version
 
     async def claim(
         self, owner: str, request: str, digest: bytes, window: float
@@ -93,6 +108,12 @@ class MemoryStore:
         self.latest = MemoryLatest()
         self.history = history or MemoryHistory(latest=self.latest, clock=clock)
         self.outcomes = MemoryOutcomes(outcomes, clock=clock)
+
+    def speak(self, version: str) -> None:
+        """All that is kept from now on is of this version of the contract."""
+        self.history.speak(version)
+        self.latest.speak(version)
+        self.outcomes.speak(version)
 
     @property
     def session_key(self) -> bytes:

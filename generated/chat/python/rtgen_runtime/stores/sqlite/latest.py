@@ -6,12 +6,16 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Final
 
+from rtgen_runtime.stores.interface import LatestValue
 from rtgen_runtime.stores.sqlite.reader import Reader
 from rtgen_runtime.stores.sqlite.writer import Writer, statement
 
-PUT: Final = "INSERT INTO latest VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET payload=excluded.payload"
+PUT: Final = """
+INSERT INTO latest (address, tag, key, payload, version) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT DO UPDATE SET payload=excluded.payload, version=excluded.version
+"""
 _REMOVE: Final = "DELETE FROM latest WHERE address=? AND tag=? AND key=?"
-_READ: Final = "SELECT tag, key, payload FROM latest WHERE address=?"
+_READ: Final = "SELECT tag, key, payload, version FROM latest WHERE address=?"
 
 
 class SqliteLatest:
@@ -20,11 +24,16 @@ class SqliteLatest:
     def __init__(self, writer: Writer, reader: Reader) -> None:
         self._writer = writer
         self._reader = reader
+        self._version = ""
+
+    def speak(self, version: str) -> None:
+        """What is put from now on is of this version of the contract."""
+        self._version = version
 
     def put(self, address: str, tag: str, key: str, payload: bytes) -> "Future[None]":
         """Keep a payload."""
         return self._writer.submit(
-            partial(statement, PUT, (address, tag, key, payload))
+            partial(statement, PUT, (address, tag, key, payload, self._version))
         )
 
     def remove(self, address: str, tag: str, key: str) -> "Future[None]":
@@ -33,11 +42,16 @@ class SqliteLatest:
 
     async def read(self, address: str) -> Mapping[tuple[str, str], bytes]:
         """All of an address."""
+        found = await self.written(address)
+        return {name: value.payload for name, value in found.items()}
+
+    async def written(self, address: str) -> Mapping[tuple[str, str], LatestValue]:
+        """The same, with their versions."""
         return await self._reader.look(partial(_read, address))
 
 
 def _read(
     address: str, connection: sqlite3.Connection
-) -> Mapping[tuple[str, str], bytes]:
+) -> Mapping[tuple[str, str], LatestValue]:
     rows = connection.execute(_READ, (address,))
-    return {(tag, key): payload for tag, key, payload in rows}
+    return {(tag, key): LatestValue(*value) for tag, key, *value in rows}

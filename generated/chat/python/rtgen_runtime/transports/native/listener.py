@@ -2,20 +2,13 @@
 
 import asyncio
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from rtgen_runtime.app import App
 from rtgen_runtime.origins import Origins
 from rtgen_runtime.transports.half_open import HalfOpen
 from rtgen_runtime.transports.native.deflating import deflater
 from rtgen_runtime.transports.native.framing import Framer
-
-
-class Abortable(Protocol):
-    """A socket, whatever it is doing."""
-
-    def abort(self) -> None:
-        """Reset it."""
+from rtgen_runtime.transports.native.patience import Abortable, Patience
 
 
 @dataclass(slots=True)
@@ -27,11 +20,16 @@ class Listener:
     patience: float
     limit: int
     half_open: HalfOpen
+    openings: Patience = field(init=False)
+    """Those that are no WebSocket yet."""
     sockets: set[Abortable] = field(default_factory=set)
     """All that are there, WebSockets or not yet."""
     _framers: dict[tuple[str | None, int | None], Framer] = field(default_factory=dict)
     _empty: asyncio.Event = field(default_factory=asyncio.Event)
     _ending: bool = False
+
+    def __post_init__(self) -> None:
+        self.openings = Patience(self.patience, self.app.clock, self.app.wheel)
 
     def framer(self, subprotocol: str | None, window: int | None) -> Framer:
         """The one for all clients that speak it, and that agreed on such a compression."""

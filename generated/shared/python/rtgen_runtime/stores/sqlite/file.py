@@ -11,7 +11,7 @@ from typing import Final
 
 from rtgen_runtime.errors import CannotOpenStore, StoreUnavailable
 from rtgen_runtime.stores.sqlite import mark
-from rtgen_runtime.stores.sqlite.schema import APPLICATION, CREATE, VERSION
+from rtgen_runtime.stores.sqlite.schema import APPLICATION, CREATE, VERSION, change
 
 _logger: Final = logging.getLogger("rtgen.store")
 
@@ -117,6 +117,8 @@ class DatabaseFile:
         elif version > VERSION:
             words = f"{self.path} was made by a later version (its tables: {version})"
             raise CannotOpenStore(words)
+        elif version < VERSION:
+            self.writing.executescript(change(version))
         self._choose_epoch()
 
     def _choose_epoch(self) -> None:

@@ -33,7 +33,7 @@ ON CONFLICT (address) DO UPDATE SET
   oldest = CASE WHEN first > top THEN ?3 ELSE oldest END
 RETURNING id, top, first, bytes, oldest
 """
-_ADD = "INSERT INTO events (stream, position, tag, recorded, payload) VALUES (?, ?, ?, ?, ?)"
+_ADD = "INSERT INTO events (stream, position, tag, recorded, payload, version) VALUES (?, ?, ?, ?, ?, ?)"
 _FIRST = "SELECT position, recorded, length(payload) FROM events WHERE stream=? ORDER BY position LIMIT ?"
 _CLEAR = """
 INSERT INTO streams (address, top, first, invalidated) VALUES (?1, 1, 2, 1)
@@ -46,7 +46,7 @@ _SWEPT = (
 )
 _NEXT_FRESH = "SELECT position FROM events WHERE stream=? AND recorded + ? >= ? ORDER BY position LIMIT 1"
 _KEEP = "UPDATE streams SET first=?, bytes=?, oldest=? WHERE id=?"
-_EVENTS = "SELECT position, tag, payload, recorded FROM events WHERE stream=? AND position BETWEEN ? AND ?"
+_EVENTS = "SELECT position, tag, payload, recorded, version FROM events WHERE stream=? AND position BETWEEN ? AND ?"
 _UP = f"{_EVENTS} ORDER BY position LIMIT ?"
 _DOWN = f"{_EVENTS} ORDER BY position DESC LIMIT ?"
 
@@ -70,6 +70,11 @@ class SqliteHistory:
         self._reader = reader
         self._clock = clock
         self._appended = 0
+        self._version = ""
+
+    def speak(self, version: str) -> None:
+        """What is appended from now on is of this version of the contract."""
+        self._version = version
 
     def append(
         self,
@@ -83,11 +88,11 @@ class SqliteHistory:
         self._appended += 1
         if self._appended % _SWEPT_EVERY == 1:
             self._writer.submit(partial(_sweep, self._clock()))
-        entry = Entry(0, tag, payload, self._clock())
+        entry = Entry(0, tag, payload, self._clock(), self._version)
         appending = partial(_append, self._epoch, address, size, entry)
         if newest is None:
             return self._writer.submit(appending)
-        value = (address, tag, newest, payload)
+        value = (address, tag, newest, payload, self._version)
         return self._writer.submit(partial(_append_newest, appending, value))
 
     async def read(
@@ -126,7 +131,7 @@ def _append(
     given = (address, len(entry.payload), now, now + size.seconds)
     stream, *edges = connection.execute(_COUNT, given).fetchone()
     kept = _Kept(*edges)
-    row = (stream, kept.top, entry.tag, now, entry.payload)
+    row = (stream, kept.top, entry.tag, now, entry.payload, entry.version)
     connection.execute(_ADD, row)
     while kept.has_surplus(size, now):
         kept = _trim(connection, stream, size, kept, now)

@@ -14,20 +14,24 @@ from rtgen_runtime.stores.interface import Claim, Standing
 from rtgen_runtime.stores.outcomes import OutcomeLimits, OutcomeTable
 from rtgen_runtime.stores.sqlite.writer import Writer, statement
 
-_BEGIN: Final = "INSERT OR REPLACE INTO outcomes VALUES (?, ?, ?, NULL, ?)"
+_BEGIN: Final = (
+    "INSERT OR REPLACE INTO outcomes (owner, request, digest, expires, version)"
+    " VALUES (?, ?, ?, ?, ?)"
+)
 _SETTLE: Final = "UPDATE outcomes SET outcome=?, expires=? WHERE owner=? AND request=?"
 _RELEASE: Final = "DELETE FROM outcomes WHERE owner=? AND request=?"
 _EXPIRE: Final = "DELETE FROM outcomes WHERE expires <= ?"
 _LOAD: Final = (
-    "SELECT owner, request, digest, coalesce(outcome, x''), expires FROM outcomes"
+    "SELECT owner, request, digest, coalesce(outcome, x''), expires, version"
+    " FROM outcomes"
 )
 
 _EXPIRED_EVERY: Final = 1000
 """Claims between two removals of what is over."""
 
 
-Row = tuple[str, str, bytes, bytes, float]
-"""Owner, request, digest, outcome (empty while it is open), Unix time of its end."""
+Row = tuple[str, str, bytes, bytes, float, str]
+"""Owner, request, digest, outcome (empty while it is open), Unix time of its end, version of the contract."""
 
 
 def load(connection: sqlite3.Connection) -> list[Row]:
@@ -49,9 +53,13 @@ class SqliteOutcomes:
         self._writer = writer
         self._clock = clock
         self._claims = 0
-        for row in remembered:
-            self._table.load(*row)
+        for owner, request, digest, outcome, expires, version in remembered:
+            self._table.load(owner, request, digest, outcome, expires, version=version)
         self._table.expire(clock())
+
+    def speak(self, version: str) -> None:
+        """What is begun from now on is of this version of the contract."""
+        self._table.version = version
 
     async def claim(
         self, owner: str, request: str, digest: bytes, window: float
@@ -64,7 +72,8 @@ class SqliteOutcomes:
         self._claims += 1
         if self._claims % _EXPIRED_EVERY == 0:
             self._writer.submit(partial(statement, _EXPIRE, (now,)))
-        begun = partial(statement, _BEGIN, (owner, request, digest, now + window))
+        row = owner, request, digest, now + window, self._table.version
+        begun = partial(statement, _BEGIN, row)
         try:
             await self._writer.submit(begun)
         except BaseException:

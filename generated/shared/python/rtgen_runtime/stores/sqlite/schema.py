@@ -2,7 +2,7 @@
 
 from typing import Final
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Stands in the file as `user_version`; whoever changes a table counts it up and converts older files."""
 
 APPLICATION: Final = 0x7274676E
@@ -26,6 +26,7 @@ CREATE TABLE events (
   tag TEXT NOT NULL,
   recorded REAL NOT NULL,
   payload BLOB NOT NULL,
+  version TEXT NOT NULL DEFAULT '',
   PRIMARY KEY (stream, position)
 ) WITHOUT ROWID;
 CREATE TABLE latest (
@@ -33,6 +34,7 @@ CREATE TABLE latest (
   tag TEXT NOT NULL,
   key TEXT NOT NULL,
   payload BLOB NOT NULL,
+  version TEXT NOT NULL DEFAULT '',
   PRIMARY KEY (address, tag, key)
 ) WITHOUT ROWID;
 CREATE TABLE outcomes (
@@ -41,10 +43,14 @@ CREATE TABLE outcomes (
   digest BLOB NOT NULL,
   outcome BLOB,
   expires REAL NOT NULL,
+  version TEXT NOT NULL DEFAULT '',
   PRIMARY KEY (owner, request)
 ) WITHOUT ROWID;
 """
-"""`streams.first` and `oldest` are offset and Unix time of the first event kept; an outcome of NULL is still open."""
+"""`streams.first` and `oldest` are offset and Unix time of the first event kept; an outcome of NULL is still open.
+
+`version` is that of the contract of who wrote the row, empty where nobody knows.
+"""
 
 _META: Final = """
 INSERT INTO meta VALUES ('epoch', ''), ('token', ''), ('writes', '0'), ('durability', ''),
@@ -61,3 +67,19 @@ CREATE: Final = "\n".join(
         "COMMIT;",
     )
 )
+
+_VERSION_OF_CONTRACT: Final = "\n".join(
+    f"ALTER TABLE {table} ADD COLUMN version TEXT NOT NULL DEFAULT '';"
+    for table in ("events", "latest", "outcomes")
+)
+
+CHANGES: Final = {1: _VERSION_OF_CONTRACT}
+"""What makes tables of a version into those of the next one."""
+
+
+def change(before: int) -> str:
+    """All that makes tables of an earlier version into those of this one, in one step."""
+    steps = (CHANGES[version] for version in range(before, VERSION))
+    return "\n".join(
+        ("BEGIN IMMEDIATE;", *steps, f"PRAGMA user_version={VERSION};", "COMMIT;")
+    )

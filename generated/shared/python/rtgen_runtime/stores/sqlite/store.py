@@ -45,6 +45,12 @@ class SqliteStore:
         limits = outcomes or OutcomeLimits()
         self.outcomes = SqliteOutcomes(limits, self._writer, clock, remembered)
 
+    def speak(self, version: str) -> None:
+        """All that is kept from now on is of this version of the contract."""
+        self.history.speak(version)
+        self.latest.speak(version)
+        self.outcomes.speak(version)
+
     async def settled(self) -> bool:
         """Wait until everything that was given is kept; whether there was anything."""
         if not self._writer.waiting:

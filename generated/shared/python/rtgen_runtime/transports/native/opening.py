@@ -24,7 +24,6 @@ _NO_ROUTE: Final = HttpResponse(
     426, b"only WebSockets are served here\n", headers={"Upgrade": "websocket"}
 )
 _NOT_FOUND: Final = HttpResponse(404, b"not found\n")
-_NEVER: Final = float("inf")
 
 
 class Opening(asyncio.Protocol):
@@ -33,16 +32,13 @@ class Opening(asyncio.Protocol):
     __slots__ = (
         "_address",
         "_answering",
-        "_due",
         "_listener",
         "_reader",
         "_transport",
         "_waits",
-        "scheduled",
     )
 
     def __init__(self, listener: Listener) -> None:
-        self.scheduled = self._due = _NEVER
         self._listener = listener
         self._reader: RequestReader | None = RequestReader(
             listener.app.routes.most_body
@@ -62,9 +58,7 @@ class Opening(asyncio.Protocol):
         if not self._waits:
             self.abort()
             return
-        app = self._listener.app
-        self._due = app.clock() + self._listener.patience
-        app.wheel.add(self)
+        self._listener.openings.enter(self)
 
     def data_received(self, data: bytes) -> None:
         """Called by the event loop. What comes behind a request that is being answered is not read."""
@@ -86,18 +80,8 @@ class Opening(asyncio.Protocol):
         """Called by the event loop."""
         self._leave()
 
-    def tick(self, now: float) -> None:
-        """Called by the wheel: its time may be over."""
-        if now >= self._due:
-            self._due = _NEVER
-            self.abort()
-
-    def next_deadline(self) -> float:
-        """Called by the wheel."""
-        return self._due
-
     def abort(self) -> None:
-        """Reset it."""
+        """Reset it: its time is over, or the server's."""
         self._transport.abort()
 
     def _open(self, asked: Asked) -> None:
@@ -142,7 +126,7 @@ class Opening(asyncio.Protocol):
         self._transport.close()
 
     def _leave(self) -> None:
-        self._due = _NEVER
+        self._listener.openings.leave(self)
         if self._waits:
             self._listener.half_open.leave(self._address)
             self._waits = False

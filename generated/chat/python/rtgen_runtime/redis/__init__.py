@@ -1,0 +1,1 @@
+"""Many nodes around Redis: streams are the history, Pub/Sub is the live path, one script call does both."""

@@ -1,0 +1,76 @@
+"""Newest values in one hash for each address."""
+
+import asyncio
+from collections.abc import Mapping
+from functools import partial
+
+from rtgen_runtime.broker.words import Dropped, News, Put
+from rtgen_runtime.history.interface import Position
+from rtgen_runtime.redis import messages
+from rtgen_runtime.redis.messages import Kept, NotUnderstood
+from rtgen_runtime.redis.ring import Ring
+from rtgen_runtime.redis.scripts import PUT, VALUES
+from rtgen_runtime.redis.shard import LONG
+
+
+class RedisLatest:
+    """The newest payload of each event and key."""
+
+    def __init__(self, ring: Ring) -> None:
+        self._ring = ring
+
+    def put(
+        self, address: str, tag: str, key: str, payload: bytes
+    ) -> "asyncio.Future[None]":
+        """Keep a payload."""
+        return self._change(address, messages.VALUE, Put(tag, key, payload), payload)
+
+    def remove(self, address: str, tag: str, key: str) -> "asyncio.Future[None]":
+        """Keep nothing for a key."""
+        return self._change(address, messages.DROP, Dropped(tag, key), b"")
+
+    async def read(self, address: str) -> Mapping[tuple[str, str], bytes]:
+        """All of an address; members here know of all of them when this is done."""
+        shard = self._ring.of(address)
+        place = shard.names.place(address)
+        epoch, number, values = await shard.ask(VALUES, place.meta, place.latest)
+        found: dict[tuple[str, str], bytes] = {}
+        for value in values:
+            try:
+                kept = messages.kept_of(value.partition(b"\n")[2])
+            except NotUnderstood as problem:
+                shard.refuse(str(problem))
+                continue
+            found[kept.event, kept.key or ""] = kept.payload
+        await shard.reached(address, epoch.decode(), number)
+        return found
+
+    def _change(
+        self, address: str, kind: bytes, news: Put | Dropped, payload: bytes
+    ) -> "asyncio.Future[None]":
+        shard = self._ring.of(address)
+        place = shard.names.place(address)
+        body = messages.pack(Kept(news.event, payload, news.key, shard.version))
+        arguments = (
+            *(place.meta, place.stream, place.latest, shard.names.generation),
+            *(place.channel, shard.commands.until(), shard.fresh()),
+            *(f"{news.event}\0{news.key}", body, LONG, kind),
+        )
+        kept = shard.keep(place, PUT, arguments, partial(_news, news))
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        kept.add_done_callback(partial(_pass_on, done))
+        return done
+
+
+def _news(news: News, _position: Position) -> News:
+    return news
+
+
+def _pass_on(done: "asyncio.Future[None]", kept: "asyncio.Future[Position]") -> None:
+    problem = kept.exception()
+    if done.done():
+        return
+    if problem is None:
+        done.set_result(None)
+    else:
+        done.set_exception(problem)

@@ -1,0 +1,132 @@
+"""What servers of older versions left in a store, as the newest version has it."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+import msgspec
+
+from rtgen_runtime.answers import error_info
+from rtgen_runtime.codes import ErrorCode
+from rtgen_runtime.declarations import Contract, ServerEvent
+from rtgen_runtime.frames import ErrorInfo
+from rtgen_runtime.history.interface import Entry
+from rtgen_runtime.newest import Name, name_of
+from rtgen_runtime.outcomes import Outcome, refused
+from rtgen_runtime.stores.interface import LatestValue
+from rtgen_runtime.versions.choosing import older
+from rtgen_runtime.versions.converting import NotConverted, converted
+from rtgen_runtime.versions.declarations import OldKept, OldVersion
+
+_logger: Final = logging.getLogger("rtgen.versions")
+
+
+def unknown_tag(tag: str, version: str) -> str:
+    """The tag of a recorded event that the newest version does not have: nobody else's, since names have no `@`.
+
+    It goes out with it, since its offset counts; clients ignore what they do not know.
+    """
+    return f"{tag}@{version}"
+
+
+class Past:
+    """Reads what the stores of one contract hold. What has no version is taken for the newest's."""
+
+    def __init__(self, contract: Contract) -> None:
+        self._contract: Final = contract
+
+    def is_another(self, version: str) -> bool:
+        """Whether something is of a version that differs on the wire, as far as that can be told."""
+        return bool(version) and not (
+            version == self._contract.version or self._contract.accepts_version(version)
+        )
+
+    def entry(self, entry: Entry) -> Entry:
+        """A recorded event."""
+        old, kept = self._of(entry.version, entry.tag)
+        if old is None or kept is None:
+            return entry
+        payload = _payload(kept, entry.tag, entry.payload, old)
+        if kept.tag is None or payload is None:
+            return replace(entry, tag=unknown_tag(entry.tag, old.version))
+        return replace(entry, tag=kept.tag, payload=payload)
+
+    def values(self, found: Mapping[Name, LatestValue]) -> dict[Name, bytes]:
+        """Newest values. Where several mean the same now, the one of the newest version is the newest."""
+        order = {
+            each.version: number
+            for number, each in enumerate(self._contract.versions, 1)
+        }
+
+        def age(version: str) -> int:
+            old = older(self._contract, version)
+            return 0 if old is None else order[old.version]
+
+        oldest_first = sorted(found.items(), key=lambda each: -age(each[1].version))
+        known = (self.value(name, value) for name, value in oldest_first)
+        return dict(each for each in known if each is not None)
+
+    def value(self, name: Name, value: LatestValue) -> tuple[Name, bytes] | None:
+        """A newest value, and what it is the newest of; `None` for one that is nothing now."""
+        tag, _ = name
+        old, kept = self._of(value.version, tag)
+        if old is None or kept is None:
+            return name, value.payload
+        payload = _payload(kept, tag, value.payload, old)
+        _, event = self._contract.events.get(kept.tag or "", (None, None))
+        if (
+            payload is None
+            or not isinstance(event, ServerEvent)
+            or event.latest is None
+        ):
+            return None
+        return name_of(event.tag, event.latest, payload), payload
+
+    def outcome(self, version: str, tag: str, outcome: Outcome) -> Outcome:
+        """How a request went, by its tag now. What can't be told any more is `outcome_unknown`."""
+        old = older(self._contract, version) if version else None
+        found = () if old is None else old.kept.values()
+        kept = next((each for each in found if each.tag == tag), None)
+        if old is None or kept is None:
+            return outcome
+        try:
+            if outcome.error is None:
+                return Outcome(reply=bytes(converted(outcome.reply, kept.reply)))
+            return Outcome(error=_error(kept, tag, outcome.error))
+        except NotConverted as problem:
+            _complain(tag, old, problem)
+            return refused(ErrorCode.OUTCOME_UNKNOWN, tag)
+
+    def _of(self, version: str, tag: str) -> tuple[OldVersion | None, OldKept | None]:
+        """What is known of an event of a version; nothing where both are the same."""
+        old = older(self._contract, version) if version else None
+        return old, None if old is None else old.kept.get(tag)
+
+
+def _error(kept: OldKept, tag: str, info: ErrorInfo) -> ErrorInfo:
+    """A remembered error; one that there is no more is a plain refusal."""
+    if info.code not in kept.errors:
+        found: ErrorInfo = msgspec.structs.replace(info, tag=tag)
+        return found
+    known = kept.errors[info.code]
+    if known is None:
+        return error_info(ErrorCode.REFUSED, info.message, tag=tag)
+    data = converted(info.data, known.data) if bytes(info.data) else info.data
+    changed: ErrorInfo = msgspec.structs.replace(
+        info, code=known.code, data=data, tag=tag
+    )
+    return changed
+
+
+def _payload(kept: OldKept, tag: str, payload: bytes, old: OldVersion) -> bytes | None:
+    try:
+        return bytes(converted(payload, kept.payload))
+    except NotConverted as problem:
+        _complain(tag, old, problem)
+        return None
+
+
+def _complain(tag: str, old: OldVersion, problem: NotConverted) -> None:
+    words = "%s, kept by version %s, was not converted: %s"
+    _logger.error(words, tag, old.version, problem)

@@ -1,0 +1,157 @@
+r"""What nodes say to each other through Redis: a line of text that scripts can write, then what was encoded once.
+
+    1 kind, then what the kind has, spaces between, "\n", body
+
+The first byte is the version of all this: a node drops what it does not understand, and counts it. Bodies are
+MessagePack of closed types. A contract's version rides with what is kept: it may be read by a later one.
+"""
+
+from typing import Final, NamedTuple
+
+import msgspec
+from msgspec import Struct
+
+from rtgen_runtime.auth.revocation import Kind
+from rtgen_runtime.broker.words import (
+    Afresh,
+    Control,
+    Dropped,
+    News,
+    Put,
+    Recorded,
+    Word,
+)
+from rtgen_runtime.history.recovery import Reason
+
+VERSION: Final = b"1"
+LARGEST: Final = 8 * 1024 * 1024
+"""Bytes of a message; nothing that a contract allows is larger."""
+
+RECORD: Final = b"r"
+VALUE: Final = b"v"
+DROP: Final = b"d"
+FORGET: Final = b"f"
+WORD: Final = b"w"
+PRESENCE: Final = b"p"
+COUNT: Final = b"c"
+CONTROL: Final = b"k"
+TICK: Final = b"t"
+
+
+class Kept(Struct, frozen=True, array_like=True):
+    """An event as it is kept, in a stream or as a newest value; `version` is that of the contract that wrote it."""
+
+    event: str
+    payload: bytes
+    key: str | None = None
+    version: str = ""
+
+
+class Revoked(Struct, frozen=True, array_like=True, tag="revoked"):
+    """A revocation; `at` is Unix time by Redis's clock."""
+
+    kind: Kind
+    value: str
+    at: float
+
+
+class Numbered(NamedTuple):
+    """News of an address: each has the next number of its epoch. `offset` is 0 for what takes none."""
+
+    number: int
+    epoch: str
+    offset: int
+    news: News
+
+
+class NotUnderstood(Exception):
+    """A message of somebody else, or of a newer node."""
+
+
+_encoder: Final = msgspec.msgpack.Encoder()
+_kept: Final = msgspec.msgpack.Decoder(Kept)
+_words: Final[msgspec.msgpack.Decoder[Word]] = msgspec.msgpack.Decoder(Word)
+_controls: Final[msgspec.msgpack.Decoder[Control | Revoked]] = msgspec.msgpack.Decoder(
+    Control | Revoked
+)
+
+pack = _encoder.encode
+
+
+def split(message: bytes) -> tuple[bytes, list[bytes], bytes]:
+    """Kind, what the kind has, and body.
+
+    Raises:
+        NotUnderstood: It is no message of this version.
+    """
+    if message[:1] != VERSION:
+        raise NotUnderstood("version")
+    if len(message) > LARGEST:
+        raise NotUnderstood("size")
+    head, found, body = message.partition(b"\n")
+    kind, *fields = head[1:].split(b" ")
+    if not found:
+        raise NotUnderstood("shape")
+    return kind, fields, body
+
+
+def kept_of(body: bytes) -> Kept:
+    """An event.
+
+    Raises:
+        NotUnderstood: It is none.
+    """
+    try:
+        return _kept.decode(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        raise NotUnderstood("body") from None
+
+
+def news_of(kind: bytes, fields: list[bytes], body: bytes) -> Numbered:
+    """News of an address.
+
+    Raises:
+        NotUnderstood: It is none.
+    """
+    try:
+        number, epoch = int(fields[0]), fields[1].decode()
+        offset = int(fields[2]) if len(fields) > 2 else 0
+    except (ValueError, IndexError):
+        raise NotUnderstood("shape") from None
+    if kind == FORGET:
+        return Numbered(number, epoch, offset, Afresh(epoch, Reason.INVALIDATED))
+    kept = kept_of(body)
+    return Numbered(number, epoch, offset, of_kept(kind, kept, epoch, offset))
+
+
+def of_kept(kind: bytes, kept: Kept, epoch: str, offset: int) -> News:
+    """What is told of an event that is kept, or was."""
+    if kind == RECORD:
+        return Recorded(kept.event, kept.payload, epoch, offset, kept.key)
+    if kind == VALUE:
+        return Put(kept.event, kept.key or "", kept.payload)
+    return Dropped(kept.event, kept.key or "")
+
+
+def word_of(body: bytes) -> Word:
+    """What another node says at an address.
+
+    Raises:
+        NotUnderstood: It is none.
+    """
+    try:
+        return _words.decode(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        raise NotUnderstood("body") from None
+
+
+def control_of(body: bytes) -> Control | Revoked:
+    """What another node says about connections.
+
+    Raises:
+        NotUnderstood: It is none, or one that this node is too old for.
+    """
+    try:
+        return _controls.decode(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        raise NotUnderstood("body") from None

@@ -1,0 +1,172 @@
+"""Scripts about who is where: people with the nodes that show them, members counted, and nodes that are gone."""
+
+from typing import Final
+
+from rtgen_runtime.redis.scripts import CLOCK, Script
+
+_PEOPLE: Final = (
+    CLOCK
+    + """
+local function is_gone(nodes, node, now)
+  local lease = redis.call('ZSCORE', nodes, node)
+  return not lease or tonumber(lease) < now
+end
+local function put(people, order, who, kept, was)
+  local is = kept[#kept]
+  if is == nil then
+    redis.call('HDEL', people, who)
+    redis.call('ZREM', order, who)
+    return was ~= nil and 'leave' or nil
+  end
+  redis.call('HSET', people, who, cmsgpack.pack(kept))
+  if was == nil then
+    redis.call('ZADD', order, 0, who)
+    return 'join'
+  end
+  return is ~= was and 'update' or nil
+end
+local function tell(version, order, channel, fresh, delta)
+  if #delta.join + #delta.update + #delta.leave == 0 then return end
+  redis.call('HSETNX', version, 'epoch', fresh)
+  local epoch = redis.call('HGET', version, 'epoch')
+  local number = redis.call('HINCRBY', version, 'number', 1)
+  local count = redis.call('ZCARD', order)
+  if count == 0 then redis.call('DEL', version) end
+  local body = cmsgpack.pack({delta.join, delta.update, delta.leave})
+  redis.call('PUBLISH', channel, '1p ' .. epoch .. ' ' .. number .. ' ' .. count .. '\\n' .. body)
+end
+"""
+)
+
+SHOW: Final = Script(
+    6,
+    _PEOPLE
+    + """
+local people, order, version, counts, at, nodes = unpack(KEYS)
+local channel, node, fresh, place, deadline, text = unpack(ARGV)
+if is_late(deadline) then return redis.error_reply('LATE it came too late') end
+local now, changes, more = clock(), cmsgpack.unpack(text), 0
+local delta = {join = {}, update = {}, leave = {}}
+for index = 1, #changes, 2 do
+  local who, state = changes[index], changes[index + 1]
+  local row = redis.call('HGET', people, who)
+  local shown, kept = row and cmsgpack.unpack(row) or {}, {}
+  for place_ = 1, #shown, 2 do
+    local other = shown[place_]
+    if other == node then
+      more = more - 1
+    elseif not state or not is_gone(nodes, other, now) then
+      kept[#kept + 1], kept[#kept + 2] = other, shown[place_ + 1]
+    end
+  end
+  if state then
+    kept[#kept + 1], kept[#kept + 2] = node, state
+    more = more + 1
+  end
+  local what = put(people, order, who, kept, shown[#shown])
+  if what == 'leave' then
+    table.insert(delta.leave, who)
+  elseif what then
+    table.insert(delta[what], {who, kept[#kept]})
+  end
+end
+if redis.call('HINCRBY', counts, 'p' .. node, more) > 0 then
+  redis.call('SADD', at, place)
+else
+  redis.call('HDEL', counts, 'p' .. node)
+  if redis.call('HEXISTS', counts, 'm' .. node) == 0 then redis.call('SREM', at, place) end
+end
+tell(version, order, channel, fresh, delta)
+return 1
+""",
+)
+"""A node says what people show there; whoever was shown last decides what is seen."""
+
+LIST: Final = Script(
+    3,
+    """
+local people, order, version = unpack(KEYS)
+local after, limit = unpack(ARGV)
+local at = redis.call('HMGET', version, 'epoch', 'number')
+local count = redis.call('ZCARD', order)
+local found = {}
+if tonumber(limit) > 0 then
+  local from = after == '' and '-' or '(' .. after
+  for _, who in ipairs(redis.call('ZRANGEBYLEX', order, from, '+', 'LIMIT', 0, limit)) do
+    local row = redis.call('HGET', people, who)
+    if row then
+      local shown = cmsgpack.unpack(row)
+      found[#found + 1] = {who, shown[#shown]}
+    end
+  end
+end
+return {at[1] or '', tonumber(at[2] or 0), count, found}
+""",
+)
+
+COUNT: Final = Script(
+    2,
+    """
+local counts, at = unpack(KEYS)
+local channel, node, count, place = unpack(ARGV)
+if count == '0' then
+  redis.call('HDEL', counts, 'm' .. node)
+  if tonumber(redis.call('HGET', counts, 'p' .. node) or 0) <= 0 then
+    redis.call('HDEL', counts, 'p' .. node)
+    redis.call('SREM', at, place)
+  end
+else
+  redis.call('HSET', counts, 'm' .. node, count)
+  redis.call('SADD', at, place)
+end
+redis.call('PUBLISH', channel, '1c ' .. node .. ' ' .. count .. '\\n')
+return 1
+""",
+)
+"""A node says how many members it has at an address."""
+
+REFRESH: Final = Script(
+    1,
+    _PEOPLE
+    + """
+local nodes = KEYS[1]
+local node, lease, prefix, fresh, most = unpack(ARGV)
+local now = clock()
+local was_gone = is_gone(nodes, node, now)
+redis.call('ZADD', nodes, now + tonumber(lease), node)
+local dead = redis.call('ZRANGEBYSCORE', nodes, '-inf', '(' .. now, 'LIMIT', 0, 1)[1]
+if not dead then return {was_gone and 1 or 0, '', 0, now} end
+local at = prefix .. 'at:' .. dead
+for _, place in ipairs(redis.call('SPOP', at, most)) do
+  local root = prefix .. '{' .. place .. '}:'
+  local people, order, counts = root .. 'people', root .. 'order', root .. 'counts'
+  local delta = {join = {}, update = {}, leave = {}}
+  if redis.call('HEXISTS', counts, 'p' .. dead) == 1 then
+    for _, who in ipairs(redis.call('ZRANGEBYLEX', order, '-', '+')) do
+      local row = redis.call('HGET', people, who)
+      local shown, kept = row and cmsgpack.unpack(row) or {}, {}
+      for index = 1, #shown, 2 do
+        if shown[index] ~= dead then
+          kept[#kept + 1], kept[#kept + 2] = shown[index], shown[index + 1]
+        end
+      end
+      if #kept < #shown then
+        local what = put(people, order, who, kept, shown[#shown])
+        if what == 'leave' then
+          table.insert(delta.leave, who)
+        elseif what then
+          table.insert(delta[what], {who, kept[#kept]})
+        end
+      end
+    end
+  end
+  redis.call('HDEL', counts, 'm' .. dead, 'p' .. dead)
+  redis.call('PUBLISH', root .. 'live', '1c ' .. dead .. ' 0\\n')
+  tell(root .. 'version', order, root .. 'live', fresh, delta)
+end
+local left = redis.call('SCARD', at)
+if left == 0 then redis.call('ZREM', nodes, dead) end
+return {was_gone and 1 or 0, dead, left, now}
+""",
+)
+"""A node lives, and clears up a little after one that does not; whether it was taken for dead itself."""

@@ -1,0 +1,108 @@
+"""Who is present at all nodes: each says what changed at it, a script makes one list of it, and tells everybody."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from rtgen_runtime.presence.interface import (
+    Change,
+    Delta,
+    Heard,
+    Listing,
+    Shown,
+    Version,
+)
+from rtgen_runtime.redis import messages
+from rtgen_runtime.redis.messages import NotUnderstood
+from rtgen_runtime.redis.people_scripts import LIST, SHOW
+from rtgen_runtime.redis.ring import Ring
+
+NOBODY: Final = Version("", 0)
+
+_deltas: Final = msgspec.msgpack.Decoder(
+    tuple[list[tuple[str, str]], list[tuple[str, str]], list[str]]
+)
+
+
+class RedisPresence:
+    """People of a node stay listed while its lease lasts; `listen` says where deltas go."""
+
+    def __init__(self, ring: Ring) -> None:
+        self._ring = ring
+        self._heard: Heard = lambda _address, _delta: None
+        self._known: dict[str, Version] = {}
+        for shard in ring.shards:
+            shard.handlers[messages.PRESENCE] = self._hear
+
+    def listen(self, heard: Heard) -> None:
+        """Say once where deltas go."""
+        self._heard = heard
+
+    async def apply(self, address: str, changes: Sequence[Change]) -> None:
+        """Take over what changed on this node."""
+        shard = self._ring.of(address)
+        place = shard.names.place(address)
+        flat: list[str | bool] = []
+        for who, state in changes:
+            flat += [who, False if state is None else state.decode()]
+        await shard.ask(
+            SHOW,
+            *(place.people, place.order, place.version, place.counts),
+            *(shard.names.at(shard.node), shard.names.nodes),
+            *(place.channel, shard.node, shard.fresh(), place.quoted),
+            *(shard.commands.until(), messages.pack(flat)),
+        )
+
+    async def summary(self, address: str) -> Listing:
+        """Version and count, without people."""
+        return await self.page(address, "", 0, 0)
+
+    async def page(self, address: str, after: str, limit: int, size: int) -> Listing:
+        """People after `after`, at most `limit`, and within `size` bytes if more than one."""
+        shard = self._ring.of(address)
+        place = shard.names.place(address)
+        epoch, number, count, rows = await shard.ask(
+            LIST,
+            *(place.people, place.order, place.version),
+            *(after, limit + 1 if limit else 0),
+        )
+        people: list[Shown] = []
+        for who, state in rows[:limit]:
+            size -= len(state) + len(who) + 8
+            if size < 0 and people:
+                break
+            people.append(Shown(who.decode(), state))
+        is_last = len(people) == len(rows)
+        following = people[-1].who if people and not is_last else ""
+        version = Version(epoch.decode(), number)
+        if shard.hears(address):
+            self._known.setdefault(address, version)
+        return Listing(version, count, tuple(people), following)
+
+    def compare(self, address: str, version: Version, count: int) -> None:
+        """Presence stands there: if this node has not heard so far, its members ask anew."""
+        known = self._known.get(address)
+        if known is None or known == version:
+            return
+        self._known[address] = version
+        self._heard(address, Delta(version, count, is_gap=True))
+
+    def forget(self, address: str) -> None:
+        """An address is not heard any longer."""
+        self._known.pop(address, None)
+
+    def _hear(self, address: str, fields: list[bytes], body: bytes) -> None:
+        try:
+            version = Version(fields[0].decode(), int(fields[1]))
+            count = int(fields[2])
+            joined, updated, left = _deltas.decode(body)
+        except (ValueError, IndexError, msgspec.MsgspecError):
+            raise NotUnderstood("shape") from None
+        self._known[address] = version if count else NOBODY
+        delta = Delta(version, count, _shown(joined), _shown(updated), tuple(left))
+        self._heard(address, delta)
+
+
+def _shown(people: list[tuple[str, str]]) -> tuple[Shown, ...]:
+    return tuple(Shown(who, state.encode()) for who, state in people)

@@ -1,0 +1,38 @@
+"""The store of a node: everything that outlives connections is in Redis."""
+
+from collections.abc import Sequence
+
+from rtgen_runtime.redis.history import RedisHistory
+from rtgen_runtime.redis.latest import RedisLatest
+from rtgen_runtime.redis.outcomes import PATIENCE, RedisOutcomes
+from rtgen_runtime.redis.ring import Ring
+from rtgen_runtime.redis.watching import Watch
+from rtgen_runtime.stores.outcomes import OutcomeLimits
+
+
+class RedisStore:
+    """All of it."""
+
+    def __init__(
+        self,
+        watches: Sequence[Watch],
+        ring: Ring,
+        limits: OutcomeLimits | None = None,
+        *,
+        patience: float = PATIENCE,
+    ) -> None:
+        self._watches = watches
+        self._ring = ring
+        self.history = RedisHistory(ring)
+        self.latest = RedisLatest(ring)
+        self.outcomes = RedisOutcomes(ring, limits, patience=patience)
+
+    @property
+    def session_key(self) -> bytes:
+        """The same for all nodes."""
+        return self._ring.first.session_key
+
+    async def close(self) -> None:
+        """Send what waits, and hang up."""
+        for watch in self._watches:
+            await watch.close()

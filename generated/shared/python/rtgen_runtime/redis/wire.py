@@ -1,0 +1,118 @@
+"""One socket to a Redis, as bytes: what is written in one turn of the event loop goes in one write.
+
+Idea: replies come in the order of the commands, so a line of callbacks is all that is needed to tell whose they are.
+hiredis parses; see docs/adr/0024-redis-spoken-directly.md for why no client library stands between.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, Final, cast
+
+from hiredis import ProtocolError, Reader, ReplyError, pack_command
+
+Reply = Any
+"""int, bytes, list, None, or a `ReplyError`."""
+
+Argument = bytes | str | int | float
+
+_pack: Final[Callable[[tuple[Argument, ...]], bytes]] = cast("Any", pack_command)
+"""Its stub speaks of one argument."""
+
+__all__ = ["Argument", "Reply", "ReplyError", "Wire", "packed"]
+
+
+def packed(*arguments: Argument) -> bytes:
+    """A command as it travels."""
+    command: bytes = _pack(arguments)
+    return command
+
+
+class Wire(asyncio.Protocol):
+    """Calls `hear` with every reply, in order, and `lost` once in the end."""
+
+    def __init__(self) -> None:
+        self.hear: Callable[[Reply], None] = lambda _reply: None
+        self.lost: Callable[[], None] = lambda: None
+        self.peer: tuple[str, int] = ("", 0)
+        self.process = ""
+        """Which Redis process it is, since when: two wires to the same have the same."""
+        self._reader = Reader()
+        self._transport: asyncio.Transport | None = None
+        self._waiting: list[bytes] = []
+        self._is_over = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something may still come."""
+        return self._transport is not None and not self._is_over
+
+    @property
+    def behind(self) -> int:
+        """Bytes that Redis has not taken yet."""
+        transport = self._transport
+        return 0 if transport is None else transport.get_write_buffer_size()
+
+    def write(self, command: bytes) -> None:
+        """Send with the rest of this turn's."""
+        if not self._waiting:
+            asyncio.get_running_loop().call_soon(self._flush)
+        self._waiting.append(command)
+
+    async def ask(self, *arguments: Argument) -> Reply:
+        """A reply, while nobody else asks: before the wire is used.
+
+        Raises:
+            ReplyError: Redis has refused.
+            OSError: The wire is gone.
+        """
+        if not self.is_open:
+            raise ConnectionError("the connection was closed")
+        answer: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+
+        def gone() -> None:
+            if not answer.done():
+                answer.set_exception(ConnectionError("the connection was closed"))
+
+        def heard(reply: Reply) -> None:
+            if not answer.done():
+                answer.set_result(reply)
+
+        self.hear, self.lost = heard, gone
+        self.write(packed(*arguments))
+        reply = await answer
+        if isinstance(reply, ReplyError):
+            raise reply
+        return reply
+
+    def abort(self) -> None:
+        """Hang up at once; `lost` is called soon."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """For the event loop."""
+        self._transport = cast("asyncio.Transport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        """For the event loop."""
+        reader = self._reader
+        try:
+            reader.feed(data)
+            while not self._is_over:
+                reply = reader.gets()
+                if reply is False:
+                    return
+                self.hear(reply)
+        except ProtocolError:  # nothing that comes after can be told apart
+            self.abort()
+
+    def connection_lost(self, _problem: Exception | None) -> None:
+        """For the event loop."""
+        self._is_over = True
+        self._waiting.clear()
+        self.lost()
+
+    def _flush(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        if waiting and self._transport is not None and not self._is_over:
+            self._transport.write(b"".join(waiting))
