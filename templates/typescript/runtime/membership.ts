@@ -129,14 +129,16 @@ export const joined =
 export const transferred =
   (generation: number, { epoch, offset, replay = 0, recovered, reason }: JoinAnswer): Occurrence =>
   (state, { now }) => {
-    const { known, position } = state;
+    const { known, position, phase } = state;
     const caughtUp = recovered === true && position !== null;
     const catchingUp = caughtUp && replay > 0 && position.offset < offset;
+    // What the connection before delivered since the join was sent there comes again here.
+    const isAhead = caughtUp && phase === "joined" && position.offset > offset;
     const isLost = known && !caughtUp;
     const next = at("joined", state, {
       generation,
       // While missed events are still to come the position is what was heard, not what the server has.
-      position: { epoch, offset: catchingUp ? position.offset : offset },
+      position: { epoch, offset: catchingUp || isAhead ? position.offset : offset },
       replay: catchingUp ? { left: replay, top: offset } : null,
       known: true,
       recovered: known ? caughtUp : null,
