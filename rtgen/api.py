@@ -13,7 +13,7 @@ import os
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path, PurePosixPath
 
@@ -203,10 +203,12 @@ def generate(
     places: Sequence[Place],
     targets: Mapping[str, Target] | None = None,
     only: Iterable[str] = (),
+    released: Mapping[str, Sequence[Contract]] | None = None,
 ) -> tuple[tuple[Generated, ...], tuple[Finding, ...]]:
     """Run targets over contracts, in memory. With a finding that is an error, use none of the files.
 
     `only` names the targets to run when not all places are meant; the others still are neighbours to import from.
+    `released` holds older versions by the names of their contracts, the newest first.
     """
     chosen = _chosen(places, only)
     known = installed_targets(chosen) if targets is None else targets
@@ -219,7 +221,8 @@ def generate(
         for place in places:
             if place.target in chosen:
                 request = _request(contract, place, places, names, known)
-                result = known[place.target].generate(request)
+                older = tuple((released or {}).get(contract.name, ()))
+                result = known[place.target].generate(replace(request, released=older))
                 findings.extend(result.findings)
                 made.append(Generated(contract.name, place.target, _filled(place.out, contract), result.files))
     return tuple(made), ordered(findings)

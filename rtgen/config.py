@@ -80,6 +80,7 @@ class _Reader:
             if not isinstance(entry.value, MappingNode):
                 continue
             values = {each.key: each.value.value for each in entry.value if isinstance(each.value, Scalar)}
+            values |= {each.key: _joined(each.value) for each in entry.value if isinstance(each.value, Sequence)}
             options = {key: value for key, value in values.items() if key != "out" and isinstance(value, str | bool)}
             spans = {each.key: each.key_span for each in entry.value}
             out = str(values["out"])
@@ -178,6 +179,11 @@ def find_specs(config: Config) -> Iterator[Path | Finding]:
 
 def _items(node: Node | None) -> tuple[Scalar, ...]:
     return tuple(item for item in node.items if isinstance(item, Scalar)) if isinstance(node, Sequence) else ()
+
+
+def _joined(node: Sequence) -> str:
+    """A list as an option is given it: with commas."""
+    return ", ".join(each.text for each in _items(node))
 
 
 def _text(node: MappingNode, key: str) -> str:

@@ -63,6 +63,17 @@ _LANGUAGE = (
         "Raise `version`; who has the released one must be able to trust it.",
     ),
     BuiltIn(
+        "version-unread",
+        "What servers of an older version have kept, and this one can't convert: it is given as it is.",
+        "Say what became of it, or let its retention pass.",
+        Severity.WARNING,
+    ),
+    BuiltIn(
+        "version-unserved",
+        "A released version whose clients a generated server can't serve, because something can't be converted.",
+        "Declare how to convert it, take it back, or leave the version out of the option `versions`.",
+    ),
+    BuiltIn(
         "removed-name",
         "A name that was removed, or that another thing had, is used again.",
         "Choose another: old clients take it for what it was.",

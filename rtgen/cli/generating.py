@@ -10,6 +10,7 @@ import click
 
 from rtgen import api
 from rtgen.cli.exit_codes import ExitCode, worst
+from rtgen.cli.older import older_releases
 from rtgen.cli.project import Run, start
 from rtgen.cli.report.forms import DOCUMENTS, document, lines
 from rtgen.cli.report.text import summary
@@ -73,10 +74,13 @@ def _made(run: Run, wish: Wish) -> Outcome:
     places, project = _places(run, wish) if not run.codes else ((), run.folder)
     plans: tuple[api.Plan, ...] = ()
     generated: tuple[api.Generated, ...] = ()
+    released: dict[str, tuple[api.Contract, ...]] = {}
     if not run.codes:
         run.say(api.check_places(places, wish.targets), ExitCode.MISUSE)
     if not run.codes:
-        generated, findings = api.generate(run.contracts, places, only=wish.targets)
+        released = older_releases(run)
+    if not run.codes:
+        generated, findings = api.generate(run.contracts, places, only=wish.targets, released=released)
         run.say(findings, ExitCode.FINDINGS)
     before_plans = tuple(run.findings)
     if not run.codes:

@@ -36,6 +36,8 @@ class Run:
     """Where references lead through symbolic links."""
     baseline: api.Baseline = field(default_factory=api.Baseline)
     codes: set[ExitCode] = field(default_factory=set)
+    released: list[Path] = field(default_factory=list)
+    """The files of released versions that stand beside the contracts, where a run looked for them."""
     config_name: str = NAME
     """What the configuration's file is called, in the project's folder."""
 

@@ -10,6 +10,7 @@ from rtgen.cli.generating import Outcome, generate_once, planned, said
 from rtgen.cli.known import path_of
 from rtgen.cli.project import Run, baseline_is_current
 from rtgen.cli.recognising import form_of, name_of, project_of
+from rtgen.cli.released import PATTERN, folders_beside
 from rtgen.cli.wish import Wish
 from rtgen.source.text import Text, decode
 from rtgen.stamp import Stamp, matching, read_stamp, states, write_stamp
@@ -35,7 +36,8 @@ def _stamp(outcome: Outcome, wish: Wish, circumstances: str) -> Stamp | None:
     files = [*_inputs(run), *api.output_paths(outcome.generated, outcome.project)]
     patterns = _patterns(run, wish)
     found, seen = matching(patterns), states(map(str, files))
-    read_so = tuple(str(run.here / path) for path in run.specs) == found or bool(wish.specs)
+    specs = () if wish.specs else run.specs
+    read_so = tuple(str(run.here / path) for path in (*specs, *run.released)) == found
     if not (read_so and _texts_are(run.texts, run.here) and baseline_is_current(run)):
         return None
     answers = _answers(outcome, wish)
@@ -50,9 +52,10 @@ def _inputs(run: Run) -> list[Path]:
 
 
 def _patterns(run: Run, wish: Wish) -> tuple[tuple[str, str], ...]:
+    released = tuple((str(folder), PATTERN) for folder in folders_beside(run.here / each for each in run.specs))
     if wish.specs or run.config is None:
-        return ()
-    return tuple((str(run.folder), pattern) for pattern, _ in run.config.specs)
+        return released
+    return (*((str(run.folder), pattern) for pattern, _ in run.config.specs), *released)
 
 
 def _texts_are(texts: Mapping[str, Text], here: Path) -> bool:

@@ -39,6 +39,7 @@ class TargetRequest:
     run put their output, relative to this target's own output folder (`../typescript`, or `.` for the same folder):
     a hook package needs it to import the client. A target that is not part of the run still has its entry there.
     `sibling_options` holds what users said of the other targets: no defaults, and paths as they were written.
+    `released` are older versions of the contract that were released, the newest first.
     """
 
     contract: Contract
@@ -46,6 +47,7 @@ class TargetRequest:
     options: Mapping[str, str | bool] = field(default_factory=dict)
     siblings: Mapping[str, PurePosixPath] = field(default_factory=dict)
     sibling_options: Mapping[str, Mapping[str, str | bool]] = field(default_factory=dict)
+    released: tuple[Contract, ...] = ()
 
     def text_option(self, name: str) -> str:
         """The value of a string option."""

@@ -1,6 +1,6 @@
 """Every folder with an `expect/` is a case: what all targets make of its `contract.yaml`, byte for byte.
 
-An `options.json` beside it holds options by target. The runtime is not part of it (it is copied, and tested where it
+An `options.json` beside it holds options by target, `.released/` older versions. The runtime is not part of it (it is copied, and tested where it
 stands). What is expected is also type-checked, linted
 and imported, together with the runtime.
 """
@@ -48,7 +48,9 @@ def make(case: Path) -> Made:
     options = json.loads(settings.read_text(encoding="utf-8")) if settings.exists() else {}
     options["typescript"] = {"extension": ".js", **options.get("typescript", {})}  # as the runtime in templates/ has it
     places = [api.Place(target, target, options.get(target, {}), file_start("test"), {}) for target in TARGETS]
-    generated, findings = api.generate([contract], places)
+    older = sorted((case / ".released").glob("*.yaml"), reverse=True)
+    released = {contract.name: [api.load_contract(each) for each in older]}
+    generated, findings = api.generate([contract], places, released=released)
     assert findings == ()
     files = {f"{each.out}/{file.path}": file for each in generated for file in each.files}
     copied = frozenset(path for path, file in files.items() if file.kind is FileKind.RUNTIME)

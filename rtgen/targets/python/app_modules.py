@@ -31,7 +31,7 @@ _IDENTITY_PARTS = (
 """What the app of a contract with `auth` takes too."""
 
 
-def app_context(contract: Contract) -> AppContext:
+def app_context(contract: Contract, *, has_older: bool = False) -> AppContext:
     """The app: one keyword a channel, so that the type checker names a forgotten one."""
     name = f"{class_stem(contract.name)}App"
     channels = sorted(contract.channels, key=module_name)
@@ -41,12 +41,12 @@ def app_context(contract: Contract) -> AppContext:
         import_from(SEAM, _seam_names(contract)),
     ]
     own = [PyCode("from . import validators")] if contract.auth and contract.auth.claims else []
-    own += _own_imports(contract, channels)
+    own += _own_imports(contract, channels, has_older=has_older)
     imports += [PyCode(""), *own] if own else []
     return AppContext(
         title=title(contract, paragraphs(f"The app of the contract `{contract.name}`.", contract.description)),
         imports=tuple(imports),
-        contract=_contract(contract),
+        contract=_contract(contract, has_older=has_older),
         name=PyCode(name),
         doc=doc(f"Serves `{contract.name}` with your handlers, one for each channel.", 4),
         constructor=call("def __init__", _parameters(contract), indent=4, after=" -> None:"),
@@ -67,12 +67,14 @@ def _seam_names(contract: Contract) -> Iterator[str]:
         yield "deprecated"
 
 
-def _own_imports(contract: Contract, channels: list[Channel]) -> list[PyCode]:
+def _own_imports(contract: Contract, channels: list[Channel], *, has_older: bool) -> list[PyCode]:
     lines = {f".{module_name(each)}": _channel_import(each) for each in channels}
     if channels:
         lines[".models"] = import_from(".models", (name for each in channels for name in parameter_models(each)))
     if contract.flags:
         lines[".flags"] = import_from(".flags", ["FLAGS"])
+    if has_older:
+        lines[".versions"] = import_from(".versions", ["VERSIONS"])
     return [lines[module] for module in sorted(lines)]
 
 
@@ -81,7 +83,7 @@ def _channel_import(channel: Channel) -> PyCode:
     return import_from(f".{module_name(channel)}", [f"{stem}{part}" for part in ("Channel", "Context", "Handler")])
 
 
-def _contract(contract: Contract) -> PyCode:
+def _contract(contract: Contract, *, has_older: bool) -> PyCode:
     limits, heartbeat = contract.limits, contract.heartbeat
     channels = [f"{class_stem(each.name)}Handler.channel" for each in contract.channels]
     listed = f"({channels[0]},)" if len(channels) == 1 else f"({', '.join(channels)})"
@@ -95,6 +97,7 @@ def _contract(contract: Contract) -> PyCode:
         f"limits=Limits(frame={limits.frame}, channels={limits.channels}, outbox={limits.outbox})",
         f"heartbeat=Heartbeat(every={heartbeat.every!r}, slack={heartbeat.slack!r})",
         *_auth(contract),
+        *(["versions=VERSIONS"] if has_older else []),
         *(["flags=FLAGS"] if contract.flags else []),
     ]
     return PyCode("CONTRACT: Final = Contract(\n" + "".join(f"    {each},\n" for each in lines) + ")")

@@ -246,3 +246,30 @@ class HandlerFileContext:
     doc: PyDoc
     methods: tuple[PyCode, ...]
     """Each with its body, as a completion would add it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConverterContext:
+    """A function: its head up to the colon, its docstring, and its lines."""
+
+    head: PyCode
+    doc: PyDoc
+    body: tuple[PyCode, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VersionContext:
+    """An older version: the functions that convert, and the declaration of the table they stand in."""
+
+    functions: tuple[ConverterContext, ...]
+    table: PyCode
+
+
+@dataclass(frozen=True, slots=True)
+class VersionsContext:
+    """`versions.py`."""
+
+    title: PyDoc
+    imports: tuple[PyCode, ...]
+    versions: tuple[VersionContext, ...]
+    listed: PyCode

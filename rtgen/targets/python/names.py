@@ -67,6 +67,11 @@ _PYDANTIC_MEMBERS = frozenset(
 PYDANTIC_NAMES = frozenset({"ClosedModel", "ContractModel", "Field", "Nullable", "PydanticModels"})
 """What modules with Pydantic models import besides: no type can have such a name there."""
 
+_OWN_MODULES = frozenset(
+    {"app", "client", "errors", "models", "schemas", "validators", "handlers", "typing", "chat", "wire", "versions"}
+)
+"""Modules of every contract's package, or names that its modules import."""
+
 _NEIGHBOURS = frozenset({"handlers", "rtgen_runtime", "msgspec", "websockets", "jsonschema_rs", "uvloop"})
 """Modules that stand beside the contract's package, or that the runtime imports."""
 
@@ -98,8 +103,7 @@ def package_name(contract: Contract) -> str:
 def module_name(channel: Channel) -> str:
     """A channel's module; names of the package's own modules get an underscore."""
     name = safe(snake_case(channel.name))
-    own = {"app", "client", "errors", "models", "schemas", "validators", "handlers", "typing", "chat", "wire"}
-    return f"{name}_" if name in own else name
+    return f"{name}_" if name in _OWN_MODULES else name
 
 
 def class_stem(name: str) -> str:

@@ -5,7 +5,7 @@ from pathlib import PurePosixPath
 
 from rtgen.contract.model import Contract
 from rtgen.files import File
-from rtgen.source.finding import Finding, error
+from rtgen.source.finding import Finding, Severity, error
 from rtgen.source.span import file_start
 from rtgen.targets.python.app_modules import app_context, main_context, package_context
 from rtgen.targets.python.bases import with_bases
@@ -16,9 +16,11 @@ from rtgen.targets.python.error_module import errors_context
 from rtgen.targets.python.flag_module import flags_context
 from rtgen.targets.python.handler_files import handler_files
 from rtgen.targets.python.names import PYDANTIC_NAMES, collisions, module_name, package_name
+from rtgen.targets.python.older_versions import PATTERN, RELEASED, Older, older_versions
 from rtgen.targets.python.parameters import with_parameters
 from rtgen.targets.python.pydantic_module import pydantic_context
 from rtgen.targets.python.requirements import jwt_requirements_text, requirements_text
+from rtgen.targets.python.version_module import versions_context
 from rtgen.targets.render import render, runtime_files
 from rtgen.targets.target import Option, Target, TargetRequest, TargetResult
 
@@ -30,28 +32,31 @@ def generate(request: TargetRequest) -> TargetResult:
     handlers = PurePosixPath(request.text_option("handlers"))
     contract = with_bases(request.contract)
     pydantic = request.options.get("models") == "pydantic"
+    older = older_versions(request.contract, request.released, str(request.options.get("versions", RELEASED)))
     findings = (
         *collisions(contract, PYDANTIC_NAMES if pydantic else frozenset()),
         *_unusable(request.contract, handlers),
+        *older.findings,
     )
-    if findings:
+    if any(each.severity is Severity.ERROR for each in findings):
         return TargetResult(findings=findings)
     contract = with_parameters(contract)
     return TargetResult(
         (
-            *_package(contract, handlers, pydantic=pydantic),
+            *_package(contract, handlers, older, pydantic=pydantic),
             *_runtime(contract, pydantic=pydantic),
             *_requirements(contract, pydantic=pydantic),
             *handler_files(contract, handlers),
-        )
+        ),
+        findings,
     )
 
 
-def _package(contract: Contract, handlers: PurePosixPath, *, pydantic: bool) -> tuple[File, ...]:
+def _package(contract: Contract, handlers: PurePosixPath, older: Older, *, pydantic: bool) -> tuple[File, ...]:
     contexts = {
         "__init__": ("package", package_context(contract)),
         "__main__": ("main", main_context(contract, handlers.as_posix())),
-        "app": ("app", app_context(contract)),
+        "app": ("app", app_context(contract, has_older=bool(older.plans))),
         "client": ("client", client_context(contract)),
         "models": ("models", pydantic_context(contract) if pydantic else models_context(contract)),
         "schemas": ("schemas", schemas_context(contract)),
@@ -63,6 +68,8 @@ def _package(contract: Contract, handlers: PurePosixPath, *, pydantic: bool) -> 
         contexts["wire"] = ("models", traveling)
     if contract.errors:
         contexts["errors"] = ("errors", errors_context(contract, pydantic=pydantic))
+    if older.plans:
+        contexts["versions"] = ("versions", versions_context(contract, older.plans))
     for channel in contract.channels:
         contexts[module_name(channel)] = ("channel", channel_context(contract, channel))
     folder = PurePosixPath(package_name(contract))
@@ -109,5 +116,6 @@ TARGET = Target(
     options=(
         Option("handlers", str, "handlers", "folder of your handlers, relative to the project"),
         Option("models", str, "msgspec", "What handlers are given.", ("msgspec", "pydantic")),
+        Option("versions", str, RELEASED, "older versions to serve: `released`, `none`, or a list", pattern=PATTERN),
     ),
 )

@@ -73,6 +73,14 @@ from rtgen_runtime.versions.declarations import (
     OldSent,
     OldVersion,
 )
+from rtgen_runtime.versions.pieces import (
+    either,
+    entries,
+    inside,
+    items,
+    only,
+    renamed,
+)
 
 __all__ = [
     "NOTHING",
@@ -138,7 +146,10 @@ __all__ = [
     "Uuid",
     "Variant",
     "deprecated",
+    "either",
+    "entries",
     "field",
+    "inside",
     "is_date",
     "is_date_time",
     "is_duration",
@@ -152,5 +163,8 @@ __all__ = [
     "is_uri",
     "is_uri_reference",
     "is_uuid",
+    "items",
     "main",
+    "only",
+    "renamed",
 ]
