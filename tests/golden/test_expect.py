@@ -1,8 +1,8 @@
 """Every folder with an `expect/` is a case: what all targets make of its `contract.yaml`, byte for byte.
 
-An `options.json` beside it holds options by target, `.released/` older versions. The runtime is not part of it (it is copied, and tested where it
-stands). What is expected is also type-checked, linted
-and imported, together with the runtime.
+An `options.json` beside it holds options by target, `.released/` older versions. The runtime is not part of it (it is
+copied, and tested where it stands). What is expected is also type-checked, linted and imported, together with the
+runtime.
 """
 
 import json
