@@ -67,8 +67,8 @@ async def test_under_uvicorn_clients_are_told_to_move_before_the_server_is_told_
         member(url, "two") as two,
     ):
         process.send_signal(signal.SIGTERM)
-        assert await heard(one) == ["$drain", {"within": 600.0}]
-        assert await heard(two) == ["$drain", {"within": 600.0}]
+        assert await heard(one) == ["$drain", {"within": 597.0}]
+        assert await heard(two) == ["$drain", {"within": 597.0}]
         await one.close()
         process.send_signal(signal.SIGTERM)
         with pytest.raises(ConnectionClosed) as closed:

@@ -4,10 +4,11 @@ import asyncio
 from typing import Any
 
 import msgspec
+import pytest
 from member_server import ADDED, Server, settled
 from rtgen_runtime import Settings, codes
 from rtgen_runtime.app import App
-from rtgen_runtime.draining import _BATCH
+from rtgen_runtime.draining import _BATCH, asked
 from rtgen_runtime.transports.http import HttpRequest
 from slow_sockets import SlowSocket
 from small_conversation import Note
@@ -42,8 +43,8 @@ async def test_clients_are_told_and_served_until_they_go() -> None:
     app = Server().app
     one, two = await member(app, "one"), await member(app, "two")
     draining = asyncio.create_task(app.drain(60.0))
-    assert (await said(one, "$drain"))[1] == {"within": 60.0}
-    assert (await said(two, "$drain"))[1] == {"within": 60.0}
+    assert (await said(one, "$drain"))[1] == {"within": 57.0}
+    assert (await said(two, "$drain"))[1] == {"within": 57.0}
     one.tell("room.add", 7, A, {"text": "still"})
     assert (await said(one, "$reply"))[1] == 7
     one.drop()
@@ -52,6 +53,12 @@ async def test_clients_are_told_and_served_until_they_go() -> None:
     assert not draining.done()
     two.drop()
     await draining
+
+
+@pytest.mark.parametrize(("window", "told"), [(600.0, 597.0), (15.0, 12.0), (12.0, 9.0), (2.0, 1.5), (0.0, 0.0)])
+def test_who_draws_the_last_moment_still_has_time_to_move(window: float, told: float) -> None:
+    """A quarter, at most 3 s: a client that begins at the end of `within` has to connect, join and be answered."""
+    assert asked(window).within == told
 
 
 async def test_who_stays_is_sent_away_with_now_in_batches() -> None:
@@ -89,7 +96,7 @@ async def test_f8_drained_twice_the_shorter_time_wins_and_both_end() -> None:
     app = Server().app
     peer = await member(app, "one")
     patient = asyncio.create_task(app.drain(60.0))
-    assert (await said(peer, "$drain"))[1]["within"] == 60.0
+    assert (await said(peer, "$drain"))[1]["within"] == 57.0
     lenient = asyncio.create_task(app.drain(120.0))
     hurried = asyncio.create_task(app.drain(0.0))
     assert await peer.ended() == codes.STOPPING.code
@@ -109,7 +116,7 @@ async def test_f8_drained_during_a_storm_all_are_told_and_it_ends() -> None:
     await draining
     assert {await peer.ended() for peer in inside} == {codes.STOPPING.code}
     for peer in inside:
-        assert (await said(peer, "$drain"))[1]["within"] == 0.05
+        assert (await said(peer, "$drain"))[1]["within"] == asked(0.05).within
     assert {await peer.ended() for peer in stormed} == {codes.OVERLOADED.code}
     assert app.life.doors.refused == len(stormed)
     await app.stop()
@@ -156,7 +163,7 @@ async def test_an_old_connection_is_asked_to_move_and_then_sent_away() -> None:
     await server.pass_time(8.9)
     assert "$drain" not in [frame[0] for frame in await client.heard()]
     await server.pass_time(2.3)
-    assert [frame[1] for frame in await client.heard() if frame[0] == "$drain"] == [{"within": 2.0}]
+    assert [frame[1] for frame in await client.heard() if frame[0] == "$drain"] == [{"within": 1.5}]
     await server.pass_time(2.3)
     assert client.socket.closed == [codes.STOPPING.code]
     young = Server()

@@ -112,7 +112,7 @@ async def test_sigterm_drains_and_ends_with_zero(project: Path) -> None:
     async with started(project, "--drain-window", "60") as server, member(server.url) as socket:
         assert await server.ready() == 200
         server.signal(signal.SIGTERM)
-        assert await heard(socket) == ["$drain", {"within": 60.0}]
+        assert await heard(socket) == ["$drain", {"within": 57.0}]
         assert await server.ready() == 503
         await socket.send(json.dumps(["room.send", 2, ROOM, {"name": "Ana", "body": "still"}]))
         assert [(await heard(socket))[0] for _ in range(2)] == ["room.posted", "$reply"]

@@ -14,6 +14,16 @@ _PAUSE: Final = 0.05
 """Seconds between two batches: 5,000 clients a second, the rate at which Phoenix drains."""
 
 
+_SHARE: Final = 0.25
+_LONGEST: Final = 3.0
+"""Of a window, what is left for those who begin to move at the last moment: a share of it, at most some seconds."""
+
+
+def asked(window: float) -> DrainInfo:
+    """What clients are told who will be sent away in `window` seconds, so that nobody is while it moves."""
+    return DrainInfo(within=window - min(window * _SHARE, _LONGEST))
+
+
 class Leaver(Protocol):
     """A connection, as far as it has to go."""
 
@@ -25,7 +35,7 @@ class Leaver(Protocol):
 
 
 class Draining:
-    """One process's. Each client is asked with the time that is left, and picks a moment in it (docs/protocol.md)."""
+    """One process's. Each client is asked to move in good time, and picks a moment (docs/protocol.md)."""
 
     def __init__(
         self, leavers: Callable[[], Collection[Leaver]], flush: Callable[[], None]
@@ -62,7 +72,7 @@ class Draining:
         self._flush()
         if within > 0:
             for each in tuple(self._leavers()):
-                each.drain(DrainInfo(within=within))
+                each.drain(asked(within))
 
     async def _until_empty(self) -> None:
         clock = asyncio.get_running_loop().time

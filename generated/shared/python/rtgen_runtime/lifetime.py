@@ -6,6 +6,7 @@ It spreads connections anew over the nodes behind a balancer, and bounds what an
 from dataclasses import dataclass
 from typing import Final
 
+from rtgen_runtime.draining import asked
 from rtgen_runtime.frames import DrainInfo
 
 
@@ -35,7 +36,7 @@ class Lifetime:
         if self._asked or now < self.ends:
             return None
         self._asked = True
-        return DrainInfo(within=self.within)
+        return asked(self.within)
 
     def is_over(self, now: float) -> bool:
         """Whether the client has not gone in the time it had."""
