@@ -38,6 +38,8 @@ class Log:
     clock: Callable[[], float] | None = None
     """By default the event loop's, which a world for tests moves; several processes need `time.time`."""
     records: list[Record] = field(default_factory=list)
+    digest: Callable[[bytes], str] = hashed
+    """What tells payloads apart; that of two versions must give the same for one event in both."""
     wire: bool = False
     """Whether what comes over the wire is followed too, as if each client had a twin that trusts the server."""
     names: int = 0
@@ -61,7 +63,7 @@ class Log:
     ) -> None:
         """Publish, and write down how that ended. `position` tells the epoch of a recorded event."""
         self.names += 1
-        key, digest = f"{self.proc}-{self.names}", hashed(payload)
+        key, digest = f"{self.proc}-{self.names}", self.digest(payload)
         self.write(Op.PUBLISH, address=address, key=key, hash=digest, kind=kind, slot=slot)
         try:
             offset = await publish() or 0
@@ -116,7 +118,7 @@ class _Taps(Client):
             case [str(tag), offset, address, payload, *_] if not tag.startswith("$"):
                 epoch, text = self._epochs.get(address, "") if offset else "", json.dumps(payload).encode()
                 kind, slot = _slot(self._contract.events.get(tag), text)
-                about = {"address": address, "hash": hashed(text), "kind": kind, "slot": slot}
+                about = {"address": address, "hash": self.log.digest(text), "kind": kind, "slot": slot}
                 self._wire(Op.RECV, epoch=epoch, offset=offset, **about)
             case _:
                 pass
@@ -206,7 +208,7 @@ class _Taps(Client):
                 self._leaving[ref] = address
             case [tag, ref, address, payload, *_] if not tag.startswith("$") and ref not in self._seen:
                 event = self._contract.events[tag][1]
-                digest = hashed(json.dumps(payload).encode())
+                digest = self.log.digest(json.dumps(payload).encode())
                 if isinstance(event, RelayEvent):
                     self._write(Op.PUBLISH, address=address, key=f"{self.name}-{ref}-{digest}", hash=digest)
                 if ref:
@@ -249,7 +251,7 @@ class _Taps(Client):
             address=incoming.address,
             epoch=arrived.position[0] if arrived.position is not None else "",
             offset=incoming.offset,
-            hash=hashed(bytes(incoming.payload)),
+            hash=self.log.digest(bytes(incoming.payload)),
             kind=kind,
             slot=slot,
         )
