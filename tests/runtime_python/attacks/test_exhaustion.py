@@ -22,7 +22,7 @@ async def test_e1_a_reader_that_stops_is_closed_within_its_bound_and_others_hear
     for _ in range(500):
         server.here().hint(Note(text="12345678"))
         await asyncio.sleep(0)
-        most = max(most, stuck.connection._outbox.size)
+        most = max(most, stuck.connection.outbox.size)
         if stuck.socket.closed:
             break
     assert stuck.socket.closed == [4101]
@@ -132,7 +132,7 @@ async def test_e5_requests_in_flight_are_capped_and_what_they_held_is_freed() ->
     gate.set()
     await client.connection.drained()
     assert tags(await client.heard()) == ["$reply"] * MAX_WAITING
-    assert client.connection._lanes.waiting == 0
+    assert client.connection.lanes.waiting == 0
 
 
 async def test_e5_events_without_answers_are_capped_too() -> None:
@@ -146,13 +146,13 @@ async def test_e5_events_without_answers_are_capped_too() -> None:
     client = await server.client(A)
     for _ in range(3 * MOST_QUEUED):
         client.tell("room.add", 0, A, {"text": "x"})
-    assert client.connection._lanes.waiting == MOST_QUEUED
+    assert client.connection.lanes.waiting == MOST_QUEUED
     (error,) = await client.heard()
     assert error[2]["code"] == "overloaded"
     client.drop()
     client.connection.cancel()
     await client.connection.drained()
-    assert client.connection._lanes.waiting == 0
+    assert client.connection.lanes.waiting == 0
 
 
 async def test_e5_a_server_keeps_nothing_of_clients_that_are_gone() -> None:

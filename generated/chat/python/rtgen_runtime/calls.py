@@ -71,11 +71,11 @@ class Calls:
             else:
                 given = handle(payload)
             if must_be_awaited(given):
-                guard = _Guard(failed, tag, event, context)
-                return self._finish(given, guard, done, key, began)
+                guard = Guard(failed, tag, event, context)
+                return self.finish(given, guard, done, key, began)
             done(given)
         except (Exception, asyncio.CancelledError) as error:
-            if not _Guard(failed, tag, event, context).takes(error):
+            if not Guard(failed, tag, event, context).takes(error):
                 raise
         self._tally.handled(key, time.perf_counter() - began)
         return None
@@ -87,14 +87,15 @@ class Calls:
 
         return around(self._app.middleware, innermost)(call)
 
-    async def _finish(
+    async def finish(
         self,
         given: Awaitable[object],
-        guard: "_Guard",
+        guard: "Guard",
         done: Callable[[Any], None],
         key: tuple[str, str],
         began: float,
     ) -> None:
+        """Await what a handler gave; `key` is of its histogram, `began` a time of `perf_counter`."""
         with guard:
             async with Deadline(self._app.settings.handler_deadline):
                 value = await given
@@ -102,7 +103,7 @@ class Calls:
         self._tally.handled(key, time.perf_counter() - began)
 
 
-class _Guard:
+class Guard:
     """Reports what is raised inside, and goes on; but when the server stops, the work stops."""
 
     __slots__ = ("_context", "_event", "_failed", "_tag")

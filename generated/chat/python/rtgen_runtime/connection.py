@@ -1,7 +1,7 @@
 """One client at the server: carries out a session's effects with handlers, hub and outbox."""
 
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from rtgen_runtime import codes
 from rtgen_runtime.admissions import Admissions
@@ -26,6 +26,8 @@ from rtgen_runtime.identity import UNKNOWN, Handshake, Identity
 from rtgen_runtime.lanes import Lanes, Work
 from rtgen_runtime.memberships import Membership
 from rtgen_runtime.outbox import Outbox
+from rtgen_runtime.quick import Quick
+from rtgen_runtime.scopes import MemberScope
 from rtgen_runtime.session import Session
 from rtgen_runtime.transitions import Phase
 from rtgen_runtime.transports.interface import Link
@@ -49,14 +51,15 @@ class Connection:
         "_app",
         "_deliveries",
         "_handshake",
-        "_lanes",
-        "_outbox",
-        "_received",
+        "_quick",
         "_session",
         "_tally",
         "began",
         "ended",
+        "lanes",
         "name",
+        "outbox",
+        "received",
         "scheduled",
     )
 
@@ -66,31 +69,37 @@ class Connection:
         self.scheduled = float("inf")
         self._app = app
         self._tally = app.tally
+        self._quick: Quick | None = None
+        """From the welcome on, for a client of this version that speaks JSON."""
         self._session = session
         self._handshake = handshake
-        self._outbox = Outbox(
+        self.outbox = Outbox(
             link,
             app.contract.limits.outbox,
             app.flusher,
             self,
             session.codec.from_json if session.codec.is_binary else None,
         )
-        self._received = self.began = session.started
+        self.began = session.started
+        self.received = session.started
+        """When the newest message came."""
         self.name = session.id
         """This connection's own, in logs; its session may have an older one."""
         self.ended = ""
         """The name of the close code, once the server has ended it."""
-        self._admissions = Admissions(app, session, self._outbox, self)
+        self._admissions = Admissions(app, session, self.outbox, self)
         self._deliveries: Deliveries | None = None
         """Made for the first thing that its client sends: many only listen."""
-        self._lanes = Lanes(self)
+        self.lanes = Lanes(self)
         self.carry_out(session.start())
 
     def receive(self, data: str | bytes) -> None:
         """One message of the socket."""
-        self._received = now = self._app.clock()
+        session, quick = self._session, self._quick
+        if quick is not None and quick.takes(data, self, session):
+            return
+        self.received = now = self._app.clock()
         self._tally.received_bytes += size_of(data)
-        session = self._session
         was_ready = session.phase is Phase.READY
         self.carry_out(session.receive(data, now))
         if not was_ready:  # later, what a client sends only moves deadlines away
@@ -98,11 +107,11 @@ class Connection:
 
     def writable(self) -> None:
         """The socket has taken all it was given."""
-        self._outbox.writable()
+        self.outbox.writable()
 
     def lost(self) -> None:
         """The socket is closed, whoever closed it."""
-        self._outbox.discard()
+        self.outbox.discard()
         self.carry_out(self._session.lost())
 
     def tick(self, now: float) -> None:
@@ -158,7 +167,7 @@ class Connection:
     @property
     def waiting(self) -> int:
         """Bytes that the client has not taken yet."""
-        return self._outbox.size
+        return self.outbox.size
 
     @property
     def last_ref(self) -> int:
@@ -168,11 +177,11 @@ class Connection:
     @property
     def busy(self) -> bool:
         """Whether handlers still run."""
-        return self._lanes.busy
+        return self.lanes.busy
 
     async def drained(self) -> None:
         """Wait for the handlers that still run."""
-        await self._lanes.drained()
+        await self.lanes.drained()
 
     def settled(self) -> None:
         """All handlers have ended."""
@@ -180,7 +189,7 @@ class Connection:
 
     def cancel(self) -> None:
         """Stop the handlers that still run."""
-        self._lanes.cancel()
+        self.lanes.cancel()
 
     def fell_behind(self) -> None:
         """Too much waits for the client."""
@@ -191,7 +200,7 @@ class Connection:
         for effect in effects:
             if type(effect) is Send:
                 self._tally.answer(effect.frame)
-                self._outbox.add(effect.frame)
+                self.outbox.add(effect.frame)
             elif isinstance(effect, SENT):
                 self._begin(effect)
             else:
@@ -202,14 +211,14 @@ class Connection:
         match effect:
             case JoinRequested(membership, since):
                 join = partial(self._admissions.join, membership, since)
-                self._work(membership, partial(join, self._received))
+                self._work(membership, partial(join, self.received))
             case MembershipEnded(membership):
                 self._admissions.end_delivery(membership)
                 self._admissions.end_presence(membership)
-                leave = partial(self._admissions.leave, membership, self._received)
+                leave = partial(self._admissions.leave, membership, self.received)
                 self._work(membership, leave)
             case Authenticate():
-                self._lanes.add(_IDENTITY, partial(self._authenticate, effect))
+                self.lanes.add(_IDENTITY, partial(self._authenticate, effect))
             case Admitted(admission):
                 self._welcomed()
                 before = self._app.arrivals.arrived(admission, self)
@@ -222,7 +231,7 @@ class Connection:
                 self._admissions.end_delivery(membership)
             case Close(code):
                 self.ended = self.ended or code.name
-                self._outbox.close(code.code, code.reason)
+                self.outbox.close(code.code, code.reason)
 
     def _welcomed(self) -> None:
         if not self._app.gate.keeps_handshakes:
@@ -230,23 +239,34 @@ class Connection:
         speaker = self._session.decoder
         self._tally.speaking[speaker.version] += 1
         if isinstance(speaker, Interpreter):
-            self._outbox.transcode(speaker.from_json)
+            self.outbox.transcode(speaker.from_json)
+        elif not self._session.codec.is_binary:
+            self._quick = self._app.quick
         subject = self._session.identity.subject
         self._app.journal.connected(self.name, self.session, subject)
 
     def _work(self, membership: Membership, work: Work) -> None:
-        self._lanes.add(membership.place.address, work)
+        self.lanes.add(membership.place.address, work)
+
+    def context(self, membership: Membership) -> MemberScope[Any, Any, Any]:
+        """What handlers get for a membership."""
+        return self._admissions.context(membership)
+
+    def deliveries(self) -> Deliveries:
+        """Those of this connection."""
+        if self._deliveries is None:
+            self._deliveries = Deliveries(
+                self._app, self._session, self._admissions, self
+            )
+        return self._deliveries
 
     def _begin(self, sent: Sent) -> None:
         """Act on what a member sent, after what it sent before, unless too much waits already."""
-        deliveries = self._deliveries
-        if deliveries is None:
-            deliveries = Deliveries(self._app, self._session, self._admissions, self)
-            self._deliveries = deliveries
-        if self._lanes.waiting >= MOST_QUEUED:
+        deliveries = self.deliveries()
+        if self.lanes.waiting >= MOST_QUEUED:
             deliveries.overloaded(sent)
         else:
-            work = partial(deliveries.begin, sent, self._received)
+            work = partial(deliveries.begin, sent, self.received)
             self._work(sent.membership, work)
 
     def _watch(self) -> None:
@@ -255,7 +275,7 @@ class Connection:
             self._app.wheel.add(self)
 
     def _authenticate(self, asked: Authenticate) -> Later:
-        answer = self._app.gate.answer_at_once(self._session, asked, self._received)
+        answer = self._app.gate.answer_at_once(self._session, asked, self.received)
         if answer is None:
             return self._authenticate_later(asked)
         self._identified(asked, answer)

@@ -1,5 +1,7 @@
 """Bytes from a client to typed frames: one pass for what is valid, a second look at what is not."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import msgspec
@@ -100,8 +102,25 @@ class Decoding(Protocol):
         """What reads, from the welcome on, a client that said it speaks this version."""
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a frame of one event is read at once: decoded, then asked whether the payload is surely valid.
+
+    Where `accepts` says no, or either raises a `ValueError` or a `RecursionError`, the decoder must judge.
+    """
+
+    channel: Channel
+    event: ClientEvent
+    decode: Callable[[str], Any]
+    """Gives what has the attributes `ref`, `address` and `payload`."""
+    accepts: Accepts
+
+
 class ClientDecoder:
-    """Decodes what clients of one contract send. It is the same for all connections."""
+    """Decodes what clients of one contract send. It is the same for all connections.
+
+    `readings` are the events that are decoded at once, by their tags.
+    """
 
     def __init__(self, contract: Contract) -> None:
         self.version = contract.version
@@ -110,10 +129,14 @@ class ClientDecoder:
             for tag, (channel, event) in contract.events.items()
             if not isinstance(event, ServerEvent)
         }
+        self.readings: dict[str, Reading] = {}
         self._owners: dict[type[Struct], tuple[Channel, ClientEvent, Accepts]] = {}
         for tag, (channel, event) in self._events.items():
             struct, accepts = _event_struct(tag, event)
             self._owners[struct] = channel, event, accepts
+            if struct.__annotations__["payload"] is not Raw:
+                decode = msgspec.json.Decoder(struct).decode
+                self.readings[tag] = Reading(channel, event, decode, accepts)
         self._decoder: msgspec.json.Decoder[Struct] = msgspec.json.Decoder(
             union_of((*_PROTOCOL_FRAMES, *self._owners))
         )

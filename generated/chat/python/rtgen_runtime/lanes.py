@@ -24,10 +24,10 @@ class Lanes:
     What needs no waiting is done at once, inside `add`, when the lane is free. Where nothing runs, nothing is kept.
     """
 
-    __slots__ = ("_owner", "_queues", "_tasks", "_waiting")
+    __slots__ = ("_owner", "_tasks", "_waiting", "queues")
 
     def __init__(self, owner: Owner) -> None:
-        self._queues: _Queues | None = None
+        self.queues: _Queues | None = None
         """By key, for lanes that are taken: `None` where nothing has had to wait."""
         self._tasks: set[asyncio.Task[None]] | None = None
         self._owner = owner
@@ -45,27 +45,52 @@ class Lanes:
 
     def add(self, key: str, work: Work) -> None:
         """Do it after what the key got before."""
-        queues = self._queues
+        queues = self.queues
         if queues is None:
-            queues = self._queues = {}
+            queues = self.queues = {}
         elif key in queues:
             self._queue(queues, key, work)
             return
         queues[key] = None
-        rest = None
         try:
             rest = work()
+        except BaseException:
+            self.give_up(key)
+            raise
+        self.end(key, rest)
+
+    def begin(self, key: str) -> None:
+        """Take a lane for work that is done at once, where nothing at all is under way (`queues` is `None`).
+
+        `end`, or `give_up` when the work raised, must follow.
+        """
+        self.queues = {key: None}
+
+    def end(self, key: str, rest: Awaitable[None] | None = None) -> None:
+        """What was begun is done, but for the rest: what has come behind it meanwhile is next."""
+        queues = self.queues
+        if queues is None:
+            return
+        if rest is None and queues[key] is None and len(queues) == 1:
+            self.queues = None  # nearly always
+            return
+        try:
             if rest is None and queues[key]:
                 rest = self._until_it_waits(queues, key, self._next(queues, key))
         finally:
             if rest is None:
                 self._free(queues, key)
-        if rest is None:
-            return
-        task = asyncio.get_running_loop().create_task(self._run(queues, key, rest))
-        self._tasks = self._tasks or set()
-        self._tasks.add(task)
-        task.add_done_callback(self._done)
+        if rest is not None:
+            loop = asyncio.get_running_loop()
+            task = loop.create_task(self._run(queues, key, rest))
+            self._tasks = self._tasks or set()
+            self._tasks.add(task)
+            task.add_done_callback(self._done)
+
+    def give_up(self, key: str) -> None:
+        """What was begun has raised: forget what has come behind it."""
+        if self.queues is not None:
+            self._free(self.queues, key)
 
     async def drained(self) -> None:
         """Wait until nothing runs."""
@@ -105,7 +130,7 @@ class Lanes:
     def _free(self, queues: _Queues, key: str) -> None:
         self._waiting -= len(queues.pop(key) or ())
         if not queues:
-            self._queues = None
+            self.queues = None
 
     async def _run(
         self, queues: _Queues, key: str, rest: Awaitable[None] | None

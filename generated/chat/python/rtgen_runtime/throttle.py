@@ -29,7 +29,7 @@ LIMITED: Final[dict[Rule, Kind]] = {
 class Throttle:
     """Of one connection, made whenever something is limited: what lasts is the limiter.
 
-    Both methods give `None` for a frame that may pass.
+    `protocol` and `event` give `None` for a frame that may pass.
     """
 
     answers: Answers
@@ -38,16 +38,17 @@ class Throttle:
     def protocol(self, kind: Kind, ref: int, now: float) -> list[Effect] | None:
         """A frame of the protocol; a ping has no ref."""
         wait = self.limiter.protocol(kind, now)
-        return self._refuse(ref, kind.value, wait, now) if wait else None
+        return self.refuse(ref, kind.value, wait, now) if wait else None
 
     def event(
         self, tag: str, limit: RateLimit, ref: int, now: float
     ) -> list[Effect] | None:
         """An event, by the limit that the contract gives it."""
         wait = self.limiter.draw(tag, limit, now)
-        return self._refuse(ref, tag, wait, now) if wait else None
+        return self.refuse(ref, tag, wait, now) if wait else None
 
-    def _refuse(self, ref: int, tag: str, wait: float, now: float) -> list[Effect]:
+    def refuse(self, ref: int, tag: str, wait: float, now: float) -> list[Effect]:
+        """There was no token; there will be one in `wait` seconds."""
         if self.limiter.floods(now):
             return self.answers.owner.end(codes.FLOODING)
         info = error_info(ErrorCode.RATE_LIMITED, tag=tag)

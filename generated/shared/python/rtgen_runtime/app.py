@@ -59,6 +59,7 @@ from rtgen_runtime.outbox import Flusher
 from rtgen_runtime.presence.board import Board
 from rtgen_runtime.presence.interface import PresenceStore
 from rtgen_runtime.presence.memory import MemoryPresence
+from rtgen_runtime.quick import quick_way
 from rtgen_runtime.router import Place, Router, format_address
 from rtgen_runtime.scopes import ChannelScope, MemberScope
 from rtgen_runtime.seats import Seat
@@ -167,6 +168,7 @@ class App(Threaded):
             metrics_text, self
         )
         self.debug: Debug | None = None
+        self.quick = quick_way(self, self._decoder.readings)
         if self.settings.debug:
             self.use_debug()
         self.life.watch.observe = Looks(self.tally, self._connections)
@@ -356,6 +358,7 @@ class App(Threaded):
     def use_debug(self) -> None:
         """Show frames, explain refusals, name handlers that are in the way; before anything is served."""
         self.debug = Debug(self.contract, self._router)
+        self.quick = None
         self.life.watch.names_culprits = True
 
     def _observer(self, connection: str) -> Observer:

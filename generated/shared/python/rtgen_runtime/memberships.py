@@ -1,7 +1,7 @@
 """Where one connection is a member: joins, leaves, and every way in which a membership ends."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Raw
 
@@ -37,6 +37,7 @@ from rtgen_runtime.transitions import MEMBERSHIP, MembershipInput, MembershipPha
 
 if TYPE_CHECKING:
     from rtgen_runtime.hub import Subscription
+    from rtgen_runtime.scopes import MemberScope
 
 _NULL: Final = Raw(b"null")
 
@@ -54,6 +55,8 @@ class Membership:
     """What happened to it last, so that who left can be told from who lost the connection."""
     subscription: "Subscription | None" = None
     """By which it hears; of whoever carries out the effects."""
+    context: "MemberScope[Any, Any, Any] | None" = None
+    """What its handlers got on the quick way, to be given again."""
 
     def move(self, happened: MembershipInput) -> None:
         """Take one step of the table."""
@@ -163,9 +166,7 @@ class Memberships:
         """These channels are shut now: who is in one of them is put out."""
         self.shut = shut
         out = [
-            each
-            for each in self.by_address.values()
-            if each.place.channel.name in shut
+            each for each in self.by_address.values() if each.place.channel.name in shut
         ]
         code, again = ErrorCode.FLAG_OFF, Verdict.NEVER
         return [effect for each in out for effect in self.put_out(each, code, again)]

@@ -105,12 +105,12 @@ class Session(Reports):
     members: Memberships = field(init=False)
     limiter: Limiter = field(init=False)
     codec: Codec = field(init=False)
+    pulse: Pulse = field(init=False)
     _hello: HelloInfo | None = None
     """What it said, until the welcome."""
     _held: Held | None = None
     """What came behind it, until then."""
     _draining: Drain | None = None
-    _pulse: Pulse = field(init=False)
 
     def __post_init__(self) -> None:
         limits = self.contract.limits
@@ -118,7 +118,7 @@ class Session(Reports):
         self.answers = Answers(self)
         self.members = Memberships(self.router, self.answers, limits.channels)
         self.limiter = Limiter(limits.channels)
-        self._pulse = Pulse(self.contract.heartbeat)
+        self.pulse = Pulse(self.contract.heartbeat)
 
     @property
     def client(self) -> str:
@@ -155,7 +155,7 @@ class Session(Reports):
         """One WebSocket message; never raises, whatever it holds."""
         if self.phase is Phase.CLOSED:
             return []
-        self._pulse.heard = now
+        self.pulse.heard = now
         if isinstance(data, bytes) is not self.codec.is_binary:
             kind = "binary" if self.codec.is_binary else "text"
             words = f"this subprotocol has {kind} frames only"
@@ -233,14 +233,14 @@ class Session(Reports):
             return self.end(codes.HELLO_TIMEOUT)
         if now >= self.standing.ends:
             return self.end(codes.EXPIRED)
-        if self._pulse.is_silent(now):
+        if self.pulse.is_silent(now):
             return self.end(codes.SILENT)
         if self.lifetime.is_over(now):
             return self.end(codes.STOPPING)
         asked = self.lifetime.ask(now)
         if asked is not None:
             return self.drain(asked)
-        tick = self._pulse.ping(now)
+        tick = self.pulse.ping(now)
         return [] if tick is None else [Send(encode(Ping(tick)))]
 
     def next_deadline(self) -> float:
@@ -250,7 +250,7 @@ class Session(Reports):
                 return self.started + HELLO_DEADLINE
             case Phase.READY:
                 return min(
-                    self._pulse.next_deadline(),
+                    self.pulse.next_deadline(),
                     self.standing.ends,
                     self.lifetime.next_deadline(),
                 )
@@ -333,7 +333,7 @@ class Session(Reports):
     def _note(self, decoded: Decoded, now: float) -> None:
         self.ignored += isinstance(decoded, Ignored)
         if isinstance(decoded, Pong):
-            self.observer.pong(self._pulse.round_trip(decoded.tick, now))
+            self.observer.pong(self.pulse.round_trip(decoded.tick, now))
 
     def _hold(self, data: str | bytes) -> list[Effect]:
         if self._held is None:
@@ -351,7 +351,7 @@ class Session(Reports):
         self.standing.take(identity, now)
         self.decoder = self.decoder.speaking(hello.version, self.codec)
         self.answers.note(admission.last_ref or 0)
-        self._pulse.start(now, self.phase_shift)
+        self.pulse.start(now, self.phase_shift)
         self.flags = flags = self.hold(identity, self.id)
         if flags is not None:
             self.members.shut = flags.shut

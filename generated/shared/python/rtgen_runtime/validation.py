@@ -14,6 +14,7 @@ import msgspec
 from rtgen_runtime.anything import may_hold_anything
 from rtgen_runtime.discretion import discreet
 from rtgen_runtime.errors import InvalidPayload, Issue
+from rtgen_runtime.fitting import fits
 from rtgen_runtime.judge import Judge
 from rtgen_runtime.objects import Public, Structs
 from rtgen_runtime.reading import (
@@ -179,12 +180,34 @@ def _getter(wire_type: Any, attribute: str) -> Callable[[Any], str]:
     return lambda value: "" if (found := get(value)) is msgspec.UNSET else found
 
 
-def _named_characters(wire_type: object) -> int:
-    """How many characters of a valid text are surely no brackets: names that must stand in it, with `"` and `:`."""
-    if not isinstance(wire_type, type) or not issubclass(wire_type, msgspec.Struct):
-        return 0
-    fields = msgspec.structs.fields(wire_type)
-    return sum(len(each.encode_name) + 3 for each in fields if each.required)
+def _sure_characters(python_type: object) -> int:
+    """How many characters of a valid text surely open and close nothing: what must stand in it beside brackets.
+
+    Those are names with `"` and `:`, commas, quotes, and ids and times. What stands between the quotes of a text is
+    left to `longest`.
+    """
+    return _sure_characters_of(msgspec.inspect.type_info(python_type))
+
+
+def _sure_characters_of(kind: msgspec.inspect.Type) -> int:
+    match kind:
+        case msgspec.inspect.Metadata():
+            return _sure_characters_of(kind.type)
+        case msgspec.inspect.StructType(array_like=False):
+            needed = [each for each in kind.fields if each.required]
+            names = sum(len(each.encode_name) + 3 for each in needed)
+            commas = max(0, len(needed) - 1)
+            return (
+                names + commas + sum(_sure_characters_of(each.type) for each in needed)
+            )
+        case msgspec.inspect.StrType():
+            return 2
+        case msgspec.inspect.UUIDType():
+            return len('"00000000000000000000000000000000"')
+        case msgspec.inspect.DateTimeType():
+            return len('"0000-00-00T00:00:00Z"')
+        case _:
+            return 0
 
 
 def _nothing(_given: object) -> None:
@@ -206,6 +229,7 @@ class Schema(Generic[T]):
         "_as_text",
         "_at_once",
         "_encoder",
+        "_fits",
         "_judge",
         "_public",
         "_ways",
@@ -252,7 +276,8 @@ class Schema(Generic[T]):
         if as_text and not judged:
             decode = _plainly(decode)
         words = _getter(wire_type, longest) if longest else None
-        shallow = SHALLOW + _named_characters(wire_type)
+        public_type = public.python_type if isinstance(public, Structs) else wire_type
+        shallow = SHALLOW + _sure_characters(public_type)
         ways = _Ways(decode, self._judge, judged, check, words, shallow)
         self._ways = ways
         hand_out = None if public is None else public.hand_out
@@ -265,6 +290,8 @@ class Schema(Generic[T]):
         self.verify = ways.reading(_nothing if judged else None, self._judged_value)
         self._as_text = as_text
         self._public = public
+        says_all = self._at_once is not None or (public is None and check is None)
+        self._fits = fits(public_type) if says_all and not as_text else None
 
     def within(self, place: int) -> tuple[object, Accepts]:
         """What a value is decoded to in the same pass as the array that it is in, at this place.
@@ -317,6 +344,8 @@ class Schema(Generic[T]):
             InvalidPayload: The schema does not accept it.
         """
         try:
+            if self._fits is not None and self._fits(value):
+                return self._encoder.encode(value)
             raw = (
                 self._encoder.encode(value)
                 if self._public is None

@@ -35,13 +35,14 @@ class Answers:
     owner: Owner
     last_ref: int = 0
     """The highest ref received."""
-    _waiting: set[int] | None = None
+    waiting: set[int] | None = None
+    """Refs whose answers are owed; `None` for none."""
     _budget: ErrorBudget | None = None
 
     @property
     def are_full(self) -> bool:
         """Whether no other request may wait."""
-        return self._waiting is not None and len(self._waiting) >= MAX_WAITING
+        return self.waiting is not None and len(self.waiting) >= MAX_WAITING
 
     def note(self, ref: int) -> None:
         """A frame with this ref has come."""
@@ -49,27 +50,27 @@ class Answers:
 
     def expect(self, ref: int) -> bool:
         """Owe an answer to a ref; false where one is owed already."""
-        if self._waiting is None:
-            self._waiting = {ref}
+        if self.waiting is None:
+            self.waiting = {ref}
             return True
-        if ref in self._waiting:
+        if ref in self.waiting:
             return False
-        self._waiting.add(ref)
+        self.waiting.add(ref)
         return True
 
     def is_owed(self, ref: int) -> bool:
         """Whether a ref waits for its answer."""
-        return self._waiting is not None and ref in self._waiting
+        return self.waiting is not None and ref in self.waiting
 
     def settle(self, ref: int) -> None:
         """A ref got its answer in another way, such as `$joined`."""
-        if self._waiting is not None:
-            self._waiting.discard(ref)
-            self._waiting = self._waiting or None
+        if self.waiting is not None:
+            self.waiting.discard(ref)
+            self.waiting = self.waiting or None
 
     def forget(self) -> None:
         """Nobody is there to be answered."""
-        self._waiting = None
+        self.waiting = None
 
     def reply(self, ref: int, payload: bytes) -> list[Effect]:
         """A request has its reply; `payload` is valid JSON text."""

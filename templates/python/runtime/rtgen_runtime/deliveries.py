@@ -106,8 +106,13 @@ class Deliveries:
         event, ref = sent.event, sent.ref
         if isinstance(event, RequestEvent) and event.idempotent and ref:
             return self._once(sent, event, received)
-        done = partial(self._answer, event, ref)
-        return self._handle(sent, received, done, partial(self._fail, ref))
+        return self._handle(sent, received, *self.ends(event, ref))
+
+    def ends(
+        self, event: HandledEvent, ref: int
+    ) -> tuple[Callable[[Any], None], Callable[[ErrorInfo], None]]:
+        """The two ways in which a call can end, of which one is taken: with what the handler gave, or with an error."""
+        return partial(self._answer, event, ref), partial(self._fail, ref)
 
     def _guarded(self, sent: Deliver | Forward, received: float) -> Later:
         """Go on if the member may send the event; the handler says no by answering so, or by failing."""

@@ -1,5 +1,6 @@
 """Frames to clients (RFC 6455, 5.2): unmasked, each a whole message, joined so that one write carries all of them."""
 
+import struct
 from collections.abc import Sequence
 from typing import Final, Protocol
 
@@ -19,6 +20,7 @@ _DEFLATED: Final = 0x40
 _WORTH_IT: Final = 256
 """Bytes from which a message is compressed: shorter ones hardly shrink."""
 _LONGEST_REASON: Final = 123
+_middle: Final = struct.Struct("!BBH").pack
 _KEPT: Final = 65_536
 """Bytes of a joined write that may be kept for the next client."""
 
@@ -40,7 +42,7 @@ def header(first: int, size: int) -> bytes:
     if size < 126:
         return bytes((first, size))
     if size < 65_536:
-        return bytes((first, 126)) + size.to_bytes(2, "big")
+        return _middle(first, 126, size)
     return bytes((first, 127)) + size.to_bytes(8, "big")
 
 
@@ -73,7 +75,10 @@ class Framer:
         """All of them as they travel."""
         if messages == self._last:
             return self._joined
-        joined = b"".join([self._framed(each) for each in messages])
+        if len(messages) == 1:
+            joined = self._framed(messages[0])
+        else:
+            joined = b"".join([self._framed(each) for each in messages])
         if len(joined) <= _KEPT:
             self._last, self._joined = messages, joined
         return joined

@@ -166,10 +166,11 @@ class Reader:
 
     def feed(self, data: bytes) -> list[Event]:
         """What these bytes bring. It never raises, whatever they are."""
-        if self._message is None and not self._rest and not self._ended:
-            whole = self._whole_text(data)
-            if whole is not None:
-                return [whole]
+        whole = self.whole_text(data)
+        return self.read_on(data) if whole is None else [whole]
+
+    def read_on(self, data: bytes) -> list[Event]:
+        """The same, for bytes that are more or less than one text."""
         events: list[Event] = []
         if self._ended:
             return events
@@ -186,10 +187,12 @@ class Reader:
             self._rest = data[at:]
         return events
 
-    def _whole_text(self, data: bytes) -> str | None:
-        """The message, where these bytes are one frame with a valid text: nearly every read is. `None`: look closer."""
+    def whole_text(self, data: bytes) -> str | None:
+        """The message, where these bytes are one frame with a valid text: nearly every read is. `None`: `read_on`."""
         length = len(data)
         if length < 6 or data[0] != _WHOLE_TEXT:
+            return None
+        if self._rest or self._message is not None or self._ended:
             return None
         size, start = data[1] - _MASKED, 6
         if size > _LONGEST_CONTROL:
