@@ -1,5 +1,6 @@
 """What a server of an older version has kept, read by a newer one: events, newest values, remembered replies."""
 
+import secrets
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
@@ -8,6 +9,8 @@ from typing import Any
 
 import msgspec
 import pytest
+from redis_server import RedisServer
+from redis_stores import redis_store
 from rtgen_runtime.app import App
 from rtgen_runtime.declarations import HistorySize
 from rtgen_runtime.history.interface import Cap
@@ -24,17 +27,21 @@ SIZE = HistorySize(keep=500, seconds=3600.0)
 Open = Callable[..., Awaitable[Any]]
 
 
-@pytest.fixture(params=["memory", "sqlite"])
-async def opened(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Open]:
+@pytest.fixture(params=["memory", "sqlite", "redis"])
+async def opened(request: pytest.FixtureRequest, tmp_path: Path, redis: RedisServer) -> AsyncIterator[Open]:
     """Gives the store, or the same one after a restart."""
     kept: list[Store] = []
+    prefix = secrets.token_hex(8)
 
     async def again(store: Store | None = None) -> Store:
         if request.param == "memory":
             return store or MemoryStore()
         if store is not None:
             await store.close()
-        kept.append(SqliteStore(tmp_path / "it.db", durability="process"))
+        if request.param == "redis":
+            kept.append(await redis_store(redis.url, prefix=prefix))
+        else:
+            kept.append(SqliteStore(tmp_path / "it.db", durability="process"))
         return kept[-1]
 
     yield again

@@ -20,6 +20,7 @@ from rtgen_runtime.router import Place
 from rtgen_runtime.seats import Seat
 from rtgen_runtime.sparing import policy_of
 from rtgen_runtime.stores.interface import Store
+from rtgen_runtime.versions.past import Past
 
 T = TypeVar("T")
 
@@ -105,6 +106,7 @@ class Hub:
         counts: Counts | None = None,
     ) -> None:
         self._contract = contract
+        self._past = Past(contract)
         self._clock = clock
         self.broker: Broker = Alone()
         self._has_others = False
@@ -255,6 +257,9 @@ class Hub:
         """For the keeper: a kept event for every member."""
         _, event = self._contract.events.get(tag, (None, None))
         if not isinstance(event, ServerEvent):
+            if kept.offset:  # of another version: nobody knows it, but it counts
+                out = Outgoing(kept.offset, kept.frame, tag="")
+                self._batches.send(address, out, 0.0)
             return
         policy = None if kept.offset else policy_of(event, address, kept.payload, "")
         target = behind(event.flag)
@@ -280,7 +285,7 @@ class Hub:
         frame = encode_event(event.tag, 0, address, payload, by)
         target = Target(but=by)
         if self._has_others:
-            self.broker.say(address, Said(event.tag, frame, by, To.of(target)))
+            self.broker.say(address, self._saying(event.tag, frame, by, target))
         policy = policy_of(event, address, payload, by)
         out = Outgoing(0, frame, policy, behind(event.flag, target), tag=event.tag)
         self._batches.send(address, out, 0.0)
@@ -298,13 +303,19 @@ class Hub:
     ) -> None:
         frame = encode_event(event.tag, 0, address, payload)
         if self._has_others:
-            self.broker.say(address, Said(event.tag, frame, "", To.of(target)))
+            self.broker.say(address, self._saying(event.tag, frame, "", target))
         policy = policy_of(event, address, payload, "")
         out = Outgoing(0, frame, policy, behind(event.flag, target), tag=event.tag)
         self._batches.send(address, out, event.batch)
 
-    def _repeat(self, address: str, said: Said) -> None:
-        """An event of another process, for the members that are here; one of another contract version is none."""
+    def _saying(self, tag: str, frame: bytes, by: str, target: Target | None) -> Said:
+        return Said(tag, frame, by, To.of(target), self._contract.version)
+
+    def _repeat(self, address: str, heard: Said) -> None:
+        """An event of another process, for the members that are here."""
+        said = self._past.said(address, heard)
+        if said is None:
+            return
         _, event = self._contract.events.get(said.event, (None, None))
         if not isinstance(event, ServerEvent | RelayEvent):
             return

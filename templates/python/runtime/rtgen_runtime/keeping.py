@@ -25,6 +25,7 @@ from rtgen_runtime.history.tails import KeptEvent, Replay, Tails
 from rtgen_runtime.newest import Name, Newest, key_text, name_of
 from rtgen_runtime.router import Place
 from rtgen_runtime.stores.interface import Store
+from rtgen_runtime.versions.past import Past
 
 
 class KeptFrame(NamedTuple):
@@ -77,6 +78,7 @@ class Keeper:
         )
         """Channels of which anything is kept, by name."""
         self._members = members
+        self._past = Past(contract)
         self._clock = clock
         self._store = store
         self._broker = broker
@@ -219,8 +221,9 @@ class Keeper:
         await self._broker.drained()
         await self._store.close()
 
-    def hear(self, address: str, news: News) -> None:
+    def hear(self, address: str, heard: News) -> None:
         """What has become of the things that are kept of an address, in the order of the store."""
+        news = self._past.news(heard)
         match news:
             case Recorded():
                 self._recorded(address, news)
@@ -251,9 +254,11 @@ class Keeper:
         self._members.start_afresh(address, epoch, reason)
 
 
-def recorded(tag: str, payload: bytes, key: str | None, position: Position) -> Recorded:
+def recorded(
+    tag: str, payload: bytes, key: str | None, position: Position, version: str = ""
+) -> Recorded:
     """What is told of an event that the history has."""
-    return Recorded(tag, payload, position.epoch, position.offset, key)
+    return Recorded(tag, payload, position.epoch, position.offset, key, version)
 
 
 def invalidated(position: Position) -> Afresh:

@@ -58,14 +58,15 @@ class Desk:
         match question:
             case Append(address, size, event, payload, key):
                 kept = store.history.append(address, size, event, payload, key)
-                self._keep(client, number, address, kept, recorded_as(question))
+                news = recorded_as(question, client.version)
+                self._keep(client, number, address, kept, news)
             case PutLatest(address, event, key, payload):
                 put = store.latest.put(address, event, key, payload)
-                news = Put(event, key, payload)
-                self._keep(client, number, address, put, lambda _: news)
+                told = Put(event, key, payload, client.version)
+                self._keep(client, number, address, put, lambda _: told)
             case RemoveLatest(address, event, key):
                 gone = store.latest.remove(address, event, key)
-                dropped = Dropped(event, key)
+                dropped = Dropped(event, key, client.version)
                 self._keep(client, number, address, gone, lambda _: dropped)
             case Invalidate(address):
                 forgotten = store.history.invalidate(address)
@@ -173,9 +174,10 @@ class Desk:
         task.add_done_callback(self._tasks.discard)
 
 
-def recorded_as(append: Append) -> Callable[[Any], News]:
-    """The news of an event, from its position."""
-    return partial(recorded, append.event, append.payload, append.key)
+def recorded_as(append: Append, version: str) -> Callable[[Any], News]:
+    """The news of an event that a worker of this version has appended, from its position."""
+    event, payload, key = append.event, append.payload, append.key
+    return partial(recorded, event, payload, key, version=version)
 
 
 async def _awaited(future: "Future[None]") -> None:

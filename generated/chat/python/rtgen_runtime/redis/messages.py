@@ -127,10 +127,16 @@ def news_of(kind: bytes, fields: list[bytes], body: bytes) -> Numbered:
 def of_kept(kind: bytes, kept: Kept, epoch: str, offset: int) -> News:
     """What is told of an event that is kept, or was."""
     if kind == RECORD:
-        return Recorded(kept.event, kept.payload, epoch, offset, kept.key)
+        return record_of(kept, epoch, offset)
     if kind == VALUE:
-        return Put(kept.event, kept.key or "", kept.payload)
-    return Dropped(kept.event, kept.key or "")
+        return Put(kept.event, kept.key or "", kept.payload, kept.version)
+    return Dropped(kept.event, kept.key or "", kept.version)
+
+
+def record_of(kept: Kept, epoch: str, offset: int) -> Recorded:
+    """What is told of a recorded event."""
+    event, payload, key, version = kept.event, kept.payload, kept.key, kept.version
+    return Recorded(event, payload, epoch, offset, key, version)
 
 
 def word_of(body: bytes) -> Word:

@@ -8,9 +8,11 @@ from typing import Final
 import msgspec
 
 from rtgen_runtime.answers import error_info
+from rtgen_runtime.broker.words import Afresh, Dropped, News, Put, Recorded, Said
 from rtgen_runtime.codes import ErrorCode
-from rtgen_runtime.declarations import Contract, ServerEvent
-from rtgen_runtime.frames import ErrorInfo
+from rtgen_runtime.declarations import Contract, RelayEvent, ServerEvent
+from rtgen_runtime.errors import InvalidPayload
+from rtgen_runtime.frames import ErrorInfo, encode_event, payload_of
 from rtgen_runtime.history.interface import Entry
 from rtgen_runtime.newest import Name, name_of
 from rtgen_runtime.outcomes import Outcome, refused
@@ -97,6 +99,48 @@ class Past:
         except NotConverted as problem:
             _complain(tag, old, problem)
             return refused(ErrorCode.OUTCOME_UNKNOWN, tag)
+
+    def news(self, news: News) -> News | None:
+        """What a process of any version tells of a thing that is kept; `None` for what is nothing now."""
+        if isinstance(news, Afresh) or not self.is_another(news.version):
+            return news
+        match news:
+            case Recorded(tag, payload, epoch, offset, key, version):
+                entry = self.entry(Entry(offset, tag, payload, 0.0, version))
+                if key is not None:
+                    known = self.value((tag, key), LatestValue(payload, version))
+                    key = None if known is None else known[0][1]
+                return Recorded(entry.tag, entry.payload, epoch, offset, key)
+            case Put(tag, key, payload, version):
+                known = self.value((tag, key), LatestValue(payload, version))
+                return None if known is None else Put(*known[0], known[1])
+            case Dropped(tag, key, version):
+                _, kept = self._of(version, tag)
+                return Dropped(tag if kept is None else kept.tag or tag, key)
+
+    def said(self, address: str, said: Said) -> Said | None:
+        """What a process of any version says to members; `None` for what the newest version can't take."""
+        if not self.is_another(said.version):
+            return said
+        old = older(self._contract, said.version)
+        sent, kept = (
+            (None, None)
+            if old is None
+            else (old.sent.get(said.event), old.kept.get(said.event))
+        )
+        known = sent or kept
+        tag = said.event if known is None else known.tag or ""
+        _, event = self._contract.events.get(tag, (None, None))
+        if not isinstance(event, ServerEvent | RelayEvent):
+            return None
+        try:
+            convert = None if known is None else known.payload
+            payload = bytes(converted(payload_of(said.frame), convert))
+            event.payload.verify(payload)
+        except (NotConverted, InvalidPayload):
+            return None
+        frame = encode_event(tag, 0, address, payload, said.by)
+        return Said(tag, frame, said.by, said.to)
 
     def _of(self, version: str, tag: str) -> tuple[OldVersion | None, OldKept | None]:
         """What is known of an event of a version; nothing where both are the same."""

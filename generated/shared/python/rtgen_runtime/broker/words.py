@@ -1,5 +1,6 @@
 """What is said on a bus: small tagged arrays, whose payloads are frames and JSON texts as they travel to clients.
 
+A `version` is that of the contract of the process that says it, empty for the same as the hearer's.
 Everything here is plain data of closed types: who can write to a bus can at most say something wrong, never run code.
 """
 
@@ -35,6 +36,7 @@ class Said(Struct, frozen=True, array_like=True, tag="said"):
     frame: bytes
     by: str = ""
     to: To | None = None
+    version: str = ""
 
 
 class PutOut(Struct, frozen=True, array_like=True, tag="out"):
@@ -64,6 +66,7 @@ class Recorded(Struct, frozen=True, array_like=True, tag="rec"):
     epoch: str
     offset: int
     key: str | None = None
+    version: str = ""
 
 
 class Put(Struct, frozen=True, array_like=True, tag="put"):
@@ -72,6 +75,7 @@ class Put(Struct, frozen=True, array_like=True, tag="put"):
     event: str
     key: str
     payload: bytes
+    version: str = ""
 
 
 class Dropped(Struct, frozen=True, array_like=True, tag="drop"):
@@ -79,6 +83,7 @@ class Dropped(Struct, frozen=True, array_like=True, tag="drop"):
 
     event: str
     key: str
+    version: str = ""
 
 
 News = Recorded | Put | Dropped | Afresh

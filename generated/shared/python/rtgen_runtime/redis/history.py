@@ -129,6 +129,7 @@ def _entries(shard: Shard, rows: Any) -> tuple[Entry, ...]:
             shard.refuse(str(problem))
             found.clear()
             continue
-        entry = Entry(int(offset), kept.event, kept.payload, int(recorded_at) / 1000)
+        recorded = int(recorded_at) / 1000
+        entry = Entry(int(offset), kept.event, kept.payload, recorded, kept.version)
         found.append(entry)
     return tuple(found)

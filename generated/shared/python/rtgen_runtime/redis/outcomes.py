@@ -73,12 +73,14 @@ class RedisOutcomes:
         state, known, outcome = await shard.ask(
             CLAIM,
             *(shard.names.outcomes(owner), shard.names.nodes),
-            *(request, digest.hex(), shard.node, token, int(window * 1000)),
+            *(request, _marked(digest, shard.version), shard.node, token),
+            int(window * 1000),
             *(self._limits.per_owner, shard.commands.until(), shard.now()),
         )
         if state == b"full":
             raise TooManyOutcomes("this client has too many requests remembered")
-        return Claim(_STANDINGS[state], bytes.fromhex(known.decode()), outcome)
+        before, version = _parted(known.decode())
+        return Claim(_STANDINGS[state], before, outcome, version)
 
     def _end(
         self, owner: str, request: str, outcome: bytes, window: float, state: str
@@ -102,3 +104,15 @@ class RedisOutcomes:
             *(int(window * 1000), shard.now(), state),
         )
         return done
+
+
+def _marked(digest: bytes, version: str) -> str:
+    """A digest and who made it as hexadecimal digits, which is all that scripts take there."""
+    return (bytes((len(digest),)) + digest + version.encode()).hex()
+
+
+def _parted(marked: str) -> tuple[bytes, str]:
+    """Digest and version; both empty for a request that is new."""
+    size, rest = bytes.fromhex(marked[:2]), bytes.fromhex(marked[2:])
+    length = size[0] if size else 0
+    return rest[:length], rest[length:].decode()

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, Final
 
 from rtgen_runtime.broker.interface import Ears
-from rtgen_runtime.broker.words import News, Recorded
+from rtgen_runtime.broker.words import News
 from rtgen_runtime.errors import StoreUnavailable
 from rtgen_runtime.history.interface import Position
 from rtgen_runtime.redis import messages
@@ -319,8 +319,7 @@ def hole_of(reply: Reply) -> Hole:
     records = []
     for at, body, _ in entries:
         kept = messages.kept_of(body)
-        record = Recorded(kept.event, kept.payload, name, int(at), kept.key)
-        records.append(record)
+        records.append(messages.record_of(kept, name, int(at)))
     found = []
     for value in values:
         head, _, body = value.partition(b"\n")

@@ -11,6 +11,7 @@ from rtgen_runtime.redis.messages import Kept, NotUnderstood
 from rtgen_runtime.redis.ring import Ring
 from rtgen_runtime.redis.scripts import PUT, VALUES
 from rtgen_runtime.redis.shard import LONG
+from rtgen_runtime.stores.interface import LatestValue
 
 
 class RedisLatest:
@@ -31,17 +32,23 @@ class RedisLatest:
 
     async def read(self, address: str) -> Mapping[tuple[str, str], bytes]:
         """All of an address; members here know of all of them when this is done."""
+        found = await self.written(address)
+        return {name: value.payload for name, value in found.items()}
+
+    async def written(self, address: str) -> Mapping[tuple[str, str], LatestValue]:
+        """The same, with their versions."""
         shard = self._ring.of(address)
         place = shard.names.place(address)
         epoch, number, values = await shard.ask(VALUES, place.meta, place.latest)
-        found: dict[tuple[str, str], bytes] = {}
+        found: dict[tuple[str, str], LatestValue] = {}
         for value in values:
             try:
                 kept = messages.kept_of(value.partition(b"\n")[2])
             except NotUnderstood as problem:
                 shard.refuse(str(problem))
                 continue
-            found[kept.event, kept.key or ""] = kept.payload
+            name = kept.event, kept.key or ""
+            found[name] = LatestValue(kept.payload, kept.version)
         await shard.reached(address, epoch.decode(), number)
         return found
 

@@ -27,6 +27,11 @@ class RedisStore:
         self.latest = RedisLatest(ring)
         self.outcomes = RedisOutcomes(ring, limits, patience=patience)
 
+    def speak(self, version: str) -> None:
+        """All that is kept from now on is of this version of the contract."""
+        for shard in self._ring.shards:
+            shard.version = version
+
     @property
     def session_key(self) -> bytes:
         """The same for all nodes."""

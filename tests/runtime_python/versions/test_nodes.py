@@ -1,0 +1,92 @@
+"""Processes of two versions behind one address: what an older one says is understood, or harms nobody."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from rtgen_runtime.broker.words import Dropped, Put, Recorded, Said
+from rtgen_runtime.frames import encode_event
+from versioned_rooms import CONTRACT, Guest, serving
+
+NOW, OLD = "rooms/a", "chambers/a"
+
+
+async def met() -> tuple[Any, Guest, Guest]:
+    server = serving()
+    new, old = Guest(server), Guest(server)
+    await new.enter(client="new")
+    await old.enter("1.0.0", client="old")
+    await new.inside(NOW)
+    await old.inside(OLD)
+    return server, new, old
+
+
+def said(tag: str, payload: bytes, version: str = "1.0.0") -> Said:
+    return Said(tag, encode_event(tag, 0, NOW, payload, "s"), "s", None, version)
+
+
+async def test_relays_of_an_older_node_are_converted() -> None:
+    server, new, old = await met()
+    server.hub.said(NOW, said("chamber.wave", b'{"mood":"loud"}'))
+    assert await new.rest() == [["room.wave", 0, NOW, {"mood": "wild"}, {"by": "s"}]]
+    assert await old.rest() == [["chamber.wave", 0, OLD, {"mood": "loud"}, {"by": "s"}]]
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        said("chamber.wave", b'{"mood":"blue"}'),
+        said("chamber.never", b"{}"),
+        said("chamber.gone", b"{}"),
+        said("room.hint", b'{"mood":"loud"}'),
+        said("room.hint", b'{"mood":7}', "4.0.0"),
+        said("room.newer", b"{}", "4.0.0"),
+    ],
+)
+async def test_what_does_not_fit_reaches_nobody(word: Said) -> None:
+    server, new, old = await met()
+    server.hub.said(NOW, word)
+    assert await new.rest() == await old.rest() == []
+
+
+async def test_what_is_the_same_in_both_is_passed_on() -> None:
+    """Also from a later version, which this one knows nothing about."""
+    server, new, _ = await met()
+    for version in ("", "3.0.0", "2.5.0", "4.0.0"):
+        server.hub.said(NOW, said("room.hint", b'{"mood":"wild"}', version))
+    assert [frame[3] for frame in await new.rest()] == [{"mood": "wild"}] * 4
+
+
+async def test_what_an_older_node_has_kept_is_converted() -> None:
+    server, new, old = await met()
+    hub, epoch = server.hub, (await new.inside(NOW))["epoch"]
+    hub.news(NOW, Recorded("chamber.put_in", b'{"words":"hi"}', epoch, 1, None, "1.0.0"))
+    hub.news(NOW, Recorded("chamber.burnt", b"{}", epoch, 2, None, "1.0.0"))
+    hub.news(NOW, Recorded("room.newer", b"{}", epoch, 3, None, "4.0.0"))
+    hub.news(NOW, Put("chamber.topic", '"x"', b'{"words":"t"}', "1.0.0"))
+    hub.news(NOW, Put("chamber.ash", "", b"{}", "1.0.0"))
+    assert [[frame[0], frame[1], frame[3]] for frame in await new.rest()] == [
+        ["room.added", 1, {"text": "hi", "mood": "calm"}],
+        ["chamber.burnt@1.0.0", 2, {}],
+        ["room.newer", 3, {}],
+        ["room.topic", 0, {"text": "t", "mood": "calm"}],
+    ]
+    assert [[frame[0], frame[1], frame[3]] for frame in await old.rest()] == [
+        ["chamber.put_in", 1, {"words": "hi", "parts": []}],
+        ["chamber.burnt", 2, {}],
+        ["room.newer", 3, {}],
+        ["chamber.topic", 0, {"words": "t", "parts": []}],
+    ]
+    assert (await new.inside(NOW))["state"] == [["room.topic", {"text": "t", "mood": "calm"}]]
+    hub.news(NOW, Dropped("chamber.topic", '"calm"', "1.0.0"))
+    assert "state" not in await new.inside(NOW)
+
+
+async def test_a_server_that_serves_one_version_takes_what_fits_of_others() -> None:
+    server = serving(contract=replace(CONTRACT, version="1.0.0", versions=()))
+    guest = Guest(server)
+    await guest.enter("1.0.0")
+    await guest.inside(NOW)
+    server.hub.said(NOW, said("room.hint", b'{"mood":"wild"}', "3.0.1"))
+    server.hub.said(NOW, said("room.hint", b'{"mood":"new"}', "3.0.1"))
+    assert [frame[3] for frame in await guest.rest()] == [{"mood": "wild"}]
