@@ -43,7 +43,7 @@ function shares({ first, bytes }) {
   return Object.fromEntries(most.map(([name, size]) => [name, Math.round(size * rate)]));
 }
 
-const exported = `export { createChatClient } from "./chat/index.js"; export { TestServer, MemoryNetwork } from "./runtime/testing.js";`;
+const exported = `export { createChatClient } from "./chat/index.js"; export { MemoryNetwork } from "./runtime/testing.js";`;
 const built = await esbuild.build({
   stdin: { contents: exported, resolveDir: folder, loader: "ts" },
   ...{ bundle: true, format: "esm", platform: "neutral", target: "es2022", write: false },

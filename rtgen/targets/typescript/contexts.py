@@ -135,15 +135,6 @@ class IndexContext:
 
 
 @dataclass(frozen=True, slots=True)
-class FailuresContext:
-    """An interface: the errors of a channel's requests."""
-
-    doc: JsDoc
-    name: TsCode
-    members: tuple[TsCode, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class FakesContext:
     """For `testing.ts.jinja`."""
 
@@ -154,7 +145,6 @@ class FakesContext:
     client_class: TsCode
     create_client: TsCode
     create_function: TsCode
-    failures: tuple[FailuresContext, ...]
     openers: tuple[Member, ...]
     facts_type: TsCode
     described: tuple[TsCode, ...]

@@ -9,9 +9,9 @@ from rtgen.schema.types import NullType, RefType, TypeNode
 from rtgen.targets.naming import pascal_case
 from rtgen.targets.text import TsCode, js_doc, ts_member
 from rtgen.targets.typescript import names
-from rtgen.targets.typescript.contexts import FailuresContext, FakesContext, Member
+from rtgen.targets.typescript.contexts import FakesContext, Member
 from rtgen.targets.typescript.escapes import key, quoted
-from rtgen.targets.typescript.layout import angles, call, fits, import_names
+from rtgen.targets.typescript.layout import call, fits, import_names
 from rtgen.targets.typescript.literals import Printed, code_of, printed_member
 from rtgen.targets.typescript.validators import ValidatorWriter
 from rtgen.targets.typescript.words import deprecated, header
@@ -51,7 +51,6 @@ def fakes_context(contract: Contract, writer: ValidatorWriter) -> FakesContext:
         client_class=TsCode(names.client_class(contract)),
         create_client=TsCode(names.create_function(contract)),
         create_function=TsCode(create_fake(contract)),
-        failures=tuple(found for each in contract.channels if (found := _failures(each))),
         openers=tuple(_opener(each) for each in contract.channels),
         facts_type=TsCode(f"{fake_type(contract)}Facts"),
         described=tuple(TsCode(_described(each)) for each in contract.channels),
@@ -74,42 +73,16 @@ def _imports(contract: Contract, writer: ValidatorWriter) -> Iterator[str]:
         yield f"import * as checks from {quoted('./validators.js')};"
 
 
-def _failures(channel: Channel) -> FailuresContext | None:
-    """The interface with the errors of each request that has any."""
-    asked = [each for each in channel.client_events if each.is_request and each.errors]
-    if not asked:
-        return None
-    lines = [f"readonly {key(each.name)}: channels.{names.failure_type(channel, each.name)};" for each in asked]
-    doc = js_doc(f"How requests in `{channel.address}` may be refused.")
-    return FailuresContext(doc, TsCode(_failures_type(channel)), tuple(map(TsCode, lines)))
-
-
-def _failures_type(channel: Channel) -> str:
-    return f"{names.handle_type(channel)}Failures"
-
-
-def _types(channel: Channel) -> list[str]:
-    """The type arguments of a fake channel: its handle, and how its requests may be refused."""
-    handle = f"channels.{names.handle_type(channel)}"
-    return [handle, _failures_type(channel)] if _failures(channel) else [handle]
-
-
 def _opener(channel: Channel) -> Member:
     parameters = [f"params: channels.{names.parameters_type(channel)}"] if channel.parameters else []
     doc = js_doc(f"{channel.notes.description}", 2, tags=deprecated(channel.deprecation))
-    types = _types(channel)
-    line = call(str(key(channel.name)), parameters, f": ServerEnd<{', '.join(types)}>;", 2)
-    *above, last = line.split("\n")
-    if not fits(last, 0 if above else 2) and len(types) > 1:
-        line = "\n".join([*above, angles(last.partition("<")[0], types, ";", 2)])
-    return Member(doc, TsCode(line))
+    result = f": ServerEnd<channels.{names.handle_type(channel)}>;"
+    return Member(doc, TsCode(call(str(key(channel.name)), parameters, result, 2)))
 
 
 def _described(channel: Channel) -> str:
     """What a channel's facts are, as a member of an interface."""
-    types = _types(channel)
-    head = f"readonly {key(channel.name)}: ChannelFacts"
-    return f"{head}<{types[0]}>;" if len(types) == 1 else angles(head, types, ";", 2)
+    return f"readonly {key(channel.name)}: ChannelFacts<channels.{names.handle_type(channel)}>;"
 
 
 def _opened(channel: Channel) -> str:

@@ -1,18 +1,16 @@
-/** The client generated from `specs/chat.yaml`, against the server in memory that comes with it. */
+/** The client generated from `specs/chat.yaml`, against the fake that is generated with it. */
 import { describe, expect, it, vi } from "vitest";
 
 import {
   type InvalidEvent,
   InvalidPayloadError,
   type Message,
-  RequestError,
   createChatClient,
   isErrorOf,
-  lobby,
-  room,
   validators,
 } from "../../../generated/chat/typescript/chat/index.js";
-import { TestServer } from "../../../generated/chat/typescript/runtime/testing.js";
+import { createFakeChat } from "../../../generated/chat/typescript/chat/testing.js";
+import { MemoryNetwork } from "../../../generated/chat/typescript/runtime/testing.js";
 import { rejection } from "./room.js";
 
 const MESSAGE: Message = {
@@ -23,53 +21,63 @@ const MESSAGE: Message = {
 };
 const GENERAL = { roomId: "general" };
 
-async function joined(onInvalid?: (event: InvalidEvent) => void) {
-  const server = new TestServer();
-  const client = createChatClient({ url: "ws://test", socket: server.socket, ...(onInvalid && { onInvalid }) });
-  const general = client.room(GENERAL);
+async function joined() {
+  const chat = createFakeChat();
+  const general = chat.client.room(GENERAL);
   const release = general.retain();
-  await general.joined();
-  return { server, client, general, release };
+  await chat.settled();
+  return { chat, general, server: chat.channels.room(GENERAL), release };
 }
 
 describe("the generated client", () => {
   it("asks, and gets a typed answer", async () => {
-    const { server, client, general } = await joined();
-    server.answer(room, "send", ({ body }) => ({ ...MESSAGE, body }));
+    const { chat, general, server } = await joined();
+    server.answer("send", ({ body }) => ({ ...MESSAGE, body }));
     expect(await general.send({ name: "Ada", body: "hi" })).toEqual({ ...MESSAGE, body: "hi" });
-    expect(server.payloads(room, "send")).toEqual([{ name: "Ada", body: "hi" }]);
-    client.close();
+    expect(server.sent("send")).toEqual([{ name: "Ada", body: "hi" }]);
+    chat.close();
   });
 
   it("gets domain errors with their data", async () => {
-    const { server, client, general } = await joined();
-    server.answer(room, "send", () => {
-      const data = { until: "2027-01-01T00:00:00Z" };
-      throw new RequestError({ code: "muted", message: "be quiet", retryable: false, retryAfter: null, data });
-    });
+    const { chat, general, server } = await joined();
+    server.refuse("send", "muted", { until: "2027-01-01T00:00:00Z" });
     const error = await rejection(general.send({ name: "Ada", body: "hi" }));
     expect(isErrorOf(general, "send", error) && error.code === "muted" && error.data.until).toBe(
       "2027-01-01T00:00:00Z",
     );
-    client.close();
+    chat.close();
   });
 
-  it("lets nothing invalid out or in", async () => {
-    const invalid = vi.fn<(event: InvalidEvent) => void>();
-    const heard = vi.fn();
-    const { server, client, general } = await joined(invalid);
-    general.on("posted", heard);
+  it("lets nothing invalid out", async () => {
+    const { chat, general, server } = await joined();
     const error = await rejection(general.send({ name: "", body: "x".repeat(2001) }));
     expect(error).toBeInstanceOf(InvalidPayloadError);
     expect((error as InvalidPayloadError).issues.map(({ pointer, code }) => [pointer, code])).toEqual([
       ["/name", "minLength"],
       ["/body", "maxLength"],
     ]);
-    expect(server.payloads(room, "send")).toEqual([]);
-    server.emit(room, GENERAL, "posted", { ...MESSAGE, id: "not a uuid" }, { offset: 1 });
-    server.emit(room, GENERAL, "posted", MESSAGE, { offset: 2 });
+    expect(server.sent("send")).toEqual([]);
+    chat.close();
+  });
+
+  it("lets nothing invalid in", () => {
+    // Not the fake: it says nothing that the contract does not allow.
+    const network = new MemoryNetwork();
+    const onInvalid = vi.fn<(event: InvalidEvent) => void>();
+    const heard = vi.fn();
+    const client = createChatClient({ url: "ws://test", socket: network.socket, onInvalid });
+    const general = client.room(GENERAL);
+    general.on("posted", heard);
+    general.retain();
+    const server = network.latest;
+    server.accept();
+    server.send(["$welcome", { session: "me", version: "1.0.0", heartbeat: { every: 25, slack: 10 } }]);
+    const ref = server.framesOf("$join")[0]?.[1];
+    server.send(["$joined", ref, "rooms/general", { epoch: "e", offset: 0, recovered: false, replay: 0 }]);
+    server.send(["room.posted", 1, "rooms/general", { ...MESSAGE, id: "not a uuid" }]);
+    server.send(["room.posted", 2, "rooms/general", MESSAGE]);
     expect(heard).toHaveBeenCalledExactlyOnceWith(MESSAGE, { offset: 2 });
-    expect(invalid.mock.calls[0]?.[0]).toMatchObject({
+    expect(onInvalid.mock.calls[0]?.[0]).toMatchObject({
       tag: "room.posted",
       address: "rooms/general",
       issues: [{ pointer: "/id", code: "format" }],
@@ -78,37 +86,39 @@ describe("the generated client", () => {
   });
 
   it("hears relays, and sends them", async () => {
-    const { server, client, general } = await joined();
+    const { chat, general, server } = await joined();
     const heard = vi.fn();
     general.on("typing", heard);
     general.typing({ name: "Ada", mood: "typing" });
-    server.emit(room, GENERAL, "typing", { name: "Bob", mood: "idle" }, { by: "s2" });
-    expect(server.payloads(room, "typing")).toEqual([{ name: "Ada", mood: "typing" }]);
+    server.push("typing", { name: "Bob", mood: "idle" }, { by: "s2" });
+    await chat.settled();
+    expect(server.sent("typing")).toEqual([{ name: "Ada", mood: "typing" }]);
     expect(heard).toHaveBeenCalledExactlyOnceWith({ name: "Bob", mood: "idle" }, { offset: 0, by: "s2" });
-    client.close();
+    chat.close();
   });
 
   it("never asks for a room whose name breaks the contract", async () => {
-    const { server, client } = await joined();
-    const bad = client.room({ roomId: "NO SPACES" });
+    const { chat } = await joined();
+    const bad = chat.client.room({ roomId: "NO SPACES" });
     bad.retain();
     await expect(bad.joined()).rejects.toMatchObject({ issues: [{ pointer: "/roomId", code: "pattern" }] });
-    expect(server.connection.framesOf("$join")).toHaveLength(1);
-    client.close();
+    await chat.settled();
+    expect(chat.frames.filter(({ frame: [tag] }) => tag === "$join")).toHaveLength(1);
+    chat.close();
   });
 
   it("holds several channels on one connection", async () => {
-    const { server, client, release } = await joined();
-    const entrance = client.lobby();
+    const { chat, release } = await joined();
+    const entrance = chat.client.lobby();
     const heard = vi.fn();
     entrance.on("roomOpened", heard);
     entrance.retain();
-    await entrance.joined();
-    server.emit(lobby, {}, "roomOpened", { roomId: "new" });
+    await chat.settled();
+    chat.channels.lobby().push("roomOpened", { roomId: "new" });
     expect(heard).toHaveBeenCalledOnce();
-    server.refuse(lobby, {}, "forbidden");
+    expect(chat.frames.filter(({ frame: [tag] }) => tag === "$hello")).toHaveLength(1);
     release();
-    client.close();
+    chat.close();
   });
 });
 

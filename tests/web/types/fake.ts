@@ -27,6 +27,7 @@ export function whatIsInferred(): void {
   expectTypeOf(chat.createClient()).toEqualTypeOf<ChatClient>();
   expectTypeOf(chat.channels).not.toHaveProperty("kitchen");
   expectTypeOf(lobby).toEqualTypeOf<ServerEnd<Lobby>>();
+  expectTypeOf(room).toExtend<ServerEnd<Room>>();
   expectTypeOf(room).not.toHaveProperty("members");
   expectTypeOf(room.sent("send")).toEqualTypeOf<RoomSendPayload[]>();
   expectTypeOf(room.sent("seen")).toEqualTypeOf<RoomSeenPayload[]>();

@@ -7,17 +7,12 @@ import { type ChannelFacts, Fake, type ServerEnd, type TestingOptions } from "..
 import * as channels from "./channels.js";
 import { type ChatClient, createChatClient } from "./client.js";
 
-/** How requests in `rooms/{roomId}` may be refused. */
-export interface RoomFailures {
-  readonly send: channels.RoomSendError;
-}
-
 /** The channels as their server has them: each by its parameters. */
 export interface FakeChatChannels {
   /** Where everybody hears which rooms there are. */
   lobby(): ServerEnd<channels.Lobby>;
   /** One room, with the messages of the last days. */
-  room(params: channels.RoomParams): ServerEnd<channels.Room, RoomFailures>;
+  room(params: channels.RoomParams): ServerEnd<channels.Room>;
 }
 
 /** A client of the contract, and a server in memory that does what a test tells it. */
@@ -25,7 +20,7 @@ export type FakeChat = Fake<ChatClient, FakeChatChannels>;
 
 interface FakeChatFacts {
   readonly lobby: ChannelFacts<channels.Lobby>;
-  readonly room: ChannelFacts<channels.Room, RoomFailures>;
+  readonly room: ChannelFacts<channels.Room>;
 }
 
 /** What the contract says of each channel, as far as a server must know it. */

@@ -8,23 +8,17 @@ import * as channels from "./channels.js";
 import { type CollabClient, createCollabClient } from "./client.js";
 import * as checks from "./validators.js";
 
-/** How requests in `documents/{documentId}` may be refused. */
-export interface DocumentFailures {
-  readonly load: channels.DocumentLoadError;
-  readonly edit: channels.DocumentEditError;
-}
-
 /** The channels as their server has them: each by its parameters. */
 export interface FakeCollabChannels {
   /** One document, and everybody who has it open. */
-  document(params: channels.DocumentParams): ServerEnd<channels.Document, DocumentFailures>;
+  document(params: channels.DocumentParams): ServerEnd<channels.Document>;
 }
 
 /** A client of the contract, and a server in memory that does what a test tells it. */
 export type FakeCollab = Fake<CollabClient, FakeCollabChannels>;
 
 interface FakeCollabFacts {
-  readonly document: ChannelFacts<channels.Document, DocumentFailures>;
+  readonly document: ChannelFacts<channels.Document>;
 }
 
 /** What the contract says of each channel, as far as a server must know it. */

@@ -7,23 +7,17 @@ import { type ChannelFacts, Fake, type ServerEnd, type TestingOptions } from "..
 import * as channels from "./channels.js";
 import { createNotificationsClient, type NotificationsClient } from "./client.js";
 
-/** How requests in `users/{userId}/inbox` may be refused. */
-export interface InboxFailures {
-  readonly markRead: channels.InboxMarkReadError;
-  readonly markAllRead: channels.InboxMarkAllReadError;
-}
-
 /** The channels as their server has them: each by its parameters. */
 export interface FakeNotificationsChannels {
   /** What one user is told; only that user may join. */
-  inbox(params: channels.InboxParams): ServerEnd<channels.Inbox, InboxFailures>;
+  inbox(params: channels.InboxParams): ServerEnd<channels.Inbox>;
 }
 
 /** A client of the contract, and a server in memory that does what a test tells it. */
 export type FakeNotifications = Fake<NotificationsClient, FakeNotificationsChannels>;
 
 interface FakeNotificationsFacts {
-  readonly inbox: ChannelFacts<channels.Inbox, InboxFailures>;
+  readonly inbox: ChannelFacts<channels.Inbox>;
 }
 
 /** What the contract says of each channel, as far as a server must know it. */

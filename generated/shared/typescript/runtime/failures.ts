@@ -16,8 +16,11 @@ import { insideOf } from "./handle.js";
 export type ProtocolRefusal = RequestError<ProtocolCode>;
 
 /** The errors that the contract declares for a request; `never` where it has none. */
-export type DeclaredErrorOf<C extends AnyChannel, Name extends keyof RequestsOf<C>> =
-  RequestsOf<C>[Name] extends { readonly error: infer Declared extends RequestError } ? Declared : never;
+export type DeclaredErrorOf<C extends AnyChannel, Name extends keyof RequestsOf<C>> = RequestsOf<C>[Name] extends {
+  readonly error: infer Declared extends RequestError;
+}
+  ? Declared
+  : never;
 
 /**
  * What a request may reject with: the errors that the contract declares for it, those of the protocol, and those of this
@@ -27,12 +30,7 @@ export type DeclaredErrorOf<C extends AnyChannel, Name extends keyof RequestsOf<
  * type SendError = ErrorOf<Room, "send">;
  */
 export type ErrorOf<C extends AnyChannel, Name extends keyof RequestsOf<C>> =
-  | DeclaredErrorOf<C, Name>
-  | ProtocolRefusal
-  | InvalidPayloadError
-  | TimeoutError
-  | DisconnectedError
-  | ClosedError;
+  DeclaredErrorOf<C, Name> | ProtocolRefusal | InvalidPayloadError | TimeoutError | DisconnectedError | ClosedError;
 
 /**
  * Says of what was caught around a request that it is an error of that request, to be told apart by its `code`.

@@ -7,15 +7,10 @@ import { type ChannelFacts, Fake, type ServerEnd, type TestingOptions } from "..
 import * as channels from "./channels.js";
 import { createPeopleClient, type PeopleClient } from "./client.js";
 
-/** How requests in `people/{id}` may be refused. */
-export interface DeskFailures {
-  readonly login: channels.DeskLoginError;
-}
-
 /** The channels as their server has them: each by its parameters. */
 export interface FakePeopleChannels {
   /** One person. */
-  desk(params: channels.DeskParams): ServerEnd<channels.Desk, DeskFailures>;
+  desk(params: channels.DeskParams): ServerEnd<channels.Desk>;
   /**
    * What nobody needs.
    * @deprecated since 1.0.0, gone on 2027-03-01, use desk
@@ -27,7 +22,7 @@ export interface FakePeopleChannels {
 export type FakePeople = Fake<PeopleClient, FakePeopleChannels>;
 
 interface FakePeopleFacts {
-  readonly desk: ChannelFacts<channels.Desk, DeskFailures>;
+  readonly desk: ChannelFacts<channels.Desk>;
   readonly old: ChannelFacts<channels.Old>;
 }
 

@@ -7,22 +7,17 @@ import { type ChannelFacts, Fake, type ServerEnd, type TestingOptions } from "..
 import * as channels from "./channels.js";
 import { createLibraryClient, type LibraryClient } from "./client.js";
 
-/** How requests in `desks/{deskId}` may be refused. */
-export interface DeskFailures {
-  readonly lend: channels.DeskLendError;
-}
-
 /** The channels as their server has them: each by its parameters. */
 export interface FakeLibraryChannels {
   /** Where books are lent. */
-  desk(params: channels.DeskParams): ServerEnd<channels.Desk, DeskFailures>;
+  desk(params: channels.DeskParams): ServerEnd<channels.Desk>;
 }
 
 /** A client of the contract, and a server in memory that does what a test tells it. */
 export type FakeLibrary = Fake<LibraryClient, FakeLibraryChannels>;
 
 interface FakeLibraryFacts {
-  readonly desk: ChannelFacts<channels.Desk, DeskFailures>;
+  readonly desk: ChannelFacts<channels.Desk>;
 }
 
 /** What the contract says of each channel, as far as a server must know it. */

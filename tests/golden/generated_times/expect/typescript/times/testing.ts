@@ -7,22 +7,17 @@ import { type ChannelFacts, Fake, type ServerEnd, type TestingOptions } from "..
 import * as channels from "./channels.js";
 import { createTimesClient, type TimesClient } from "./client.js";
 
-/** How requests in `halls/{id}` may be refused. */
-export interface HallFailures {
-  readonly move: channels.HallMoveError;
-}
-
 /** The channels as their server has them: each by its parameters. */
 export interface FakeTimesChannels {
   /** One meeting. */
-  hall(params: channels.HallParams): ServerEnd<channels.Hall, HallFailures>;
+  hall(params: channels.HallParams): ServerEnd<channels.Hall>;
 }
 
 /** A client of the contract, and a server in memory that does what a test tells it. */
 export type FakeTimes = Fake<TimesClient, FakeTimesChannels>;
 
 interface FakeTimesFacts {
-  readonly hall: ChannelFacts<channels.Hall, HallFailures>;
+  readonly hall: ChannelFacts<channels.Hall>;
 }
 
 /** What the contract says of each channel, as far as a server must know it. */

@@ -7,22 +7,17 @@ import { type ChannelFacts, Fake, type ServerEnd, type TestingOptions } from "..
 import * as channels from "./channels.js";
 import { createWordsClient, type WordsClient } from "./client.js";
 
-/** How requests in `rooms/{id}` may be refused. */
-export interface RoomFailures {
-  readonly say: channels.RoomSayError;
-}
-
 /** The channels as their server has them: each by its parameters. */
 export interface FakeWordsChannels {
   /** *\/ */
-  room(params: channels.RoomParams): ServerEnd<channels.Room, RoomFailures>;
+  room(params: channels.RoomParams): ServerEnd<channels.Room>;
 }
 
 /** A client of the contract, and a server in memory that does what a test tells it. */
 export type FakeWords = Fake<WordsClient, FakeWordsChannels>;
 
 interface FakeWordsFacts {
-  readonly room: ChannelFacts<channels.Room, RoomFailures>;
+  readonly room: ChannelFacts<channels.Room>;
 }
 
 /** What the contract says of each channel, as far as a server must know it. */
