@@ -1,0 +1,132 @@
+"""Nodes that die, freeze and thaw: their people go with the lease, and come back with them; presence is one list."""
+
+import asyncio
+
+from cluster.ears import ROOM, Node, nodes, prefixed
+from redis_server import RedisServer
+from rtgen_runtime.presence.interface import Change, Delta, Shown
+
+Told = list[tuple[str, Delta]]
+
+
+def listening(node: Node) -> Told:
+    """What a node hears of people."""
+    told: Told = []
+
+    def hear(address: str, delta: Delta) -> None:
+        told.append((address, delta))
+        node.ears.wake()
+
+    node.presence.listen(hear)
+    return told
+
+
+async def freeze(node: Node) -> None:
+    """It does nothing any more, and says nothing: as after SIGSTOP."""
+    assert node.watch._ticking is not None
+    node.watch._ticking.cancel()
+    await asyncio.gather(node.watch._ticking, return_exceptions=True)
+
+
+def thaw(node: Node) -> None:
+    node.watch._ticking = asyncio.get_running_loop().create_task(node.watch._tick())
+
+
+def who(told: Told) -> list[tuple[list[str], list[str], list[str]]]:
+    return [
+        ([each.who for each in delta.join], [each.who for each in delta.update], list(delta.leave)) for _, delta in told
+    ]
+
+
+async def test_people_of_all_nodes_are_one_list_with_one_line_of_versions(redis: RedisServer) -> None:
+    async with nodes(prefixed(redis.url)) as (one, other):
+        mine, others = listening(one), listening(other)
+        await one.presence.apply(ROOM, [Change("ada", b'{"a":1}'), Change("bob", b"1")])
+        await other.presence.apply(ROOM, [Change("eve", b"2"), Change("ada", b'{"a":2}')])
+        await other.presence.apply(ROOM, [Change("ada", None)])
+        await one.presence.apply(ROOM, [Change("ada", None), Change("bob", None)])
+        await other.presence.apply(ROOM, [Change("eve", None)])
+        for told, node in (mine, one), (others, other):
+            await node.ears.until(lambda told=told: len(told) == 5)  # type: ignore[misc]
+            assert who(told) == [
+                (["ada", "bob"], [], []),
+                (["eve"], ["ada"], []),
+                ([], ["ada"], []),
+                ([], [], ["ada", "bob"]),
+                ([], [], ["eve"]),
+            ]
+            assert [delta.version.number for _, delta in told] == [1, 2, 3, 4, 5]
+            assert len({delta.version.epoch for _, delta in told}) == 1
+            assert [delta.count for _, delta in told] == [2, 3, 3, 1, 0]
+        assert others[2][1].update == (Shown("ada", b'{"a":1}'),)
+        assert (await one.presence.summary(ROOM)).count == 0
+
+
+async def test_the_list_comes_in_pages(redis: RedisServer) -> None:
+    async with nodes(prefixed(redis.url), 1) as (node,):
+        names = sorted([f"p{number:02}" for number in range(30)] + ["漢", "é", "Z"])
+        await node.presence.apply(ROOM, [Change(name, b'"x"') for name in names])
+        listed, after = [], ""
+        while True:
+            page = await node.presence.page(ROOM, after, 7, 100_000)
+            listed += [each.who for each in page.people]
+            after = page.following
+            if not after:
+                break
+        assert listed == names
+        assert len((await node.presence.page(ROOM, "", 30, 30)).people) == 2
+
+
+async def test_f6_people_of_a_dead_node_go_with_its_lease_and_come_back_when_it_thaws(redis: RedisServer) -> None:
+    async with nodes(prefixed(redis.url, "&lease=1")) as (one, other):
+        told = listening(one)
+        await one.presence.apply(ROOM, [Change("ada", b"1")])
+        await other.presence.apply(ROOM, [Change("ada", b"2"), Change("bob", b"2")])
+        await one.ears.until(lambda: one.broker.elsewhere(ROOM) == 1)
+        again = asyncio.Event()
+        other.watch.on_forgotten = again.set
+        await freeze(other)
+        await one.ears.until(lambda: len(told) == 3)
+        assert who(told)[2] == ([], ["ada"], ["bob"])
+        assert one.broker.elsewhere(ROOM) == 0
+        assert [each.who for each in (await one.presence.page(ROOM, "", 9, 999)).people] == ["ada"]
+        thaw(other)
+        await asyncio.wait_for(again.wait(), 10)
+        other.broker.forgotten(other.shard)
+        await other.presence.apply(ROOM, [Change("bob", b"2")])
+        await one.ears.until(lambda: len(told) == 4)
+        await other.until(lambda: one.broker.elsewhere(ROOM) == 1)
+
+
+async def test_whoever_came_to_another_node_in_time_is_never_gone(redis: RedisServer) -> None:
+    async with nodes(prefixed(redis.url, "&lease=1")) as (one, other):
+        told = listening(one)
+        await other.presence.apply(ROOM, [Change("ada", b"1")])
+        await freeze(other)
+        await one.presence.apply(ROOM, [Change("ada", b"1")])
+        dead: list[str] = []
+        one.watch.on_dead = dead.append
+        await one.until(lambda: bool(dead))
+        await one.presence.apply(ROOM, [Change("mark", b"1")])
+        await one.ears.until(lambda: who(told)[-1] == (["mark"], [], []))
+        assert who(told) == [(["ada"], [], []), (["mark"], [], [])]
+
+
+async def test_a_lost_last_word_about_people_makes_members_ask(redis: RedisServer) -> None:
+    async with nodes(prefixed(redis.url)) as (one, other):
+        told = listening(other)
+        await one.presence.apply(ROOM, [Change("ada", b"1")])
+        await other.ears.until(lambda: len(told) == 1)
+        hear, other.shard.hearing.hear = other.shard.hearing.hear, lambda _channel, _message: None
+        await one.presence.apply(ROOM, [Change("bob", b"1")])
+        await one.shard.commands.ask("PING")
+        other.shard.hearing.hear = hear
+        await other.ears.until(lambda: len(told) == 2)
+        assert told[1][1].is_gap
+        assert (told[1][1].count, told[1][1].version.number) == (2, 2)
+
+
+async def test_f9_no_two_nodes_have_one_name(redis: RedisServer) -> None:
+    async with nodes(prefixed(redis.url), 3) as found:
+        assert len({each.shard.node for each in found}) == 3
+        assert redis.ask("ZCARD", found[0].shard.names.nodes) == 3
