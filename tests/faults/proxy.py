@@ -63,10 +63,16 @@ class FaultProxy:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     @property
+    def port(self) -> int:
+        """Where it listens."""
+        assert self._server is not None
+        port: int = self._server.sockets[0].getsockname()[1]
+        return port
+
+    @property
     def url(self) -> str:
         """Where clients connect."""
-        assert self._server is not None
-        return f"ws://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+        return f"ws://127.0.0.1:{self.port}"
 
     async def until(self, count: Literal["connections", "resets", "ended"], least: int) -> None:
         """Wait until there were so many."""
@@ -100,9 +106,17 @@ class FaultProxy:
         """No faults from now on; what was swallowed stays so."""
         self.delay, self.slice, self.swallowed, self.cut_after = 0.0, 0, frozenset(), None
 
+    async def dial(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """A connection to the target.
+
+        Raises:
+            OSError: It is away.
+        """
+        return await asyncio.open_connection("127.0.0.1", self.target)
+
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            up_reader, up_writer = await asyncio.open_connection("127.0.0.1", self.target)
+            up_reader, up_writer = await self.dial()
         except OSError:
             writer.transport.abort()
             return
