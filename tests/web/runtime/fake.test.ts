@@ -112,6 +112,7 @@ describe("requests", () => {
     server.refuse("send", "muted", MUTED);
     const error = await rejection(room.send(WORDS));
     expect(isErrorOf(room, "send", error) && error.code === "muted" && error.data).toEqual(MUTED);
+    expect((error as Error).message).toBe("refused by the test [muted]");
     server.answer("send", ({ body }, { refuse }) => (body === "hi" ? refuse("muted", MUTED) : message(body)));
     expect(await rejection(room.send(WORDS))).toMatchObject({ code: "muted" });
     expect(await room.send({ ...WORDS, body: "ho" })).toEqual(message("ho"));

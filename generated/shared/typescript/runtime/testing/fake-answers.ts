@@ -62,11 +62,18 @@ export class FakeAnswers {
       if (issues.length > 0) throw new InvalidPayloadError(`the reply to ${tag}, as the test gives it`, issues);
       return { reply };
     } catch (error) {
-      if (error instanceof RequestError) return { error };
+      if (error instanceof RequestError) return { error: spoken(error) };
       this.#onProblem(error);
       return { error: { code: "internal", message: String(error) } };
     }
   }
+}
+
+/** As the server says it: only at this end there is the code behind the message. */
+function spoken({ code, message, retryable, retryAfter, data }: RequestError): ErrorAnswer {
+  const behind = ` [${code}]`;
+  const said = message.endsWith(behind) ? message.slice(0, -behind.length) : message;
+  return { code, message: said, retryable, retryAfter, data };
 }
 
 /** An error of the contract. Throws for one that the contract does not have, or not with such data. */
