@@ -15,6 +15,7 @@ from rtgen_runtime.declarations import RequestEvent
 from rtgen_runtime.errors import DomainError, RealtimeError
 from rtgen_runtime.stores.interface import Store
 from rtgen_runtime.testing import VirtualTime, World
+from rtgen_runtime.versions.declarations import OldPresence, OldVersion
 from versions.packages import Package
 from versions.serving import Told, emit, serving
 from versions.values import Values
@@ -47,6 +48,8 @@ class Conversation:
     to_client: Values
     store: Store
     told: Told = field(default_factory=Told)
+    older: OldVersion | None = None
+    """What the server makes of the client's version, where that is an older one that it serves."""
     failures: Failures = field(default_factory=Failures)
 
     async def run(self, time: VirtualTime) -> dict[Failed, str]:
@@ -132,7 +135,15 @@ class _Channel:
 
     def _event(self, name: str) -> model.Event | None:
         known = self._others_events if self._is_known else ()
-        return next((each for each in known if each.name == name), None)
+        if self.talk.older is None:
+            return next((each for each in known if each.name == name), None)
+        mine = next(each for each in self.channel.events if each.name == name)
+        return next((each for each in known if _is_same(each, mine)), None)
+
+    def _server_tag(self, event: model.Event) -> str:
+        """An event of the client's as the server calls it."""
+        other = self._event(event.name)
+        return f"{self._others_name}.{event.name if other is None else other.name}"
 
     @property
     def _others_events(self) -> tuple[model.Event, ...]:
@@ -144,8 +155,8 @@ class _Channel:
 
     @property
     def _is_known(self) -> bool:
-        """Whether the channel is called the same: names of events begin with it."""
-        return self.other is not None and self.other.name == self.channel.name
+        """Whether the channel is called the same, or its name is converted: names of events begin with it."""
+        return self.other is not None and (self.talk.older is not None or self.other.name == self.channel.name)
 
     async def run(self) -> None:
         """Join, and say it."""
@@ -230,14 +241,14 @@ class _Channel:
         await self._errors(event, other, sent[-1])
 
     def _answering(self, event: model.Event, reply: Json) -> None:
-        tag = self._tag(event)
+        tag = self._server_tag(event)
         _, declared = self.talk.server.declared.events.get(tag, (None, None))
         if isinstance(declared, RequestEvent):
             self.talk.told.answers[tag] = declared.reply.decode(msgspec.json.encode(reply))
 
     async def _errors(self, event: model.ClientEvent, other: model.ClientEvent, value: Json) -> None:
         known = {each.code: each for each in self._declared(event).errors}
-        _, declared = self.talk.server.declared.events[self._tag(event)]
+        _, declared = self.talk.server.declared.events[self._server_tag(event)]
         errors = self.talk.server.contract.errors_by_name
         mine = self.talk.client.contract.errors_by_name
         for kind in declared.errors if isinstance(declared, RequestEvent) else ():
@@ -246,14 +257,14 @@ class _Channel:
             theirs, ours = errors[kind.code], mine[kind.code]
             for data in self.talk.to_client.of(f"data of {kind.code}", theirs.data, ours.data):
                 decoded = None if kind.schema is None else kind.schema.decode(msgspec.json.encode(data))
-                self.talk.told.answers[self._tag(event)] = kind.received(decoded)
+                self.talk.told.answers[self._server_tag(event)] = kind.received(decoded)
                 try:
                     await self._ask(event, value)
                 except DomainError:
                     continue
                 except RealtimeError as error:
                     self._failed(f"{kind.code} with {data} came as {error!r}", event.name)
-        self.talk.told.answers.pop(self._tag(event), None)
+        self.talk.told.answers.pop(self._server_tag(event), None)
 
     async def _asked(self, event: model.ClientEvent, value: Json, what: str) -> None:
         try:
@@ -271,7 +282,7 @@ class _Channel:
 
     async def _notices(self, event: model.Event) -> None:
         """What wants no answer has to be taken by the handler, or heard by the other member."""
-        heard = self.world.hear(self.theirs._stream(self._tag(event))) if self._is_relayed(event.name) else None
+        heard = self.world.hear(self.theirs._stream(self._server_tag(event))) if self._is_relayed(event.name) else None
         for value in self._values(event):
             await self._pause(event)
             before = len(self.talk.told.taken)
@@ -289,7 +300,8 @@ class _Channel:
         await heard.rest()
         place = f"{self.channel.name}.{mine.name} payload"
         for value in self.talk.to_client.of(place, theirs.payload, mine.payload):
-            await emit(self.talk.told.members[self.mine.address], declared, value)  # type: ignore[arg-type]
+            address = self.mine.address if self.theirs is None else self.theirs.address
+            await emit(self.talk.told.members[address], declared, value)  # type: ignore[arg-type]
             await self.world.advance(max(1.0, theirs.batch))
             if not await heard.rest():
                 self._failed(f"{value} was not heard", mine.name)
@@ -327,7 +339,8 @@ class _Channel:
             self._failed(f"{value} was not shown: {error}")
 
     async def _shown(self, sender: Any, reader: Any, package: Package, value: Json) -> None:
-        presence = package.channels[self.channel.name].presence
+        channel = self.channel.name if package is self.talk.client else self._others_name
+        presence = package.channels[channel].presence
         state = presence.state.decode(msgspec.json.encode(value)) if presence else None
         try:
             await self.world.until(sender._presence.show(state))
@@ -335,8 +348,16 @@ class _Channel:
         except RealtimeError as error:
             self._failed(f"{value} was not shown: {error}")
             return
-        if value not in [msgspec.to_builtins(each) for each in reader._presence.people.values()]:
+        people = [msgspec.to_builtins(each) for each in reader._presence.people.values()]
+        if self._as_seen(value, by_old=reader is self.mine) not in people:
             self._failed(f"{value} was not seen: {reader._presence.people}")
+
+    def _as_seen(self, value: Json, *, by_old: bool) -> Json:
+        """What a member of the other version is shown."""
+        channel = None if self.talk.older is None else self.talk.older.channels.get(self._others_name)
+        presence = (None if channel is None else channel.presence) or OldPresence()
+        convert = presence.seen if by_old else presence.shown
+        return value if convert is None else convert(value)
 
     async def _pause(self, event: model.Event) -> None:
         other = self._event(event.name)

@@ -95,9 +95,17 @@ class Packages:
             self._made[key] = self._generated(replace(contract, version=TALKING))
         return self._made[key]
 
-    def _generated(self, contract: Contract) -> Package:
+    def as_it_is(self, contract: Contract, *older: Contract) -> Package:
+        """The package of a contract with its own version, whose server serves older ones too."""
+        key = " ".join([contract.name, contract.version, contract.hash, *(each.hash for each in older)])
+        if key not in self._made:
+            self._made[key] = self._generated(contract, older)
+        return self._made[key]
+
+    def _generated(self, contract: Contract, older: tuple[Contract, ...] = ()) -> Package:
         name = f"version_{len(self._made)}_{id(self):x}"
-        result = TARGET.generate(TargetRequest(contract, "0.0.0", {"handlers": "handlers", "models": "msgspec"}))
+        options = {"handlers": "handlers", "models": "msgspec"}
+        result = TARGET.generate(TargetRequest(contract, "0.0.0", options, released=older))
         own = contract.name.replace("-", "_")
         for file in result.files:
             if file.path.parts[0] == own:  # the runtime is the one of `templates/`, once for all versions
