@@ -1,14 +1,27 @@
 """Processes of two versions behind one address: what an older one says is understood, or harms nobody."""
 
+import socket
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from rtgen_runtime.broker.words import Dropped, Put, Recorded, Said
+from rtgen_runtime.bus.branch import Branch
+from rtgen_runtime.bus.messages import Invalidate
+from rtgen_runtime.bus.store import BusStore
+from rtgen_runtime.declarations import HistorySize
+from rtgen_runtime.errors import StoreUnavailable
+from rtgen_runtime.exchange.exchange import Exchange
+from rtgen_runtime.exchange.people import AllPeople
 from rtgen_runtime.frames import encode_event
+from rtgen_runtime.history.interface import Position
+from rtgen_runtime.presence.memory import MemoryPresence
+from rtgen_runtime.stores.memory import MemoryStore
+from rtgen_runtime.workers.joining import join
 from versioned_rooms import CONTRACT, Guest, serving
 
 NOW, OLD = "rooms/a", "chambers/a"
+SIZE = HistorySize(keep=500, seconds=3600.0)
 
 
 async def met() -> tuple[Any, Guest, Guest]:
@@ -80,6 +93,37 @@ async def test_what_an_older_node_has_kept_is_converted() -> None:
     assert (await new.inside(NOW))["state"] == [["room.topic", {"text": "t", "mood": "calm"}]]
     hub.news(NOW, Dropped("chamber.topic", '"calm"', "1.0.0"))
     assert "state" not in await new.inside(NOW)
+
+
+async def test_workers_of_two_versions_share_an_exchange() -> None:
+    """As while they are exchanged one by one: what the older one keeps and says is understood by the newer one."""
+    exchange = Exchange(MemoryStore(), AllPeople(MemoryPresence()), b"k" * 32)
+    ends = [socket.socketpair() for _ in range(2)]
+    clients = [await exchange.admit(end, str(number)) for number, (end, _) in enumerate(ends)]
+    before, branch, server = Branch(), Branch(), serving()
+    begun = await before.start(ends[0][1])
+    old = BusStore(before.asking, begun.session_key)
+    old.speak("1.0.0")
+    await join(server, branch, ends[1][1])
+    guest = Guest(server)
+    await guest.enter()
+    told = await guest.inside(NOW)
+    await old.history.append(NOW, SIZE, "chamber.put_in", b'{"words":"hi"}')
+    before.say(NOW, said("chamber.wave", b'{"mood":"loud"}'))
+    await old.latest.put(NOW, "chamber.topic", '"x"', b'{"words":"t"}')
+    values = [{"text": "hi", "mood": "calm"}, {"mood": "wild"}, {"text": "t", "mood": "calm"}]
+    assert [(await guest.next())[3] for _ in values] == values
+    later = await guest.inside(NOW, (told["epoch"], 0))
+    assert later["state"] == [["room.topic", values[2]]]
+    assert (await guest.next())[:2] == ["room.added", 1]
+    guest.drop()
+    await server.stop()
+    await exchange.close()
+    for each, client in zip((before, branch), clients, strict=True):
+        asked = each.asking.ask(Invalidate(NOW), Position)
+        client.pipe.close()
+        with pytest.raises(StoreUnavailable):
+            await asked
 
 
 async def test_a_server_that_serves_one_version_takes_what_fits_of_others() -> None:
