@@ -11,6 +11,8 @@ from rtgen_runtime.client.effects import (
     ClientEffect,
     Ended,
     EventArrived,
+    FlagsHeard,
+    Greeted,
     HangUp,
     JoinPostponed,
     JoinSettled,
@@ -22,6 +24,7 @@ from rtgen_runtime.client.effects import (
     TokenNeeded,
     Transmit,
 )
+from rtgen_runtime.client.flags import HeardFlags
 from rtgen_runtime.client.machine import ClientMachine
 from rtgen_runtime.client.roster import Roster
 from rtgen_runtime.declarations import Contract, RequestEvent
@@ -68,6 +71,9 @@ class Player:
         luck = self.script.get("random", 0.5)
         self.machine = ClientMachine(self.contract, "c1", lambda: luck, url="ws://here/")
         self.machine.renewal.is_possible = "tokens" in self.script
+        self.flags = HeardFlags(self.contract.flags)
+        self.flags.changes.subscribe(lambda heard: self.tell("app", "flags", msgspec.to_builtins(heard.payload)))
+        self.told = {}
 
     def play(self) -> None:
         """All steps; raises `AssertionError` at the first one that goes otherwise."""
@@ -194,6 +200,10 @@ class Player:
                 self.people(frame.address)
             case RequestSettled():
                 self.settled(effect)
+            case Greeted(_, flags):
+                self.flags.welcomed(flags)
+            case FlagsHeard(flags):
+                self.flags.hear(flags)
             case Ended(code):
                 self.tell("app", "closed", code)
             case _:

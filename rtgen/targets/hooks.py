@@ -146,7 +146,8 @@ def client_import(request: TargetRequest, values: Iterable[str] = ()) -> TsCode:
     parameters = [parameters_type(each) for each in contract.channels if each.parameters]
     going = [each for each in contract.channels if each.deprecation is not None]
     declared = [f"{channel_constant(each.name)} as {_declaration(each)}" for each in going]
-    return named_import([client_type(contract), *handles, *parameters], [*declared, *values], module)
+    flags = ["Flags"] if contract.flags else []
+    return named_import([client_type(contract), *flags, *handles, *parameters], [*declared, *values], module)
 
 
 def adapter_files(request: TargetRequest, target: str) -> tuple[File, ...]:
@@ -176,6 +177,13 @@ def collisions(names: Iterable[HookName], taken: Iterable[str]) -> tuple[Finding
                 error("hook-name", message, each.span, "rename one of them", (Related("the other", before.span),))
             )
     return tuple(found)
+
+
+def flag_names(contract: Contract, prefix: str) -> Iterable[HookName]:
+    """What a module names in a contract that has flags."""
+    span = contract.span or file_start(contract.source)
+    for name in (f"{prefix}Flag", f"{prefix}Flags", "Flags") if contract.flags else ():
+        yield HookName(name, f"what gives the flags of {contract}", span)
 
 
 def channel_names(contract: Contract, prefix: str) -> Iterable[HookName]:

@@ -37,7 +37,7 @@ channels:
       touched: { description: Touch., from: client, flag: splitView, payload: { $ref: '#/schemas/Text' } }
       drag: { description: Drag., from: client, relay: true, flag: splitView, payload: { $ref: '#/schemas/Text' } }
       beside: { description: It is open., from: server, flag: splitView, payload: { $ref: '#/schemas/Text' } }
-      pair: { description: Which two., from: server, latest: true, flag: splitView, payload: { $ref: '#/schemas/Text' } }
+      pair: { description: Two., from: server, latest: true, flag: splitView, payload: { $ref: '#/schemas/Text' } }
       say: { description: Say., from: client, payload: { $ref: '#/schemas/Text' }, reply: { $ref: '#/schemas/Text' } }
       said: { description: Said., from: server, recorded: true, payload: { $ref: '#/schemas/Text' } }
       typed: { description: Typed., from: server, batch: 50ms, payload: { $ref: '#/schemas/Text' } }

@@ -74,9 +74,7 @@ def test_variants_are_had_by_as_many_as_they_weigh() -> None:
 
 
 def test_two_flags_choose_independently() -> None:
-    both = sum(
-        places("chat", "one", key)[0] < 0.5 and places("chat", "other", key)[0] < 0.5 for key in KEYS
-    )
+    both = sum(places("chat", "one", key)[0] < 0.5 and places("chat", "other", key)[0] < 0.5 for key in KEYS)
     assert within(both, 0.25)
     same = sum(place < 0.5 and which < 0.5 for place, which in (places("chat", "one", key) for key in KEYS))
     assert within(same, 0.25)

@@ -18,4 +18,5 @@ class InjectablesContext:
     inject_client: TsCode
     inject_client_function: TsCode
     inject_connection_function: TsCode
+    has_flags: bool
     channels: tuple[ChannelHook, ...]

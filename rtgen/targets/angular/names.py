@@ -4,14 +4,14 @@ from collections.abc import Iterable
 
 from rtgen.contract.model import Channel, Contract
 from rtgen.source.span import file_start
-from rtgen.targets.hooks import HookName, channel_names, client_type
+from rtgen.targets.hooks import HookName, channel_names, client_type, flag_names
 from rtgen.targets.naming import pascal_case
 
 TAKEN = (
     *("ChannelBinding", "ChannelOptions", "ClientSource", "ConnectionSnapshot", "Provider", "Signal"),
     *("createClientToken", "injectChannel", "injectClient", "injectConnection", "provideClient"),
     *("injectEvent", "injectEventList", "injectEventStream", "injectLatest", "injectPresence", "injectRequest"),
-    *("injectResync", "observableOf"),
+    *("injectFlagOf", "injectFlagsOf", "injectResync", "observableOf"),
 )
 """What the module imports or passes on."""
 
@@ -46,4 +46,5 @@ def all_names(contract: Contract) -> Iterable[HookName]:
     span = contract.span or file_start(contract.source)
     for each in (provide, inject_client, inject_connection, client_type):
         yield HookName(each(contract), str(contract), span)
+    yield from flag_names(contract, "inject")
     yield from channel_names(contract, "inject")

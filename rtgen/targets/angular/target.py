@@ -51,6 +51,7 @@ def _context(request: TargetRequest) -> InjectablesContext:
         inject_client=TsCode(names.inject_client(contract)),
         inject_client_function=function(names.inject_client(contract), "", client),
         inject_connection_function=function(names.inject_connection(contract), "", "Signal<ConnectionSnapshot>"),
+        has_flags=bool(contract.flags),
         channels=tuple(_channel(each) for each in contract.channels),
     )
 

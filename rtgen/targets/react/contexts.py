@@ -18,4 +18,5 @@ class HooksContext:
     use_client: TsCode
     use_client_function: TsCode
     use_connection_function: TsCode
+    has_flags: bool
     channels: tuple[ChannelHook, ...]

@@ -51,6 +51,7 @@ def _context(request: TargetRequest) -> HooksContext:
         use_client=TsCode(names.use_client(contract)),
         use_client_function=function(names.use_client(contract), "", client),
         use_connection_function=function(names.use_connection(contract), "", "ConnectionSnapshot"),
+        has_flags=bool(contract.flags),
         channels=tuple(_channel(each) for each in contract.channels),
     )
 

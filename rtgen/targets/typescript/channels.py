@@ -13,7 +13,7 @@ from rtgen.targets.typescript.layout import angles, assigned, braces, call, fits
 from rtgen.targets.typescript.types import flat, shape_of
 from rtgen.targets.typescript.validators import ValidatorWriter
 from rtgen.targets.typescript.words import event_doc, property_doc
-from rtgen.targets.wording import going
+from rtgen.targets.wording import behind, going
 
 
 def channel_context(contract: Contract, channel: Channel, writer: ValidatorWriter) -> ChannelContext:
@@ -125,7 +125,7 @@ def _error_check(data: TypeNode | None, writer: ValidatorWriter) -> str:
 
 
 def _heard(event: ServerEvent | RelayEvent) -> Member:
-    doc = event_doc(event.notes, event.deprecation)
+    doc = event_doc(event.notes, event.deprecation, more=behind(event))
     return Member(doc, TsCode(f"readonly {key(event.name)}: {payload_type(event.payload)};"))
 
 
@@ -157,7 +157,7 @@ def _method(contract: Contract, event: ClientEvent | RelayEvent) -> Member:
     else:
         parameters, result = [payload], _FATES[event.offline]
     tags = tuple(_thrown(contract.errors_by_name[name]) for name in _errors(event))
-    doc = event_doc(event.notes, event.deprecation, tags=tags)
+    doc = event_doc(event.notes, event.deprecation, tags=tags, more=behind(event))
     return Member(doc, TsCode(call(str(key(event.name)), parameters, f": {result};", 2)))
 
 

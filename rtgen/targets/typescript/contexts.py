@@ -116,8 +116,20 @@ class ClientContext:
     imports: tuple[TsCode, ...]
     identity: TsCode
     client_class: TsCode
+    base: TsCode
+    given: TsCode
+    """What the base is given."""
     create_function: TsCode
     methods: tuple[Member, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FlagsContext:
+    """For `flags.ts.jinja`: the members of the interface, and those of the table."""
+
+    header: JsDoc
+    members: tuple[Member, ...]
+    values: tuple[TsCode, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +157,9 @@ class FakesContext:
     client_class: TsCode
     create_client: TsCode
     create_function: TsCode
+    types: TsCode
+    """What the fake is a fake of."""
+    has_flags: bool
     openers: tuple[Member, ...]
     facts_type: TsCode
     described: tuple[TsCode, ...]

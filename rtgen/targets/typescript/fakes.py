@@ -51,6 +51,8 @@ def fakes_context(contract: Contract, writer: ValidatorWriter) -> FakesContext:
         client_class=TsCode(names.client_class(contract)),
         create_client=TsCode(names.create_function(contract)),
         create_function=TsCode(create_fake(contract)),
+        types=TsCode(", ".join(_types(contract))),
+        has_flags=bool(contract.flags),
         openers=tuple(_opener(each) for each in contract.channels),
         facts_type=TsCode(f"{fake_type(contract)}Facts"),
         described=tuple(TsCode(_described(each)) for each in contract.channels),
@@ -69,8 +71,17 @@ def _imports(contract: Contract, writer: ValidatorWriter) -> Iterator[str]:
     yield f"import * as channels from {quoted('./channels.js')};"
     used = [names.create_function(contract), f"type {names.client_class(contract)}"]
     yield import_names(used, quoted("./client.js"))
+    if contract.flags:
+        yield import_names(["type Flags", "flagValues"], quoted("./flags.js"))
     if any(each.startswith("checks.") for each in checks):
         yield f"import * as checks from {quoted('./validators.js')};"
+
+
+def _types(contract: Contract) -> Iterator[str]:
+    yield names.client_class(contract)
+    yield fake_channels(contract)
+    if contract.flags:
+        yield "Flags"
 
 
 def _opener(channel: Channel) -> Member:
@@ -94,6 +105,7 @@ def _opened(channel: Channel) -> str:
 
 def _facts(contract: Contract, channel: Channel, writer: ValidatorWriter) -> str:
     newest = {each.name: quoted(each.latest.key) for each in channel.server_events if each.latest}
+    flags = {each.name: quoted(each.flag) for each in channel.events if each.flag}
     members: dict[str, Printed] = {
         "definition": TsCode(f"channels.{names.definition(channel)}"),
         "recorded": [quoted(each.name) for each in channel.server_events if each.recorded],
@@ -101,6 +113,8 @@ def _facts(contract: Contract, channel: Channel, writer: ValidatorWriter) -> str
         "retryable": _retryable(contract, channel),
         "presence": TsCode(_presence(channel, writer)),
         "examples": _examples(contract, channel),
+        **({"flag": quoted(channel.flag)} if channel.flag else {}),
+        **({"flags": {**flags}} if flags else {}),
     }
     lines = "".join(f"\n    {printed_member(name, each, 4)}," for name, each in members.items())
     return f"{key(channel.name)}: {{{lines}\n  }},"

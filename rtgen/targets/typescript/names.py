@@ -143,6 +143,8 @@ def _exported(contract: Contract) -> Iterator[_Name]:
         for event in channel.client_events:
             if event.errors:
                 yield _Name(failure_type(channel, event.name), f"the errors of {event}", event.span or span)
+    for name in ("Flags", "flagValues") if contract.flags else ():
+        yield _Name(name, f"what holds the flags of {contract}", whole)
     yield _Name(client_class(contract), f"the client of {contract}", whole)
     yield _Name(create_function(contract), f"the function that makes the client of {contract}", whole)
 
@@ -150,7 +152,7 @@ def _exported(contract: Contract) -> Iterator[_Name]:
 def _members(contract: Contract) -> Iterator[Finding]:
     whole = contract.span or file_start(contract.source)
     for channel in contract.channels:
-        if channel.name in CLIENT_MEMBERS | _OBJECT_MEMBERS:
+        if channel.name in CLIENT_MEMBERS | _OBJECT_MEMBERS | ({"flags"} if contract.flags else set()):
             message = f"{channel} would hide the client's own `{channel.name}`"
             yield error("typescript-name", message, channel.span or whole, "Rename it.")
         for event in channel.events:

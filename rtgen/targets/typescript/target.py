@@ -26,6 +26,7 @@ from rtgen.targets.typescript.contexts import (
 )
 from rtgen.targets.typescript.escapes import key, quoted
 from rtgen.targets.typescript.fakes import fakes_context
+from rtgen.targets.typescript.flags import flags_context
 from rtgen.targets.typescript.inheritance import parents
 from rtgen.targets.typescript.layout import braces, call, fits, import_names, member
 from rtgen.targets.typescript.package import NAME_PATTERN, package_files, package_findings
@@ -52,6 +53,8 @@ def generate(request: TargetRequest) -> TargetResult:
         "client": render("typescript/client.ts.jinja", _client(contract)),
         "index": render("typescript/index.ts.jinja", _index(contract)),
     }
+    if contract.flags:
+        modules["flags"] = render("typescript/flags.ts.jinja", flags_context(contract))
     if contract.channels:
         modules["testing"] = render("typescript/testing.ts.jinja", fakes_context(contract, writer))
     if branded_types(contract):
@@ -183,10 +186,13 @@ def _client(contract: Contract) -> ClientContext:
     for channel in contract.channels:
         used += [names.definition(channel), f"type {names.handle_type(channel)}"]
         used += [f"type {names.parameters_type(channel)}"] if channel.parameters else []
-    seam = ["Client", "type ClientOptions", "type ContractIdentity"]
+    base = "FlaggedClient" if contract.flags else "Client"
+    seam = [base, "type ClientOptions", "type ContractIdentity"]
     imports = [import_names(seam, quoted("../runtime/codegen-v1.js"))]
     if used:
         imports.append(import_names(used, quoted("./channels.js")))
+    if contract.flags:
+        imports.append(import_names(["type Flags", "flagValues"], quoted("./flags.js")))
     facts = (f"name: {quoted(contract.name)}", f"version: {quoted(contract.version)}")
     identity = braces("const contract: ContractIdentity = ", (*facts, f"hash: {quoted(contract.hash)}"), ";")
     return ClientContext(
@@ -194,6 +200,8 @@ def _client(contract: Contract) -> ClientContext:
         _codes(imports),
         TsCode(identity),
         TsCode(names.client_class(contract)),
+        TsCode(f"{base}<Flags>" if contract.flags else base),
+        TsCode("contract, flagValues, options" if contract.flags else "contract, options"),
         TsCode(names.create_function(contract)),
         tuple(_opener(each) for each in contract.channels),
     )
@@ -209,7 +217,8 @@ def _opener(channel: Channel) -> Member:
 
 
 def _index(contract: Contract) -> IndexContext:
-    modules = [*(["brands"] if branded_types(contract) else []), "channels", "client", "types"]
+    modules = [*(["brands"] if branded_types(contract) else []), "channels", "client"]
+    modules += [*(["flags"] if contract.flags else []), "types"]
     exported = [name if _is_value(name) else f"type {name}" for name in names.RUNTIME]
     runtime = braces("export ", sorted(exported, key=_readers_order), f" from {quoted('../runtime/index.js')};")
     return IndexContext(

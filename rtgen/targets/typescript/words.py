@@ -37,9 +37,11 @@ def property_doc(notes: Notes) -> JsDoc:
     return event_doc(notes, notes.deprecation)
 
 
-def event_doc(notes: Notes, deprecation: Deprecation | None, indent: int = 2, *, tags: tuple[str, ...] = ()) -> JsDoc:
-    """The words about an event or a channel."""
-    text = paragraphs(notes.title, notes.description, about_values(notes))
+def event_doc(
+    notes: Notes, deprecation: Deprecation | None, indent: int = 2, *, tags: tuple[str, ...] = (), more: str = ""
+) -> JsDoc:
+    """The words about an event or a channel; `more` are ours."""
+    text = paragraphs(notes.title, notes.description, about_values(notes), more)
     return js_doc(text, indent, tags=(*tags, *deprecated(deprecation)))
 
 

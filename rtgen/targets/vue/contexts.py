@@ -19,4 +19,5 @@ class ComposablesContext:
     use_client: TsCode
     use_client_function: TsCode
     use_connection_function: TsCode
+    has_flags: bool
     channels: tuple[ChannelHook, ...]

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from rtgen.contract.model import Channel, Contract
 from rtgen.source.span import file_start
-from rtgen.targets.hooks import HookName, channel_names, client_type
+from rtgen.targets.hooks import HookName, channel_names, client_type, flag_names
 from rtgen.targets.naming import pascal_case
 
 TAKEN = (
@@ -17,7 +17,7 @@ TAKEN = (
         "MaybeRefOrGetter",
         "Plugin",
     ),
-    *("clientPlugin", "toValue", "useChannel", "useClient", "useConnection"),
+    *("clientPlugin", "toValue", "useChannel", "useClient", "useConnection", "useFlagOf", "useFlagsOf"),
     *("useEvent", "useEventList", "useLatest", "usePresence", "useRequest", "useResync"),
 )
 """What the module imports or passes on."""
@@ -48,4 +48,5 @@ def all_names(contract: Contract) -> Iterable[HookName]:
     span = contract.span or file_start(contract.source)
     for each in (create, use_client, use_connection, client_type):
         yield HookName(each(contract), str(contract), span)
+    yield from flag_names(contract, "use")
     yield from channel_names(contract, "use")

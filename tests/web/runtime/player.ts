@@ -10,11 +10,11 @@ import {
   TimeoutError,
   positionOf,
 } from "../../../templates/typescript/runtime/index.js";
-import { Client } from "../../../templates/typescript/runtime/codegen-v1.js";
+import { type Client, FlaggedClient } from "../../../templates/typescript/runtime/codegen-v1.js";
 import { makeBeforeBreak } from "../../../templates/typescript/runtime/moving.js";
 import { ManualClock } from "../../../templates/typescript/runtime/testing.js";
 import type { SocketEvents } from "../../../templates/typescript/runtime/transport.js";
-import { type Talk, type Words, talk } from "./talk.js";
+import { type Talk, type Words, talk, talkFlags } from "./talk.js";
 
 export type Step = readonly [happens: readonly unknown[], does: Readonly<Record<string, unknown>>];
 
@@ -68,7 +68,9 @@ export class Player {
       onInvalid: ({ tag }) => this.#app.push(["invalid", tag]),
       ...(source !== undefined && { token: source }),
     };
-    this.#client = new Client({ name: "talk", version: "1.0.0", hash: "*" }, options);
+    const client = new FlaggedClient({ name: "talk", version: "1.0.0", hash: "*" }, talkFlags, options);
+    client.flags.subscribe(() => this.#app.push(["flags", client.flags.getSnapshot()]));
+    this.#client = client;
     this.#client.connection.subscribe(() => {
       this.#connection();
     });

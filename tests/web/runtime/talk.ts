@@ -5,6 +5,7 @@ import {
   type Check,
   checkAnything,
   defineChannel,
+  type FlagValues,
   isObject,
   isText,
   presenceOf,
@@ -29,6 +30,13 @@ const checkWords: Check = (value, at) => {
   if (!isObject(value)) return at?.needs("type", "object") ?? false;
   return isText(value["text"]) || (at?.needs("type", "string", "text") ?? false);
 };
+
+export interface TalkFlags {
+  readonly compact: boolean;
+  readonly layout: "wide" | "narrow";
+}
+
+export const talkFlags: FlagValues<TalkFlags> = { compact: [false, true], layout: ["wide", "narrow"] };
 
 export const talk: ChannelDefinition<Talk, { readonly name: string }> = defineChannel({
   name: "room",

@@ -1,0 +1,1 @@
+export * from "../../../typescript/runtime/index.js";
