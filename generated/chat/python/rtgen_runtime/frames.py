@@ -24,6 +24,9 @@ Ref = Annotated[int, Meta(ge=0, le=MAX_INTEGER)]
 AnswerRef = Annotated[int, Meta(ge=1, le=MAX_INTEGER)]
 Count = Annotated[int, Meta(ge=0, le=MAX_INTEGER)]
 Address = Annotated[str, Meta(max_length=2048)]
+DEPRECATIONS: Final = "deprecations"
+"""The capability of a client that wants to be told of what it uses that is going away."""
+
 Position = tuple[Annotated[str, Meta(max_length=128)], Count]
 """Epoch and offset: where a member of a channel stands."""
 
@@ -86,8 +89,8 @@ class WelcomeInfo(Struct, frozen=True, kw_only=True):
     limits: LimitsInfo
     capabilities: list[str] = []
     last_ref: int | UnsetType = msgspec.field(default=UNSET, name="lastRef")
-    flags: dict[str, bool | str] | UnsetType = UNSET
-    """What is on for this client, in contracts with flags."""
+    flags: dict[str, Any] | UnsetType = UNSET
+    """What is on for this client, in contracts with flags; a later server may have values of other kinds."""
 
 
 class Welcome(Struct, frozen=True, array_like=True, tag="$welcome"):
@@ -248,6 +251,28 @@ class Drain(Struct, frozen=True, array_like=True, tag="$drain"):
     info: DrainInfo
 
 
+class DeprecatedInfo(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the client uses, and what the contract says about its end.
+
+    `at` is a place in the payload, a JSON pointer in which `*` stands for any one step; `value` is one of an enum
+    there, as JSON text. `heard` is true of what only the server sends.
+    """
+
+    tag: str
+    at: str = ""
+    value: str = ""
+    since: str = ""
+    sunset: str = ""
+    use: str = ""
+    heard: bool = False
+
+
+class Deprecated(Struct, frozen=True, array_like=True, tag="$deprecated"):
+    """S→C, to clients that asked for it: once for each thing."""
+
+    info: DeprecatedInfo
+
+
 class Ping(Struct, frozen=True, array_like=True, tag="$ping"):
     """Both ways: answered by a `$pong` with the same tick."""
 
@@ -275,6 +300,7 @@ SERVER_FRAMES: Final = (
     Reply,
     Error,
     Drain,
+    Deprecated,
     Ping,
     Pong,
 )

@@ -1,6 +1,7 @@
 /** A channel as generated code declares it: names, checks and times, no behaviour. */
 import type { AnyChannel, EventsOf, RequestsOf } from "./channel.js";
 import type { Check } from "./checks.js";
+import type { ServerFrame } from "./frames.js";
 import type { PresenceFeature } from "./presence-feature.js";
 import type { QueueFeature } from "./queue-feature.js";
 
@@ -9,6 +10,8 @@ export interface ContractIdentity {
   readonly name: string;
   readonly version: string;
   readonly hash: string;
+  /** Reads a frame, where the contract has something that only some contracts have. */
+  readonly read?: (text: string) => ServerFrame;
 }
 
 /** A request: what it takes, what it gives, and how it may fail. */

@@ -32,6 +32,7 @@ export {
   UnauthorizedError,
 } from "./errors.js";
 export { type EventListItem, type EventListOptions, type EventListSnapshot, eventList } from "./event-list.js";
+export type { FlagStore } from "./flags.js";
 export { type ErrorOf, type ProtocolRefusal, errorOf, isErrorOf } from "./failures.js";
 export { positionOf } from "./handle.js";
 export type { EventLogEntry } from "./frame-entry.js";

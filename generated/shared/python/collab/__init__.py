@@ -17,6 +17,7 @@ from .document import (
     DocumentHandler,
 )
 from .errors import DocumentFull, NoRoom, Outdated, ReadOnly
+from .flags import Flags
 from .models import (
     Claims,
     DocumentCursorMovedPayload,
@@ -56,6 +57,7 @@ __all__ = [
     "DocumentParams",
     "DocumentSavedPayload",
     "EditId",
+    "Flags",
     "JoinedDocument",
     "NoRoom",
     "Operation",

@@ -26,16 +26,18 @@ from rtgen_runtime.codegen_v1 import (
 
 from . import validators
 from .document import DocumentChannel, DocumentContext, DocumentHandler
+from .flags import FLAGS
 from .models import DocumentParams
 
 CONTRACT: Final = Contract(
     name="collab",
     version="1.0.0",
-    hash="618e1fa2c59d3b21",
+    hash="9edbe651c05d01c2",
     channels=(DocumentHandler.channel,),
     limits=Limits(frame=524288, channels=16, outbox=2097152),
     heartbeat=Heartbeat(every=25.0, slack=10.0),
     auth=Auth(jwt=True, claims=validators.CLAIMS),
+    flags=FLAGS,
 )
 
 

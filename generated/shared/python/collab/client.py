@@ -18,6 +18,7 @@ from rtgen_runtime.codegen_v1 import (
 
 from . import document, validators
 from .app import CONTRACT
+from .flags import Flags
 from .models import (
     DocumentCursorMovedPayload,
     DocumentEditedPayload,
@@ -98,6 +99,16 @@ class CollabClient(Client):
             connect=connect,
             positions=positions,
         )
+
+    @property
+    def flags(self) -> Flags:
+        """What is on for this client; until the server has told, what holds for everybody else."""
+        return self._flags(Flags)
+
+    @property
+    def flag_changes(self) -> Events[Flags]:
+        """The flags each time one of them has changed, beginning with what is known now."""
+        return self._flag_changes(Flags)
 
     async def document(
         self,

@@ -30,6 +30,7 @@ from rtgen_runtime.codegen_v1 import (
 
 from . import validators
 from .errors import DocumentFull, NoRoom, Outdated, ReadOnly
+from .flags import Flags
 from .models import (
     Claims,
     DocumentCursorMovedPayload,
@@ -132,6 +133,11 @@ class DocumentContext(
     DocumentChannel, ClaimsScope[DocumentParams, Person, DocumentTarget, Claims]
 ):
     """One member of `documents/{documentId}`, and what the server may say to all of them."""
+
+    @property
+    def flags(self) -> Flags:
+        """What is on for this client."""
+        return self._flags(Flags)
 
 
 class DocumentHandler(ChannelHandler[DocumentContext, DocumentEventName]):

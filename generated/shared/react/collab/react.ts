@@ -7,7 +7,7 @@
 
 import type { ReactElement } from "react";
 
-import type { CollabClient, Document, DocumentParams } from "../../typescript/collab/index.js";
+import type { CollabClient, Document, DocumentParams, Flags } from "../../typescript/collab/index.js";
 import type { ConnectionSnapshot } from "../runtime/react/core.js";
 import {
   type ChannelBinding,
@@ -18,6 +18,8 @@ import {
   useChannel,
   useClient,
   useConnection,
+  useFlagOf,
+  useFlagsOf,
 } from "../runtime/react/index.js";
 
 export { useEvent, useEventList, useLatest, usePresence, useRequest, useResync } from "../runtime/react/index.js";
@@ -37,6 +39,16 @@ export function useCollabClient(): CollabClient {
 /** How the client's connection stands. Looking does not connect; the first join does. */
 export function useCollabConnection(): ConnectionSnapshot {
   return useConnection(useCollabClient());
+}
+
+/** What is on for this client; rendered again when something changes. Until the server has told, everything is off. */
+export function useFlags(): Flags {
+  return useFlagsOf(useCollabClient());
+}
+
+/** What one flag is for this client; rendered again when that one changes. */
+export function useFlag<Name extends keyof Flags>(name: Name): Flags[Name] {
+  return useFlagOf(useCollabClient(), name);
 }
 
 /**

@@ -8,6 +8,7 @@
 export * from "./brands.js";
 export * from "./channels.js";
 export * from "./client.js";
+export * from "./flags.js";
 export * from "./types.js";
 export { validateText, validators } from "./validators.js";
 export {

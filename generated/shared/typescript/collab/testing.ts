@@ -6,6 +6,7 @@
 import { type ChannelFacts, Fake, type ServerEnd, type TestingOptions } from "../runtime/testing.js";
 import * as channels from "./channels.js";
 import { type CollabClient, createCollabClient } from "./client.js";
+import { type Flags, flagValues } from "./flags.js";
 import * as checks from "./validators.js";
 
 /** The channels as their server has them: each by its parameters. */
@@ -15,7 +16,7 @@ export interface FakeCollabChannels {
 }
 
 /** A client of the contract, and a server in memory that does what a test tells it. */
-export type FakeCollab = Fake<CollabClient, FakeCollabChannels>;
+export type FakeCollab = Fake<CollabClient, FakeCollabChannels, Flags>;
 
 interface FakeCollabFacts {
   readonly document: ChannelFacts<channels.Document>;
@@ -93,6 +94,7 @@ export function createFakeCollab(options?: TestingOptions): FakeCollab {
     {
       create: createCollabClient,
       facts: Object.values(facts),
+      flags: { ...flagValues },
       channels: (open) => ({
         document: (params) => open(facts.document, params),
       }),

@@ -24,6 +24,7 @@ export {
 export { Client } from "./client.js";
 export { type ChannelDefinition, type ContractIdentity, defineChannel } from "./definition.js";
 export type { RequestError } from "./errors.js";
+export { FlaggedClient, type FlagValues } from "./flags.js";
 export {
   isDate,
   isDateTime,

@@ -8,6 +8,7 @@ export { injectConnection } from "./inject-connection.js";
 export { injectEvent } from "./inject-event.js";
 export { type EventListBinding, injectEventList } from "./inject-event-list.js";
 export { injectEventStream } from "./inject-event-stream.js";
+export { injectFlagOf, injectFlagsOf } from "./inject-flags.js";
 export { injectLatest } from "./inject-latest.js";
 export { injectPresence, type PresenceBinding } from "./inject-presence.js";
 export { injectRequest, type RequestBinding } from "./inject-request.js";

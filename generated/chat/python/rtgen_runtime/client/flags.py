@@ -9,7 +9,7 @@ from msgspec import UnsetType
 from rtgen_runtime.client.events import Events, Received
 from rtgen_runtime.flags.declaring import Flag, FlagSet, Value
 
-Told = dict[str, bool | str] | UnsetType
+Told = dict[str, Any] | UnsetType
 """As it travels; a server whose contract has no flags tells nothing."""
 
 
@@ -30,7 +30,7 @@ class HeardFlags:
         given = {} if isinstance(told, UnsetType) else told
         self._take({each.name: given.get(each.name) for each in self._flags})
 
-    def hear(self, told: dict[str, bool | str]) -> None:
+    def hear(self, told: dict[str, Any]) -> None:
         """Some have changed."""
         self._take({**self._values, **told})
 

@@ -61,6 +61,8 @@ class Line:
     number: int = 0
     offset: int = 0
     state: State = State.NEW
+    subscribed: bool = False
+    """Whether what is said now comes."""
     held: list[Numbered | Word] = field(default_factory=list)
     ahead: dict[int, Numbered] = field(default_factory=dict)
     waiting: list[tuple[str, int, Callable[[], None]]] = field(default_factory=list)

@@ -7,6 +7,7 @@ export { type ChannelBinding, type ChannelOptions, type WithChannel, useChannel 
 export { useConnection } from "./useConnection.js";
 export { useEvent } from "./useEvent.js";
 export { useEventList } from "./useEventList.js";
+export { useFlagOf, useFlagsOf } from "./useFlags.js";
 export { useLatest } from "./useLatest.js";
 export { type PresenceBinding, usePresence } from "./usePresence.js";
 export { type RequestBinding, useRequest } from "./useRequest.js";

@@ -100,15 +100,21 @@ export class FakeRoom {
     this.#lossReason = reason;
   }
 
+  /** The newest values, by the event's name, of those that can be seen. */
+  newest(isSeen: (name: string) => boolean): (readonly [tag: string, payload: unknown])[] {
+    const { length } = this.tagOf("");
+    return [...this.#latest.values()].filter(([tag]) => isSeen(tag.slice(length)));
+  }
+
   /** The answer to a join, and the missed events behind it. */
-  joined(ref: number, since: unknown): (readonly unknown[])[] {
+  joined(ref: number, since: unknown, isSeen: (name: string) => boolean): (readonly unknown[])[] {
     const [epoch, offset] = isArray(since) ? since : [];
     const isSame = epoch === this.epoch && isCount(offset);
     const missed = isSame ? this.#recorded.filter((each) => each.offset > offset) : [];
     const recovered = isSame && missed.length <= MOST_REPLAYED;
     const replay = recovered ? missed : [];
     const reason = isSame ? "too_many" : this.#lossReason;
-    const state = [...this.#latest.values()];
+    const state = this.newest(isSeen);
     const answer = {
       ...{ epoch: this.epoch, offset: this.#offset, recovered, replay: replay.length },
       ...(recovered || since === undefined ? {} : { reason }),

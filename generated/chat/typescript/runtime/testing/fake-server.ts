@@ -7,6 +7,7 @@ import type { SocketFactory } from "../transport.js";
 import { isObject } from "../values.js";
 import type { Facts } from "./channel-facts.js";
 import { type Answer, FakeAnswers, type Outcome } from "./fake-answers.js";
+import { FakeFlags } from "./fake-flags.js";
 import type { FakePeople } from "./fake-people.js";
 import { FakeRoom, type Refusal } from "./fake-room.js";
 import { type MemoryConnection, MemoryNetwork, type SpokenFrame } from "./memory-network.js";
@@ -23,6 +24,8 @@ export interface FakeServerSettings {
   readonly unanswered: (room: FakeRoom, name: string) => Answer;
   /** Told of each new address, before anybody joins it. */
   readonly onRoom: (room: FakeRoom) => void;
+  /** All that each flag can be, in a contract that has some. */
+  readonly flags: Readonly<Record<string, readonly unknown[]>>;
   /** Told of each join. */
   readonly onJoin: (room: FakeRoom) => void;
 }
@@ -37,6 +40,7 @@ export class FakeServer {
   readonly #settings: FakeServerSettings;
   readonly #network: MemoryNetwork;
   readonly #answers: FakeAnswers;
+  readonly #flags: FakeFlags;
   readonly #guests = new Map<MemoryConnection, Guest>();
   readonly #sessions = new Map<string, string>();
   readonly #lastRefs = new Map<string, number>();
@@ -48,6 +52,7 @@ export class FakeServer {
   constructor(settings: FakeServerSettings) {
     this.#settings = settings;
     this.#answers = new FakeAnswers(settings.onProblem);
+    this.#flags = new FakeFlags(settings.flags);
     this.#network = new MemoryNetwork(
       (connection) => {
         this.#later(() => {
@@ -94,7 +99,27 @@ export class FakeServer {
   say(room: FakeRoom, name: string, payload: unknown, by?: string): boolean {
     room.mustSay(name, payload);
     const offset = room.keep(name, payload);
+    if (this.#flags.hides(room.facts, name)) return false;
     return room.broadcast([room.tagOf(name), offset, room.address, payload, ...(by === undefined ? [] : [{ by }])]);
+  }
+
+  /** Sets flags for all clients, and tells them what is new; who may not be somewhere any more is put out. */
+  setFlags(values: Readonly<Record<string, unknown>>): void {
+    const rooms = [...this.rooms.values()];
+    const hidden = new Map(rooms.map((room) => [room, this.#hiddenIn(room)]));
+    const changed = this.#flags.set(values);
+    if (Object.keys(changed).length === 0) return;
+    for (const connection of this.#guests.keys()) connection.send(["$flags", changed]);
+    for (const room of rooms) {
+      if (this.#flags.shuts(room.facts)) this.putOut(room, "flag_off", "never");
+      const isNew = (name: string): boolean =>
+        hidden.get(room)?.has(name) === true && !this.#flags.hides(room.facts, name);
+      for (const [tag, payload] of room.newest(isNew)) room.broadcast([tag, 0, room.address, payload]);
+    }
+  }
+
+  #hiddenIn({ facts }: FakeRoom): ReadonlySet<string> {
+    return new Set(Object.keys(facts.flags ?? {}).filter((name) => this.#flags.hides(facts, name)));
   }
 
   /** Ends every connection. Whether there can be others is another question. */
@@ -168,7 +193,10 @@ export class FakeServer {
     const lastRef = this.#lastRefs.get(client);
     connection.send([
       "$welcome",
-      { session, version: "0.0.0", heartbeat, limits: {}, capabilities: [], ...(lastRef !== undefined && { lastRef }) },
+      {
+        ...{ session, version: "0.0.0", heartbeat, limits: {}, capabilities: [], ...this.#flags.told },
+        ...(lastRef !== undefined && { lastRef }),
+      },
     ]);
   }
 
@@ -178,11 +206,17 @@ export class FakeServer {
       refuse(connection, ref, { code: "unknown_address", message: `the contract has no channel at ${address}` });
       return;
     }
+    if (this.#flags.shuts(room.facts)) {
+      refuse(connection, ref, { code: "flag_off", message: `${address} is behind a flag that is off` });
+      return;
+    }
     if (room.refusal !== null) {
       refuse(connection, ref, room.refusal);
       return;
     }
-    for (const frame of room.joined(ref, isObject(asked) ? asked["since"] : undefined)) connection.send(frame);
+    const isSeen = (name: string): boolean => !this.#flags.hides(room.facts, name);
+    const since = isObject(asked) ? asked["since"] : undefined;
+    for (const frame of room.joined(ref, since, isSeen)) connection.send(frame);
     room.members.set(connection, ref);
     room.wasJoined = true;
     if (room.facts.presence === checkNull) room.people?.show(session, null);
@@ -235,6 +269,10 @@ export class FakeServer {
     const definition = all.find((each) => Object.hasOwn(each, name))?.[name];
     if (definition === undefined) {
       refuse(connection, ref, { code: "unknown_event", message: `the contract has no ${tag}` });
+      return;
+    }
+    if (this.#flags.hides(room.facts, name)) {
+      refuse(connection, ref, { code: "flag_off", message: `${tag} is behind a flag that is off` });
       return;
     }
     const issues = findDeepIssues(definition.check, payload, "all");

@@ -45,10 +45,12 @@ export type OpenFake = <Handle extends AnyChannel>(facts: ChannelFacts<Handle>, 
 export interface FakeContract<C extends Client, Channels> {
   readonly create: (options: ClientOptions) => C;
   readonly facts: readonly Facts[];
+  /** All that each flag can be, in a contract that has some. */
+  readonly flags?: Readonly<Record<string, readonly unknown[]>>;
   readonly channels: (open: OpenFake) => Channels;
 }
 
-export class Fake<C extends Client, Channels> {
+export class Fake<C extends Client, Channels, Flags extends object = object> {
   /** The client under test: the real one, on a connection in memory. */
   readonly client: C;
   /** The channels, by name and address, as their server has them. */
@@ -145,6 +147,14 @@ export class Fake<C extends Client, Channels> {
     await (this.#manual === null ? this.settled() : this.advance(HINT_MS));
   }
 
+  /**
+   * Sets flags for all clients, and tells those that are connected. Everything is off until a test says otherwise; what
+   * stands behind a flag that is off is refused with `flag_off`, and not heard.
+   */
+  setFlags(flags: Partial<Flags>): void {
+    this.#server.setFlags({ ...flags });
+  }
+
   /** One of the contract's examples in each channel that is joined; with `mock` only. */
   play(): void {
     if (this.#mock === null) throw new Error("only a mock plays: make the fake with `mock: true`");
@@ -170,6 +180,7 @@ export class Fake<C extends Client, Channels> {
     const { latencyMs = 0, onProblem = throwLater } = this.#options;
     return new FakeServer({
       channels: this.#contract.facts,
+      flags: this.#contract.flags ?? {},
       clock: this.#clock,
       latencyMs,
       onProblem,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from msgspec import UNSET, UnsetType
 
@@ -112,14 +113,14 @@ class Greeted:
     """The connection is ready; what is on for this client, as the server has told."""
 
     session: str
-    flags: dict[str, bool | str] | UnsetType = UNSET
+    flags: dict[str, Any] | UnsetType = UNSET
 
 
 @dataclass(frozen=True, slots=True)
 class FlagsHeard:
     """Some flags are different for this client now."""
 
-    flags: dict[str, bool | str]
+    flags: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ LONGEST_PAUSE: Final = 1.0
 """Seconds between tries to reach it."""
 
 _LOOK: Final = 0.1
-_LOST_PRIMARY: Final = ("READONLY", "LOADING", "MASTERDOWN", "NOREPLICAS")
+_REFUSALS: Final = ("READONLY", "LOADING", "MASTERDOWN", "NOREPLICAS", "NOSCRIPT")
 _logger: Final = logging.getLogger("rtgen.redis")
 _random: Final = SystemRandom()
 
@@ -213,8 +213,8 @@ class Commands:
             done.then(reply)
 
     def _waits_for_another(self, done: _Open, words: str) -> bool:
-        """Whether this Redis is no primary any more: what it did not do is for the next one."""
-        if not words.startswith(_LOST_PRIMARY):
+        """Whether this Redis is no primary any more, or has lost the scripts: what it did not do is for the next wire."""
+        if not words.startswith(_REFUSALS):
             return False
         self.reconnect(words)
         if done.again:

@@ -203,6 +203,11 @@ class Shard:
         except TimeoutError:
             raise StoreUnavailable("Redis is away: an address can't be heard") from None
 
+    def base(self, line: Line) -> None:
+        """Ask where an address stands that is heard from now on."""
+        place = self.names.place(line.address)
+        self.run(BASE, partial(self._based, line), place.meta, place.counts)
+
     def leave(self, address: str) -> None:
         """Hear an address no longer."""
         place = self.names.place(address)
@@ -267,17 +272,15 @@ class Shard:
         line = self._channels.get(channel)
         if line is None:
             return
+        line.subscribed = True
         if line.state is State.NEW:
-            place = self.names.place(line.address)
-            based = partial(self._based, line)
-            self.run(BASE, based, place.meta, place.counts)
+            self.base(line)
         elif line.state is State.BEHIND:
             self.on_behind()
 
     def _based(self, line: Line, reply: Reply) -> None:
         waiting = self._subscribing.pop(line.address, None)
-        if isinstance(reply, StoreUnavailable):
-            self.leave(line.address)
+        if isinstance(reply, StoreUnavailable):  # asked again when Redis is back
             if waiting is not None and not waiting.done():
                 waiting.set_exception(reply)
                 waiting.exception()
@@ -287,7 +290,8 @@ class Shard:
         for name, count in zip(counts[::2], counts[1::2], strict=True):
             if name[:1] == b"m" and handler is not None:
                 handler(line.address, [name[1:], count], b"")
-        self.lines.based(line, epoch.decode(), number, offset)
+        if line.state is State.NEW:
+            self.lines.based(line, epoch.decode(), number, offset)
         if waiting is not None and not waiting.done():
             waiting.set_result(None)
 

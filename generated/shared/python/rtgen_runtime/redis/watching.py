@@ -131,7 +131,7 @@ class Watch:
     def _compared(self, line: Line, top: list[Any], was: tuple[str, int]) -> None:
         epoch, number = top[0].decode(), top[1]
         self.on_people(line.address, Version(top[2].decode(), top[3]), top[4])
-        if not self.shard.hearing.is_up:
+        if not line.subscribed:  # it is looked at when it is
             return
         if (epoch, number) == was or (not epoch and not was[0]):
             self.shard.lines.trust(line)
@@ -142,6 +142,7 @@ class Watch:
     def _deaf(self) -> None:
         """Something may be missing from now on."""
         for line in self.shard.lines.all():
+            line.subscribed = False
             self.shard.lines.doubt(line)
         self._changed()
 
@@ -154,6 +155,9 @@ class Watch:
 
     async def _take_part_again(self) -> None:
         hearing = self.shard.hearing
+        for line in self.shard.lines.all():
+            if line.state is State.NEW and line.subscribed:
+                self.shard.base(line)
         if hearing.process and hearing.process != self.shard.commands.process:
             hearing.reconnect()
         with contextlib.suppress(StoreUnavailable):

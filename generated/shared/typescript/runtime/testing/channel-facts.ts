@@ -25,6 +25,10 @@ export interface Facts {
   /** Checks what members show; `null` where the channel has no presence. */
   readonly presence: Check | null;
   readonly examples: ChannelExamples;
+  /** The flag that the channel stands behind. */
+  readonly flag?: string;
+  /** The flags that its events stand behind, by the event's name. */
+  readonly flags?: Readonly<Record<string, string>>;
 }
 
 /** The same, tied to the types of the handle. */
