@@ -80,6 +80,8 @@ def test_what_is_undecided_fails_and_says_why(repo: Repository) -> None:
         "  a new server may refuse what an old client sends\n"
         "  patterns can't be compared but by examples, and no payload that was tried is refused\n"
     ) in done.output
+    summary = rtgen("diff", "git:main").output.splitlines()[-1]
+    assert summary.endswith("1 undecided. The next version is 2.0.0."), "what may break somebody is no minor step"
 
 
 def test_two_revisions_and_paths_of_revisions(repo: Repository) -> None:

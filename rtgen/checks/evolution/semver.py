@@ -1,6 +1,7 @@
 """Which step the version has to take for what changed, by Semantic Versioning 2.0.0.
 
-Major: a message that old and new exchange is refused, or means something else, when the server is deployed first.
+Major: a message that old and new exchange is or may be refused, or means something else, when the server is deployed
+first. What is undecided on the wire may break somebody, so it is no minor step.
 Minor: anything else that a program can notice. Patch: words. Below 1.0.0 each step is one lower.
 """
 
@@ -31,8 +32,8 @@ def needed(found: Iterable[tuple[Level, Breach]], *, same: bool) -> Step:
 
 
 def _is_major(level: Level, breach: Breach) -> bool:
-    breaks = breach.verdict is Verdict.BREAKING and Order.SERVER_FIRST in breach.orders
-    return breaks and level in {Level.WIRE, Level.BEHAVIOUR}
+    unsafe = breach.verdict is Verdict.BREAKING or (breach.verdict is Verdict.UNDECIDED and level is Level.WIRE)
+    return unsafe and Order.SERVER_FIRST in breach.orders and level in {Level.WIRE, Level.BEHAVIOUR}
 
 
 def numbers(version: str) -> tuple[int, int, int]:
