@@ -1,5 +1,6 @@
 """Several nodes around one Redis, and people at each of them."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -41,13 +42,14 @@ class Nodes(Crew):
 async def two_nodes(code: Path, redis: RedisServer, prefix: str, *options: str) -> AsyncIterator[list[ServerProcess]]:
     """Both serve the crew."""
     store = f"{redis.url}?prefix={prefix}&{QUICK}"
-    async with AsyncExitStack() as stack:
-        found = []
-        for _ in range(2):
-            given = ("--log-level", "warning", *options)
-            server = ServerProcess(code, code, store=store, package="crew", options=given)
-            found.append(await stack.enter_async_context(server))
+    given = ("--log-level", "error", "--metrics", *options)
+    found = [ServerProcess(code, code, store=store, package="crew", options=given) for _ in range(2)]
+    try:
+        await asyncio.gather(*(each.start() for each in found))
         yield found
+    finally:
+        for each in found:
+            await each.kill()
 
 
 @asynccontextmanager

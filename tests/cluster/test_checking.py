@@ -1,0 +1,133 @@
+"""`--check`, and what keeps a node from starting: what is wrong with a Redis is said, and what to change."""
+
+import asyncio
+import os
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from generated_chat import ROOT
+from redis_server import RedisServer, free_port
+from rtgen_runtime.errors import CannotOpenStore
+from rtgen_runtime.redis import checking
+from rtgen_runtime.redis.checking import Finding, check
+from rtgen_runtime.redis.target import targets_of
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[RedisServer]:
+    """A Redis that a test may set up badly."""
+    server = RedisServer(tmp_path)
+    server.start()
+    yield server
+    server.stop()
+
+
+async def found(url: str) -> dict[str, bool]:
+    """What is said, and whether a node could not start."""
+    (target,) = targets_of(url, {})
+    return {str(each): each.is_fatal for each in await check(target, "crew")}
+
+
+def said(findings: dict[str, bool], words: str) -> bool:
+    """Whether the one with these words is fatal."""
+    (one,) = [fatal for text, fatal in findings.items() if words in text]
+    return one
+
+
+async def test_a_good_one_has_nothing_to_change(own: RedisServer) -> None:
+    own.ask("CONFIG", "SET", "maxmemory", "100mb")
+    own.ask("CONFIG", "SET", "requirepass", "secret")
+    assert await found(own.url.replace("redis://", "redis://:secret@")) == {}
+
+
+async def test_f10_no_password_and_no_encryption_are_said_and_refused_when_strict(own: RedisServer) -> None:
+    assert not said(await found(own.url), "no password")
+    (target,) = targets_of("redis://cache.example?strict=yes", {})
+    for finding in checking._of_target(target):
+        finding.insist(strict=False)
+        with pytest.raises(CannotOpenStore):
+            finding.insist(strict=True)
+
+
+async def test_policies_that_lose_something_are_named(own: RedisServer) -> None:
+    own.ask("CONFIG", "SET", "maxmemory-policy", "volatile-lru")
+    own.ask("CONFIG", "SET", "timeout", "60")
+    own.ask("CONFIG", "SET", "client-output-buffer-limit", "pubsub 1000 0 0")
+    findings = await found(own.url)
+    for words in ("maxmemory-policy noeviction", "nothing bounds", "silent for 60 s", "1000 bytes behind"):
+        assert not said(findings, words)
+    assert said(await found(f"{own.url}?epoch=keep"), "nothing is written to disk")
+
+
+async def test_a_user_without_rights_is_told_which_ones(own: RedisServer) -> None:
+    own.ask("ACL", "SETUSER", "node", "on", ">x", "~rtgen:*", "&rtgen:*", "+@all", "-xadd")
+    findings = await found(own.url.replace("redis://", "redis://node:x@"))
+    assert said(findings, "xadd")
+    own.ask("ACL", "SETUSER", "node", "+xadd")
+    url = own.url.replace("redis://", "redis://node:x@")
+    assert not any((await found(url)).values())
+    own.ask("ACL", "SETUSER", "node", "resetkeys", "~other:*")
+    assert said(await found(url), "may not do everything")
+
+
+async def test_the_rights_that_are_proposed_are_enough(own: RedisServer) -> None:
+    own.ask("ACL", "SETUSER", "node", "on", ">x", "+info", "+acl|dryrun", "+auth")
+    url = own.url.replace("redis://", "redis://node:x@")
+    (advice,) = [text for text, fatal in (await found(url)).items() if fatal]
+    words = advice.partition("ACL SETUSER ")[2].split()
+    own.ask("ACL", "SETUSER", *words)
+    assert not any((await found(url)).values())
+
+
+async def test_what_can_not_be_reached_or_entered_is_one_finding(own: RedisServer) -> None:
+    assert said(await found(f"redis://127.0.0.1:{free_port()}"), "can't reach")
+    assert said(await found(own.url.replace("redis://", "redis://me:wrong@")), "refuses")
+    own.ask("REPLICAOF", "127.0.0.1", "1")
+    assert said(await found(own.url), "is a replica")
+
+
+async def test_an_old_one_a_cluster_and_another_time_are_told(
+    own: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert [str(each) for each in checking._of_version({"redis_version": "6.2.14"})] == [
+        "Redis 6.2.14 is too old: 7.0 or newer is needed"
+    ]
+    assert [each.is_fatal for each in checking._of_version({"redis_version": "7.2.4", "cluster_enabled": "1"})] == [
+        True
+    ]
+    monkeypatch.setattr(time, "time", lambda: 1000.0)
+    assert not said(await found(own.url), "apart")
+
+
+def test_a_finding_is_one_line() -> None:
+    assert str(Finding("this is wrong", "do that")) == "this is wrong: do that"
+
+
+async def started(code: Path, store: str, *options: str) -> tuple[int, str, str]:
+    """A server that ends by itself."""
+    path = f"{code}{os.pathsep}{ROOT / 'templates' / 'python' / 'runtime'}"
+    command = ("-m", "crew", "--port", "0", "--handlers", str(code / "handlers"), "--store", store, *options)
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, *command, stdout=pipe, stderr=pipe, env={**os.environ, "PYTHONPATH": path}
+    )
+    out, err = await asyncio.wait_for(process.communicate(), 30)
+    return process.returncode or 0, out.decode(), err.decode()
+
+
+async def test_the_command_says_it_and_a_server_does_not_start(code: Path, own: RedisServer) -> None:
+    status, out, err = await started(code, own.url, "--check")
+    assert status == 0
+    assert "fit" in err
+    assert "maxmemory" in out
+    nowhere = f"redis://:secret@127.0.0.1:{free_port()}"
+    status, out, err = await started(code, nowhere, "--check")
+    assert (status, "can't reach" in out) == (2, True)
+    status, out, err = await started(code, nowhere)
+    assert (status, out) == (2, "")
+    assert err.startswith("error: can't reach redis://127.0.0.1:")
+    assert err.count("\n") == 1
+    assert "secret" not in err
