@@ -193,9 +193,12 @@ class Deliveries:
         )
 
     def _relay(self, forward: Forward) -> None:
-        self._app.hub.forward(
-            forward.membership.place, forward.event, forward.payload, self._session.id
-        )
+        place, event = forward.membership.place, forward.event
+        try:
+            self._app.hub.forward(place, event, forward.payload, self._session.id)
+        except StoreUnavailable:  # the others can't be told, and that is refused
+            self._fail(forward.ref, error_info(ErrorCode.UNAVAILABLE, tag=event.tag))
+            return
         self._connection.carry_out(self._session.reply(forward.ref, b"null"))
 
     async def _page(self, asked: MembersAsked) -> None:

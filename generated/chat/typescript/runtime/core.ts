@@ -55,7 +55,8 @@ export interface Core extends LinkOwner, Wire, SendingHost {
   unknown(frame: UnknownFrame): void;
 }
 
-export function makeCore({ name: contract, version, hash }: ContractIdentity, options: ClientOptions): Core {
+export function makeCore(identity: ContractIdentity, options: ClientOptions): Core {
+  const { name: contract, version, hash, read: readAny = readFrame } = identity;
   const { clock = systemClock, random = Math.random, onListenerError = throwLater, validate = {} } = options;
   const { client = makeId(random), moving, token: option } = options;
   const channels = new Map<string, LiveChannel>();
@@ -89,7 +90,7 @@ export function makeCore({ name: contract, version, hash }: ContractIdentity, op
 
   const read = (text: string): ServerFrame => {
     taps.see("in", text);
-    return readFrame(text);
+    return readAny(text);
   };
 
   const written = (...frame: readonly [tag: string, ...rest: unknown[]]): string => {

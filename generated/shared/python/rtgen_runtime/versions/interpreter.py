@@ -23,7 +23,7 @@ from rtgen_runtime.versions.converting import (
     replaced,
 )
 from rtgen_runtime.versions.declarations import OldSent, Steps
-from rtgen_runtime.versions.phrasebook import NOT_SENT, Phrasebook
+from rtgen_runtime.versions.phrasebook import Phrasebook
 
 _parts: Final = msgspec.json.Decoder(list[Raw])
 _text: Final = msgspec.json.Decoder(str)
@@ -47,13 +47,14 @@ Asked = tuple[str, str]
 class Interpreter:
     """Of one connection. It takes the place of the newest decoder, and of the outbox's codec."""
 
-    __slots__ = ("_asked", "_book", "_codec", "_newest", "version")
+    __slots__ = ("_asked", "_book", "_codec", "_newest", "_told", "version")
 
     def __init__(self, book: Phrasebook, newest: ClientDecoder, codec: Codec) -> None:
         self.version = book.old.version
         self._book = book
         self._newest = newest
         self._codec = codec
+        self._told = book.packed if codec.is_binary else book.told
         self._asked: dict[int, Asked] = {}
         """Of refs that wait for an answer: the session gives each exactly one."""
 
@@ -114,10 +115,10 @@ class Interpreter:
     def from_json(self, frame: bytes) -> bytes:
         """A frame of the newest version as this client gets it, encoded; nothing for one that it has no use for."""
         if frame[2:3] != b"$" or frame[2:8] == b"$prese":
-            frame = self._book.told(frame)
-        elif frame[2:8] in _ANSWERS:
+            return self._told(frame)
+        if frame[2:8] in _ANSWERS:
             frame = self._answered(frame)
-        return self._codec.from_json(frame) if frame else NOT_SENT
+        return self._codec.from_json(frame)
 
     def _answered(self, frame: bytes) -> bytes:
         parts = _parts.decode(frame)

@@ -12,6 +12,7 @@ from typing import Final
 import msgspec
 from msgspec import Raw
 
+from rtgen_runtime.codecs import MsgpackCodec
 from rtgen_runtime.declarations import Contract
 from rtgen_runtime.versions.addresses import Addresses
 from rtgen_runtime.versions.converting import (
@@ -39,6 +40,7 @@ _parts: Final = msgspec.json.Decoder(list[Raw])
 _text: Final = msgspec.json.Decoder(str)
 _encode: Final = msgspec.json.Encoder().encode
 _SAME: Final = OldPresence()
+_PACKING: Final = MsgpackCodec()
 
 
 class Phrasebook:
@@ -59,6 +61,8 @@ class Phrasebook:
         }
         self.told: Final = lru_cache(REMEMBERED)(self._told)
         """An event or a `$presence`, as members of the old version get it; `NOT_SENT` for nothing."""
+        self.packed: Final = lru_cache(REMEMBERED)(self._packed)
+        """The same for those who chose MessagePack."""
 
     def tag(self, now: str) -> str:
         """What an old client calls an event that clients send."""
@@ -99,6 +103,10 @@ class Phrasebook:
     def counted(self) -> None:
         """A frame was converted."""
         self._count(self.old.version)
+
+    def _packed(self, frame: bytes) -> bytes:
+        told = self.told(frame)
+        return _PACKING.from_json(told) if told else NOT_SENT
 
     def _told(self, frame: bytes) -> bytes:
         parts = _parts.decode(frame)
