@@ -17,10 +17,12 @@ from rtgen.checks.evolution.exceptions import NAME as ACCEPTED_NAME
 from rtgen.checks.evolution.exceptions import Accepted, accepted_text, outdated, read_accepted
 from rtgen.checks.evolution.pair import Pair
 from rtgen.checks.evolution.registry import breaking_rules
+from rtgen.checks.evolution.removals import unsaid_removals as _unsaid_removals
 from rtgen.checks.evolution.rule import Breach, BreakingRule, Level, Place, Shown, Verdict
 from rtgen.checks.evolution.semver import Step, after, lowered, needed, numbers, taken
 from rtgen.checks.evolution.traffic import Crossing, Order
 from rtgen.contract.model import Contract
+from rtgen.source.finding import Finding
 
 __all__ = [
     "ACCEPTED_NAME",
@@ -44,12 +46,18 @@ __all__ = [
     "read_accepted",
     "suggested_version",
     "taken",
+    "unsaid_removals",
 ]
 
 
 def compare(old: Contract, new: Contract, today: date | None = None) -> tuple[Found, ...]:
     """What changed between two versions of a contract, safe changes too. `today` tells whether a sunset has passed."""
     return _compare(Pair(old, new, today or date.min))
+
+
+def unsaid_removals(old: Contract, new: Contract) -> tuple[Finding, ...]:
+    """Names that the new version gives up without saying so in `removed`, and what to write."""
+    return tuple(_unsaid_removals(Pair(old, new)))
 
 
 def suggested_version(old: Contract, new: Contract, found: tuple[Found, ...]) -> str:

@@ -24,7 +24,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "config": {"source", "checks"},
     "api": {"source", "schema", "contract", "conversion", "checks", "targets", "output"}
     | {"files", "config", "layout", "__init__"},
-    "versions": {"checks", "contract", "conversion"},
+    "versions": {"source", "checks", "contract", "conversion"},
     "cli": {"source", "api", "config", "stamp", "versions", "__init__"},
     "__main__": {"cli"},
     "__init__": set(),

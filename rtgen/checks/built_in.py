@@ -63,6 +63,12 @@ _LANGUAGE = (
         "Raise `version`; who has the released one must be able to trust it.",
     ),
     BuiltIn(
+        "removed-unsaid",
+        "A version is released without an event or channel of the one before, and `removed` does not list its name.",
+        "Write it into `removed`, so that no later version gives it another meaning.",
+        Severity.WARNING,
+    ),
+    BuiltIn(
         "version-unread",
         "What servers of an older version have kept, and this one can't convert: it is given as it is.",
         "Say what became of it, or let its retention pass.",

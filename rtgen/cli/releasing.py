@@ -80,6 +80,8 @@ def _check_marked(run: Run, version: Version, contract: api.Contract) -> None:
     if said is not None and all(_is_major(pair.old, pair.new) for pair in said.comparison.pairs):
         wire = {rule.id for rule in versions.breaking_rules() if rule.level is Level.WIRE}
         findings = [each for each in findings if each.rule not in wire]
+    for pair in said.comparison.pairs if said is not None else ():
+        run.say(versions.unsaid_removals(pair.old, pair.new), ExitCode.CLEAN)
     errors = [each for each in findings if each.severity is Severity.ERROR]
     run.say(errors, ExitCode.MISUSE if ExitCode.MISUSE in alone.codes else ExitCode.BREAKING)
 

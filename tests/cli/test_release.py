@@ -151,3 +151,43 @@ def test_nothing_is_released_where_one_is_refused() -> None:
     Path("specs/other.yaml").write_text(contract("other"), encoding="utf-8")
     assert rtgen("release").exit_code == 4
     assert [each.name for each in KEPT.parent.iterdir()] == [KEPT.name]
+
+
+_WAVE = "      wave: { description: Hello., from: client, deprecated: { sunset: 2020-01-01 } }\n"
+TWO = contract().replace("      feel:", f"{_WAVE}      feel:")
+
+
+def test_names_that_are_given_up_are_to_be_kept() -> None:
+    """They are no errors: what they break is said by the step of the version."""
+    write(TWO)
+    assert rtgen("release").exit_code == 0
+    write(contract(version="2.0.0"))
+    done = rtgen("release")
+    assert done.exit_code == 0
+    assert "warning removed-unsaid" in done.output
+    assert "events of `room` that this version gives up: `wave`" in done.output
+    assert "Write `removed: [wave]` in the channel `room`" in done.output
+
+
+def test_names_that_are_kept_are_said() -> None:
+    write(TWO)
+    assert rtgen("release").exit_code == 0
+    write(contract(version="2.0.0").replace("    address: demo\n", "    address: demo\n    removed: [wave]\n"))
+    done = rtgen("release")
+    assert (done.exit_code, "removed-unsaid" in done.output) == (0, False)
+
+
+def test_a_renamed_event_is_not_given_up() -> None:
+    write(TWO)
+    assert rtgen("release").exit_code == 0
+    write(TWO.replace("1.0.0", "2.0.0").replace("wave: {", "hail: { was: wave,"))
+    done = rtgen("release")
+    assert (done.exit_code, "removed-unsaid" in done.output) == (0, False)
+
+
+def test_channels_are_told_with_those_that_are_listed() -> None:
+    more = "  hall: { description: A hall., address: hall, events: {} }\n"
+    write("removed: [den]\n".join(["", contract()]) + more)
+    assert rtgen("release").exit_code == 0
+    write("removed: [den]\n".join(["", contract(version="2.0.0")]))
+    assert "Write `removed: [den, hall]` in the contract" in rtgen("release").output
