@@ -41,8 +41,13 @@ def test_every_error_has_words() -> None:
 
 def test_the_typescript_table_is_the_same() -> None:
     text = TYPESCRIPT.read_text(encoding="utf-8")
-    ranges = re.findall(r"\[(\d{4}), (\d{4}), \"(\w+)\"\]", text)
-    assert [(int(first), int(last), word) for first, last, word in ranges] == [(a, b, c.value) for a, b, c in RANGES]
+    verdicts = re.search(r"VERDICTS: readonly Verdict\[\] = \[(.*)\];", text)
+    assert verdicts is not None
+    hundreds = [4000 + 100 * index for index in range(len(RANGES))]
+    words = re.findall(r"\"(\w+)\"", verdicts[1])
+    assert [(each, each + 99, word) for each, word in zip(hundreds, words, strict=True)] == [
+        (first, last, verdict.value) for first, last, verdict in RANGES
+    ]
     codes = dict(re.findall(r"^  (\w+): (\d{4}),$", text, re.MULTILINE))
     assert {name: int(code) for name, code in codes.items()} == {each.name: each.code for each in CLOSE_CODES}
 

@@ -5,7 +5,7 @@
  *
  * The ref of a join is its generation. Whatever carries an older one is about a membership that is over.
  */
-import { STABLE_MS, backoffMs } from "./backoff.js";
+import { STABLE_MS, backoffMs, waitMs } from "./backoff.js";
 import type { Verdict } from "./codes.js";
 import { RealtimeError } from "./errors.js";
 
@@ -171,8 +171,7 @@ export const left =
     const paused = at("paused", state, { position, failures, renewing });
     // Nothing would come of trying before there is another token; this is for when there will be none.
     if (renewing) return [{ ...paused, until: now + JOINING_MS }, "renew"];
-    const exponent = again === "backoff" ? Math.max(failures, 1) : failures;
-    return [{ ...paused, error, until: now + backoffMs(exponent, random()) }];
+    return [{ ...paused, error, until: now + waitMs(again, failures, random()) }];
   };
 
 /** Continuity was lost: it is to be joined again, at some moment of the next `after` seconds. */

@@ -43,7 +43,7 @@ export interface SendingHost {
   /** Sends a frame, in the same way. */
   say(...frame: readonly [tag: string, ...rest: unknown[]]): boolean;
   /** Told about an answer that breaks the contract. */
-  invalid(tag: string, address: string, issues: readonly Issue[]): void;
+  readonly invalid: (tag: string, address: string, issues: readonly Issue[]) => void;
   /** Told about a message that waited in vain, where no promise tells it. */
   readonly dropped: (error: Error) => void;
 }

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 
 import { backoffMs } from "../../../templates/typescript/runtime/backoff.js";
-import { CLOSE_CODES, CLOSE_RANGES, verdictOf } from "../../../templates/typescript/runtime/codes.js";
+import { CLOSE_CODES, VERDICTS, againOf, verdictOf } from "../../../templates/typescript/runtime/codes.js";
 import {
   type ConnectionState,
   IDLE,
@@ -91,11 +91,17 @@ describe("the verdict of a close code", () => {
     expect(verdictOf(CLOSE_CODES.replaced, true)).toBe("never");
   });
 
-  it("knows every named code, and ranges without gaps", () => {
-    expect(CLOSE_RANGES.map(([first, last]) => last - first)).toEqual([99, 99, 99, 99, 99]);
-    for (const code of Object.values(CLOSE_CODES)) {
-      expect(CLOSE_RANGES.some(([first, last]) => first <= code && code <= last)).toBe(true);
+  it("knows every named code, and hundreds without gaps", () => {
+    for (const [index, verdict] of VERDICTS.entries()) {
+      expect(verdictOf(4000 + 100 * index, false)).toBe(verdict);
+      expect(verdictOf(4099 + 100 * index, false)).toBe(verdict);
     }
+    for (const code of Object.values(CLOSE_CODES)) expect(VERDICTS[Math.floor(code / 100) - 40]).toBeDefined();
+  });
+
+  it("of a `$left` is what it says, or back-off where it says what nobody knows", () => {
+    expect(VERDICTS.map(againOf)).toEqual(VERDICTS);
+    expect(["soon", "constructor", 0, null, undefined].map(againOf)).toEqual(Array(5).fill("backoff"));
   });
 });
 

@@ -6,14 +6,8 @@
 /** What to do after a connection has ended, or after a `$left`. */
 export type Verdict = "now" | "backoff" | "token" | "fresh" | "never";
 
-/** The verdicts of our own codes: the first and the last code of each range. */
-export const CLOSE_RANGES: readonly (readonly [first: number, last: number, verdict: Verdict])[] = [
-  [4000, 4099, "now"],
-  [4100, 4199, "backoff"],
-  [4200, 4299, "token"],
-  [4300, 4399, "fresh"],
-  [4400, 4499, "never"],
-];
+/** The verdicts of our own codes: one for each hundred, from 4000 on. */
+export const VERDICTS: readonly Verdict[] = ["now", "backoff", "token", "fresh", "never"];
 
 /** The codes that have a name so far. */
 export const CLOSE_CODES = {
@@ -82,6 +76,10 @@ const ABNORMAL = 1006;
 export function verdictOf(code: number, stable: boolean): Verdict {
   // Its range says "now", but two connections of one client would then chase each other for ever.
   if (code === REPLACED) return "never";
-  const range = CLOSE_RANGES.find(([first, last]) => first <= code && code <= last);
-  return range?.[2] ?? (code === ABNORMAL && stable ? "now" : "backoff");
+  return VERDICTS[Math.floor(code / 100) - 40] ?? (code === ABNORMAL && stable ? "now" : "backoff");
+}
+
+/** An unknown verdict is a newer server's; waiting does no harm. */
+export function againOf(value: unknown): Verdict {
+  return VERDICTS.find((each) => each === value) ?? "backoff";
 }

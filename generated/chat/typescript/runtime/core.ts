@@ -52,7 +52,7 @@ export interface Core extends LinkOwner, Wire, SendingHost {
   drain(fields: DrainFields): void;
   /** An `$error` that answers nothing. */
   explained(answer: ErrorAnswer): void;
-  unknown(frame: UnknownFrame): void;
+  readonly unknown: (frame: UnknownFrame) => void;
 }
 
 export function makeCore(identity: ContractIdentity, options: ClientOptions): Core {
@@ -150,10 +150,10 @@ export function makeCore(identity: ContractIdentity, options: ClientOptions): Co
     known: () => known.size,
 
     connect: () => {
-      const { phase } = link.state;
-      if (phase !== "idle" && phase !== "closed") return;
-      base.ended = null;
-      for (const channel of [...channels.values()]) channel.revive();
+      if (base.ended !== null) {
+        base.ended = null;
+        for (const channel of [...channels.values()]) channel.revive();
+      }
       link.take(connect);
     },
 
@@ -175,7 +175,7 @@ export function makeCore(identity: ContractIdentity, options: ClientOptions): Co
     }),
 
     wake: () => {
-      if (link.state.phase === "idle") link.take(connect);
+      link.take(connect);
     },
 
     received: (text) => {

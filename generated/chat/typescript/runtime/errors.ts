@@ -7,9 +7,11 @@ export class RealtimeError extends Error {
   /** Stable and made for programs; the message is made for people and may change. */
   readonly code: string;
 
-  constructor(code: string, message: string) {
+  /** `details` become properties of the error. */
+  constructor(code: string, message: string, details?: object) {
     super(`${message} [${code}]`);
     this.code = code;
+    Object.assign(this, details);
   }
 }
 
@@ -18,13 +20,11 @@ export class InvalidPayloadError extends RealtimeError {
   override readonly name = "InvalidPayloadError";
   declare readonly code: "invalid";
   /** Tag of the event or request, such as `room.send`. */
-  readonly tag: string;
-  readonly issues: readonly Issue[];
+  declare readonly tag: string;
+  declare readonly issues: readonly Issue[];
 
   constructor(tag: string, issues: readonly Issue[]) {
-    super("invalid", `${tag}: ${issues.map(describe).join("; ")}`);
-    this.tag = tag;
-    this.issues = issues;
+    super("invalid", `${tag}: ${issues.map(describe).join("; ")}`, { tag, issues });
   }
 }
 
@@ -33,22 +33,19 @@ export class RequestError<Code extends string = string, Data = unknown> extends 
   override readonly name = "RequestError";
   declare readonly code: Code;
   /** What the contract says this error carries; checked before it gets here. */
-  readonly data: Data;
+  declare readonly data: Data;
   /** Whether the same request may succeed later. */
-  readonly retryable: boolean;
+  declare readonly retryable: boolean;
   /** Seconds to wait before another try, where the server said so. */
-  readonly retryAfter: number | null;
+  declare readonly retryAfter: number | null;
 
   /** Without this, TypeScript would narrow `instanceof` to a code and data of type `any`. */
   static override [Symbol.hasInstance](value: unknown): value is RequestError {
     return Function.prototype[Symbol.hasInstance].call(this, value);
   }
 
-  constructor(answer: ErrorAnswer<Code, Data>) {
-    super(answer.code, answer.message);
-    this.data = answer.data;
-    this.retryable = answer.retryable;
-    this.retryAfter = answer.retryAfter;
+  constructor({ code, message, data, retryable, retryAfter }: ErrorAnswer<Code, Data>) {
+    super(code, message, { data, retryable, retryAfter });
   }
 }
 
@@ -75,7 +72,7 @@ export class TimeoutError extends RealtimeError {
 export class DisconnectedError extends RealtimeError {
   override readonly name = "DisconnectedError";
   declare readonly code: "disconnected";
-  readonly sent: boolean;
+  declare readonly sent: boolean;
 
   /** `why` it was not sent, if it was not. */
   constructor(tag: string, sent: boolean, why = "the channel is not joined at the moment") {
@@ -84,8 +81,8 @@ export class DisconnectedError extends RealtimeError {
       sent
         ? `${tag}: the connection was lost before the answer came; whether it took effect is unknown`
         : `${tag}: not sent, because ${why}`,
+      { sent },
     );
-    this.sent = sent;
   }
 }
 
@@ -127,13 +124,11 @@ export class ClosedError extends RealtimeError {
 export class JoinRefusedError extends RealtimeError {
   override readonly name = "JoinRefusedError";
   declare readonly code: "join_refused";
-  readonly address: string;
-  readonly reason: string;
+  declare readonly address: string;
+  declare readonly reason: string;
 
   constructor(address: string, reason: string, message: string) {
-    super("join_refused", `${address}: ${message === "" ? reason : `${message} (${reason})`}`);
-    this.address = address;
-    this.reason = reason;
+    super("join_refused", `${address}: ${message === "" ? reason : `${message} (${reason})`}`, { address, reason });
   }
 }
 

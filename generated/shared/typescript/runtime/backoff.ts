@@ -1,4 +1,5 @@
 /** How long to wait before another try: full jitter, so that clients that fell together do not come back together. */
+import type { Verdict } from "./codes.js";
 
 const BASE_MS = 500;
 const CAP_MS = 20_000;
@@ -11,4 +12,9 @@ export function backoffMs(failures: number, random: number): number {
   // The exponent is bounded before it is used: 2 ** 2000 would be infinite.
   const ceiling = Math.min(CAP_MS, BASE_MS * 2 ** Math.min(Math.max(failures, 0), 16));
   return Math.floor(random * ceiling);
+}
+
+/** The same after an end that its verdict judges. */
+export function waitMs(verdict: Verdict, failures: number, random: number): number {
+  return backoffMs(verdict === "backoff" ? Math.max(failures, 1) : failures, random);
 }

@@ -1,5 +1,4 @@
 /** The frames of protocol version 1, as they travel. What comes in is `unknown` until it has been looked at here. */
-import type { Verdict } from "./codes.js";
 import type { JoinAnswer } from "./membership.js";
 import type { UnknownFrame } from "./options.js";
 import { isArray, isObject } from "./values.js";
@@ -57,8 +56,6 @@ const SHAPES: Readonly<Record<string, readonly Question[]>> = {
   $drain: [(fields) => isObject(fields) && isAmount(fields["within"])],
 };
 
-const EVENT: readonly Question[] = [isCount, isString, isThere];
-
 /** Reads one frame; never throws. Surplus elements and unknown keys are ignored. */
 export function readFrame(text: string): ServerFrame {
   let frame: unknown;
@@ -69,11 +66,17 @@ export function readFrame(text: string): ServerFrame {
   }
   if (!isArray(frame) || !isString(frame[0])) return ["$", { kind: "malformed", tag: "" }];
   const [tag] = frame;
-  const shape = tag.startsWith("$") ? SHAPES[tag] : EVENT;
-  if (shape === undefined) return ["$", { kind: "protocol", tag }];
-  const isFit = shape.every((isRight, place) => isRight(frame[place + 1]));
+  const isFit = tag.startsWith("$")
+    ? SHAPES[tag]?.every((isRight, place) => isRight(frame[place + 1]))
+    : isCount(frame[1]) && isString(frame[2]) && isThere(frame[3]);
   // Each of its elements has just been looked at.
-  return isFit ? (frame as unknown as ServerFrame) : ["$", { kind: "malformed", tag: "" }];
+  if (isFit === true) return frame as unknown as ServerFrame;
+  return ["$", isFit === undefined ? { kind: "protocol", tag } : { kind: "malformed", tag: "" }];
+}
+
+/** An event of the contract; all others are the protocol's. */
+export function isEvent(frame: ServerFrame): frame is EventFrame {
+  return !frame[0].startsWith("$");
 }
 
 function isWelcome(fields: unknown): boolean {
@@ -104,11 +107,6 @@ export function textOf(value: unknown): string {
 /** A number of seconds that may be missing. */
 export function amountOf<Otherwise>(value: unknown, otherwise: Otherwise): number | Otherwise {
   return isAmount(value) ? value : otherwise;
-}
-
-/** An unknown verdict is a newer server's; waiting does no harm. */
-export function againOf(value: unknown): Verdict {
-  return value === "never" || value === "now" || value === "token" || value === "fresh" ? value : "backoff";
 }
 
 /** A ref, an offset, a number of things. */

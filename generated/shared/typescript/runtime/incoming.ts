@@ -1,15 +1,20 @@
 /** What comes in: hands each frame to where it belongs. */
 import type { EventMeta } from "./channel.js";
 import { findReadIssues } from "./checks.js";
+import { againOf } from "./codes.js";
 import type { Core } from "./core.js";
 import { JoinRefusedError } from "./errors.js";
-import { type EventFrame, type ServerFrame, againOf, amountOf, textOf } from "./frames.js";
+import { type EventFrame, type ServerFrame, amountOf, isEvent, textOf } from "./frames.js";
 import { joined, left, refused, resync } from "./membership.js";
 import { isArray, isObject } from "./values.js";
 
 /** Hands a frame to where it belongs; `text` is what it was read from. */
 export function takeFrame(core: Core, frame: ServerFrame, text: string): void {
   const { channels, sending, renewToken } = core;
+  if (isEvent(frame)) {
+    takeEvent(core, frame, text, false);
+    return;
+  }
   switch (frame[0]) {
     case "$welcome":
       core.welcome(frame[1]);
@@ -55,8 +60,6 @@ export function takeFrame(core: Core, frame: ServerFrame, text: string): void {
     case "$":
       core.unknown(frame[1]);
       break;
-    default:
-      takeEvent(core, frame, text);
   }
 }
 
@@ -76,22 +79,24 @@ function takeError(core: Core, [, ref, fields]: Extract<ServerFrame, readonly ["
 }
 
 function takeEvent(
-  core: Core,
-  [tag, offset, address, payload, details]: EventFrame,
+  { channels, validates, unknown, invalid }: Core,
+  frame: EventFrame,
   text: string,
-  newest = false,
+  newest: boolean,
 ): void {
-  const channel = core.channels.get(address);
+  // By their places: taking an array apart costs more, and this happens for every event.
+  const tag = frame[0];
+  const offset = frame[1];
+  const payload = frame[3];
+  const details = frame[4];
+  const channel = channels.get(frame[2]);
   // The position moves first, whatever becomes of the payload: it would be no better the next time.
   if (channel?.admits(offset) !== true) return;
   const incoming = channel.incoming(tag);
-  const issues = core.validates && incoming !== null ? findReadIssues(incoming.check, payload, text) : [];
-  const meta: EventMeta = newest
-    ? { offset, newest }
-    : isObject(details) && typeof details["by"] === "string"
-      ? { offset, by: details["by"] }
-      : { offset };
+  const by = isObject(details) ? textOf(details["by"]) : "";
+  const meta: EventMeta = newest ? { offset, newest } : by === "" ? { offset } : { offset, by };
+  const issues = validates && incoming !== null ? findReadIssues(incoming.check, payload, text) : [];
   channel.deliver(issues.length === 0 ? incoming : null, payload, meta);
-  if (incoming === null) core.unknown({ kind: "event", tag });
-  if (issues.length > 0) core.invalid(tag, address, issues);
+  if (incoming === null) unknown({ kind: "event", tag });
+  if (issues.length > 0) invalid(tag, channel.address, issues);
 }

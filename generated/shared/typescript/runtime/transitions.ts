@@ -5,7 +5,7 @@
  * report of a socket that was given up must not disturb its successor. Moving to another connection without a gap adds
  * its own rules (`moving-transitions.ts`), once a server asks for it.
  */
-import { STABLE_MS, backoffMs } from "./backoff.js";
+import { STABLE_MS, waitMs } from "./backoff.js";
 import type { PageEvent } from "./browser-page.js";
 import { verdictOf } from "./codes.js";
 import {
@@ -170,8 +170,7 @@ function lose(
   // Who has no other token, or has just shown a new one, would be refused again.
   const isHopeless = verdict === "token" && (opening?.renewing === true || !renewable);
   if (verdict === "never" || isHopeless) return finish(reason);
-  const exponent = verdict === "backoff" ? Math.max(failures, 1) : failures;
-  const until = hidden ? Infinity : now + backoffMs(exponent, random());
+  const until = hidden ? Infinity : now + waitMs(verdict, failures, random());
   if (verdict === "fresh") before = [...before, "forget"];
   return pause(state, now, { failures, reason, renewing, until }, ...before);
 }
