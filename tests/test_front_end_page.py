@@ -17,6 +17,13 @@ specs: [chat.yaml]
 targets: { typescript: { out: web }, react: { out: web }, vue: { out: web }, angular: { out: web } }
 """
 
+TRIED = {
+    "jest.config.mjs": "jest/jest.config.mjs",
+    ".storybook/main.js": "storybook/.storybook/main.js",
+    "stories.test.tsx": "storybook/src/stories.test.tsx",
+}
+"""What `make integrations` tries, with packages of its own."""
+
 
 def passes(*command: str | Path, cwd: Path) -> str:
     done = subprocess.run([str(each) for each in command], check=False, cwd=cwd, capture_output=True, text=True)
@@ -33,9 +40,10 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "rtgen.yaml").write_text(CONFIGURATION, encoding="utf-8")
     passes(Path(sys.executable).parent / "rtgen", "generate", cwd=folder)
     blocks = re.findall(r"^```tsx? (\S+)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
-    assert len(blocks) == len(re.findall(r"^```tsx?", PAGE, re.MULTILINE)) == 7
+    assert len(blocks) == len(re.findall(r"^```tsx?", PAGE, re.MULTILINE)) == 8
     for name, code in blocks:
-        (folder / "web" / name).write_text(code, encoding="utf-8")
+        if name not in TRIED:
+            (folder / "web" / name).write_text(code, encoding="utf-8")
     return folder / "web"
 
 
@@ -54,6 +62,12 @@ def test_its_snippets_are_typed(project: Path) -> None:
 def test_its_tests_pass(project: Path) -> None:
     told = passes("node", WEB / "node_modules/vitest/vitest.mjs", "run", "--root", project, cwd=project)
     assert re.search(r"Tests\D*4 passed", re.sub(r"\x1b\[\d+m", "", told)), told
+
+
+@pytest.mark.parametrize("name", TRIED)
+def test_what_it_says_of_other_tools_is_what_was_tried(name: str) -> None:
+    (code,) = re.findall(rf"^```\w+ {re.escape(name)}\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+    assert code == (ROOT / "tests/integrations/projects" / TRIED[name]).read_text(encoding="utf-8")
 
 
 def members_of(file: str, head: str) -> set[str]:

@@ -85,10 +85,10 @@ def _command(words: Iterable[str]) -> list[str]:
 
 async def _shown(case: Case, folder: Path) -> str:
     match case.way:
-        case Tools(commands):
+        case Tools(commands, seen):
             for command in commands:
                 await asyncio.to_thread(run, _command(command), folder)
-            return "nothing against it"
+            return seen
         case Script(command):
             async with stage() as on:
                 _judge(await play([*_command(command), on.relay.url, case.project], on, case.project, folder))

@@ -28,9 +28,11 @@ class Script:
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """Programs that judge the package, and have nothing against it."""
+    """Programs that judge what was generated, and end well."""
 
     commands: tuple[tuple[str, ...], ...]
+    seen: str = "nothing against it"
+    """What that means."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,20 @@ CASES = (
         ("deno",),
     ),
     Case("Bun", "bun", "sources", Script(("node_modules/.bin/bun", "run", "main.ts")), ("bun",)),
+    Case(
+        "Jest",
+        "jest",
+        "sources",
+        Tools((("npm", "test"),), "a page passes its tests, with the fake"),
+        ("jest", "@swc/jest", "react"),
+    ),
+    Case(
+        "Storybook",
+        "storybook",
+        "sources",
+        Tools((("npm", "test"),), "built; a story plays the mock"),
+        ("storybook", "vitest", "react"),
+    ),
     Case(
         "publint and attw",
         "package",
