@@ -6,6 +6,7 @@ from rtgen.contract.model import Channel, Contract
 from rtgen.targets.python.code import call, decorators, doc, schema_of, signature
 from rtgen.targets.python.contexts import AppContext, MainContext, MethodContext, PackageContext
 from rtgen.targets.python.data_modules import SEAM, import_from
+from rtgen.targets.python.deprecations import deprecations
 from rtgen.targets.python.flag_module import CLASS
 from rtgen.targets.python.header import title
 from rtgen.targets.python.layout import WIDTH
@@ -63,6 +64,8 @@ def _seam_names(contract: Contract) -> Iterator[str]:
         yield "Mount"
     if contract.auth:
         yield "Auth"
+    if deprecations(contract, 8):
+        yield "Deprecation"
     if any(each.deprecation is not None for each in contract.channels):
         yield "deprecated"
 
@@ -98,9 +101,15 @@ def _contract(contract: Contract, *, has_older: bool) -> PyCode:
         f"heartbeat=Heartbeat(every={heartbeat.every!r}, slack={heartbeat.slack!r})",
         *_auth(contract),
         *(["versions=VERSIONS"] if has_older else []),
+        *_deprecations(contract),
         *(["flags=FLAGS"] if contract.flags else []),
     ]
     return PyCode("CONTRACT: Final = Contract(\n" + "".join(f"    {each},\n" for each in lines) + ")")
+
+
+def _deprecations(contract: Contract) -> list[str]:
+    found = deprecations(contract, 8)
+    return ["deprecations=(\n" + "".join(f"        {each}\n" for each in found) + "    )"] if found else []
 
 
 def _auth(contract: Contract) -> list[str]:

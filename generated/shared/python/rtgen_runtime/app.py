@@ -47,6 +47,7 @@ from rtgen_runtime.identity import (
 from rtgen_runtime.life import Life
 from rtgen_runtime.middleware import Middleware
 from rtgen_runtime.observing.debugging import Debug, ShownConnection
+from rtgen_runtime.observing.deprecated import Deprecations
 from rtgen_runtime.observing.exposition import metrics_text
 from rtgen_runtime.observing.journal import Journal
 from rtgen_runtime.observing.looking import Looks
@@ -139,6 +140,7 @@ class App(Threaded):
             mount.handler.channel.name: mount for mount in mounts
         }
         self._router = Router(contract)
+        self.deprecations = Deprecations(contract, self.tally, self._router)
         self.has_presence = presence is not None
         self.board = self.hub.board = Board(
             presence or MemoryPresence(),
@@ -205,6 +207,7 @@ class App(Threaded):
         self.tally.opened += 1
         kind = Connection if self.debug is None else ShownConnection
         connection = kind(self, session, link, handshake or UNKNOWN)
+        self.deprecations.watch(session.observer, connection)
         if refusal is None:
             self._connections.add(connection)
             self.wheel.add(connection)
@@ -362,9 +365,8 @@ class App(Threaded):
         self.life.watch.names_culprits = True
 
     def _observer(self, connection: str) -> Observer:
-        if self.debug is None:
-            return Watching(connection, self.tally, self.journal)
-        return self.debug.observer(connection, self.tally, self.journal)
+        make = Watching if self.debug is None else self.debug.observer
+        return make(connection, self.tally, self.journal)
 
     def _watched(self, kind: type[S]) -> type[S]:
         return kind if self.debug is None else self.debug.watched(kind)

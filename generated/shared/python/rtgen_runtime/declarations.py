@@ -146,6 +146,23 @@ class Channel:
 
 
 @dataclass(frozen=True, slots=True)
+class Deprecation:
+    """Something that is going away, in the contract's words; empty where it has none.
+
+    `tag` is that of an event; `<channel>.$join` is the whole channel, `<channel>.$state` what its members show. `at` is
+    a property of the payload, a JSON pointer in which `*` stands for any one step; `value` is one of an enum there, as
+    JSON text.
+    """
+
+    tag: str
+    at: str = ""
+    value: str = ""
+    since: str = ""
+    sunset: str = ""
+    use: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """Per connection; sizes in bytes."""
 
@@ -189,6 +206,8 @@ class Contract:
     flags: FlagSet | None = None
     versions: tuple[OldVersion, ...] = ()
     """Older versions that are served too, the newest first."""
+    deprecations: tuple[Deprecation, ...] = ()
+    """What is going away, of what clients use."""
     events: Mapping[str, tuple[Channel, Event]] = field(
         init=False, repr=False, compare=False
     )

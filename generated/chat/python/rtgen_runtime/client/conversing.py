@@ -17,12 +17,14 @@ from rtgen_runtime.client.effects import (
 )
 from rtgen_runtime.client.links import Link
 from rtgen_runtime.client.memberships import LONGEST, Member, Memberships
+from rtgen_runtime.client.notices import Notices
 from rtgen_runtime.client.requests import Requests
 from rtgen_runtime.client.transitions import MemberInput, MemberPhase
 from rtgen_runtime.codes import Verdict
 from rtgen_runtime.declarations import Contract
 from rtgen_runtime.flags.frames import Flags
 from rtgen_runtime.frames import (
+    Deprecated,
     Error,
     ErrorInfo,
     Join,
@@ -52,6 +54,7 @@ class Conversing:
     members: Memberships = field(default_factory=Memberships)
     requests: Requests = field(default_factory=Requests)
     deadlines: Deadlines = field(default_factory=Deadlines)
+    notices: Notices = field(default_factory=Notices)
     wants_token: bool = False
     ignored: int = 0
     """Frames and events of later versions, and such that can't be read."""
@@ -148,6 +151,9 @@ class Conversing:
                 return self._left(link, frame, now)
             case Resync():
                 return self._resync(link, frame, now)
+            case Deprecated(info):
+                self.notices.hear(info)
+                return []
             case Flags(values):
                 return [FlagsHeard(values)]
             case _:

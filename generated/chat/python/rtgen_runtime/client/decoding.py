@@ -11,6 +11,7 @@ from rtgen_runtime.frames import (
     SERVER_FRAMES,
     Address,
     Count,
+    Deprecated,
     Drain,
     Error,
     EventMeta,
@@ -47,6 +48,7 @@ ServerFrame = (
     | Presence
     | Flags
     | Drain
+    | Deprecated
     | Ping
     | Pong
     | IncomingEvent

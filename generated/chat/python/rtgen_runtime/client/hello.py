@@ -2,8 +2,9 @@
 
 from msgspec import UNSET
 
+from rtgen_runtime.client.notices import are_wanted
 from rtgen_runtime.declarations import Contract
-from rtgen_runtime.frames import Hello, HelloInfo, encode
+from rtgen_runtime.frames import DEPRECATIONS, Hello, HelloInfo, encode
 
 
 def hello(contract: Contract, client: str, session: str, token: str | None) -> bytes:
@@ -17,6 +18,7 @@ def hello(contract: Contract, client: str, session: str, token: str | None) -> b
                 client=client,
                 session=session,
                 token=UNSET if token is None else token,
+                capabilities=[DEPRECATIONS] if are_wanted() else [],
             )
         )
     )

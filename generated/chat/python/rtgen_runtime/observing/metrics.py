@@ -144,6 +144,13 @@ ERRORS: Final = Metric(
     "`invalid` are validation failures, `rate_limited` those over a limit.",
     ("channel", "event", "code"),
 )
+DEPRECATED: Final = Metric(
+    "rtgen_deprecated_uses_total",
+    "counter",
+    "Uses of what the contract calls deprecated, by the version that the client speaks: events from clients, joins "
+    "(`$join`) of channels, properties and values that stand in payloads (`at`; `$state` is what members show).",
+    ("channel", "event", "at", "version"),
+)
 UNSENDABLE: Final = Metric(
     "rtgen_invalid_emits_total",
     "counter",
@@ -254,6 +261,7 @@ METRICS: Final = (
     SENT,
     SENT_BYTES,
     ERRORS,
+    DEPRECATED,
     UNSENDABLE,
     HANDLERS,
     PINGS,

@@ -4,6 +4,7 @@ from msgspec import Struct
 
 from rtgen_runtime.decoding import Decoded, EventFrame, Ignored, RefusedFrame
 from rtgen_runtime.frames import ErrorInfo, HelloInfo
+from rtgen_runtime.observing.deprecated import Uses
 from rtgen_runtime.observing.journal import Journal
 from rtgen_runtime.observing.tally import Tally
 from rtgen_runtime.transitions import Phase, Rule
@@ -12,7 +13,11 @@ from rtgen_runtime.transitions import Phase, Rule
 class Observer:
     """Of one connection; this one sees nothing."""
 
-    __slots__ = ()
+    __slots__ = ("uses",)
+
+    def __init__(self) -> None:
+        self.uses: Uses | None = None
+        """Looks for what is going away, where the contract has such things."""
 
     @property
     def connection(self) -> str:
@@ -38,6 +43,7 @@ class Watching(Observer):
     __slots__ = ("_connection", "_journal", "_tally")
 
     def __init__(self, connection: str, tally: Tally, journal: Journal) -> None:
+        super().__init__()
         self._connection = connection
         self._tally = tally
         self._journal = journal
@@ -53,6 +59,8 @@ class Watching(Observer):
             self._tally.received[decoded.event.tag] += 1
         else:
             self._tally.received[self._tag(decoded)] += 1
+        if self.uses is not None:
+            self.uses.came(decoded, phase)
 
     def refused(self, info: ErrorInfo) -> None:
         """By event and code."""

@@ -47,6 +47,8 @@ class Tally:
         self.answered: dict[bytes, int] = defaultdict(int)
         """Frames of the protocol that were sent, by the first six letters of their tags."""
         self.errors: dict[tuple[str, str], int] = defaultdict(int)
+        self.deprecated: dict[tuple[str, str, str], int] = defaultdict(int)
+        """By tag, place and the client's version."""
         self.joins: dict[tuple[str, str], int] = defaultdict(int)
         self.recoveries: dict[tuple[str, str], int] = defaultdict(int)
         self.replayed: dict[str, int] = defaultdict(int)

@@ -28,6 +28,7 @@ _SENT: Final = {
         '$ping"',
         '$pong"',
         "$drain",
+        "$deprecated",
         "$flags",
     )
 }
@@ -88,6 +89,10 @@ def _found(app: "App") -> Iterable[tuple[Metric, Mapping[tuple[str, ...], Value]
     yield (
         metrics.ERRORS,
         {(*_parts(tag), code): count for (tag, code), count in tally.errors.items()},
+    )
+    yield (
+        metrics.DEPRECATED,
+        {(*_parts(tag), *rest): n for (tag, *rest), n in tally.deprecated.items()},
     )
     yield metrics.UNSENDABLE, _by_event(counts.invalid)
     yield metrics.HANDLERS, _pairs(tally.handlers)

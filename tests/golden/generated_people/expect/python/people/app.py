@@ -12,6 +12,7 @@ from typing import Final
 from rtgen_runtime.codegen_v1 import (
     App,
     Contract,
+    Deprecation,
     Heartbeat,
     Limits,
     Middleware,
@@ -33,6 +34,12 @@ CONTRACT: Final = Contract(
     channels=(DeskHandler.channel, OldHandler.channel),
     limits=Limits(frame=65536, channels=128, outbox=1048576),
     heartbeat=Heartbeat(every=25.0, slack=10.0),
+    deprecations=(
+        Deprecation("desk.wave", since="1.5.0", sunset="2027-03-01", use="greet"),
+        Deprecation("desk.renamed", since="1.3.0", use="changed"),
+        Deprecation("desk.rename"),
+        Deprecation("old.$join", since="1.0.0", sunset="2027-03-01", use="desk"),
+    ),
 )
 
 
