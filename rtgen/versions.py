@@ -9,6 +9,8 @@
 It stands beside `rtgen.api` because most runs compare nothing, and start sooner without it.
 """
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from rtgen.checks.evolution.compare import Found
@@ -22,6 +24,9 @@ from rtgen.checks.evolution.rule import Breach, BreakingRule, Level, Place, Show
 from rtgen.checks.evolution.semver import Step, after, lowered, needed, numbers, taken
 from rtgen.checks.evolution.traffic import Crossing, Order
 from rtgen.contract.model import Contract
+from rtgen.conversion.bridging import plan_version
+from rtgen.conversion.curing import is_cured
+from rtgen.conversion.versions import VersionPlan
 from rtgen.source.finding import Finding
 
 __all__ = [
@@ -37,12 +42,15 @@ __all__ = [
     "Shown",
     "Step",
     "Verdict",
+    "VersionPlan",
     "accepted_text",
     "breaking_rules",
     "compare",
+    "is_converted",
     "lowered",
     "numbers",
     "outdated",
+    "plan_version",
     "read_accepted",
     "suggested_version",
     "taken",
@@ -53,6 +61,16 @@ __all__ = [
 def compare(old: Contract, new: Contract, today: date | None = None) -> tuple[Found, ...]:
     """What changed between two versions of a contract, safe changes too. `today` tells whether a sunset has passed."""
     return _compare(Pair(old, new, today or date.min))
+
+
+def is_converted(plan: VersionPlan, found: Found, orders: Iterable[Order] = frozenset(Order)) -> bool:
+    """Whether a change breaks nobody in these orders, because a server that has `plan` converts what it is about.
+
+    That takes the server first: nothing converts for new clients at an old server.
+    """
+    place = found.breach.place
+    only_first = set(found.breach.orders) & set(orders) == {Order.SERVER_FIRST}
+    return only_first and is_cured(plan, found.rule.id, str(replace(place, pointer="")), place.part)
 
 
 def unsaid_removals(old: Contract, new: Contract) -> tuple[Finding, ...]:

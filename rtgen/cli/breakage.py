@@ -1,7 +1,7 @@
 """What a change of contracts breaks, as findings: for `rtgen breaking` and for `rtgen ci`."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -110,16 +110,26 @@ def _changes(run: Run, comparison: Comparison, question: Question) -> Iterator[_
     for pair in comparison.pairs:
         for each in pair.found:
             if each.matters(question.orders, frozenset(Level)):
-                finding = _finding(pair, each, fails=each.rule.level in question.levels)
+                converted = pair.is_converted(each, question.orders)
+                finding = _converted(pair, each) if converted else _finding(pair, each, question.levels)
                 yield _Change(pair.old, str(each.breach.place), finding)
     for gone in comparison.removed:
         yield _Change(gone, str(Place()), _gone(run, gone))
 
 
-def _finding(pair: Compared, found: Found, *, fails: bool) -> Finding:
+def _converted(pair: Compared, found: Found) -> Finding:
+    """A change that breaks nobody behind a generated server: it is told, and does not fail."""
+    old = f"{pair.old.name} {pair.old.version}"
+    said = f"it is converted at the edge: the generated server serves clients of {old}"
+    finding = _finding(pair, found, frozenset())
+    hint = "Deploy the server first. Whoever speaks to another server than the generated one has to follow."
+    return replace(finding, severity=Severity.INFO, message=f"{finding.message}\n{said}", hint=hint)
+
+
+def _finding(pair: Compared, found: Found, levels: frozenset[Level]) -> Finding:
     breach = found.breach
     related = (Related("what it was", breach.old_span),) if breach.old_span else ()
-    severity = Severity.ERROR if fails else Severity.WARNING
+    severity = Severity.ERROR if found.rule.level in levels else Severity.WARNING
     span = breach.new_span or pair.new.span or file_start(pair.new.source)
     return Finding(found.rule.id, severity, explained(found), span, found.rule.fix, related)
 

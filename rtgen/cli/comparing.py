@@ -1,11 +1,12 @@
 """Two versions of a project's contracts: which belong together, and what changed between them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 from rtgen import api, versions
+from rtgen.cli.converting import plan_at_edge
 from rtgen.cli.exit_codes import ExitCode
 from rtgen.cli.project import Run
 from rtgen.cli.version_files import MissingError, Side, Version, new_side, old_side
@@ -23,6 +24,12 @@ class Compared:
     found: tuple[versions.Found, ...]
     moved_from: str = ""
     """The old file, where it is another."""
+    plan: versions.VersionPlan | None = None
+    """What a generated server does for clients of the old version, where it is to serve them."""
+
+    def is_converted(self, found: versions.Found, orders: Iterable[versions.Order]) -> bool:
+        """Whether a change breaks nobody in these orders, because it is converted at the edge."""
+        return self.plan is not None and versions.is_converted(self.plan, found, orders)
 
 
 @dataclass(slots=True)
@@ -51,7 +58,7 @@ def read_versions(run: Run, old: str, new: str | None, specs: Sequence[Path]) ->
     before = old_side(run, old, after)
     if _broken(run, before, "This is the old version: name another, or one that this rtgen can read. ", _UNREADABLE):
         return None
-    return _compared(before, after)
+    return _compared(run, before, after)
 
 
 _UNREADABLE = ExitCode.MISUSE
@@ -73,7 +80,7 @@ def _told(version: Version, said: str) -> Iterator[Finding]:
             yield Finding(each.rule, each.severity, each.message, each.span, f"{said}{each.hint}".strip(), each.related)
 
 
-def _compared(before: Side, after: Side) -> Comparison:
+def _compared(run: Run, before: Side, after: Side) -> Comparison:
     today = datetime.now(tz=UTC).date()
     comparison = Comparison(before.shown)
     pairs, removed, added = _paired(before, after)
@@ -81,7 +88,8 @@ def _compared(before: Side, after: Side) -> Comparison:
         if was.contract is not None and now.contract is not None:
             moved = was.shown if was.shown.startswith("git:") and not _same_file(was, now) else ""
             found = versions.compare(was.contract, now.contract, today)
-            comparison.pairs.append(Compared(was.contract, now.contract, found, moved))
+            plan = plan_at_edge(run, was, now)
+            comparison.pairs.append(Compared(was.contract, now.contract, found, moved, plan))
     if not pairs:
         shown = ", ".join(f"`{each.contract.name}`" for each in before.versions if each.contract is not None)
         hint = "A contract keeps its name through its versions; name the two files to compare others."

@@ -40,7 +40,7 @@ def text(comparison: Comparison) -> Iterator[str]:
                 verdict = each.breach.verdict
                 mark = click.style(f"{verdict.value:9}", fg=_COLOURS[verdict])
                 yield f"  {mark} {_what(each)}  {click.style(f'{each.rule.id} ({each.rule.level.value})', dim=True)}"
-                yield from (f"            {line}" for line in _why(each))
+                yield from (f"            {line}" for line in (*_why(each), *_edge(pair, each)))
         yield ""
         yield _sum(pair)
     yield from _alone(comparison)
@@ -56,7 +56,7 @@ def markdown(comparison: Comparison) -> Iterator[str]:
             for each in group:
                 mark = "" if each.breach.verdict is Verdict.SAFE else f"**{each.breach.verdict.value}** "
                 yield f"- {mark}{_escaped(_what(each))} ({each.rule.level.value}, `{each.rule.id}`)"
-                yield from (f"  - {_escaped(line)}" for line in _why(each))
+                yield from (f"  - {_escaped(line)}" for line in (*_why(each), *_edge(pair, each)))
         yield ""
         yield _sum(pair)
     yield from (f"- {line}" for line in _alone(comparison))
@@ -73,7 +73,7 @@ def document(comparison: Comparison, exit_code: int) -> dict[str, Any]:
                 "old": pair.old.version,
                 "new": pair.new.version,
                 "suggested": suggested_version(pair.old, pair.new, pair.found),
-                "changes": [_change(each) for each in pair.found],
+                "changes": [_change(pair, each) for each in pair.found],
             }
             for pair in comparison.pairs
         ],
@@ -82,13 +82,14 @@ def document(comparison: Comparison, exit_code: int) -> dict[str, Any]:
     }
 
 
-def _change(found: Found) -> dict[str, Any]:
+def _change(pair: Compared, found: Found) -> dict[str, Any]:
     breach = found.breach
     crossing, shown = breach.crossing, breach.shown
     return {
         "rule": found.rule.id,
         "level": found.rule.level.value,
         "verdict": breach.verdict.value,
+        "converted": pair.is_converted(found, {Order.SERVER_FIRST}),
         "orders": [each.value for each in breach.orders],
         "channel": breach.place.channel,
         "event": breach.place.event,
@@ -182,6 +183,12 @@ def _why(found: Found) -> Iterator[str]:
         yield f"{when}{why[0].lower()}{why[1:]}"
     if breach.until is not None:
         yield f"records of before are kept until {breach.until}"
+
+
+def _edge(pair: Compared, found: Found) -> Iterator[str]:
+    """That a generated server makes up for it."""
+    if pair.is_converted(found, {Order.SERVER_FIRST}):
+        yield f"converted at the edge: the generated server serves clients of {pair.old.version}"
 
 
 def _code(text: str) -> str:
