@@ -9,6 +9,7 @@ from rtgen.checks.evolution.rule import Place
 from rtgen.checks.evolution.semver import Step
 from rtgen.checks.evolution.traffic import Traffic
 from rtgen.checks.going import Mark, marks
+from rtgen.contract.flags import Flag
 from rtgen.contract.matching import matched
 from rtgen.contract.model import (
     Channel,
@@ -144,6 +145,12 @@ class Pair:
         """Everything that can be deprecated and has one name in both."""
         theirs = {each.key: each for each in marks(self.new)}
         return tuple((Place(*each.key), each, theirs[each.key]) for each in marks(self.old) if each.key in theirs)
+
+    @cached_property
+    def flags(self) -> tuple[tuple[Flag, Flag], ...]:
+        """Flags of one name in both."""
+        theirs = {each.name: each for each in self.new.flags}
+        return tuple((each, theirs[each.name]) for each in self.old.flags if each.name in theirs)
 
     @cached_property
     def meetings(self) -> tuple[Meeting, ...]:

@@ -203,6 +203,7 @@ def _imports(contract: Contract) -> tuple[PyCode, ...]:
     models |= states - {"None"}
     seam |= {"Present"} if present else set()
     seam |= {"NOTHING"} if "None" in states else set()
+    seam |= {"Events"} if contract.flags else set()
     checked = ["validators"] if states - {"None"} else []
     subjects = [*contract.channels, *(event for channel in contract.channels for event in channel.events)]
     if any(each.deprecation is not None for each in subjects):
