@@ -59,8 +59,8 @@ def judged(packages: Packages, old: Contract, new: Contract, day: date = date.mi
         talk = Conversation(
             packages.of(client),
             packages.of(server),
-            Values(client, server, _shown(found, from_old=client is old)),
-            Values(server, client, _shown(found, from_old=server is old)),
+            Values(client, server, shown_by(found, from_old=client is old)),
+            Values(server, client, shown_by(found, from_old=server is old)),
             MemoryStore(clock=time.wall),
         )
         again = Replay(talk.client, talk.server, talk.to_server)
@@ -68,7 +68,8 @@ def judged(packages: Packages, old: Contract, new: Contract, day: date = date.mi
         yield Judged(order, said, {_as_before(at, pair): why for at, why in failed.items()})
 
 
-def _shown(found: tuple[Found, ...], *, from_old: bool) -> tuple[tuple[str, Json], ...]:
+def shown_by(found: tuple[Found, ...], *, from_old: bool) -> tuple[tuple[str, Json], ...]:
+    """The values that show breaches, of what the old version sends or the new one, each with its place."""
     return tuple(
         (str(replace(each.breach.place, pointer="")), each.breach.shown.value)
         for each in found

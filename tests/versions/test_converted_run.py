@@ -10,10 +10,13 @@ from rtgen_runtime.stores.memory import MemoryStore
 from rtgen_runtime.testing import VirtualTime
 from small_contracts import from_pieces
 from versions.conversation import Conversation, Failed
+from versions.judging import shown_by
 from versions.packages import Packages
 from versions.values import Values
 
 from rtgen.api import load_contract
+from rtgen.checks.evolution.compare import compare
+from rtgen.checks.evolution.pair import Pair
 from rtgen.checks.evolution.registry import breaking_rules
 from rtgen.contract.model import Contract
 from rtgen.conversion.bridging import plan_version
@@ -74,14 +77,17 @@ ALL = os.environ.get("VERSIONS") == "all"
 
 
 def run(packages: Packages, old: Contract, new: Contract) -> dict[Failed, str]:
-    """A client of the old version says all it can say to a server of the new one, and hears all there is to hear."""
+    """A client of the old version says all it can say to a server of the new one, and hears all there is to hear.
+
+    The values that show breaches are among them.
+    """
     client, server = packages.as_it_is(old), packages.as_it_is(new, old)
-    time = VirtualTime()
+    found, time = compare(Pair(old, new)), VirtualTime()
     talk = Conversation(
         client,
         server,
-        Values(old, new),
-        Values(new, old),
+        Values(old, new, shown_by(found, from_old=True)),
+        Values(new, old, shown_by(found, from_old=False)),
         MemoryStore(clock=time.wall),
         older=server.declared.versions[0],
     )
@@ -95,8 +101,8 @@ def test_what_is_converted_works(old: Contract, new: Contract, packages: Package
     assert run(packages, old, new) == {}
 
 
-ABOUT_MORE = {"auth-tightened", "contract-renamed"}
-"""What a server refuses whatever the version: who may come in, and another contract."""
+ABOUT_MORE = {"auth-tightened", "contract-renamed", "flag-put-before"}
+"""What a server refuses whatever the version: who may come in, what a flag hides, and another contract."""
 BROKEN = [
     pytest.param(*pieces(*rule.breaking), id=rule.id)
     for rule in breaking_rules()
