@@ -150,6 +150,44 @@ async def test_what_has_no_version_that_is_known_stays_as_it_is(opened: Open, ve
     ]
 
 
+@pytest.fixture(params=["memory", "sqlite"])
+async def kept_here(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Any]:
+    store = MemoryStore() if request.param == "memory" else SqliteStore(tmp_path / "it.db", durability="process")
+    yield store
+    await store.close()
+
+
+async def test_what_was_kept_under_an_older_address_is_found_and_positions_hold(kept_here: Any) -> None:
+    kept_here.speak("1.0.0")
+    for words in ("one", "two"):
+        await kept_here.history.append(OLD, SIZE, "chamber.put_in", text({"words": words}))
+    await kept_here.latest.put(OLD, "chamber.topic", '"x"', text({"words": "t"}))
+    epoch = (await kept_here.history.read(OLD, SIZE, None, Cap(0, 0))).epoch
+    server = serving(kept_here)
+    old = Guest(server)
+    await old.enter("1.0.0")
+    told = await old.inside(OLD, (epoch, 1))
+    assert (told["recovered"], told["replay"], told["state"]) == (
+        True,
+        1,
+        [["chamber.topic", {"words": "t", "parts": []}]],
+    )
+    assert await old.rest() == [["chamber.put_in", 2, OLD, {"words": "two", "parts": []}]]
+    assert await keep(server, ADDED, Note(text="three", mood="wild")) == 3
+
+
+async def test_an_event_that_is_kept_first_comes_behind_what_was_there(kept_here: Any) -> None:
+    """Nobody has read the address yet. Where an address has its own, what stands under its older name stays there."""
+    kept_here.speak("1.0.0")
+    await kept_here.history.append(OLD, SIZE, "chamber.put_in", text({"words": "one"}))
+    server = serving(kept_here)
+    assert await keep(server, ADDED, Note(text="two", mood="wild")) == 2
+    await kept_here.history.append(OLD, SIZE, "chamber.put_in", text({"words": "late"}))
+    again = serving(kept_here)
+    new, told = await guest(again, "3.0.1", NOW)
+    assert (told["offset"], [frame[3]["text"] for frame in await new.rest()]) == (2, ["one", "two"])
+
+
 async def remembered(store: Any, outcome: bytes, version: str = "1.0.0") -> None:
     """A request of the client `old` with ref 5, answered by a server of an older version."""
     store.speak(version)

@@ -8,6 +8,7 @@ from rtgen_runtime.bus.messages import (
     Append,
     ClaimRequest,
     Invalidate,
+    Move,
     Page,
     PutLatest,
     Read,
@@ -136,6 +137,10 @@ class BusStore:
     def speak(self, version: str) -> None:
         """The exchange remembers it for this worker."""
         self._asking.say(Speak(version))
+
+    def move(self, before: str, address: str) -> "asyncio.Future[None]":
+        """Give what is kept of an address to another."""
+        return self._asking.ask(Move(before, address), None)
 
     @property
     def session_key(self) -> bytes:

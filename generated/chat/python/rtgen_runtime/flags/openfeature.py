@@ -43,6 +43,7 @@ class OpenFeature:
         context: Any = importlib.import_module("openfeature.evaluation_context")
         self._nobody: type = none.NoOpProvider
         self._context = context.EvaluationContext
+        self._alone = Percentages(contract)
         self._team: Any = api.get_client(contract)
         # A domain for each app: two apps of one contract in one process are set apart.
         domain = f"rtgen/{contract}/{next(_numbers)}"
@@ -55,6 +56,8 @@ class OpenFeature:
         client = self._team
         if isinstance(client.provider, self._nobody):
             client = self._own
+            if isinstance(client.provider, self._nobody):  # somebody has cleared them
+                return self._alone.value(setting, person)
         about = {"session": person.session, "subject": person.subject or ""}
         context = self._context(person.key, {**person.claims(), **about})
         flag = setting.flag

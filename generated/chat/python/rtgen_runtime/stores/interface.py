@@ -141,6 +141,20 @@ class VersionedValues(Protocol):
         """
 
 
+@runtime_checkable
+class MovesAddresses(Protocol):
+    """A store that can give an address another name, for channels whose address is another one than it was."""
+
+    def move(self, before: str, address: str) -> "asyncio.Future[None]":
+        """What is kept of an address is that of another one from now on, with its offsets, unless that has its own.
+
+        What is asked afterwards sees it. Moving what is not there does nothing.
+
+        Raises:
+            StoreUnavailable: In the future. Nothing was moved.
+        """
+
+
 async def values_of(
     latest: LatestValues, address: str
 ) -> Mapping[tuple[str, str], LatestValue]:

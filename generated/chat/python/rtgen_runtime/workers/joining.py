@@ -23,16 +23,18 @@ async def join(
 ) -> None:
     """Before anything is served. Stores of presence and revocations that the app was made with stay as they are.
 
+    Where the exchange does not keep anything, since the app has a store for all nodes, it is asked about workers only.
+
     Raises:
         UsageError: The app was made with a store of its own.
         StoreUnavailable: The exchange has hung up.
     """
-    if app.has_store:
-        words = "create_app() gives the app a store of its own, which only one process can have: say --store instead"
     if not keeps:
         await branch.start(end)
         _speak_for_all(app, branch)
         return
+    if app.has_store:
+        words = "create_app() gives the app a store of its own, which only one process can have: say --store instead"
         raise UsageError(words)
     begin = await branch.start(end)
     app.use_store(BusStore(branch.asking, begin.session_key), branch)
@@ -54,9 +56,9 @@ class Heard:
         self._app = app
 
     def __call__(self, control: Control) -> None:
+        """Do it here too."""
         match control:
             case Disconnect(code, name, reason, session, subject):
-        """Do it here too."""
                 close = CloseCode(code, name, reason)
                 self._app.disconnect_here(session, subject, close)
             case Switched():
@@ -90,10 +92,10 @@ def _revocation(told: Revoke) -> Revocation:
 def _speak_for_all(app: App, branch: Branch) -> None:
     """`GET /metrics` and `GET /ready`, whichever worker is asked."""
 
-    def about(subject: Subject) -> str:
-        if subject == "metrics":
     own = app.exposition
 
+    def about(subject: Subject) -> str:
+        if subject == "metrics":
             said = own()
             return said if isinstance(said, str) else metrics_text(app)
         return app.life.why_not_ready() or READY

@@ -54,6 +54,15 @@ class MemoryLatest:
         values = self._values.get(address, {})
         return {name: value.payload for name, value in values.items()}
 
+    def move(self, before: str, address: str) -> None:
+        """Give values another address; those that it has stay."""
+        found = self._values.pop(before, None)
+        if found is None:
+            return
+        own = self._values.setdefault(address, {})
+        self._count -= len(own.keys() & found.keys())
+        self._values[address] = {**found, **own}
+
     async def written(self, address: str) -> Mapping[tuple[str, str], LatestValue]:
         """The same, with their versions."""
         return dict(self._values.get(address, {}))
@@ -114,6 +123,12 @@ class MemoryStore:
         self.history.speak(version)
         self.latest.speak(version)
         self.outcomes.speak(version)
+
+    def move(self, before: str, address: str) -> "asyncio.Future[None]":
+        """Give what is kept of an address to another; done at once."""
+        self.history.move(before, address)
+        self.latest.move(before, address)
+        return _done()
 
     @property
     def session_key(self) -> bytes:

@@ -55,6 +55,13 @@ class Invalidate(Struct, frozen=True, array_like=True, tag="forget"):
     address: str
 
 
+class Move(Struct, frozen=True, array_like=True, tag="move"):
+    """`MovesAddresses.move`, where the store can."""
+
+    before: str
+    address: str
+
+
 class PutLatest(Struct, frozen=True, array_like=True, tag="put"):
     """`LatestValues.put`."""
 
@@ -150,6 +157,7 @@ Keeping = (
     | Read
     | Page
     | Invalidate
+    | Move
     | PutLatest
     | RemoveLatest
     | ReadLatest

@@ -12,6 +12,7 @@ from rtgen_runtime.bus.messages import (
     ClaimRequest,
     Invalidate,
     Keeping,
+    Move,
     Page,
     PutLatest,
     Read,
@@ -27,6 +28,7 @@ from rtgen_runtime.keeping import invalidated, recorded
 from rtgen_runtime.stores.interface import (
     Claim,
     KeepsVersions,
+    MovesAddresses,
     Standing,
     Store,
     values_of,
@@ -71,6 +73,8 @@ class Desk:
             case Invalidate(address):
                 forgotten = store.history.invalidate(address)
                 self._keep(client, number, address, forgotten, invalidated)
+            case Move(before, address):
+                self._run(client, number, self._move(before, address))
             case Settle() | Release():
                 self._end(client, number, question)
             case ClaimRequest():
@@ -163,6 +167,13 @@ class Desk:
         found = await values_of(self._store.latest, address)
         return [(event, key, *value) for (event, key), value in found.items()]
 
+    def _move(self, before: str, address: str) -> Coroutine[Any, Any, None]:
+        """Begun at once, so that what the worker asks behind it sees it."""
+        store = self._store
+        if not isinstance(store, MovesAddresses):
+            return _nothing()
+        return _awaited(store.move(before, address))
+
     def _speak(self, client: Client) -> None:
         """What is kept in this very step is the worker's."""
         if self._versioned is not None:
@@ -178,6 +189,10 @@ def recorded_as(append: Append, version: str) -> Callable[[Any], News]:
     """The news of an event that a worker of this version has appended, from its position."""
     event, payload, key = append.event, append.payload, append.key
     return partial(recorded, event, payload, key, version=version)
+
+
+async def _nothing() -> None:
+    """For what a store can't do."""
 
 
 async def _awaited(future: "Future[None]") -> None:

@@ -149,6 +149,11 @@ class MemoryHistory:
         stream.clear()
         return _done(Position(stream.epoch, stream.top))
 
+    def move(self, before: str, address: str) -> None:
+        """Give a stream another address, unless that has one of its own."""
+        if before in self._streams and address not in self._streams:
+            self._streams[address] = self._streams.pop(before)
+
     def _unmade(self) -> str:
         return f"{self._epoch}.{self._forgotten}" if self._forgotten else self._epoch
 

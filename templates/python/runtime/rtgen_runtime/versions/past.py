@@ -17,6 +17,7 @@ from rtgen_runtime.history.interface import Entry
 from rtgen_runtime.newest import Name, name_of
 from rtgen_runtime.outcomes import Outcome, refused
 from rtgen_runtime.stores.interface import LatestValue
+from rtgen_runtime.versions.addresses import Addresses
 from rtgen_runtime.versions.choosing import older
 from rtgen_runtime.versions.converting import NotConverted, converted
 from rtgen_runtime.versions.declarations import OldKept, OldVersion
@@ -37,12 +38,23 @@ class Past:
 
     def __init__(self, contract: Contract) -> None:
         self._contract: Final = contract
+        self._addresses: Final = [Addresses(contract, old) for old in contract.versions]
 
     def is_another(self, version: str) -> bool:
         """Whether something is of a version that differs on the wire, as far as that can be told."""
         return bool(version) and not (
             version == self._contract.version or self._contract.accepts_version(version)
         )
+
+    @property
+    def has_addresses(self) -> bool:
+        """Whether an older version called any address otherwise."""
+        return any(self._addresses)
+
+    def addresses(self, address: str) -> tuple[str, ...]:
+        """What older versions called an address, where it was another one; the newest first."""
+        found = dict.fromkeys(each.old(address) for each in self._addresses if each)
+        return tuple(each for each in found if each != address)
 
     def entry(self, entry: Entry) -> Entry:
         """A recorded event."""

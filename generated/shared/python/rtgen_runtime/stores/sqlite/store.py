@@ -1,10 +1,13 @@
 """One SQLite file that keeps everything of one server process."""
 
 import asyncio
+import sqlite3
 import time
 from collections.abc import Callable
+from functools import partial
 from os import PathLike
 from pathlib import Path
+from typing import Final
 
 from rtgen_runtime.stores.outcomes import OutcomeLimits
 from rtgen_runtime.stores.sqlite.file import DatabaseFile, Durability
@@ -13,6 +16,11 @@ from rtgen_runtime.stores.sqlite.latest import SqliteLatest
 from rtgen_runtime.stores.sqlite.outcomes import SqliteOutcomes, load
 from rtgen_runtime.stores.sqlite.reader import Reader
 from rtgen_runtime.stores.sqlite.writer import Writer
+
+_MOVES: Final = (
+    "UPDATE OR IGNORE streams SET address=? WHERE address=?",
+    "UPDATE OR IGNORE latest SET address=? WHERE address=?",
+)
 
 
 class SqliteStore:
@@ -51,6 +59,10 @@ class SqliteStore:
         self.latest.speak(version)
         self.outcomes.speak(version)
 
+    def move(self, before: str, address: str) -> "asyncio.Future[None]":
+        """Give what is kept of an address to another, in one transaction."""
+        return self._writer.submit(partial(_move, before, address))
+
     async def settled(self) -> bool:
         """Wait until everything that was given is kept; whether there was anything."""
         if not self._writer.waiting:
@@ -66,3 +78,9 @@ class SqliteStore:
     def _close(self) -> None:
         self._reader.close()
         self._writer.close()
+
+
+def _move(before: str, address: str, connection: sqlite3.Connection) -> None:
+    """Rows that the other address has stay; `OR IGNORE` leaves theirs where they were."""
+    for statement in _MOVES:
+        connection.execute(statement, (address, before))
