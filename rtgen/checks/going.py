@@ -17,7 +17,7 @@ class Key(NamedTuple):
     channel: str = ""
     event: str = ""
     part: str = ""
-    """An error, a parameter, or the name of a schema; empty for a channel or an event."""
+    """An error, a flag, a parameter, or the name of a schema; empty for a channel or an event."""
     pointer: str = ""
     """A property of the schema, and one of its values."""
 
@@ -36,7 +36,7 @@ class Mark:
 
 
 def marks(contract: Contract) -> Iterator[Mark]:
-    """Everything that can be deprecated: channels with their parameters and events, errors, schemas."""
+    """Everything that can be deprecated: channels with their parameters and events, flags, errors, schemas."""
     channels = tuple(each.name for each in contract.channels)
     for channel in contract.channels:
         yield Mark(Key(channel.name), str(channel), channel.deprecation, channel.span, channels)
@@ -44,6 +44,9 @@ def marks(contract: Contract) -> Iterator[Mark]:
         events = tuple(each.name for each in channel.events)
         for event in channel.events:
             yield Mark(Key(channel.name, event.name), str(event), event.deprecation, event.span, events)
+    flags = tuple(each.name for each in contract.flags)
+    for flag in contract.flags:
+        yield Mark(Key(part=f"flag {flag.name}"), str(flag), flag.deprecation, flag.span, flags)
     errors = tuple(each.name for each in contract.errors)
     for error in contract.errors:
         label = f"error `{error.name}`"
