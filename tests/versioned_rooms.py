@@ -307,9 +307,11 @@ class Guest(Peer):
         return found
 
 
-def serving(store: Store | None = None, rooms: Rooms | None = None, contract: Contract = CONTRACT) -> App:
+def serving(
+    store: Store | None = None, rooms: Rooms | None = None, contract: Contract = CONTRACT, **options: Any
+) -> App:
     """A server."""
-    return App(contract, (Mount(rooms or Rooms(), Room),), store=store)
+    return App(contract, (Mount(rooms or Rooms(), Room),), store=store, **options)
 
 
 def emit(server: App, event: ServerEvent[Any], value: object) -> None:

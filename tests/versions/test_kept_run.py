@@ -16,6 +16,7 @@ from versions.values import Values
 
 from rtgen.api import load_contract
 from rtgen.contract.model import Channel, ServerEvent
+from rtgen.schema.types import Json
 
 JOURNAL = Path(__file__).parents[1] / "golden" / "generated_versions"
 
@@ -37,7 +38,7 @@ class Reading:
         async with self.world as world:
             client = await connected(world, self.old.contract)
             (channel,) = self.old.contract.channels
-            params = {each.name: "a" for each in channel.parameters}
+            params: dict[str, Json] = {each.name: "a" for each in channel.parameters}
             found = await joined(world, self.old, client, channel.name, params)
             recorded = await self._keep(self.told.members[found.address], channel, values)
             await world.until(client.close())

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from rtgen_runtime import Settings
 from rtgen_runtime.frames import MSGPACK_SUBPROTOCOL, SUBPROTOCOL
 from rtgen_runtime.observing.exposition import metrics_text
 from rtgen_runtime.versions.choosing import in_words, is_served, older
@@ -54,6 +55,25 @@ async def test_a_refused_version_is_told_what_is_served_and_stands_in_the_log(ca
     assert line.startswith("version not served connection=")
     assert 'contract=club version="1.1.0\\nxxx' in line
     assert len(line) < 200
+
+
+async def test_debug_mode_shows_no_payload_of_an_old_client(caplog: pytest.LogCaptureFixture) -> None:
+    """What the contract of now calls sensitive had another name then."""
+    server = serving(settings=Settings(debug=True))
+    old = Guest(server)
+    await old.enter("1.0.0")
+    with caplog.at_level(logging.INFO, "rtgen.debug"):
+        await old.inside("chambers/a")
+        old.tell("chamber.put", 5, "chambers/a", {"words": "secret"})
+        await old.answer(5)
+        old.tell("$state", 6, "chambers/a", {"mood": "loud"})
+        await old.answer(6)
+        await keep(server, ADDED, Note(text="secret", mood="wild"))
+        await old.rest()
+    shown = [each.getMessage().partition(" ")[2] for each in caplog.records if each.name == "rtgen.debug"]
+    assert any(line.startswith('← ["chamber.put","… ') for line in shown)
+    assert any(line.startswith('→ ["chamber.put_in","… ') for line in shown)
+    assert not any("secret" in line or "loud" in line for line in shown)
 
 
 def numbers(server: Any, name: str) -> dict[str, float]:

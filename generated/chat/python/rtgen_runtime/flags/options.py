@@ -13,7 +13,7 @@ from rtgen_runtime.serving_options import read_text
 
 FLAGS_VARIABLE: Final = "RTGEN_FLAGS"
 BEARER_VARIABLE: Final = "RTGEN_FLAGS_TOKEN"
-_FILE_VARIABLE: Final = "RTGEN_FLAGS_TOKEN_FILE"
+FILE_VARIABLE: Final = "RTGEN_FLAGS_TOKEN_FILE"
 
 
 def add_flag_options(parser: argparse.ArgumentParser) -> None:
@@ -27,7 +27,7 @@ def add_flag_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--flags-token-file",
         type=Path,
-        help=f"serve GET and POST {PATH} to who has the token in this file; or {_FILE_VARIABLE}, "
+        help=f"serve GET and POST {PATH} to who has the token in this file; or {FILE_VARIABLE}, "
         f"or the token itself in {BEARER_VARIABLE} (default: not served)",
     )
 
@@ -46,7 +46,7 @@ def use_flags(
     named = environment.get(FLAGS_VARIABLE, "").split(",")
     for flag, percent in _read([*named, *(given.flag or ())]):
         app.flags.board.begin(flag, percent=percent, killed=percent is None)
-    file = given.flags_token_file or environment.get(_FILE_VARIABLE)
+    file = given.flags_token_file or environment.get(FILE_VARIABLE)
     if file:
         path = Path(file)
         operator = Operator(app, read_text(path).strip())

@@ -24,6 +24,7 @@ from rtgen_runtime.session import Session
 from rtgen_runtime.transitions import Phase, Rule
 from rtgen_runtime.transports.interface import Link
 from rtgen_runtime.unpacking import NotPacked, unpack
+from rtgen_runtime.versions.interpreter import Interpreter
 
 if TYPE_CHECKING:
     from rtgen_runtime.app import App
@@ -95,6 +96,10 @@ class Explaining(Watching):
         self._pictures = pictures
         self._row: tuple[str, Phase, Rule] | None = None
 
+    def speaks_older(self) -> None:
+        """The client speaks an older version of the contract."""
+        self._pictures.is_older = True
+
     def show(self, frame: str | bytes | None, *, incoming: bool) -> None:
         """Write a frame into the log; `None` for one that can't be decoded."""
         if _logger.isEnabledFor(logging.INFO):
@@ -143,6 +148,10 @@ class ShownConnection(Connection):
             text = self._codec.to_json(data) if is_right else None
             self._shown.show(text, incoming=True)
         super().receive(data)
+        if isinstance(self._shown, Explaining) and isinstance(
+            self._session.decoder, Interpreter
+        ):
+            self._shown.speaks_older()
 
 
 class ShowingLink:

@@ -1,7 +1,7 @@
 """One socket to a Redis, as bytes: what is written in one turn of the event loop goes in one write.
 
 Idea: replies come in the order of the commands, so a line of callbacks is all that is needed to tell whose they are.
-hiredis parses; see docs/adr/0024-redis-spoken-directly.md for why no client library stands between.
+hiredis parses. No client library stands between: what is sent again, and until when, is what nodes promise.
 """
 
 import asyncio

@@ -41,6 +41,8 @@ class Pictures:
         self._contract = contract
         self._router = router
         self._asked: OrderedDict[int, str] = OrderedDict()
+        self.is_older = False
+        """Whether the client speaks an older version: what is sensitive has other names there, so payloads stay hidden."""
 
     def of(self, frame: str | bytes, *, incoming: bool) -> str:
         """One line."""
@@ -59,6 +61,8 @@ class Pictures:
         return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
     def _shown(self, tag: str, parts: Sequence[Raw]) -> list[Any]:
+        if self.is_older and tag not in _MEMBERS and tag not in _BARE:
+            return [tag[:128], _size(parts[1:])]
         owner = self._contract.events.get(tag)
         if owner is not None:
             event = owner[1]
