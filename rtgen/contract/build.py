@@ -114,6 +114,7 @@ class ContractBuilder:
                     text_of(node, "since"),
                     deprecation_of(node),
                     entry.key_span,
+                    earlier_names(node),
                 )
             )
         return tuple(made)

@@ -96,6 +96,10 @@ def _history_of_names(root: MappingNode, contract: Contract) -> Iterator[Finding
     nodes = _object_entries(root.get("channels"))
     yield from _returned(root, {each.name: each.span for each in contract.channels}, "channel")
     yield from _shared(nodes.values(), "channel")
+    errors = _object_entries(root.get("errors"))
+    yield from _shared(errors.values(), "error")
+    for each in errors.values():
+        yield from _still_there(each, errors.keys(), "error")
     for channel in contract.channels:
         node = nodes.get(channel.name)
         if node is None:

@@ -26,6 +26,8 @@ class DomainError:
     """The version of the contract that it came with; empty where nobody said."""
     deprecation: Deprecation | None = None
     span: Span | None = field(default=None, compare=False, repr=False)
+    was: tuple[str, ...] = ()
+    """What earlier versions called it, the newest name first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from rtgen.contract.matching import matched
 from rtgen.contract.model import Channel, ClientEvent, Contract, Event, ServerEvent
 from rtgen.conversion.addresses import address_of
 from rtgen.conversion.planning import Planner
-from rtgen.conversion.storing import kept_by
+from rtgen.conversion.storing import kept_by, trimmed_errors
 from rtgen.conversion.trimming import Trimming
 from rtgen.conversion.versions import ChannelPlan, ErrorPlan, Heard, PresencePlan, Sent, VersionPlan
 from rtgen.conversion.walk import Sides
@@ -63,9 +63,8 @@ def _is_other(each: ChannelPlan) -> bool:
 
 
 def _trimmed_sent(each: Sent, forward: Trimming, back: Trimming) -> Sent:
-    errors = ((code, error and ErrorPlan(back.plan(error.data))) for code, error in each.errors)
-    told = tuple((code, error) for code, error in errors if error is None or error.data is not None)
-    return replace(each, payload=forward.plan(each.payload), reply=back.plan(each.reply), errors=told)
+    errors = trimmed_errors(each.errors, back)
+    return replace(each, payload=forward.plan(each.payload), reply=back.plan(each.reply), errors=errors)
 
 
 def _trimmed_channel(each: ChannelPlan, forward: Trimming, back: Trimming) -> ChannelPlan:
@@ -159,13 +158,14 @@ class _Bridge:
         return Sent(tag, other, payload, self.back.plan(now.reply, old.reply), tuple(self._errors(old, now)))
 
     def _errors(self, old: ClientEvent, now: ClientEvent) -> Iterator[tuple[str, ErrorPlan | None]]:
-        mine, theirs = self.old.errors_by_name, self.now.errors_by_name
-        for name in now.errors:
-            if name not in old.errors:
-                yield name, None
+        known = {is_now.name: was for was, is_now in matched(self.old.errors, self.now.errors)}
+        for each in (self.now.errors_by_name[name] for name in now.errors):
+            mine = known.get(each.name)
+            if mine is None or mine.name not in old.errors:
+                yield each.name, None
                 continue
-            self.back.sides.place = f"data of {name}"
-            yield name, ErrorPlan(self.back.plan(theirs[name].data or NOTHING, mine[name].data or NOTHING))
+            self.back.sides.place = f"data of {mine.name}"
+            yield each.name, ErrorPlan(mine.name, self.back.plan(each.data or NOTHING, mine.data or NOTHING))
 
     def heard(self) -> Iterator[Heard]:
         """What is sent to clients, in the channels that old ones can join."""

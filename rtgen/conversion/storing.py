@@ -41,9 +41,17 @@ def _says_something(each: Kept) -> bool:
 
 
 def _trimmed(each: Kept, trimming: Trimming) -> Kept:
-    errors = ((code, error and ErrorPlan(trimming.plan(error.data))) for code, error in each.errors)
-    told = tuple((code, error) for code, error in errors if error is None or error.data is not None)
-    return replace(each, payload=trimming.plan(each.payload), reply=trimming.plan(each.reply), errors=told)
+    errors = trimmed_errors(each.errors, trimming)
+    return replace(each, payload=trimming.plan(each.payload), reply=trimming.plan(each.reply), errors=errors)
+
+
+Errors = tuple[tuple[str, ErrorPlan | None], ...]
+
+
+def trimmed_errors(errors: Errors, trimming: Trimming) -> Errors:
+    """Without those that are the same in both versions."""
+    made = ((code, error and replace(error, data=trimming.plan(error.data))) for code, error in errors)
+    return tuple((code, error) for code, error in made if error is None or error.code != code or error.data)
 
 
 @dataclass(slots=True)
@@ -89,13 +97,15 @@ class _Reading:
                 return
 
     def _errors(self, old: ClientEvent, now: ClientEvent) -> Iterator[tuple[str, ErrorPlan | None]]:
-        mine, theirs = self.old.errors_by_name, self.now.errors_by_name
-        for name in old.errors:
-            if name not in now.errors:
-                yield name, None
+        known = {was.name: is_now for was, is_now in matched(self.old.errors, self.now.errors)}
+        for each in (self.old.errors_by_name[name] for name in old.errors):
+            other = known.get(each.name)
+            if other is None or other.name not in now.errors:
+                yield each.name, None
                 continue
-            self.planner.sides.place = f"data of {name}"
-            yield name, ErrorPlan(self.planner.plan(mine[name].data or _NOTHING, theirs[name].data or _NOTHING))
+            self.planner.sides.place = f"data of {each.name}"
+            data = self.planner.plan(each.data or _NOTHING, other.data or _NOTHING)
+            yield each.name, ErrorPlan(other.name, data)
 
 
 def _is_kept(event: Event) -> bool:

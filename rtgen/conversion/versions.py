@@ -13,8 +13,9 @@ from rtgen.conversion.steps import Functions, Plan
 
 @dataclass(frozen=True, slots=True)
 class ErrorPlan:
-    """The data of an error that both versions declare for a request."""
+    """An error that both versions declare for a request: its code in the other version, and its data."""
 
+    code: str
     data: Plan | None
 
 

@@ -16,6 +16,18 @@ def contract(event: str = "from: server", *, channel: str = "", top: str = "") -
 
 WRONG = [
     (
+        contract(top="errors: { a: { description: One., was: c }, b: { description: Two., was: c } }\n"),
+        "removed-name",
+        "two errors were called `c`",
+        "Only one can go on",
+    ),
+    (
+        contract(top="errors: { a: { description: One., was: b }, b: { description: Two. } }\n"),
+        "removed-name",
+        "this error was called `b`, and there is one of that name",
+        "An earlier name",
+    ),
+    (
         contract("from: server, flag: btea", top=FLAGS),
         "unknown-name",
         "there is no flag `btea`",

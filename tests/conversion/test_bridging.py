@@ -6,7 +6,7 @@ from small_contracts import contract, from_pieces
 from rtgen.contract.model import Contract
 from rtgen.conversion.bridging import plan_version
 from rtgen.conversion.steps import Call, Fields, Fill, Move, Values
-from rtgen.conversion.versions import ChannelPlan, Heard, Kept, PresencePlan, Sent, VersionPlan
+from rtgen.conversion.versions import ChannelPlan, ErrorPlan, Heard, Kept, PresencePlan, Sent, VersionPlan
 
 
 def planned(old: str, new: str) -> VersionPlan:
@@ -243,3 +243,12 @@ def test_what_was_kept_is_converted_and_does_not_hinder() -> None:
     plan = planned(old, HISTORY + event(props("a: { type: string, maxLength: 3 }"), RECORDED))
     assert plan.is_served
     assert [each.place for each in plan.unread] == ["room.say payload"]
+
+
+def test_an_error_by_another_code() -> None:
+    old = "errors:\n  full: { description: No room. }\n"
+    new = "errors:\n  crowded: { description: No room., was: full }\n"
+    say = "events:\n  say: {{ from: client, reply: {{ type: 'null' }}, errors: [{}], idempotent: true }}\n"
+    plan = planned(old + say.format("full"), new + say.format("crowded"))
+    assert plan.sent == (Sent("room.say", "room.say", errors=(("crowded", ErrorPlan("full", None)),)),)
+    assert plan.kept == (Kept("room.say", "room.say", errors=(("full", ErrorPlan("crowded", None)),)),)

@@ -136,9 +136,8 @@ class Pair:
 
     @cached_property
     def errors(self) -> tuple[tuple[DomainError, DomainError], ...]:
-        """Errors of one name in both."""
-        theirs = self.new.errors_by_name
-        return tuple((each, theirs[each.name]) for each in self.old.errors if each.name in theirs)
+        """Errors that are in both, renamed ones too."""
+        return matched(self.old.errors, self.new.errors)
 
     @cached_property
     def marks(self) -> tuple[tuple[Place, Mark, Mark], ...]:

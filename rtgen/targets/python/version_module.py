@@ -122,7 +122,7 @@ class _Version:
         if error is None:
             return ast.Constant(None)
         data = self._convert(error.data, f"{code}.data", to_now=to_now)
-        return self._entry("OldError", ("code", ast.Constant(code)), ("data", data))
+        return self._entry("OldError", ("code", ast.Constant(error.code)), ("data", data))
 
     def _heard(self, each: Heard) -> ast.expr:
         payload = self._convert(each.payload, each.tag, to_now=False)

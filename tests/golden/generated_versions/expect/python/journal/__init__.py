@@ -10,11 +10,10 @@ from rtgen_runtime import Refused
 
 from .app import JournalApp
 from .client import JoinedRoom, JournalClient
-from .errors import Full, Muted
+from .errors import Full, Silenced
 from .models import (
     Author,
     Mood,
-    MutedData,
     Note,
     NoteFigure,
     NoteFigureRound,
@@ -25,6 +24,7 @@ from .models import (
     RoomPresence,
     RoomTallyPayload,
     RoomTypingPayload,
+    SilencedData,
     Tag,
     Thread,
 )
@@ -37,8 +37,6 @@ __all__ = [
     "JournalApp",
     "JournalClient",
     "Mood",
-    "Muted",
-    "MutedData",
     "Note",
     "NoteFigure",
     "NoteFigureRound",
@@ -54,6 +52,8 @@ __all__ = [
     "RoomPresence",
     "RoomTallyPayload",
     "RoomTypingPayload",
+    "Silenced",
+    "SilencedData",
     "Tag",
     "Thread",
 ]

@@ -65,7 +65,7 @@ class JoinedRoom(JoinedChannel[RoomParams]):
         """Send `write`.
 
         Raises:
-            Muted: Nobody may write now.
+            Silenced: Nobody may write now.
             Full: There is no more room.
         """
         return await self._ask(room.WRITE, payload)

@@ -7,24 +7,24 @@ Edit the contract, then run `rtgen generate`.
 from rtgen_runtime.codegen_v1 import DomainError
 
 from . import validators
-from .models import MutedData
+from .models import SilencedData
 
 
-class Muted(DomainError):
+class Silenced(DomainError):
     """Nobody may write now."""
 
-    code = "muted"
+    code = "silenced"
     message = "Nobody may write now."
     retryable = False
-    schema = validators.MUTED_DATA
+    schema = validators.SILENCED_DATA
 
     def __init__(self, *, until: str) -> None:
-        super().__init__(MutedData(until=until))
+        super().__init__(SilencedData(until=until))
 
     @property
-    def data(self) -> MutedData:
+    def data(self) -> SilencedData:
         """What the error carries."""
-        return self.data_as(validators.MUTED_DATA)
+        return self.data_as(validators.SILENCED_DATA)
 
 
 class Full(DomainError):

@@ -51,8 +51,8 @@ class Note(Struct, kw_only=True, forbid_unknown_fields=True, gc=False):
     figure: NoteFigure | UnsetType = UNSET
 
 
-class MutedData(Struct, kw_only=True, gc=False):
-    """`MutedData` of the contract."""
+class SilencedData(Struct, kw_only=True, gc=False):
+    """`SilencedData` of the contract."""
 
     until: str
 

@@ -26,7 +26,7 @@ from rtgen_runtime.codegen_v1 import (
 )
 
 from . import validators
-from .errors import Full, Muted
+from .errors import Full, Silenced
 from .models import (
     Note,
     RoomGreetedPayload,
@@ -41,7 +41,7 @@ WRITE: Final = RequestEvent(
     "write",
     payload=validators.NOTE,
     reply=validators.NOTE,
-    errors=(Muted, Full),
+    errors=(Silenced, Full),
     timeout=10.0,
     idempotent=300.0,
 )
@@ -116,7 +116,7 @@ class RoomHandler(ChannelHandler[RoomContext, RoomEventName]):
         """A client sent `write`.
 
         Raises:
-            Muted: Nobody may write now.
+            Silenced: Nobody may write now.
             Full: There is no more room.
         """
 

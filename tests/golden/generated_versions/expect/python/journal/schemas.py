@@ -58,7 +58,7 @@ DOCUMENTS: Final[Mapping[str, object]] = {
         },
         "required": ["writer", "mood", "moods"],
     },
-    "MutedData": {
+    "SilencedData": {
         "type": "object",
         "properties": {"until": {"type": "string"}},
         "required": ["until"],

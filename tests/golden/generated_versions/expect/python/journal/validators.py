@@ -12,7 +12,6 @@ from rtgen_runtime.codegen_v1 import Issue, Schema
 from .models import (
     Author,
     Mood,
-    MutedData,
     Note,
     NoteFigure,
     NoteFigureRound,
@@ -23,6 +22,7 @@ from .models import (
     RoomPresence,
     RoomTallyPayload,
     RoomTypingPayload,
+    SilencedData,
     Tag,
     Thread,
 )
@@ -33,8 +33,8 @@ MOOD: Final[Schema[Mood]] = Schema("Mood", Mood, DOCUMENTS)
 TAG: Final[Schema[Tag]] = Schema("Tag", Tag, DOCUMENTS, longest="title")
 THREAD: Final[Schema[Thread]] = Schema("Thread", Thread, DOCUMENTS, longest="body")
 NOTE: Final[Schema[Note]] = Schema("Note", Note, DOCUMENTS)
-MUTED_DATA: Final[Schema[MutedData]] = Schema(
-    "MutedData", MutedData, DOCUMENTS, longest="until"
+SILENCED_DATA: Final[Schema[SilencedData]] = Schema(
+    "SilencedData", SilencedData, DOCUMENTS, longest="until"
 )
 ROOM_NUDGE_PAYLOAD: Final[Schema[RoomNudgePayload]] = Schema(
     "RoomNudgePayload", RoomNudgePayload, DOCUMENTS, longest="whom"
@@ -66,7 +66,7 @@ VALIDATORS: Final[Mapping[str, Callable[[bytes], list[Issue]]]] = {
     "Tag": TAG.issues,
     "Thread": THREAD.issues,
     "Note": NOTE.issues,
-    "MutedData": MUTED_DATA.issues,
+    "SilencedData": SILENCED_DATA.issues,
     "RoomNudgePayload": ROOM_NUDGE_PAYLOAD.issues,
     "RoomTypingPayload": ROOM_TYPING_PAYLOAD.issues,
     "RoomTallyPayload": ROOM_TALLY_PAYLOAD.issues,

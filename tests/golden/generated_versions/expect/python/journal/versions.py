@@ -280,8 +280,8 @@ def note_to_1_1_0(value: Any) -> Any:
     return made
 
 
-def muted_data_to_1_1_0(value: Any) -> Any:
-    """`MutedData` as 1.1.0 has it.
+def silenced_data_to_1_1_0(value: Any) -> Any:
+    """`SilencedData` as 1.1.0 has it.
 
     - `until` was `till`
     """
@@ -424,7 +424,7 @@ VERSION_1_1_0: Final = OldVersion(
             payload=note_from_1_1_0,
             reply=note_to_1_1_0,
             errors={
-                "muted": OldError(code="muted", data=muted_data_to_1_1_0),
+                "silenced": OldError(code="muted", data=silenced_data_to_1_1_0),
                 "full": None,
             },
             pointer=note_from_1_1_0_steps,
@@ -731,8 +731,8 @@ def note_to_1_0_0(value: Any) -> Any:
     return made
 
 
-def muted_data_to_1_0_0(value: Any) -> Any:
-    """`MutedData` as 1.0.0 has it.
+def silenced_data_to_1_0_0(value: Any) -> Any:
+    """`SilencedData` as 1.0.0 has it.
 
     - `until` was `till`
     """
@@ -875,7 +875,7 @@ VERSION_1_0_0: Final = OldVersion(
             payload=note_from_1_0_0,
             reply=note_to_1_0_0,
             errors={
-                "muted": OldError(code="muted", data=muted_data_to_1_0_0),
+                "silenced": OldError(code="muted", data=silenced_data_to_1_0_0),
                 "full": None,
             },
             pointer=note_from_1_0_0_steps,

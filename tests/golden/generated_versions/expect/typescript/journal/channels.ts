@@ -16,16 +16,15 @@ import {
   type RequestOptions,
 } from "../runtime/codegen-v1.js";
 import type {
-  MutedData,
   Note,
   RoomGreetedPayload,
   RoomNudgePayload,
   RoomPresence,
   RoomTallyPayload,
   RoomTypingPayload,
+  SilencedData,
 } from "./types.js";
 import {
-  checkMutedData,
   checkNote,
   checkRoomGreetedPayload,
   checkRoomNudgePayload,
@@ -33,6 +32,7 @@ import {
   checkRoomPresence,
   checkRoomTallyPayload,
   checkRoomTypingPayload,
+  checkSilencedData,
 } from "./validators.js";
 
 /** What can be heard in `rooms/{roomId}`. */
@@ -55,12 +55,12 @@ export interface RoomParams {
 }
 
 /** How `write` may be refused. */
-export type RoomWriteError = RequestError<"muted", MutedData> | RequestError<"full", null>;
+export type RoomWriteError = RequestError<"silenced", SilencedData> | RequestError<"full", null>;
 
 /** A handle on `rooms/{roomId}`. */
 export interface Room extends Channel<RoomEvents, RoomRequests>, Recording<"posted" | "closed">, Present<RoomPresence> {
   /**
-   * @throws {@link RequestError} with code `muted`: Nobody may write now.
+   * @throws {@link RequestError} with code `silenced`: Nobody may write now.
    * @throws {@link RequestError} with code `full`: There is no more room.
    */
   write(payload: Note, options?: RequestOptions): Promise<Note>;
@@ -77,7 +77,7 @@ export const room: ChannelDefinition<Room, RoomParams> = /* @__PURE__ */ defineC
     write: {
       check: checkNote,
       reply: checkNote,
-      errors: { muted: checkMutedData, full: checkAnything },
+      errors: { silenced: checkSilencedData, full: checkAnything },
       timeoutMs: 10_000,
       idempotent: true,
     },

@@ -8,21 +8,16 @@ import * as channels from "./channels.js";
 import { createJournalClient, type JournalClient } from "./client.js";
 import * as checks from "./validators.js";
 
-/** How requests in `rooms/{roomId}` may be refused. */
-export interface RoomFailures {
-  readonly write: channels.RoomWriteError;
-}
-
 /** The channels as their server has them: each by its parameters. */
 export interface FakeJournalChannels {
-  room(params: channels.RoomParams): ServerEnd<channels.Room, RoomFailures>;
+  room(params: channels.RoomParams): ServerEnd<channels.Room>;
 }
 
 /** A client of the contract, and a server in memory that does what a test tells it. */
 export type FakeJournal = Fake<JournalClient, FakeJournalChannels>;
 
 interface FakeJournalFacts {
-  readonly room: ChannelFacts<channels.Room, RoomFailures>;
+  readonly room: ChannelFacts<channels.Room>;
 }
 
 /** What the contract says of each channel, as far as a server must know it. */

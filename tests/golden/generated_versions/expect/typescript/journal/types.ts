@@ -34,7 +34,7 @@ export interface Note {
   readonly figure?: NoteFigure;
 }
 
-export interface MutedData {
+export interface SilencedData {
   readonly until: string;
 }
 

@@ -124,7 +124,7 @@ export function checkNote(value: unknown, at?: Place): boolean {
   return true;
 }
 
-export function checkMutedData(value: unknown, at?: Place): boolean {
+export function checkSilencedData(value: unknown, at?: Place): boolean {
   if (!isObject(value)) return at?.needs("type", "object") ?? false;
   const { until } = value;
   if (until === undefined && !at?.requires(value, "until")) return false;
@@ -225,7 +225,7 @@ export const validators: Validators = /* @__PURE__ */ validatorsOf({
   Tag: checkTag,
   Thread: bounded(checkThread),
   Note: bounded(checkNote),
-  MutedData: checkMutedData,
+  SilencedData: checkSilencedData,
   RoomNudgePayload: checkRoomNudgePayload,
   RoomTypingPayload: checkRoomTypingPayload,
   RoomTallyPayload: checkRoomTallyPayload,
