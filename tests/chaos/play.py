@@ -1,14 +1,9 @@
-"""Chaos: faults of many kinds while people talk, then quiet, then a verdict of the delivery checker.
+"""A play: faults of many kinds while people talk, then quiet, then a verdict of the delivery checker.
 
-    make chaos SEED=7 MINUTES=10
-
-The seed decides which faults happen when; who is met by them is up to the machine.
+The seed decides which faults happen when; how they meet what goes on is up to the machine.
 """
 
-import argparse
 import asyncio
-import sys
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -24,7 +19,6 @@ from delivery.report import Report
 
 GRACE: Final = 5.0
 SLACK: Final = 2.0
-BACK_WITHIN: Final = 60.0
 
 
 @dataclass(slots=True)
@@ -99,7 +93,7 @@ async def play(folder: Path, seed: int, plan: Plan) -> Outcome:
         outcome.acked = it.acked
         outcome.ended = time.time()
         watching.cancel()
-    outcome.report = check(records, grace=GRACE + LEASE)
+    outcome.report = check(records, grace=GRACE, absence=LEASE + SLACK)
     return outcome
 
 
@@ -158,33 +152,3 @@ async def _verdict(it: World, before: int) -> list[Record]:
             records += read(node.effects.read_text(encoding="utf-8").splitlines())
     records.append(Record(time.time(), Op.BOUND, key="descriptors of all nodes", before=before, after=after))
     return records
-
-
-def main() -> int:
-    """0 where nothing was lost."""
-    parser = argparse.ArgumentParser(prog="python -m chaos.play", description=__doc__)
-    parser.add_argument("--seed", type=int, default=int(time.time()))
-    parser.add_argument("--minutes", type=float, default=10.0)
-    parser.add_argument("--faults", type=int, help="default: seven a minute")
-    parser.add_argument("--members", type=int, default=200)
-    parser.add_argument("--halls", type=int, default=20)
-    parser.add_argument("--every", type=float, default=0.35, help="seconds between two messages of a member")
-    parser.add_argument("--only", action="append", choices=DEEDS, help="this fault; repeat for more")
-    parser.add_argument("--mutation", default="", help="break a mechanism: the verdict must be bad")
-    parser.add_argument("--keep", type=Path, help="a folder for logs and histories")
-    given = parser.parse_args()
-    seconds = given.minutes * 60
-    faults = given.faults or max(1, round(given.minutes * 7))
-    plan = Plan(seconds, faults, given.members, given.halls, given.every, given.mutation, given.only or ())
-    print(f"seed {given.seed}, {seconds:.0f} s, {faults} faults", flush=True)
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = given.keep or Path(temporary)
-        folder.mkdir(parents=True, exist_ok=True)
-        outcome = asyncio.run(play(folder, given.seed, plan))
-    print(outcome.report)
-    print(f"everybody was back {outcome.back:.1f} s after the last fault")
-    return 1 if outcome.report.violations or outcome.back > BACK_WITHIN else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

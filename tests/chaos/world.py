@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import sys
+import time
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -23,6 +24,8 @@ HERE: Final = Path(__file__).parent
 LEASE: Final = 5.0
 """Seconds after which a node that does not speak is gone."""
 NODES: Final = 3
+PATIENCE: Final = 60.0
+"""Seconds in which a node must have started; Redis may be away for some of them."""
 
 
 def generate(folder: Path) -> None:
@@ -68,7 +71,8 @@ class Node:
             "CHAOS_MUTATION": self.mutation,
         }
         command = [sys.executable, "-m", "hall", "--port", str(self.port), "--store", self.store, "--metrics"]
-        while True:
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
             with self.log.open("ab") as said:
                 process = await asyncio.create_subprocess_exec(*command, stdout=PIPE, stderr=said, env=environment)
             self.process = process
@@ -79,6 +83,7 @@ class Node:
                 return
             await process.wait()
             await asyncio.sleep(0.5)
+        raise RuntimeError(f"{self.name} does not start: {self.log.read_text('utf-8')[-2000:]}")
 
     async def end(self, how: signal.Signals) -> None:
         """Send a signal, and wait until it has ended."""

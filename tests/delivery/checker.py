@@ -23,13 +23,16 @@ TOLERANCE = 0.05
 """Part of its value by which a resource may differ afterwards."""
 
 
-def check(records: Iterable[Record], *, grace: float = 10.0) -> Report:
-    """Judge a history. `grace` is the contract's, in seconds, for people whose connection was lost."""
+def check(records: Iterable[Record], *, grace: float = 10.0, absence: float = 0.0) -> Report:
+    """Judge a history. `grace` is the contract's, in seconds, for people whose connection was lost.
+
+    `absence` is for how long somebody who is there may be missing, where several nodes share a list that can be lost.
+    """
     report = Report()
     published = Published(report)
     streams = Streams(published, report)
     requests = Requests(report)
-    people = People(report, streams, grace)
+    people = People(report, streams, grace, absence)
     for record in sorted(records, key=lambda each: each.t):  # stable: what one process saw keeps its order
         for part in (published, streams, requests, people):
             part.take(record)

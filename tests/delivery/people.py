@@ -20,11 +20,18 @@ class _Person:
 
 @dataclass(slots=True)
 class People:
-    """Truth by address and person; views by client, address."""
+    """Truth by address and person; views by client, address.
+
+    `absence` is for how many seconds somebody who is there may be missing: what keeps the list for many nodes may lose
+    it, and each node then shows its people again. In one process nothing does.
+    """
 
     report: Report
     streams: Streams
     grace: float
+    absence: float = 0.0
+    missing: dict[tuple[str, str, str], Record] = field(default_factory=dict)
+    """By client, address and person: since when somebody is missed who is there."""
     truth: dict[tuple[str, str], _Person] = field(default_factory=dict)
     views: dict[tuple[str, str], set[str]] = field(default_factory=dict)
 
@@ -45,6 +52,9 @@ class People:
                 for person in self.truth.values():
                     if person.anew >= record.t:  # what others are to be told waits as long
                         person.anew += record.until - record.t
+            case Op.LOST:
+                for seen in [each for each in self.missing if each[0] == record.client]:
+                    del self.missing[seen]  # its view begins anew
             case Op.JOINED if not record.client.endswith(TWIN):
                 self.views.setdefault((record.client, record.address), set())
             case _:
@@ -54,13 +64,22 @@ class People:
         view = self.views.setdefault((record.client, record.address), set())
         if record.reason == "came":
             view.add(record.key)
+            self._back(record)
             return
         view.discard(record.key)
         person = self.truth.get((record.address, record.key), _Person())
         if person.here and record.t <= person.anew:
             return
-        if person.here or record.t < person.since + self.grace:
+        if person.here and self.absence:
+            self.missing[record.client, record.address, record.key] = record
+        elif person.here or record.t < person.since + self.grace:
             self.report.note(Invariant.PRESENCE, f"{record.key} went, but is there or within the grace", record)
+
+    def _back(self, record: Record) -> None:
+        missed = self.missing.pop((record.client, record.address, record.key), None)
+        if missed is not None and record.t - missed.t > self.absence:
+            words = f"{record.key} was missing for {record.t - missed.t:.1f} s"
+            self.report.note(Invariant.PRESENCE, words, missed)
 
     def calm(self, record: Record) -> None:
         """Every member sees those who are there."""

@@ -97,3 +97,20 @@ def test_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out.startswith("checked 2 received of 2 published messages: 2 acked")
     assert main([str(first), str(tmp_path / "b.jsonl"), str(second)]) == 1
     assert "no_duplicate" in capsys.readouterr().out
+
+
+def seen(t: float, reason: str) -> Record:
+    return at(t, Op.PRESENCE, key="p", reason=reason)
+
+
+THERE = [*IN, at(1, Op.HERE, key="p"), seen(1, "came")]
+
+
+def test_who_is_there_may_be_missing_for_so_long_where_nodes_share_a_list() -> None:
+    again = [*THERE, seen(10, "went"), seen(13, "came"), CALM]
+    assert Invariant.PRESENCE in check(again).broken
+    assert not check(again, absence=4).violations
+    assert Invariant.PRESENCE in check(again, absence=2).broken
+    assert Invariant.PRESENCE in check([*THERE, seen(10, "went"), CALM], absence=4).broken
+    anew = [*THERE, seen(10, "went"), at(11, Op.LOST), at(12, Op.JOINED), seen(20, "came"), CALM]
+    assert Invariant.PRESENCE not in check(anew, absence=4).broken
