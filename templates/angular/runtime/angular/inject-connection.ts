@@ -1,7 +1,7 @@
 import { type Signal } from "@angular/core";
 
+import { injectStore } from "./bindings.js";
 import type { ConnectionSnapshot, Store } from "./core.js";
-import { injectStore } from "./inject-store.js";
 
 /** How the connection of a client stands. Looking does not connect. */
 export function injectConnection(client: {

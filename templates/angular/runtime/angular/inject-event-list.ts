@@ -1,6 +1,6 @@
+import { type Fields, injectFields } from "./bindings.js";
 import { type AnyChannel, eventList, type EventListOptions, type EventListSnapshot, type EventsOf } from "./core.js";
 import type { WithChannel } from "./inject-channel.js";
-import { type Fields, injectFields } from "./inject-store.js";
 
 /** A list of events, as signals. */
 export type EventListBinding<Payload> = Fields<EventListSnapshot<Payload>>;
@@ -16,8 +16,12 @@ export function injectEventList<C extends AnyChannel, K extends keyof EventsOf<C
   event: K,
   options: EventListOptions<C, K> = {},
 ): EventListBinding<EventsOf<C>[K]> {
-  return injectFields<EventListSnapshot<EventsOf<C>[K]>>(() => {
-    const channel = room.channel();
-    return channel && eventList(channel, event, options);
-  }, EMPTY);
+  return injectFields<EventListSnapshot<EventsOf<C>[K]>>(
+    injectEventList,
+    () => {
+      const channel = room.channel();
+      return channel && eventList(channel, event, options);
+    },
+    EMPTY,
+  );
 }

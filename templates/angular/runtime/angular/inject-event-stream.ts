@@ -1,6 +1,6 @@
-import { DestroyRef, inject } from "@angular/core";
 import { type Observable, Subject } from "rxjs";
 
+import { whenDestroyed } from "./bindings.js";
 import type { Channel, EventMap } from "./core.js";
 import type { WithChannel } from "./inject-channel.js";
 import { injectEvent } from "./inject-event.js";
@@ -17,8 +17,8 @@ export function injectEventStream<Events extends EventMap, K extends keyof Event
   injectEvent(room, event, (payload) => {
     heard.next(payload);
   });
-  inject(DestroyRef).onDestroy(() => {
+  whenDestroyed(() => {
     heard.complete();
   });
-  return heard.asObservable();
+  return heard;
 }

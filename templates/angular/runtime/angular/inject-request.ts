@@ -1,16 +1,15 @@
-import { assertInInjectionContext, computed, inject, NgZone, type Signal, signal, untracked } from "@angular/core";
+import { type Signal, signal } from "@angular/core";
 
+import { channelNow, fieldsOf, outsideZone } from "./bindings.js";
 import {
   type AbortedError,
   type AnyChannel,
-  DisconnectedError,
   errorOf,
   type ErrorOf,
   type RequestOptions,
   type RequestsOf,
 } from "./core.js";
 import type { WithChannel } from "./inject-channel.js";
-import { fieldsOf } from "./inject-store.js";
 
 /** A request of a channel, and how its latest call went, as signals. */
 export interface RequestBinding<Payload, Reply, Failure> {
@@ -27,15 +26,19 @@ export interface RequestBinding<Payload, Reply, Failure> {
   readonly data: Signal<Reply | undefined>;
 }
 
-interface Call<C, Reply, Failure> {
-  readonly on: C | null;
-  readonly promise: Promise<Reply> | null;
+/** What is shown of a call. */
+interface Shown<Reply, Failure> {
   readonly pending: boolean;
   readonly error: Failure | AbortedError | null;
   readonly data: Reply | undefined;
 }
 
-const uncalled = { on: null, promise: null, pending: false, error: null, data: undefined };
+interface Call<C, Reply, Failure> extends Shown<Reply, Failure> {
+  readonly on?: C;
+  readonly promise?: Promise<Reply>;
+}
+
+const UNCALLED = { pending: false, error: null, data: undefined };
 
 /** Binds a request of a channel to a component, so that it can show what is pending and what went wrong. */
 export function injectRequest<C extends AnyChannel, K extends keyof RequestsOf<C> & string>(
@@ -43,34 +46,35 @@ export function injectRequest<C extends AnyChannel, K extends keyof RequestsOf<C
   name: K,
 ): RequestBinding<RequestsOf<C>[K]["payload"], RequestsOf<C>[K]["reply"], ErrorOf<C, K>> {
   type Reply = RequestsOf<C>[K]["reply"];
-  assertInInjectionContext(injectRequest);
-  const zone = inject(NgZone);
+  const outside = outsideZone(injectRequest);
   type Latest = Call<C, Reply, ErrorOf<C, K>>;
-  const call = signal<Latest>(uncalled);
-  const shown = computed<Latest>(() => (call().on === room.channel() ? call() : uncalled));
+  let latest: Latest = UNCALLED;
+  const call = signal(latest);
+  const show = (next: Latest): void => {
+    latest = next;
+    call.set(next);
+  };
 
-  function execute(payload: RequestsOf<C>[K]["payload"], options?: RequestOptions): Promise<Reply | undefined> {
-    const channel = untracked(room.channel);
-    if (channel === null) return Promise.reject(new DisconnectedError(name, false, "there is no channel to ask"));
+  async function execute(payload: RequestsOf<C>[K]["payload"], options?: RequestOptions): Promise<Reply | undefined> {
+    const channel = channelNow(room, name);
     // The time it may take is a timer, too.
-    const promise: Promise<Reply> = zone.runOutsideAngular(() => channel.request(name, payload, options));
-    call.set({ ...uncalled, on: channel, promise, pending: true, data: untracked(shown).data });
+    const promise: Promise<Reply> = outside(() => channel.request(name, payload, options))();
+    show({ ...(latest.on === channel ? latest : UNCALLED), on: channel, promise, pending: true, error: null });
     // A call that is no longer the latest has nothing to show; whoever waits for it still gets its reply.
     const settle = (outcome: Partial<Latest>): void => {
-      call.update((latest) => (latest.promise === promise ? { ...latest, pending: false, ...outcome } : latest));
+      if (latest.promise === promise) show({ ...latest, pending: false, ...outcome });
     };
-    return promise.then(
-      (data) => {
-        settle({ data });
-        return data;
-      },
-      (error: unknown) => {
-        settle({ error: errorOf(channel, name, error) });
-        return undefined;
-      },
-    );
+    try {
+      const reply = await promise;
+      settle({ data: reply });
+      return reply;
+    } catch (error) {
+      settle({ error: errorOf(channel, name, error) });
+      return undefined;
+    }
   }
 
-  const { pending, error, data } = fieldsOf<Latest>(shown, uncalled);
-  return { execute, pending, error, data };
+  // What was asked of another channel is not shown.
+  const shown = (): Shown<Reply, ErrorOf<C, K>> => (call().on === room.channel() ? call() : UNCALLED);
+  return { execute, ...fieldsOf(shown, UNCALLED) };
 }

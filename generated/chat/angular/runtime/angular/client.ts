@@ -1,5 +1,6 @@
-import { assertInInjectionContext, DestroyRef, inject, InjectionToken, NgZone, type Provider } from "@angular/core";
+import { inject, InjectionToken, type Provider } from "@angular/core";
 
+import { outsideZone, whenDestroyed } from "./bindings.js";
 import { Client, type ClientOptions, openWebSocket, systemClock } from "./core.js";
 
 /** Under which an application, or a component for those below it, provides the client of one contract. */
@@ -33,7 +34,6 @@ export function provideClient<C extends Client>(
 
 /** The provided client. Angular says so by the token's name where there is none. */
 export function injectClient<C extends Client>(token: ClientToken<C>): C {
-  assertInInjectionContext(injectClient);
   return inject(token);
 }
 
@@ -42,17 +42,17 @@ export function injectClient<C extends Client>(token: ClientToken<C>): C {
  * heartbeats never end, and an application would never become stable.
  */
 function ownClient<C extends Client>(create: (options: ClientOptions) => C, options: ClientOptions): C {
-  const zone = inject(NgZone);
+  const outside = outsideZone(provideClient);
   const { clock = systemClock, socket = openWebSocket } = options;
   const client = create({
     ...options,
     clock: {
       now: () => clock.now(),
-      after: (milliseconds, callback) => zone.runOutsideAngular(() => clock.after(milliseconds, callback)),
+      after: outside(clock.after.bind(clock)),
     },
-    socket: (...door) => zone.runOutsideAngular(() => socket(...door)),
+    socket: outside(socket),
   });
-  inject(DestroyRef).onDestroy(() => {
+  whenDestroyed(() => {
     client.close();
   });
   return client;

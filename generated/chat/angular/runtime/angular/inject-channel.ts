@@ -1,8 +1,7 @@
-import { assertInInjectionContext, computed, type Signal } from "@angular/core";
+import { computed, type Signal } from "@angular/core";
 
+import { type Fields, injectFields, whileAlive } from "./bindings.js";
 import type { AnyChannel, ChannelSnapshot } from "./core.js";
-import { type Fields, injectFields } from "./inject-store.js";
-import { whileAlive } from "./while-alive.js";
 
 /** How a channel is joined. */
 export interface ChannelOptions {
@@ -37,9 +36,8 @@ export function injectChannel<C extends AnyChannel>(
   source: () => C | null | undefined,
   { enabled }: ChannelOptions = {},
 ): ChannelBinding<C | null> {
-  assertInInjectionContext(injectChannel);
   const channel = computed(() => (enabled?.() === false ? null : (source() ?? null)));
-  const fields = injectFields(() => channel()?.state ?? null, DETACHED);
+  const fields = injectFields(injectChannel, () => channel()?.state ?? null, DETACHED);
   whileAlive(channel, (current) => current.retain());
   return { channel, ...fields };
 }

@@ -1,8 +1,6 @@
-import { assertInInjectionContext } from "@angular/core";
-
+import { whileListening } from "./bindings.js";
 import type { Channel, EventMap, EventMeta } from "./core.js";
 import type { WithChannel } from "./inject-channel.js";
-import { insideZone, whileAlive } from "./while-alive.js";
 
 /** Calls `handler` for each event while the component or service lives, never with a payload that is not valid. */
 export function injectEvent<Events extends EventMap, K extends keyof Events & string>(
@@ -10,7 +8,5 @@ export function injectEvent<Events extends EventMap, K extends keyof Events & st
   event: K,
   handler: (payload: Events[K], meta: EventMeta) => void,
 ): void {
-  assertInInjectionContext(injectEvent);
-  const listener = insideZone(handler);
-  whileAlive(room.channel, (channel) => channel.on(event, listener));
+  whileListening(injectEvent, room.channel, handler, (channel, listener) => channel.on(event, listener));
 }

@@ -1,11 +1,11 @@
-import { computed, type Signal } from "@angular/core";
+import { type Signal } from "@angular/core";
 
+import { fieldOf, injectStore } from "./bindings.js";
 import type { FlagStore } from "./core.js";
-import { injectStore } from "./inject-store.js";
 
 /** What is on for a client. */
-export function injectFlagsOf<Flags>({ flags }: { readonly flags: FlagStore<Flags> }): Signal<Flags> {
-  return injectStore(() => flags);
+export function injectFlagsOf<Flags>(client: { readonly flags: FlagStore<Flags> }): Signal<Flags> {
+  return injectStore(() => client.flags);
 }
 
 /** What one flag is for a client; what depends on it runs again when that one changes. */
@@ -13,6 +13,5 @@ export function injectFlagOf<Flags, Name extends keyof Flags>(
   client: { readonly flags: FlagStore<Flags> },
   name: Name,
 ): Signal<Flags[Name]> {
-  const all = injectFlagsOf(client);
-  return computed(() => all()[name]);
+  return fieldOf(injectFlagsOf(client), name);
 }

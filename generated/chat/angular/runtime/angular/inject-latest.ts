@@ -1,8 +1,8 @@
 import { type Signal } from "@angular/core";
 
+import { injectStore } from "./bindings.js";
 import { type AnyChannel, type EventsOf, latestOf } from "./core.js";
 import type { WithChannel } from "./inject-channel.js";
-import { injectStore } from "./inject-store.js";
 
 /**
  * The payload of the newest event; `undefined` before the first, and in another channel. What the contract calls
