@@ -102,7 +102,7 @@ class Crowd:
                 self._wave(room, about)
 
     async def _say(self, room: Any, body: str) -> None:
-        payload = self.chat.RoomSendPayload(**{"name": "ada", self.plan["body"]: body})
+        payload = self.chat.RoomSendPayload(**{"name": "ada", self.plan["body"]: body, **self.plan["more"]})
         key = f"say {body}"
         address = room.address
         self.log.write(Op.PUBLISH, address=address, key=key, hash=str(uuid5(NAMESPACE_URL, body)), kind=Kind.RECORDED)
@@ -119,7 +119,7 @@ class Crowd:
 
     def _wave(self, room: Any, about: str) -> None:
         try:
-            room.typing(self.chat.RoomTypingPayload(name=about, mood="typing"))
+            room.typing(self.chat.RoomTypingPayload(name=about, mood=self.plan["mood"]))
         except RealtimeError as error:
             self.wrong[f"typing: {type(error).__name__}"] += 1
 

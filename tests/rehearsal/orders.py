@@ -41,7 +41,8 @@ class Crowd:
         """Start it; all its members have joined, and some talk."""
         name = f"{version.name} {language}"
         history = folder / f"{name}.jsonl".replace(" ", "-")
-        told = {**plan, "name": name, "code": str(folder / version.name), "body": version.body, "history": str(history)}
+        told = {**plan, "name": name, "code": str(folder / version.name), "history": str(history)}
+        told |= {"body": version.body, "more": dict(version.more), "mood": version.mood}
         process = await asyncio.create_subprocess_exec(
             *_command(language), json.dumps(told), stdin=PIPE, stdout=PIPE, env=_environment(folder / version.name)
         )

@@ -103,7 +103,8 @@ class Stage:
         """The workers, while everybody talks."""
         put_in_place(version, self.folder)
         async with self._marked(words):
-            await asyncio.gather(self.server.exchange(), self.play())
+            await self.server.exchange()
+        await self.play()
 
     async def leave(self, version: Version) -> None:
         """Clients of a version go, when all have heard what these have said."""
@@ -161,8 +162,8 @@ class _Marking:
 
 async def rehearse(plan: Plan, folder: Path, old: Version = OLD, new: Version = NEW) -> Outcome:
     """Play it; everything that was started has ended."""
-    for version in (old, new):
-        await asyncio.to_thread(generate, version, folder)
+    await asyncio.to_thread(generate, old, folder)
+    await asyncio.to_thread(generate, new, folder, old)
     put_in_place(old, folder)
     outcome = Outcome()
     async with Server(folder, plan.workers, plan.window) as server, AsyncExitStack() as exits:

@@ -7,6 +7,7 @@ from typing import Final
 from generated_chat import CHAT, write
 
 from rtgen.api import load_contract
+from rtgen.contract.model import Contract
 from rtgen.targets.python.target import TARGET as PYTHON
 from rtgen.targets.target import Target, TargetRequest
 from rtgen.targets.typescript.target import TARGET as TYPESCRIPT
@@ -26,30 +27,48 @@ class Version:
     """The same for the handlers."""
     body: str = "body"
     """What it calls the text of a message."""
-    more: str = ""
-    """The contract's last lines."""
+    more: tuple[tuple[str, str], ...] = ()
+    """What else a message needs to be sent."""
+    mood: str = "thinking"
+    """What it calls the mood in which its people type."""
 
 
-_TAGS: Final = "      tags:\n        description: Free words to find it by.\n"
 _QUICK: Final = "\nheartbeat: { every: 5s, slack: 5s }\n"
 
-OLD: Final = Version("old", "1.0.0", more=_QUICK)
+OLD: Final = Version("old", "1.0.0")
 NEW: Final = Version(
     "new",
-    "1.0.1",
+    "2.0.0",
     edits=(
+        ("required: [id, author, body, sentAt]", "required: [id, author, text, sentAt]"),
+        ("      body: { type: string,", "      text: { was: body, type: string,"),
+        ("required: [name, body]", "required: [name, text, language]"),
         (
-            _TAGS,
-            f"      edited: {{ type: boolean, description: Whether it was changed after it was posted. }}\n{_TAGS}",
+            "            body: { $ref: '#/schemas/Message/properties/body' }\n",
+            """            text: { $ref: '#/schemas/Message/properties/text', was: body }
+            language: { type: string, maxLength: 8, default: en }
+""",
         ),
+        (
+            "mood: { enum: [typing, thinking, idle],",
+            "mood: { enum: [typing, musing, idle], earlier: { thinking: musing },",
+        ),
+        ("      seen:\n", "      read:\n        was: seen\n"),
         (
             "      readers:\n",
             "      cleared:\n        description: All was read.\n        from: server\n      readers:\n",
         ),
     ),
-    handling=(("            body=payload.body,\n", "            body=payload.body,\n            edited=False,\n"),),
-    more=_QUICK,
+    handling=(
+        ("            body=payload.body,\n", "            text=payload.text,\n"),
+        ("uuid5(NAMESPACE_URL, payload.body)", "uuid5(NAMESPACE_URL, payload.text)"),
+        ("async def seen(", "async def read("),
+    ),
+    body="text",
+    more=(("language", "en"),),
+    mood="musing",
 )
+"""Nothing of it could be said to the old version as it is: names, a value and a property are others."""
 
 _HANDLERS: Final = '''
 from datetime import UTC, datetime
@@ -82,20 +101,29 @@ def create_app():
 '''
 
 
-def generate(version: Version, folder: Path) -> Path:
-    """Its code: `chat` and `handlers` for Python, `web` for TypeScript. Where that is."""
+def contract_of(version: Version, folder: Path) -> Contract:
+    """Its contract, written into a folder."""
+    spec = folder / "chat.yaml"
+    text = _edited(CHAT.read_text(encoding="utf-8"), (("version: 1.0.0", f"version: {version.number}"), *version.edits))
+    spec.write_text(text + _QUICK, encoding="utf-8")
+    return load_contract(spec, folder)
+
+
+def generate(version: Version, folder: Path, *older: Version) -> Path:
+    """Its code, which serves clients of older versions, too: `chat` and `handlers` for Python, `web` for TypeScript."""
     code = folder / version.name
     code.mkdir(parents=True)
-    spec = code / "chat.yaml"
-    text = _edited(CHAT.read_text(encoding="utf-8"), (("version: 1.0.0", f"version: {version.number}"), *version.edits))
-    spec.write_text(text + version.more, encoding="utf-8")
-    contract = load_contract(spec, code)
+    contract = contract_of(version, code)
+    (code / "released").mkdir()
+    released = tuple(contract_of(each, code / "released") for each in older)
 
     def make(target: Target, out: Path, options: dict[str, str | bool]) -> None:
         given = {each.name: each.default for each in target.options} | options
-        write(target.generate(TargetRequest(contract, "0.0.0", given)), out)
+        result = target.generate(TargetRequest(contract, "0.0.0", given, released=released))
+        assert result.findings == (), result.findings
+        write(result, out)
 
-    make(PYTHON, code, {"handlers": "handlers", "models": "msgspec"})
+    make(PYTHON, code, {"handlers": "handlers"})
     make(TYPESCRIPT, code / "web", {"extension": ".ts"})
     (code / "package.json").write_text('{ "type": "module" }\n', encoding="utf-8")
     (code / "handlers").mkdir(exist_ok=True)

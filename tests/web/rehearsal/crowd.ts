@@ -23,6 +23,10 @@ interface Plan {
   readonly every: number;
   /** What the version calls the text of a message. */
   readonly body: string;
+  /** What else a message needs to be sent. */
+  readonly more: Readonly<Record<string, string>>;
+  /** What it calls the mood in which its people type. */
+  readonly mood: Chat.RoomTypingPayload["mood"];
   readonly seed: number;
   readonly history: string;
 }
@@ -160,7 +164,7 @@ async function say(room: Chat.Room, body: string): Promise<void> {
   const key = `say ${body}`;
   write("publish", { address, key, hash: idOf(body), kind: "recorded" });
   try {
-    const said = { name: "ada", [plan.body]: body } as unknown as Chat.RoomSendPayload;
+    const said = { name: "ada", [plan.body]: body, ...plan.more } as unknown as Chat.RoomSendPayload;
     const { tags: [offset, epoch] = [] } = await room.send(said);
     write("ack", { address, key, epoch, offset: Number(offset) });
     acked += 1;
@@ -181,7 +185,7 @@ async function talk(room: Chat.Room): Promise<void> {
     if (hushed) return;
     const about = `${plan.name} ${room.address} ${String(Math.floor(random() * 2 ** 32))} ${String(number)}`;
     await say(room, about);
-    if (number % 5 === 0) room.typing({ name: about, mood: "typing" });
+    if (number % 5 === 0) room.typing({ name: about, mood: plan.mood });
   }
 }
 

@@ -25,6 +25,7 @@ from rtgen_runtime.history.tails import KeptEvent, Replay, Tails
 from rtgen_runtime.newest import Name, Newest, key_text, name_of
 from rtgen_runtime.router import Place
 from rtgen_runtime.stores.interface import Store
+from rtgen_runtime.versions.ahead import Ahead, ClippedHistory
 from rtgen_runtime.versions.past import Past
 
 
@@ -82,7 +83,9 @@ class Keeper:
         self._clock = clock
         self._store = store
         self._broker = broker
-        self._tails = Tails(store.history, self._cap, clock, _encoded)
+        self._ahead = Ahead(contract)
+        history = ClippedHistory(store.history, self._ahead)
+        self._tails = Tails(history, self._cap, clock, _encoded)
         self._newest = Newest(store.latest, most_bytes=self._cap.bytes)
 
     @property
@@ -115,7 +118,8 @@ class Keeper:
                 await self._newest.ready(address)
                 state = self._newest.state(address)
             if size is not None:
-                replay = self._tails.replay(address, since)
+                known = self._ahead.known(address, since)
+                replay = known or self._tails.replay(address, since)
             if replay is not None and state is not None:
                 return CatchUp(replay, _given(place.channel, replay, state))
 
@@ -210,11 +214,13 @@ class Keeper:
     def nobody(self, address: str) -> None:
         """The last member of an address is gone."""
         self._tails.drop(address)
+        self._ahead.forget(address)
 
     def deaf(self, address: str) -> None:
         """An address is not heard any longer."""
         self._tails.drop(address)
         self._newest.drop(address)
+        self._ahead.forget(address)
 
     async def close(self) -> None:
         """Wait until the store has answered for everything, then close it."""
@@ -223,6 +229,8 @@ class Keeper:
 
     def hear(self, address: str, heard: News) -> None:
         """What has become of the things that are kept of an address, in the order of the store."""
+        if isinstance(heard, Recorded) and self._ahead.holds(address, heard):
+            return
         news = self._past.news(heard)
         match news:
             case Recorded():
@@ -251,6 +259,7 @@ class Keeper:
 
     def _start_afresh(self, address: str, reason: str, epoch: str) -> None:
         self._tails.drop(address)
+        self._ahead.forget(address)
         self._members.start_afresh(address, epoch, reason)
 
 
