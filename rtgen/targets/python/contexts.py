@@ -264,6 +264,11 @@ class VersionContext:
     functions: tuple[ConverterContext, ...]
     table: PyCode
 
+    @property
+    def has_functions(self) -> bool:
+        """Whether something is converted."""
+        return bool(self.functions)
+
 
 @dataclass(frozen=True, slots=True)
 class VersionsContext:
