@@ -20,7 +20,7 @@ SERVERS_STAMP := .venv/.servers
 OTHERS := $(WEB)/versions
 OTHERS_STAMP := $(OTHERS)/node_modules/.installed
 
-.PHONY: help setup demo example-notifications example-collab test agreement faults fuzz fuzz-native interleavings typescript-versions autobahn rehearse soak bench bench-parts integrations walk lint lint-python lint-web types types-python types-web unit web browsers drift generate golden clean
+.PHONY: help setup demo example-notifications example-collab test agreement faults fuzz fuzz-native chaos interleavings typescript-versions autobahn rehearse soak bench bench-parts integrations walk lint lint-python lint-web types types-python types-web unit web browsers drift generate golden clean
 
 help: ## Show these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -126,6 +126,10 @@ browsers: $(PYTHON_STAMP) $(NODE_STAMP) $(BROWSER_STAMP) $(FIREFOX_STAMP) ## Chr
 
 interleavings: $(PYTHON_STAMP) ## Members, networks, clocks and servers in every order, judged by the delivery checker; RUNS=n
 	RUNS=$(or $(RUNS),200) python -m pytest -q --timeout 3600 tests/delivery/test_interleavings.py
+
+chaos: $(PYTHON_STAMP) $(SERVERS_STAMP) ## Nodes, Redis and networks fail while people talk: is anything lost? Report in artifacts/chaos; SEED=n MINUTES=n
+	PYTHONPATH=tests:templates/python/runtime python -m chaos --seed $(or $(SEED),1) --minutes $(or $(MINUTES),10)
+	PYTHONPATH=tests:templates/python/runtime python -m chaos.mutants --seed $(or $(SEED),1)
 
 rehearse: $(PYTHON_STAMP) $(NODE_STAMP) ## A rolling change of versions under load: is anything lost? Picture in artifacts/rehearsal; SEED=n MESSAGES=n RECORD=1
 	PYTHONPATH=tests python -m rehearsal --seed $(or $(SEED),1) $(if $(MESSAGES),--messages $(MESSAGES)) $(if $(RECORD),--record)

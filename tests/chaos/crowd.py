@@ -6,6 +6,7 @@ is written down for the delivery checker, by the clock that all processes share.
 
 import asyncio
 import contextlib
+import importlib
 import json
 import sys
 from dataclasses import dataclass, field
@@ -13,11 +14,13 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-import hall
 import msgspec
 from delivery.history import Kind, Op, hashed
 from delivery.recording import WALL, Log, named, recorded
 from rtgen_runtime.errors import RealtimeError
+
+hall: Any = importlib.import_module("hall")
+"""Generated for this play."""
 
 TELL_EVERY = 0.2
 PATIENCE = 0.2
@@ -114,12 +117,13 @@ class Crowd:
     async def _say(self, member: Member, event: str, prefix: str = "") -> str:
         """Publish something; its text if it was acknowledged."""
         self.numbers += 1
-        item = hall.Item(text=f"{prefix}{self.log.proc} {self.numbers}", of=member.name)
+        text = f"{prefix}{self.log.proc} {self.numbers}"
+        item = hall.Item(text=text, of=member.name)
         here, key = member.here, f"{event} {self.log.proc} {self.numbers}"
         if event == "wave":
             with contextlib.suppress(RealtimeError):
                 here.wave(item)
-            return item.text
+            return text
         kind, slot = (Kind.LATEST, f'hall.price/"{member.name}"') if event == "rate" else (Kind.RECORDED, "")
         digest = hashed(msgspec.json.encode(item))
         self.log.write(Op.PUBLISH, address=here.address, key=key, hash=digest, kind=kind, slot=slot)
@@ -130,7 +134,7 @@ class Crowd:
             return ""
         self.log.write(Op.ACK, address=here.address, key=key, epoch=stands.epoch, offset=stands.offset)
         self.acked += event != "rate"
-        return item.text
+        return text
 
     async def _listen(self, member: Member) -> None:
         async for item in member.here.added:

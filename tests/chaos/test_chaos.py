@@ -1,0 +1,28 @@
+"""A minute of chaos in which nothing is lost without a word; `make chaos` plays longer, with broken nodes, too."""
+
+from pathlib import Path
+
+import pytest
+from chaos.deeds import DEEDS
+from chaos.play import Plan, play
+from chaos.report import markdown, picture
+
+pytestmark = pytest.mark.timeout(300)
+
+
+async def test_a_minute_with_ten_faults(tmp_path: Path) -> None:
+    plan = Plan(seconds=60, faults=10, members=24, halls=4)
+    outcome = await play(tmp_path, 20261123, plan)
+    report = outcome.report
+    assert not report.violations, "\n".join(map(str, report.violations))
+    assert report.silent_lost == report.duplicates == report.inversions == 0
+    assert report.acked > 500
+    assert len(outcome.faults) == 10
+    assert outcome.back < 60
+    assert f"| recorded events acknowledged | {report.acked} |" in markdown(outcome, plan)
+    assert picture(outcome).count("<rect") == 11
+
+
+def test_there_are_faults_of_many_kinds_each_with_its_words() -> None:
+    assert len(DEEDS) >= 12
+    assert all(each.__doc__ for each in DEEDS.values())
