@@ -81,11 +81,11 @@ class Crowd:
         marks = await asyncio.gather(*(self._until_acked(each, "add", "mark ") for each in first.values()))
         return {"marks": dict(zip(first, marks, strict=True))}
 
-    async def hear(self, marks: dict[str, list[str]]) -> dict[str, Any]:
+    async def hear(self, marks: dict[str, list[str]]) -> None:
         """Wait until every listener has them."""
         async with self.news:
             await self.news.wait_for(lambda: all(each.marks >= set(marks[each.here.address]) for each in self.members))
-        return {"heard": True}
+        await tell(heard=True)
 
     async def leave(self) -> None:
         """Everybody goes."""
@@ -164,7 +164,7 @@ async def obey(crowd: Crowd) -> None:
             case "mark":
                 await tell(**await crowd.mark())
             case "hear":
-                await tell(**await crowd.hear(order["marks"]))
+                crowd.tasks.append(asyncio.ensure_future(crowd.hear(order["marks"])))
             case "calm":
                 crowd.log.write(Op.CALM)
                 await tell(calm=True)

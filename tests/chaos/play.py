@@ -7,6 +7,7 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -19,6 +20,8 @@ from delivery.report import Report
 
 GRACE: Final = 5.0
 SLACK: Final = 2.0
+LAST_WORD: Final = 30.0
+"""Seconds in which everybody must have heard the last word."""
 
 
 @dataclass(slots=True)
@@ -138,7 +141,9 @@ async def _verdict(it: World, before: int) -> list[Record]:
     for crowd in it.crowds:
         for address, text in (await crowd.order("mark", "marks"))["marks"].items():
             marks.setdefault(address, []).append(text)
-    await asyncio.gather(*(crowd.order("hear", "heard", marks=marks) for crowd in it.crowds))
+    with suppress(TimeoutError):  # who has not heard by then is found by the checker
+        async with asyncio.timeout(LAST_WORD):
+            await asyncio.gather(*(crowd.order("hear", "heard", marks=marks) for crowd in it.crowds))
     await asyncio.sleep(GRACE + LEASE + SLACK)  # so long may a person be seen that is gone
     after = sum(each.descriptors() for each in it.nodes)
     await it.crowds[0].order("calm", "calm")
