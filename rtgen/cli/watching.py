@@ -18,8 +18,9 @@ from rtgen.cli.exit_codes import ExitCode
 from rtgen.cli.generating import Outcome, generate_once
 from rtgen.cli.known import path_of
 from rtgen.cli.project import Run, baseline_is_current, specs_of
+from rtgen.cli.released import PATTERN, folders_beside
 from rtgen.cli.wish import Wish
-from rtgen.source.locating import find_config
+from rtgen.source.locating import files_matching, find_config
 from rtgen.source.text import Text
 
 _EVERY = 0.1
@@ -88,7 +89,7 @@ class _Watching:
                 self.files[path] = _look(path) if current else None
 
     def _paths(self) -> Iterator[Path]:
-        """The configuration, the known findings, every file that was read, and every contract that patterns find."""
+        """The configuration, the known findings, whatever was read, contracts that patterns find, and releases."""
         found = self.wish.config or find_config(self.here)
         if found is not None:
             yield self.here / found
@@ -97,7 +98,9 @@ class _Watching:
         yield path_of(self.last.folder, self.last.settings)
         yield from (self.here / shown for shown in self.last.texts)
         fresh = Run(self.last.here, self.last.config)
-        yield from (self.here / path for path, _ in specs_of(fresh, self.wish.specs))
+        specs = [self.here / path for path, _ in specs_of(fresh, self.wish.specs)]
+        yield from specs
+        yield from (path for folder in folders_beside(specs) for path in files_matching(folder, PATTERN))
 
     def _now(self) -> dict[Path, Seen]:
         return {path: _look(path) for path in self._paths()}

@@ -70,7 +70,7 @@ class CasePlanner:
         if takers:
             sides.refuse(each, self.read, self.at)
             return
-        message = f"{sides.reader} has no case for {_called(each)}"
+        message = f"{sides.reader} has no case for {_called(each, sides.sent)}"
         sides.stop(self.at, message, _GO_ON if sides.to_now else _APART)
 
     def _takers(self, each: TypeNode, tag: str, theirs: list[TypeNode], other_tag: str) -> Iterator[TypeNode]:
@@ -154,5 +154,6 @@ def _kinds(node: TypeNode, types: Mapping[str, NamedType]) -> frozenset[str]:
             return _ALL
 
 
-def _called(node: TypeNode) -> str:
-    return f"`{node.name}`" if isinstance(node, RefType) else "one that the other has"
+def _called(node: TypeNode, types: Mapping[str, NamedType]) -> str:
+    name = node.name if isinstance(node, RefType) else " or ".join(sorted(_kinds(node, types)))
+    return f"`{name}`"

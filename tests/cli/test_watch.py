@@ -146,3 +146,11 @@ def test_watching_goes_with_text_and_writing_only(option: str) -> None:
     )
     assert done.returncode == 2
     assert "--watch goes neither with" in done.stderr
+
+
+def test_a_release_counts(watch: Watch) -> None:
+    released = CONTRACT.replace("1.0.0", "0.9.0").replace("./common.yaml#/schemas", "#/schemas") + COMMON
+    save("specs/.released/demo@0.9.0.yaml", released)
+    assert "demo@0.9.0.yaml" in watch.until("demo@0.9.0.yaml")
+    watch.rest()
+    assert "VERSION_0_9_0" in Path("out/demo/demo/versions.py").read_text("utf-8")

@@ -252,3 +252,11 @@ def test_an_error_by_another_code() -> None:
     plan = planned(old + say.format("full"), new + say.format("crowded"))
     assert plan.sent == (Sent("room.say", "room.say", errors=(("crowded", ErrorPlan("full", None)),)),)
     assert plan.kept == (Kept("room.say", "room.say", errors=(("full", ErrorPlan("crowded", None)),)),)
+
+
+def test_a_case_that_the_other_version_does_not_have() -> None:
+    old, new = props("a: { type: string }"), props("a: { type: [string, 'null'] }")
+    assert obstacles(event(old, FROM_SERVER), event(new, FROM_SERVER)) == [
+        "room.say payload /a: the old version has no case for `null`"
+    ]
+    assert obstacles(event(old), event(new)) == []
