@@ -31,4 +31,4 @@ def _issue(finding: Finding, fingerprint: str) -> dict[str, Any]:
 def _fingerprint(finding: Finding, seen: Counter[tuple[str, str, str]]) -> str:
     key = (finding.rule, finding.span.file, finding.message)
     seen[key] += 1
-    return hashlib.sha256("\0".join((*key, str(seen[key]))).encode()).hexdigest()[:32]
+    return hashlib.sha256("\0".join((*key, str(seen[key]))).encode(errors="surrogatepass")).hexdigest()[:32]

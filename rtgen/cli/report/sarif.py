@@ -87,10 +87,10 @@ def _region(span: Span) -> dict[str, int]:
 def _uri(file: str) -> str:
     """Relative to where rtgen runs; a path that was given from the root stays one."""
     path = PurePath(file)
-    return path.as_uri() if path.is_absolute() else quote(path.as_posix())
+    return path.as_uri() if path.is_absolute() else quote(path.as_posix(), errors="surrogateescape")
 
 
 def _fingerprint(finding: Finding) -> str:
     """What stays when lines move."""
     said = "\0".join((finding.rule, finding.span.file, finding.message))
-    return hashlib.sha256(said.encode()).hexdigest()[:32]
+    return hashlib.sha256(said.encode(errors="surrogatepass")).hexdigest()[:32]
