@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import floor, log10
 from statistics import median
 from typing import Final
 from xml.sax.saxutils import escape
@@ -122,7 +123,9 @@ def _joins(records: Iterable[Record], times: Times) -> dict[str, Points]:
         if record.op is Op.JOINED:
             kinds["rejoined" if record.client in known else "first"][times.column(record.t)] += 1
             known.add(record.client)
-        elif record.op is Op.LOST:
+        elif record.op is Op.LEFT:
+            known.discard(record.client)
+        elif record.op is Op.LOST and record.client in known:  # else it went by itself
             kinds["connection lost"][times.column(record.t)] += 1
     return {name: [(times.at(each), float(found[each])) for each in range(BUCKETS)] for name, found in kinds.items()}
 
@@ -133,18 +136,18 @@ def _bands(marks: Iterable[Mark], times: Times, height: int) -> Iterator[str]:
         left, right = (_x(each - times.began, times) for each in (mark.began, mark.ended))
         left = max(left, float(LEFT))
         box = f'x="{left:.1f}" y="{TOP - 26}" width="{max(right - left, 1.5):.1f}" height="{height - TOP + 14}"'
-        yield f'<rect {box} fill="{BAND}"/>'
+        yield f'<rect {box} fill="{BAND}" stroke="#b9c3d1" stroke-width="0.6"/>'
         yield _text(left + 2, TOP - 30 - 13 * (number % 2), mark.words, size=11)
 
 
 def _drawn(panel: Panel, top: int, times: Times) -> Iterator[str]:
     base = top + PANEL
-    most = max((value for points in panel.lines.values() for _, value in points), default=0.0) or 1.0
+    most = _round(max((value for points in panel.lines.values() for _, value in points), default=0.0))
     yield _text(LEFT, top - 6, panel.title, size=12, weight="bold")
     for share in (0.0, 0.5, 1.0):
         y = base - share * (PANEL - 10)
         yield f'<line x1="{LEFT}" y1="{y:.1f}" x2="{WIDTH - RIGHT}" y2="{y:.1f}" stroke="#c8c8c8" stroke-width="0.7"/>'
-        yield _text(LEFT - 6, y + 4, f"{share * most:.3g}", size=11, anchor="end")
+        yield _text(LEFT - 6, y + 4, f"{share * most:g}", size=11, anchor="end")
     for number, (name, points) in enumerate(panel.lines.items()):
         colour = COLOURS[number % len(COLOURS)]
         path = " ".join(
@@ -154,7 +157,18 @@ def _drawn(panel: Panel, top: int, times: Times) -> Iterator[str]:
         y = top + 14 + 16 * number
         yield f'<rect x="{WIDTH - RIGHT + 12}" y="{y - 9}" width="10" height="10" fill="{colour}"/>'
         yield _text(WIDTH - RIGHT + 27, y, name, size=11)
-    yield _text(WIDTH - RIGHT, base + 13, f"{times.ended - times.began:.0f} s", size=11, anchor="end")
+    length = times.ended - times.began
+    step = _round(length / 10)
+    for number in range(1, int(length / step) + 1):
+        yield _text(_x(number * step, times), base + 13, f"{number * step:g} s", size=10, anchor="middle")
+
+
+def _round(value: float) -> float:
+    """The next of 1, 2, 4, 6, 8, 10, 20, … that is not below it, so that half of it is a plain number, too."""
+    if value <= 0:
+        return 1.0
+    power = 10.0 ** floor(log10(value))
+    return next(each * power for each in (1, 2, 4, 6, 8, 10) if each * power >= value * 0.999)
 
 
 def _of(panel: Panel, points: Points) -> Points:
