@@ -104,7 +104,7 @@ unit: $(PYTHON_STAMP) $(NODE_STAMP) $(OTHERS_STAMP) $(BROWSER_STAMP) ## Python t
 
 agreement: $(PYTHON_STAMP) $(NODE_STAMP) ## Do all judges agree? 200,000 texts; SEED=n. And do all verdicts about versions come true? ROUNDS=n
 	PYTHONPATH=tests:templates/python/runtime python -m agreement.compare --seed $(or $(SEED),1)
-	VERSIONS=all ROUNDS=$(or $(ROUNDS),40) python -m pytest -q --timeout 600 tests/versions tests/agreement/test_inclusion.py
+	VERSIONS=all ROUNDS=$(or $(ROUNDS),40) python -m pytest -q --timeout 600 tests/versions tests/conversion tests/agreement/test_inclusion.py
 
 fuzz: $(PYTHON_STAMP) ## Throw 1,000,000 hostile frames at servers in this process; FRAMES=n SEED=n
 	PYTHONPATH=tests:templates/python/runtime python -m fuzz --frames $(or $(FRAMES),1000000) --seed $(or $(SEED),1)

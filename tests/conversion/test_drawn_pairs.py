@@ -20,7 +20,7 @@ from rtgen.targets.python.version_module import versions_context
 from rtgen.targets.render import render
 
 ROUNDS = int(os.environ.get("ROUNDS", "1"))
-PAIRS = 120
+PAIRS = 60
 VALUES = 8
 
 
