@@ -228,6 +228,7 @@ async def test_what_is_counted_by_value(world: World[Any, Any], desk: ModuleType
     assert metric(text, "rtgen_flag_connections", flag="layout") == {"left": 1, "top": 2}
     assert metric(text, "rtgen_flag_given_total", flag="layout") == {"left": 1, "top": 2}
     assert metric(text, "rtgen_flag_received_events_total", flag="layout", event="say") == {"left": 1, "top": 2}
+    assert metric(text, "rtgen_flag_received_events_total", flag="layout", event="split") == {"top": 1}
     assert metric(text, "rtgen_flag_errors_total", flag="layout", code="flag_off") == {"top": 1}
     assert metric(text, "rtgen_flag_connections", flag="splitView") == {"false": 3}
     world.app.flags.set("splitView", percent=100)
