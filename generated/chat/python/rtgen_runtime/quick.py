@@ -96,6 +96,7 @@ class Quick:
         except (ValueError, RecursionError):
             return False
         ref, answers, lanes = frame.ref, session.answers, connection.lanes
+        flags = session.flags
         membership = session.members.by_address.get(frame.address)
         if (
             membership is None
@@ -104,7 +105,7 @@ class Quick:
             or membership.place.channel is not plan.channel
             or answers.waiting is not None
             or lanes.queues is not None
-            or (session.flags is not None and not session.flags.lets(plan.tag))
+            or (flags is not None and plan.tag in flags.shut_tags)
         ):
             return False
         # From here on it is taken.
@@ -119,10 +120,12 @@ class Quick:
                 throttle = Throttle(answers, session.limiter)
                 connection.carry_out(throttle.refuse(ref, plan.tag, wait, now))
                 return True
+        if flags is not None:
+            flags.came(plan.tag)
         if ref:
             answers.waiting = {ref}
         context, identity = membership.context, session.standing.identity
-        if context is None or not is_of(context, identity, session.flags):
+        if context is None or not is_of(context, identity, flags):
             context = membership.context = connection.context(membership)
         address = membership.place.address
         lanes.begin(address)

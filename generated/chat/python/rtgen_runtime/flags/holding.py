@@ -44,9 +44,13 @@ class Holding:
             if before.values[name] != value
         }
 
-    def lets(self, tag: str) -> bool:
-        """Whether an event may be sent; counts it."""
+    def came(self, tag: str) -> None:
+        """A member has sent an event."""
         self._counts.event(tag)
+
+    def lets(self, tag: str) -> bool:
+        """Whether an event that has come may be sent; counts it."""
+        self.came(tag)
         return tag not in self.shut_tags
 
     def refused(self, code: str) -> None:
