@@ -40,9 +40,7 @@ export class RequestError<Code extends string = string, Data = unknown> extends 
   declare readonly retryAfter: number | null;
 
   /** Without this, TypeScript would narrow `instanceof` to a code and data of type `any`. */
-  static override [Symbol.hasInstance](value: unknown): value is RequestError {
-    return Function.prototype[Symbol.hasInstance].call(this, value);
-  }
+  declare static [Symbol.hasInstance]: (value: unknown) => value is RequestError;
 
   constructor({ code, message, data, retryable, retryAfter }: ErrorAnswer<Code, Data>) {
     super(code, message, { data, retryable, retryAfter });

@@ -240,10 +240,10 @@ function tryLater(state: Membership, { now, random }: ChannelSurroundings, least
 export function hear(state: Heard, offset: number): boolean {
   const { phase, position, replay } = state;
   if (phase !== "joined") return false;
-  if (offset === 0 || position === null) return true;
+  if (offset === 0 || !position) return true;
   if (offset <= position.offset) return false;
-  const isLast = replay !== null && (replay.left <= 1 || offset >= replay.top);
+  const isLast = replay && (replay.left <= 1 || offset >= replay.top);
   state.position = { epoch: position.epoch, offset: isLast ? Math.max(offset, replay.top) : offset };
-  if (replay !== null) state.replay = isLast ? null : { left: replay.left - 1, top: replay.top };
+  if (replay) state.replay = isLast ? null : { left: replay.left - 1, top: replay.top };
   return true;
 }

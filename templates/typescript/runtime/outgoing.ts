@@ -9,7 +9,7 @@ const NO_JSON: Issue = { pointer: "", code: "type", message: "must be a value th
 export function payloadText(tag: string, payload: unknown, check: Check | null): string {
   const text = jsonOf(payload);
   if (text === undefined) throw new InvalidPayloadError(tag, [NO_JSON]);
-  const issues = check === null ? [] : findDeepIssues(check, JSON.parse(text), "all");
+  const issues = check ? findDeepIssues(check, JSON.parse(text), "all") : [];
   if (issues.length > 0) throw new InvalidPayloadError(tag, issues);
   return text;
 }

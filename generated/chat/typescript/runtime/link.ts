@@ -168,8 +168,8 @@ export function makeLink(owner: LinkOwner): Link {
         (...args: Args): void => {
           if (attempt === mine && isWanted()) act(...args);
         };
-      if (renewToken === null) open();
-      else renewToken().then(ifWanted(open), ifWanted(fail));
+      if (renewToken) renewToken().then(ifWanted(open), ifWanted(fail));
+      else open();
     },
 
     connect: (to, events, keep) => {

@@ -93,7 +93,7 @@ export function makeLiveChannel(
   const tagOf = (event: string): string => `${tables.name}.${event}`;
   const heard = new Map<string, IncomingEvent>();
   for (const [name, definition] of Object.entries({ ...tables.relays, ...tables.events })) {
-    if (definition !== undefined) {
+    if (definition) {
       heard.set(tagOf(name), { name, ...definition, listeners: makeEmitter(onListenerError) });
     }
   }
@@ -171,7 +171,7 @@ export function makeLiveChannel(
     arrived: ({ position, recovered, replay }) => {
       if (recovered !== true) loading.begin(position);
       loading.after(() => {
-        if (replay === null) processed = position;
+        if (!replay) processed = position;
       });
       sending.joined(address);
       present?.joined(listing);
@@ -198,14 +198,14 @@ export function makeLiveChannel(
   };
 
   const join = (since: Position | null): void => {
-    if (unusable !== null) {
+    if (unusable) {
       membership = fail(unusable);
       show();
       return;
     }
     take(attach(since));
-    if (wire.ended === null) wire.wake();
-    else take(end(wire.ended));
+    if (wire.ended) take(end(wire.ended));
+    else wire.wake();
   };
 
   const channel: LiveChannel = {
@@ -222,7 +222,7 @@ export function makeLiveChannel(
       channels.set(address, channel);
       linger(Infinity);
       const unload = load && loading.add(load);
-      if (load !== undefined && membership.phase === "joined") loading.run(load, membership.position);
+      if (load && membership.phase === "joined") loading.run(load, membership.position);
       join(since);
       let held = true;
       return () => {
@@ -256,7 +256,7 @@ export function makeLiveChannel(
 
     request: (name, payload, settings = {}) => {
       const definition = Object.hasOwn(tables.requests, name) ? tables.requests[name] : undefined;
-      if (definition === undefined) throw new TypeError(`${tables.name} has no request ${JSON.stringify(name)}`);
+      if (!definition) throw new TypeError(`${tables.name} has no request ${JSON.stringify(name)}`);
       return sending.request(channel, tagOf(name), definition, payload, settings);
     },
 
@@ -264,7 +264,7 @@ export function makeLiveChannel(
 
     joinFrame: (ref) => {
       const { position } = membership;
-      return ["$join", ref, address, position === null ? {} : { since: [position.epoch, position.offset] }];
+      return ["$join", ref, address, position ? { since: [position.epoch, position.offset] } : {}];
     },
 
     arrive: (occurrence, presence) => {
@@ -293,7 +293,7 @@ export function makeLiveChannel(
         event?.listeners.emit(payload, meta);
         if (meta.offset > 0) processed = position;
       });
-      if (replay === null && !shown.getSnapshot().caughtUp) show();
+      if (!replay && !shown.getSnapshot().caughtUp) show();
     },
 
     heardPresence: (version, info) => {
@@ -310,5 +310,5 @@ export function makeLiveChannel(
 
 function snapshotOf({ phase, recovered, replay, error }: Membership): ChannelSnapshot {
   const status = phase === "away" || phase === "paused" ? "joining" : phase;
-  return { status, recovered, caughtUp: phase === "joined" && replay === null, error };
+  return { status, recovered, caughtUp: phase === "joined" && !replay, error };
 }

@@ -63,7 +63,7 @@ export function makeCore(identity: ContractIdentity, options: ClientOptions): Co
   /** All of them, as long as somebody has their handles: there is one object for an address. */
   const known = new Map<string, WeakRef<LiveChannel>>();
   const forgotten = new FinalizationRegistry<string>((address) => {
-    if (known.get(address)?.deref() === undefined) known.delete(address);
+    if (!known.get(address)?.deref()) known.delete(address);
   });
   const nextToken = makeTokens(option, clock);
   let token = typeof option === "string" ? option : undefined;
@@ -73,7 +73,7 @@ export function makeCore(identity: ContractIdentity, options: ClientOptions): Co
   const taps = makeTaps(options.debug, clock, (tag) => {
     for (const channel of channels.values()) {
       const check = channel.checkOf(tag);
-      if (check !== null) return check;
+      if (check) return check;
     }
     return null;
   });
@@ -150,7 +150,7 @@ export function makeCore(identity: ContractIdentity, options: ClientOptions): Co
     known: () => known.size,
 
     connect: () => {
-      if (base.ended !== null) {
+      if (base.ended) {
         base.ended = null;
         for (const channel of [...channels.values()]) channel.revive();
       }
@@ -161,7 +161,7 @@ export function makeCore(identity: ContractIdentity, options: ClientOptions): Co
       const given = Object.fromEntries<unknown>(Object.entries(params));
       const address = fillAddress(definition.address, given);
       const there = known.get(address)?.deref();
-      if (there !== undefined) return there;
+      if (there) return there;
       const issues = findDeepIssues(definition.parameters, given);
       const unusable = issues.length > 0 ? new InvalidPayloadError(`parameters of ${definition.name}`, issues) : null;
       const channel = makeLiveChannel(definition, address, core, unusable);
@@ -207,7 +207,7 @@ export function makeCore(identity: ContractIdentity, options: ClientOptions): Co
 
     over: (reason) => {
       const error = new ClosedError(
-        reason === null ? "the client was closed" : `the server ended the conversation: ${reason.message}`,
+        reason ? `the server ended the conversation: ${reason.message}` : "the client was closed",
       );
       base.ended = error;
       sending.closed(error, reason === null);

@@ -32,7 +32,7 @@ export function takeFrame(core: Core, frame: ServerFrame, text: string): void {
     case "$left": {
       const [, ref, address, fields] = frame;
       const again = againOf(fields["again"]);
-      const code = again === "token" && renewToken === null ? "unauthorized" : textOf(fields["code"]);
+      const code = again === "token" && !renewToken ? "unauthorized" : textOf(fields["code"]);
       channels.get(address)?.take(left(ref, again, new JoinRefusedError(address, code, "")));
       break;
     }
@@ -95,8 +95,8 @@ function takeEvent(
   const incoming = channel.incoming(tag);
   const by = isObject(details) ? textOf(details["by"]) : "";
   const meta: EventMeta = newest ? { offset, newest } : by === "" ? { offset } : { offset, by };
-  const issues = validates && incoming !== null ? findReadIssues(incoming.check, payload, text) : [];
+  const issues = validates && incoming ? findReadIssues(incoming.check, payload, text) : [];
   channel.deliver(issues.length === 0 ? incoming : null, payload, meta);
-  if (incoming === null) unknown({ kind: "event", tag });
+  if (!incoming) unknown({ kind: "event", tag });
   if (issues.length > 0) invalid(tag, channel.address, issues);
 }

@@ -181,7 +181,7 @@ export function makeSending(host: SendingHost): Sending {
   /** Lets a message wait, if it may; gives the reason if not. */
   const later = ({ tables }: Destination, message: Message): RealtimeError | null => {
     const { tag, definition } = message;
-    if (definition.offline !== "queue" || tables.queue === undefined) return new DisconnectedError(tag, false);
+    if (definition.offline !== "queue" || !tables.queue) return new DisconnectedError(tag, false);
     expire();
     message.waits = tables.queue(message, waiting(), options.queue ?? {}, clock.now());
     return message.waits ? null : new DisconnectedError(tag, false, "too much waits already");
@@ -198,7 +198,7 @@ export function makeSending(host: SendingHost): Sending {
 
   const bodyOf = (tag: string, check: Check, payload: unknown): string => {
     const text = payloadText(tag, payload, host.checks ? check : null);
-    if (host.ended !== null) throw host.ended;
+    if (host.ended) throw host.ended;
     return text;
   };
 
@@ -220,7 +220,7 @@ export function makeSending(host: SendingHost): Sending {
       if (definition.offline === "drop") return "dropped";
       const message = begin(tag, 0, to.address, text, definition, () => undefined, host.dropped);
       const refusal = later(to, message);
-      if (refusal === null) return "queued";
+      if (!refusal) return "queued";
       message.succeed(null);
       throw refusal;
     },
@@ -235,8 +235,8 @@ export function makeSending(host: SendingHost): Sending {
         (message) => {
           if (to.isJoined() && host.send(message.text)) return;
           const refusal = later(to, message);
-          if (refusal === null) settings.onQueued?.();
-          else message.fail(refusal);
+          if (refusal) message.fail(refusal);
+          else settings.onQueued?.();
         },
       ),
 
@@ -259,7 +259,7 @@ export function makeSending(host: SendingHost): Sending {
 
     failed: (ref, answer) => {
       const message = messages.get(ref);
-      if (message === undefined) return false;
+      if (!message) return false;
       const { errors = {} } = message.definition;
       // The first time it was sent it may have taken effect, whatever the second one says of now.
       if (message.sent && answer.code === "not_joined") message.fail(unsent(message));
