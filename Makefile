@@ -148,6 +148,7 @@ bench-parts: $(PYTHON_STAMP) $(NODE_STAMP) ## Measure everything else: generatin
 	PYTHONPATH=templates/python/runtime:benchmarks python benchmarks/draining.py
 	PYTHONPATH=templates/python/runtime:benchmarks python benchmarks/transports.py
 	PYTHONPATH=templates/python/runtime:benchmarks python benchmarks/connections.py
+	PYTHONPATH=templates/python/runtime:benchmarks python benchmarks/stages.py
 	python benchmarks/generating.py
 	PYTHONPATH=$(SHARED):examples/collab python benchmarks/collab.py
 	python benchmarks/validating_typescript.py

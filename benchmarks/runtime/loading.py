@@ -80,9 +80,13 @@ def _written(name: str, before: str, after: str) -> str:
     if before.startswith('["hall'):
         ref = 0 if "say" in before else _REF
         before = f'{before}{ref},"hall",'
-    message = {"id": _ID, "body": _TIME, "tags": ["user-0001"], "sentAt": "2026-03-04T05:06:07.891Z"}
-    text = before + json.dumps({**message, "author": _AUTHOR}, separators=(",", ":")) + after
-    text = text.replace(_TIME, _TIME + " " + "x" * (BYTES - 1 - len(text)))
     path: Path = building.PLACE / f"{name}.message"
-    path.write_text(text, encoding="ascii")
+    path.write_text(message(before, after), encoding="ascii")
     return str(path)
+
+
+def message(before: str, after: str) -> str:
+    """`BYTES` bytes: a chat message between these two."""
+    values = {"id": _ID, "body": _TIME, "tags": ["user-0001"], "sentAt": "2026-03-04T05:06:07.891Z"}
+    text = before + json.dumps({**values, "author": _AUTHOR}, separators=(",", ":")) + after
+    return text.replace(_TIME, _TIME + " " + "x" * (BYTES - 1 - len(text)))

@@ -313,6 +313,30 @@ async def test_each_word_with_what_follows_it(word: str, tag: str, ref: int) -> 
     await both([frame, "TURN", after, "GO ON", frame, after, frame])
 
 
+class ShutFlags:
+    """Of a client for whom no event is on."""
+
+    shut_tags = frozenset({"desk.ask"})
+
+    def lets(self, _tag: str) -> bool:
+        return False
+
+    def refused(self, _code: str) -> None:
+        pass
+
+
+async def test_what_stands_behind_a_flag_that_is_off_is_refused() -> None:
+    for quick in (True, False):
+        played = Played(quick=quick)
+        await played.ready()
+        session: Any = played.connections[0]._session
+        session.flags = ShutFlags()
+        await played.play(['["desk.ask",3,"desk",{"text":"a"}]'])
+        assert [json.loads(each)[2]["code"] for each in played.links[0].frames] == ["flag_off"]
+        assert played.handlers[0].log == []
+        await played.app.stop()
+
+
 async def test_what_is_ordinary_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     """Else the tests above compare the ordinary way with itself."""
     played = Played(quick=True)

@@ -70,8 +70,21 @@ class Admissions:
 
     def context(self, membership: Membership) -> MemberScope[Any, Any, Any]:
         """What a handler gets for a member."""
+        return self._context(membership, self._caller())
+
+    def kept_context(self, membership: Membership) -> MemberScope[Any, Any, Any]:
+        """The same, to be given again; `membership.caller` is of whom it was made."""
+        caller = membership.caller = self._caller()
+        context = membership.context = self._context(membership, caller)
+        return context
+
+    def _caller(self) -> Caller:
         session = self._session
-        caller = Caller(session.id, session.identity, session.flags)
+        return Caller(session.id, session.identity, session.flags)
+
+    def _context(
+        self, membership: Membership, caller: Caller
+    ) -> MemberScope[Any, Any, Any]:
         return self._app.context(membership.place, caller, self._seat(membership))
 
     def join(

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from rtgen_runtime.frames import ErrorInfo
 
 _MOST_KINDS: Final = 1024
-_AWAITABLE: Final[dict[type, bool]] = {}
-"""By the types of what handlers gave."""
+AWAITABLE: Final[dict[type, bool]] = {}
+"""By the types of what handlers gave, but for generators."""
 
 Handle = Callable[[Any], object]
 """Calls the handler with a payload; gives what it gives, which may have to be awaited."""
@@ -30,11 +30,11 @@ def must_be_awaited(given: object) -> TypeGuard[Awaitable[Any]]:
     kind = type(given)
     if kind is GeneratorType:
         return inspect.isawaitable(given)
-    known = _AWAITABLE.get(kind)
+    known = AWAITABLE.get(kind)
     if known is None:
-        if len(_AWAITABLE) >= _MOST_KINDS:
-            _AWAITABLE.clear()
-        known = _AWAITABLE[kind] = inspect.isawaitable(given)
+        if len(AWAITABLE) >= _MOST_KINDS:
+            AWAITABLE.clear()
+        known = AWAITABLE[kind] = inspect.isawaitable(given)
     return known
 
 

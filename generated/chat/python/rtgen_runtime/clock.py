@@ -10,15 +10,16 @@ Now = Callable[[], float]
 class Clock:
     """`elapsed` is for deadlines and never goes back; `wall` is Unix time, which may."""
 
-    __slots__ = ("_elapsed", "_wall")
+    __slots__ = ("_wall", "now")
 
     def __init__(self, elapsed: Now = time.monotonic, wall: Now = time.time) -> None:
-        self._elapsed = elapsed
+        self.now = elapsed
+        """The same as `elapsed`, without a call in between; ask anew each time."""
         self._wall = wall
 
     def elapsed(self) -> float:
         """Seconds since some moment."""
-        return self._elapsed()
+        return self.now()
 
     def wall(self) -> float:
         """Seconds since 1970."""
@@ -26,4 +27,4 @@ class Clock:
 
     def follow(self, elapsed: Now, wall: Now) -> None:
         """Look there from now on; before anything is served."""
-        self._elapsed, self._wall = elapsed, wall
+        self.now, self._wall = elapsed, wall

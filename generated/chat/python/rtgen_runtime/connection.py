@@ -249,8 +249,8 @@ class Connection:
         self.lanes.add(membership.place.address, work)
 
     def context(self, membership: Membership) -> MemberScope[Any, Any, Any]:
-        """What handlers get for a membership."""
-        return self._admissions.context(membership)
+        """What handlers get for a membership, to be given again."""
+        return self._admissions.kept_context(membership)
 
     def deliveries(self) -> Deliveries:
         """Those of this connection."""

@@ -21,10 +21,11 @@ class Flusher:
     def add(self, outbox: "Outbox") -> None:
         """Flush it soon."""
         if not self._waiting:
-            asyncio.get_running_loop().call_soon(self._flush)
+            asyncio.get_running_loop().call_soon(self.flush)
         self._waiting.append(outbox)
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Write what waits, of all of them."""
         waiting, self._waiting = self._waiting, []
         written = 0
         for outbox in waiting:
@@ -107,24 +108,27 @@ class Outbox:
         if self._barred or size > self._limit:
             self._add_with_care(frame, policy)
             return
-        if self._frames is None:
+        self._size = size
+        frames = self._frames
+        if frames is None:
             self._frames = [frame]
             self._flusher.add(self)
         else:
-            self._frames.append(frame)
-        self._size = size
+            frames.append(frame)
 
     def flush(self) -> int:
         """Write what waits; the bytes, for whoever counts them."""
-        if self._overflowed:
-            if not self._closed:
+        frames = self._frames
+        if frames is None:  # it may have been given up meanwhile
+            if self._overflowed and not self._closed:
                 self._owner.fell_behind()
-        elif self._frames is not None:
-            frames, size = self._frames, self._size
-            self._frames, self._size = None, 0
-            self._write(frames)
-            return size
-        return 0
+            return 0
+        size, link = self._size, self._link
+        self._frames, self._size = None, 0
+        link.write(frames)
+        if link.buffered():
+            self._hold_back()
+        return size
 
     def writable(self) -> None:
         """The socket has taken all it was given."""
@@ -167,8 +171,12 @@ class Outbox:
     def _write(self, frames: list[bytes]) -> None:
         self._link.write(frames)
         if self._link.buffered():
-            self._backlog = Backlog(self._flusher.counts)
-            self._barred = True
+            self._hold_back()
+
+    def _hold_back(self) -> None:
+        """The socket has not taken all of it: what comes now waits where policies apply."""
+        self._backlog = Backlog(self._flusher.counts)
+        self._barred = True
 
     def _add_with_care(self, frame: bytes, policy: Policy | None) -> None:
         """There is a backlog, or too much for one turn: then write early, and see whether the socket takes it."""

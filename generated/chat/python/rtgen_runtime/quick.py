@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final
 
-from rtgen_runtime.calls import Guard, must_be_awaited
+from rtgen_runtime.calls import AWAITABLE, Guard, must_be_awaited
 from rtgen_runtime.codecs import is_larger, size_of
 from rtgen_runtime.declarations import (
     NOTHING,
@@ -28,7 +28,9 @@ from rtgen_runtime.declarations import (
 )
 from rtgen_runtime.decoding import Reading
 from rtgen_runtime.handler import ChannelHandler
-from rtgen_runtime.scopes import MemberScope, is_of
+from rtgen_runtime.observing.metrics import Histogram
+from rtgen_runtime.observing.tally import Tally
+from rtgen_runtime.scopes import MemberScope
 from rtgen_runtime.throttle import Throttle
 from rtgen_runtime.transitions import Phase
 from rtgen_runtime.validation import Accepts
@@ -45,7 +47,7 @@ _REPLY: Final = b"$reply"
 Context = MemberScope[Any, Any, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Plan:
     """What is known of an event before any message comes."""
 
@@ -62,23 +64,31 @@ class Plan:
     """The reply as JSON text, or an `InvalidPayload`; `None` where the answer is `null`."""
     key: tuple[str, str]
     """Of its histogram."""
+    seconds: Histogram | None = None
+    """That, once there is something to show."""
+
+    def shown(self, tally: Tally) -> Histogram:
+        """Its histogram; it is shown from now on."""
+        self.seconds = found = tally.handler(self.key)
+        return found
 
 
 class Quick:
     """Of one app."""
 
-    __slots__ = ("_calls", "_clock", "_frame_limit", "_plans", "_tally")
+    __slots__ = ("_calls", "_frame_limit", "_tally", "_time", "plans")
 
     def __init__(
         self,
         app: "App",
         plans: Mapping[str, Plan],
     ) -> None:
-        self._plans = plans
+        self.plans = plans
+        """By tag."""
         self._frame_limit = app.contract.limits.frame
         self._tally = app.tally
         self._calls = app.calls
-        self._clock = app.clock
+        self._time = app.time
 
     def takes(
         self, data: str | bytes, connection: "Connection", session: "Session"
@@ -86,8 +96,9 @@ class Quick:
         """Act on one message of the socket, or leave it."""
         if type(data) is not str or session.phase is not _READY:
             return False
-        plan = self._plans.get(data[2 : data.find('"', 2)])
-        if plan is None or is_larger(data, self._frame_limit):
+        plan = self.plans.get(data[2 : data.find('"', 2)])
+        limit = self._frame_limit
+        if plan is None or (len(data) * 4 > limit and is_larger(data, limit)):
             return False
         try:
             frame = plan.decode(data)
@@ -109,32 +120,41 @@ class Quick:
         ):
             return False
         # From here on it is taken.
-        connection.received = session.pulse.heard = now = self._clock()
+        connection.received = session.pulse.heard = now = self._time.now()
         tally = self._tally
         tally.received_bytes += len(data) if data.isascii() else size_of(data)
         tally.received[plan.tag] += 1
-        answers.note(ref)
         if plan.limit is not None:
             wait = session.limiter.draw(plan.tag, plan.limit, now)
             if wait:
+                answers.note(ref)
                 throttle = Throttle(answers, session.limiter)
                 connection.carry_out(throttle.refuse(ref, plan.tag, wait, now))
                 return True
         if flags is not None:
             flags.came(plan.tag)
         if ref:
-            answers.waiting = {ref}
-        context, identity = membership.context, session.standing.identity
-        if context is None or not is_of(context, identity, flags):
-            context = membership.context = connection.context(membership)
+            answers.owe_only(ref)
+        context, caller = membership.context, membership.caller
+        if (
+            context is None
+            or caller is None
+            or caller.identity is not session.standing.identity
+            or caller.flags is not flags
+        ):
+            context = connection.context(membership)
         address = membership.place.address
-        lanes.begin(address)
+        queues: dict[str, Any] = {address: None}
+        lanes.queues = queues
         try:
             rest = self._handle(plan, frame, context, connection, answers)
         except BaseException:
             lanes.give_up(address)
             raise
-        lanes.end(address, rest)
+        if rest is None and queues[address] is None and len(queues) == 1:
+            lanes.queues = None  # nothing has come behind it
+        else:
+            lanes.end(address, rest)
         return True
 
     def _handle(
@@ -150,20 +170,24 @@ class Quick:
         began = perf_counter()
         try:
             given = plan.call(context, frame.payload)
-            if given is not None and must_be_awaited(given):
+            if (
+                given is not None
+                and AWAITABLE.get(type(given), True)
+                and must_be_awaited(given)
+            ):
                 done, failed = connection.deliveries().ends(plan.event, ref)
                 guard = Guard(failed, plan.tag, plan.event, context)
                 return self._calls.finish(given, guard, done, plan.key, began)
             reply = b"null" if plan.encode is None else plan.encode(given)
-            if answers.is_owed(ref):
-                answers.settle(ref)
+            if answers.settles(ref):
                 tally.answered[_REPLY] += 1
                 connection.outbox.add(b'["$reply",%d,%b]' % (ref, reply))
         except (Exception, asyncio.CancelledError) as error:
             _, failed = connection.deliveries().ends(plan.event, ref)
             if not Guard(failed, plan.tag, plan.event, context).takes(error):
                 raise
-        tally.handled(plan.key, perf_counter() - began)
+        seconds = perf_counter() - began
+        (plan.seconds or plan.shown(tally)).observe(seconds)
         return None
 
 

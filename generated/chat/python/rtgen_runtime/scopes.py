@@ -9,7 +9,7 @@ from rtgen_runtime.declarations import Presence, ServerEvent
 from rtgen_runtime.errors import UsageError
 from rtgen_runtime.history.interface import Position
 from rtgen_runtime.hub import Hub
-from rtgen_runtime.identity import Caller, Identity
+from rtgen_runtime.identity import Caller
 from rtgen_runtime.rooms import Target
 from rtgen_runtime.router import Place
 from rtgen_runtime.seats import Seat
@@ -299,12 +299,6 @@ class MemberScope(ChannelScope[P, S, G]):
             self._seat.put_out(code, Verdict(again))
             return 1
         return self._kick(_named(session, subject), code, again)
-
-
-def is_of(context: MemberScope[Any, Any, Any], identity: Identity, flags: Any) -> bool:
-    """Whether a context was made of just these, so that it may be given again."""
-    caller = context._caller
-    return caller.identity is identity and caller.flags is flags
 
 
 class ClaimsScope(MemberScope[P, S, G], Generic[P, S, G, K]):

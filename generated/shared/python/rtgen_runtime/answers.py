@@ -62,6 +62,21 @@ class Answers:
         """Whether a ref waits for its answer."""
         return self.waiting is not None and ref in self.waiting
 
+    def owe_only(self, ref: int) -> None:
+        """Note a ref, and owe its answer, where nothing else is owed."""
+        self.last_ref = max(self.last_ref, ref)
+        self.waiting = {ref}
+
+    def settles(self, ref: int) -> bool:
+        """Settle a ref; false where its answer is not owed any more."""
+        waiting = self.waiting
+        if waiting is None or ref not in waiting:
+            return False
+        waiting.discard(ref)
+        if not waiting:
+            self.waiting = None
+        return True
+
     def settle(self, ref: int) -> None:
         """A ref got its answer in another way, such as `$joined`."""
         if self.waiting is not None:

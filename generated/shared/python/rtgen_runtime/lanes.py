@@ -28,7 +28,7 @@ class Lanes:
 
     def __init__(self, owner: Owner) -> None:
         self.queues: _Queues | None = None
-        """By key, for lanes that are taken: `None` where nothing has had to wait."""
+        """By key, for lanes that are taken: `None` where nothing has had to wait. `quick` takes one, and calls `end`."""
         self._tasks: set[asyncio.Task[None]] | None = None
         self._owner = owner
         self._waiting = 0
@@ -59,20 +59,10 @@ class Lanes:
             raise
         self.end(key, rest)
 
-    def begin(self, key: str) -> None:
-        """Take a lane for work that is done at once, where nothing at all is under way (`queues` is `None`).
-
-        `end`, or `give_up` when the work raised, must follow.
-        """
-        self.queues = {key: None}
-
     def end(self, key: str, rest: Awaitable[None] | None = None) -> None:
         """What was begun is done, but for the rest: what has come behind it meanwhile is next."""
         queues = self.queues
         if queues is None:
-            return
-        if rest is None and queues[key] is None and len(queues) == 1:
-            self.queues = None  # nearly always
             return
         try:
             if rest is None and queues[key]:

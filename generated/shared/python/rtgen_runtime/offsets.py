@@ -6,6 +6,7 @@ sent; where there is one, the whole value's times are told in UTC.
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter, call
 from typing import Any, Final
 
 from msgspec import inspect
@@ -60,7 +61,7 @@ def _finder(kind: inspect.Type, known: dict[type, Finder | None]) -> Finder | No
 
 
 def _has_seconds(value: object) -> bool:
-    if not isinstance(value, datetime):
+    if not isinstance(value, datetime) or value.tzinfo is UTC:
         return False
     offset = value.utcoffset()
     return offset is not None and offset % _MINUTE != _NOTHING
@@ -105,12 +106,14 @@ def _in_struct(
     )
     fields = [(each.name, _finder(each.type, known)) for each in kind.fields]
     places = [(name, each) for name, each in fields if each is not None]
-    cls = kind.cls
+    known[kind.cls] = _in_places_of(kind.cls, places) if places else None
+    return known[kind.cls]
 
-    def in_fields(value: object) -> bool:
-        return isinstance(value, cls) and any(
-            each(getattr(value, name)) for name, each in places
-        )
 
-    known[cls] = in_fields if places else None
-    return known[cls]
+def _in_places_of(cls: type, places: list[tuple[str, Finder]]) -> Finder:
+    finders = tuple(each for _, each in places)
+    get: Callable[[Any], Any] = attrgetter(*(name for name, _ in places))
+    if len(finders) == 1:
+        only = finders[0]
+        return lambda value: isinstance(value, cls) and only(get(value))
+    return lambda value: isinstance(value, cls) and any(map(call, finders, get(value)))

@@ -105,8 +105,10 @@ export function makeCore(identity: ContractIdentity, options: ClientOptions): Co
 
   const say: Core["say"] = (...frame) => link.send(written(...frame));
 
+  /** Servers tell what is going away to those who look: whoever was generated before can't know it. */
+  const capabilities = options.debug ? ["deprecations"] : [];
   const greeting = (): string =>
-    written("$hello", { contract, version, hash, client, session: session || undefined, token, capabilities: [] });
+    written("$hello", { contract, version, hash, client, session: session || undefined, token, capabilities });
 
   const welcomed = ({ session: name, heartbeat, auth, lastRef }: WelcomeFields): void => {
     const { every, slack } = heartbeat;

@@ -57,6 +57,8 @@ export function takeFrame(core: Core, frame: ServerFrame, text: string): void {
     case "$drain":
       core.drain(frame[1]);
       break;
+    case "$deprecated":
+      break;
     case "$":
       core.unknown(frame[1]);
       break;

@@ -32,6 +32,7 @@ from rtgen_runtime.frames import (
     encode,
 )
 from rtgen_runtime.history.interface import PageQuery
+from rtgen_runtime.identity import Caller
 from rtgen_runtime.router import Place, Router
 from rtgen_runtime.transitions import MEMBERSHIP, MembershipInput, MembershipPhase
 
@@ -56,7 +57,9 @@ class Membership:
     subscription: "Subscription | None" = None
     """By which it hears; of whoever carries out the effects."""
     context: "MemberScope[Any, Any, Any] | None" = None
-    """What its handlers got on the quick way, to be given again."""
+    """What its handlers got on the quick way, to be given again while this is who its client is."""
+    caller: Caller | None = None
+    """Of whom that context was made."""
 
     def move(self, happened: MembershipInput) -> None:
         """Take one step of the table."""

@@ -14,7 +14,6 @@ import msgspec
 from rtgen_runtime.anything import may_hold_anything
 from rtgen_runtime.discretion import discreet
 from rtgen_runtime.errors import InvalidPayload, Issue
-from rtgen_runtime.fitting import fits
 from rtgen_runtime.judge import Judge
 from rtgen_runtime.objects import Public, Structs
 from rtgen_runtime.reading import (
@@ -229,7 +228,6 @@ class Schema(Generic[T]):
         "_as_text",
         "_at_once",
         "_encoder",
-        "_fits",
         "_judge",
         "_public",
         "_ways",
@@ -290,8 +288,6 @@ class Schema(Generic[T]):
         self.verify = ways.reading(_nothing if judged else None, self._judged_value)
         self._as_text = as_text
         self._public = public
-        says_all = self._at_once is not None or (public is None and check is None)
-        self._fits = fits(public_type) if says_all and not as_text else None
 
     def within(self, place: int) -> tuple[object, Accepts]:
         """What a value is decoded to in the same pass as the array that it is in, at this place.
@@ -344,8 +340,6 @@ class Schema(Generic[T]):
             InvalidPayload: The schema does not accept it.
         """
         try:
-            if self._fits is not None and self._fits(value):
-                return self._encoder.encode(value)
             raw = (
                 self._encoder.encode(value)
                 if self._public is None

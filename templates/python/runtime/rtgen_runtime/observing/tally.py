@@ -4,7 +4,6 @@ Keys are tags, channels and codes of the contract and the protocol. What a clien
 comes from outside.
 """
 
-from bisect import bisect_left
 from collections import defaultdict
 from typing import Final
 
@@ -98,11 +97,14 @@ class Tally:
 
     def handled(self, key: tuple[str, str], seconds: float) -> None:
         """A handler has ended; `key` is its channel and event."""
+        self.handler(key).observe(seconds)
+
+    def handler(self, key: tuple[str, str]) -> Histogram:
+        """How long calls of a handler took; it is shown from now on."""
         found = self.handlers.get(key)
         if found is None:
             found = self.handlers[key] = Histogram(metrics.HANDLERS.bounds)
-        found.counts[bisect_left(found.bounds, seconds)] += 1
-        found.sum += seconds
+        return found
 
     def stored(self, operation: str, seconds: float, *, failed: bool) -> None:
         """The store has answered."""

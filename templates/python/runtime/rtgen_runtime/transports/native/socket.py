@@ -136,11 +136,9 @@ class Socket(asyncio.Protocol):
 
     def buffered(self) -> int:
         """Bytes that the socket has not taken yet; a last one counts as taken, since nobody would be told of it."""
-        return (
-            max(1, self._transport.get_write_buffer_size())
-            if self._slow and self._state is not _State.LOST
-            else 0
-        )
+        if not self._slow or self._state is _State.LOST:
+            return 0
+        return max(1, self._transport.get_write_buffer_size())
 
     def close(self, code: int, reason: str) -> None:
         """Start the closing handshake; a peer that does not take part in it is given up after the patience."""
