@@ -133,8 +133,7 @@ class Quick:
                 return True
         if flags is not None:
             flags.came(plan.tag)
-        if ref:
-            answers.owe_only(ref)
+        answers.owe_only(ref)
         context, caller = membership.context, membership.caller
         if (
             context is None

@@ -63,9 +63,9 @@ class Answers:
         return self.waiting is not None and ref in self.waiting
 
     def owe_only(self, ref: int) -> None:
-        """Note a ref, and owe its answer, where nothing else is owed."""
+        """Note a ref, and owe its answer if it is not 0, where nothing else is owed."""
         self.last_ref = max(self.last_ref, ref)
-        self.waiting = {ref}
+        self.waiting = {ref} if ref else None
 
     def settles(self, ref: int) -> bool:
         """Settle a ref; false where its answer is not owed any more."""
