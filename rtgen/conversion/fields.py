@@ -68,7 +68,8 @@ class FieldPlanner:
             source = sources.get(each.name)
             if source is None:
                 continue
-            made = self.walk.plan(source.type, each.type, below(self.at, source.name))
+            with self.sides.standing(self._span(source, each)):
+                made = self.walk.plan(source.type, each.type, below(self.at, source.name))
             if each.required and not source.required:
                 self._fill_optional(source, each)
             if made is not None or source.name != each.name:

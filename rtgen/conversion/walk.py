@@ -1,7 +1,8 @@
 """What the parts of a planner share: the types of both sides, where one stands, and what stands in the way."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -44,6 +45,13 @@ class Sides:
     def stop(self, at: str, message: str, hint: str, span: Span | None = None) -> None:
         """Note what can't be converted."""
         self.obstacles.append(Obstacle(self.place, at, message, hint, span or self.span))
+
+    @contextmanager
+    def standing(self, span: Span | None) -> Iterator[None]:
+        """Tell obstacles met meanwhile of a nearer place in the contract of now."""
+        before, self.span = self.span, span or self.span
+        yield
+        self.span = before
 
     def refuse(self, sent: TypeNode, read: TypeNode, at: str) -> None:
         """Note that one type is not included in the other, with a value that shows it where there is one."""

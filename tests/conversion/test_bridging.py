@@ -7,6 +7,7 @@ from rtgen.contract.model import Contract
 from rtgen.conversion.bridging import plan_version
 from rtgen.conversion.steps import Call, Fields, Fill, Move, Values
 from rtgen.conversion.versions import ChannelPlan, ErrorPlan, Heard, Kept, PresencePlan, Sent, VersionPlan
+from rtgen.schema.types import ObjectType
 
 
 def planned(old: str, new: str) -> VersionPlan:
@@ -260,3 +261,12 @@ def test_a_case_that_the_other_version_does_not_have() -> None:
         "room.say payload /a: the old version has no case for `null`"
     ]
     assert obstacles(event(old), event(new)) == []
+
+
+def test_an_obstacle_stands_at_the_property_of_now() -> None:
+    old, new = props("a: { type: string }, in: { enum: [x] }"), props("a: { type: string }, in: { enum: [z] }")
+    plan = planned(event(old), event(new))
+    (found,) = plan.obstacles
+    node = plan.now.types_by_name["RoomSayPayload"].node
+    assert isinstance(node, ObjectType)
+    assert found.span == node.properties[1].span
