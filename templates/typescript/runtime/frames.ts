@@ -28,6 +28,8 @@ export type ServerFrame =
   | readonly [tag: "$ping" | "$pong", tick: number]
   | readonly [tag: "$presence", address: string, version: unknown, info: unknown]
   | readonly [tag: "$drain", fields: DrainFields]
+  /** For `debug` alone, which reads it on its way. */
+  | readonly [tag: "$deprecated", fields: Fields]
   | EventFrame
   /** Not one of these. */
   | readonly [tag: "$", UnknownFrame];
@@ -53,6 +55,7 @@ const SHAPES: Readonly<Record<string, readonly Question[]>> = {
   $ping: [isCount],
   $pong: [isCount],
   $presence: [isString],
+  $deprecated: [isObject],
   $drain: [(fields) => isObject(fields) && isAmount(fields["within"])],
 };
 

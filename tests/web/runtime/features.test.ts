@@ -177,6 +177,44 @@ describe("what is printed", () => {
     expect(printed[2]).toEqual(["←", "room.posted", 1, "rooms/a", { body: "…", more: [1] }]);
   });
 
+  it("warns once of each thing that the server says is going away", () => {
+    const warned: unknown[] = [];
+    const tap = consoleTap(
+      () => undefined,
+      (words) => warned.push(words),
+    );
+    const say = (fields: object): void => {
+      tap.frame("in", JSON.stringify(["$deprecated", fields]), () => null);
+    };
+    say({ tag: "room.say", at: "/text", since: "1.4.0", sunset: "2027-03-01", use: "body" });
+    say({ tag: "room.say", at: "/text", since: "1.4.0", sunset: "2027-03-01", use: "body" });
+    say({ tag: "room.say", at: "/tint", value: '"red"', use: "green" });
+    say({ tag: "room.$join" });
+    say({ tag: "room.$state", at: "/mood" });
+    say({ tag: "room.sent", use: "posted", heard: true });
+    say({ tag: 7 });
+    tap.frame("out", '["$deprecated",{"tag":"room.say"}]', () => null);
+    expect(warned).toEqual([
+      "/text of room.say is deprecated: since 1.4.0, gone on 2027-03-01, use body",
+      '/tint "red" of room.say is deprecated: use green',
+      "the channel room is deprecated",
+      "/mood of what members of room show is deprecated",
+      "room.sent, which the server sends, is deprecated: use posted",
+    ]);
+  });
+
+  it("asks for that only where somebody looks, and takes it for no unknown frame", () => {
+    const seen: string[] = [];
+    const hellos = [{}, { debug: { frame: () => undefined } }].map((options) => {
+      const bench = new Bench({ ...options, onUnknown: ({ tag }) => seen.push(tag) });
+      bench.joined();
+      bench.connection.send(["$deprecated", { tag: "room.say" }]);
+      return bench.connection.framesOf("$hello")[0]?.[1];
+    });
+    expect(hellos).toMatchObject([{ capabilities: [] }, { capabilities: ["deprecations"] }]);
+    expect(seen).toEqual([]);
+  });
+
   it("comes with `debug: true`, from the first frame on", async () => {
     const print = vi.spyOn(console, "debug").mockImplementation(() => undefined);
     const bench = new Bench({ debug: true });
