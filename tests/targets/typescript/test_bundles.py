@@ -47,6 +47,26 @@ def test_channels_that_a_page_does_not_use_are_not_in_it(options: tuple[str, ...
         assert unused not in text, unused
 
 
+FLAGGED = """
+rtgen: 1
+contract: demo
+version: 1.0.0
+flags: { compact: { description: Less of everything., percent: 5 } }
+channels: { room: { address: room, events: {} } }
+"""
+CREATE = 'import { createDemoClient } from "./demo/index.js";\ncreateDemoClient({ url: "ws://x" });\n'
+
+
+def test_only_contracts_with_flags_bring_what_reads_them(tmp_path: Path) -> None:
+    plain = FLAGGED.replace("flags: { compact: { description: Less of everything., percent: 5 } }\n", "")
+    texts = [
+        bundled(contract(each), tmp_path / str(number), CREATE, "--minify").read_text()
+        for number, each in enumerate((FLAGGED, plain))
+    ]
+    assert ["$flags" in each for each in texts] == [True, False]
+    assert len(texts[1]) < len(texts[0])
+
+
 def test_a_check_brings_only_what_it_asks(tmp_path: Path) -> None:
     text = bundled(load_contract(ROOT / "specs/chat.yaml"), tmp_path, ONE_CHECK).read_text()
     assert "function checkAuthor" in text
