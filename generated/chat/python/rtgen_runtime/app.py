@@ -158,14 +158,9 @@ class App(Threaded):
         self._connections: set[Connection] = set()
         self._settling: set[Connection] = set()
         self.life = Life(self.settings, self._connections, self.hub.flush_all)
-        self.flags = Rollout(
-            contract,
-            self.time.wall,
-            self._connections,
-            lambda: self.life.loop,
-            lambda: self.hub.broker,
-        )
+        self.flags = Rollout(contract, self.time.wall, self._connections, self)
         """What is on for whom, and how that is set."""
+        self._hold = self.flags.welcome  # one for all sessions
         self.exposition: Callable[[], str | Awaitable[str]] = partial(
             metrics_text, self
         )
@@ -202,7 +197,7 @@ class App(Threaded):
             refusal=refusal,
             lifetime=self.life.lifetime(now, _random.random()),
             observer=self._observer(name),
-            hold=self.flags.welcome,
+            hold=self._hold,
         )
         self.tally.opened += 1
         kind = Connection if self.debug is None else ShownConnection

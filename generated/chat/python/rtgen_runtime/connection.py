@@ -149,8 +149,8 @@ class Connection:
         """Something else is on for its client."""
         before = on(self._session.flags)
         self.carry_out(self._session.use_flags(holding))
-        members = self._session.members.by_address.values()
-        for membership in members:
+        # What is sent may be too much for the client: then the memberships end meanwhile.
+        for membership in tuple(self._session.members.by_address.values()):
             self._admissions.flags_changed(membership, holding.on - before)
 
     @property

@@ -6,12 +6,12 @@ app.flags.kill("newEditor")
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import partial
 from itertools import islice
 from typing import Any, Final, Protocol, TypeVar
 
-from rtgen_runtime.broker.interface import Broker
+from rtgen_runtime.broker.words import Switched
 from rtgen_runtime.declarations import Contract
 from rtgen_runtime.errors import UsageError
 from rtgen_runtime.flags.counting import FlagCounts
@@ -20,11 +20,13 @@ from rtgen_runtime.flags.evaluating import Evaluator, Person
 from rtgen_runtime.flags.holding import Holding, Holdings
 from rtgen_runtime.flags.openfeature import evaluator_of, plain_claims
 from rtgen_runtime.flags.switchboard import Setting, Switchboard
+from rtgen_runtime.hub import Hub
 from rtgen_runtime.identity import NOBODY, Identity
+from rtgen_runtime.life import Life
 
 K = TypeVar("K")
 
-SLICE: Final = 256
+SLICE: Final = 64
 """Connections that are looked at again before others get a turn."""
 
 
@@ -47,6 +49,18 @@ class Flagged(Protocol):
         """Something else is on for it."""
 
 
+class Served(Protocol):
+    """The app, as far as it is needed once it serves."""
+
+    @property
+    def hub(self) -> Hub:
+        """Whose broker tells other processes."""
+
+    @property
+    def life(self) -> Life:
+        """Whose loop serves."""
+
+
 class Rollout:
     """See above. Of a contract without flags it does nothing, and costs nothing."""
 
@@ -55,17 +69,16 @@ class Rollout:
         contract: Contract,
         wall: Callable[[], float],
         connections: Collection[Flagged],
-        loop: Callable[[], asyncio.AbstractEventLoop | None],
-        broker: Callable[[], Broker],
+        served: Served,
     ) -> None:
         declared = contract.flags
         self._contract = contract
         self._connections = connections
-        self._loop = loop
+        self._served = served
         self.board = Switchboard(() if declared is None else declared.flags, wall)
         """How they are set."""
-        self.board.changed = lambda _flag: self.look_again()
-        self.board.tell = lambda word: broker().control(word)
+        self.board.changed = self.look_again
+        self.board.tell = self._tell
         self.counts: FlagCounts = FlagCounts()
         self._held = (
             None if declared is None else Holdings(contract, declared, self.counts)
@@ -76,6 +89,8 @@ class Rollout:
                 contract.name, self.board, self.changed_elsewhere
             )
         self._looking: asyncio.Task[None] | None = None
+        self._changed: set[str] = set()
+        """Flags for which not all clients have been looked at."""
 
     def set(
         self,
@@ -153,13 +168,14 @@ class Rollout:
             return {}
         return Counter(each.flags for each in self._connections if each.flags)
 
-    def look_again(self) -> None:
-        """Tell every client for whom something else is on now: some at once, many in the turns that follow."""
+    def look_again(self, flag: str | None = None) -> None:
+        """Tell every client for whom a flag, or any, is something else now: some at once, many in later turns."""
         if self._held is None:
             return
-        if self._looking is not None:
+        if self._looking is not None:  # who was not looked at yet, is now, and for both
             self._looking.cancel()
             self._looking = None
+        self._changed |= set(self.board.settings) if flag is None else {flag}
         rest = iter(tuple(self._connections))
         if self._look_at(rest):
             loop = asyncio.get_running_loop()
@@ -167,41 +183,58 @@ class Rollout:
 
     def look_at(self, connection: Flagged) -> None:
         """The same of one client, which is another one now by its token."""
-        if connection.flags is not None:
-            held = self.held(connection.identity, connection.session)
-            if held is not None and held is not connection.flags:
-                connection.use_flags(held)
+        self._look(connection, self.board.settings)
+
+    def _look(self, connection: Flagged, flags: Iterable[str]) -> None:
+        before = connection.flags
+        if before is None or self._held is None:
+            return
+        identity = connection.identity
+        claims = partial(self._claims, identity)
+        person = Person(connection.session, identity.subject, claims)
+        values = {**before.values, **self._values(person, flags)}
+        if values != before.values:
+            connection.use_flags(self._held.of(values))
 
     def changed_elsewhere(self) -> None:
         """A provider has other answers; called from any thread."""
-        loop = self._loop()
+        loop = self._served.life.loop
         if loop is not None:
             loop.call_soon_threadsafe(self.look_again)
 
-    def _look_at(self, rest: Any) -> bool:
+    def _look_at(self, rest: Iterator[Flagged]) -> bool:
         """Look at some; false when there are no more."""
         some = tuple(islice(rest, SLICE))
         for connection in some:
-            self.look_at(connection)
-        return len(some) == SLICE
+            self._look(connection, self._changed)
+        if len(some) == SLICE:
+            return True
+        self._changed = set()
+        return False
 
-    async def _go_on(self, rest: Any) -> None:
+    async def _go_on(self, rest: Iterator[Flagged]) -> None:
         while True:
             await asyncio.sleep(0)
             if not self._look_at(rest):
                 return
 
     def _of(self, person: Person) -> Holding | None:
-        if self._held is None or self._evaluator is None:
+        if self._held is None:
             return None
+        return self._held.of(self._values(person, self.board.settings))
+
+    def _values(self, person: Person, flags: Iterable[str]) -> dict[str, Value]:
         values: dict[str, Value] = {}
-        for name, setting in self.board.settings.items():
-            values[name] = (
-                setting.flag.off
-                if setting.killed
-                else self._evaluator.value(setting, person)
-            )
-        return self._held.of(values)
+        for name in flags:
+            setting = self.board.settings[name]
+            if setting.killed or self._evaluator is None:
+                values[name] = setting.flag.off
+            else:
+                values[name] = self._evaluator.value(setting, person)
+        return values
+
+    def _tell(self, word: Switched) -> None:
+        self._served.hub.broker.control(word)
 
     def _claims(self, identity: Identity) -> Mapping[str, Any]:
         auth = self._contract.auth
