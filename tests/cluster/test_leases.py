@@ -1,9 +1,12 @@
 """Nodes that die, freeze and thaw: their people go with the lease, and come back with them; presence is one list."""
 
 import asyncio
+import signal
+from pathlib import Path
 
 from cluster.ears import ROOM, Node, nodes, prefixed
-from redis_server import RedisServer
+from redis_server import RedisServer, redis_server
+from rtgen_runtime.errors import StoreUnavailable
 from rtgen_runtime.presence.interface import Change, Delta, Shown
 
 Told = list[tuple[str, Delta]]
@@ -30,6 +33,18 @@ async def freeze(node: Node) -> None:
 
 def thaw(node: Node) -> None:
     node.watch._ticking = asyncio.get_running_loop().create_task(node.watch._tick())
+
+
+async def refreshed(node: Node) -> None:
+    """As soon as Redis lets it."""
+    async with asyncio.timeout(20):
+        while True:
+            try:
+                await node.watch.refresh()
+            except StoreUnavailable:
+                await node.ears.until(lambda: node.shard.commands.is_up)
+            else:
+                return
 
 
 def who(told: Told) -> list[tuple[list[str], list[str], list[str]]]:
@@ -130,3 +145,25 @@ async def test_f9_no_two_nodes_have_one_name(redis: RedisServer) -> None:
     async with nodes(prefixed(redis.url), 3) as found:
         assert len({each.shard.node for each in found}) == 3
         assert redis.ask("ZCARD", found[0].shard.names.nodes) == 3
+
+
+async def test_f6_after_redis_was_away_nobody_is_taken_for_dead(tmp_path: Path) -> None:
+    """All leases have lapsed when it is back: whoever comes first must not clear up after the others."""
+    with redis_server(tmp_path) as own:
+        async with nodes(prefixed(own.url, "&lease=1&patience=0.3")) as (one, other):
+            told = listening(one)
+            for name, node in ("ada", one), ("bob", other):
+                await node.presence.apply(ROOM, [Change(name, b"1")])
+            await one.ears.until(lambda: len(told) == 2)
+            for node in one, other:
+                await freeze(node)
+            own.signal(signal.SIGSTOP)
+            asyncio.get_running_loop().call_later(1.5, own.signal, signal.SIGCONT)
+            await refreshed(one)
+            await refreshed(other)
+            thaw(one)
+            thaw(other)
+            await one.presence.apply(ROOM, [Change("eve", b"1")])
+            await one.ears.until(lambda: who(told)[-1] == (["eve"], [], []))
+            assert who(told) == [(["ada"], [], []), (["bob"], [], []), (["eve"], [], [])]
+            assert (await one.presence.summary(ROOM)).count == 3

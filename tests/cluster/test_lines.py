@@ -231,4 +231,4 @@ class LineMachine(RuleBasedStateMachine):
 
 
 def test_every_interleaving_is_heard_in_order_or_told() -> None:
-    run_state_machine_as_test(LineMachine, settings=settings(max_examples=150, stateful_step_count=40, deadline=None))
+    run_state_machine_as_test(LineMachine, settings=settings(max_examples=60, stateful_step_count=40, deadline=None))

@@ -11,6 +11,7 @@ from redis_server import RedisServer
 from rtgen_runtime.broker.words import Said
 from rtgen_runtime.errors import StoreUnavailable
 from rtgen_runtime.history.interface import Cap
+from rtgen_runtime.redis.scripts import ARRIVE
 
 WORD = Said("room.hint", b"hello")
 
@@ -222,3 +223,25 @@ async def test_several_servers_share_the_addresses(own: RedisServer, tmp_path: P
             await other.ears.until(lambda: other.ears.offsets(mine) == [1, 2])
     finally:
         second.stop()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "same"),
+    [
+        ("a:000", "a:000", True),
+        ("a:000", "b:000", False),
+        ("a:000", "a:b", False),  # it was a replica, and took another's place
+        ("a:b", "a:b", True),
+        ("a:b", "a:000", True),  # it has forgotten whose: nobody has followed it for an hour
+        ("a:b", "a:c", False),
+    ],
+)
+async def test_whether_it_is_the_same_redis(before: str, after: str, same: bool, own: RedisServer) -> None:
+    async with nodes(prefixed(own.url), 1) as (node,):
+        names = node.shard.names
+        keys = names.generation, names.process, names.session_key, names.nodes
+        own.ask("SET", names.process, before)
+        first = own.ask("GET", names.generation)
+        generation, _, _ = await node.shard.ask(ARRIVE, *keys, "fresh", after, 0, "key")
+        assert (generation == first) is same
+        assert (await node.shard.ask(ARRIVE, *keys, "later", after, 0, "key"))[0] == generation

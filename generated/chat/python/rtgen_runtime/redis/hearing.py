@@ -11,7 +11,7 @@ from random import SystemRandom
 from typing import Final
 
 from rtgen_runtime.redis.commands import LONGEST_PAUSE
-from rtgen_runtime.redis.opening import NotUsable, open_wire
+from rtgen_runtime.redis.opening import open_wire
 from rtgen_runtime.redis.target import Target
 from rtgen_runtime.redis.wire import Reply, Wire, packed
 
@@ -129,7 +129,7 @@ class Hearing:
             await asyncio.sleep(pause * _random.uniform(0.5, 1.0))
             try:
                 wire = await open_wire(self._target, self._name)
-            except NotUsable:  # the commands' wire says why
+            except Exception:  # the commands' wire says why; another try follows
                 pause = min(LONGEST_PAUSE, max(0.02, pause * 2))
                 continue
             self.reconnections += 1

@@ -88,6 +88,7 @@ class Shard:
         self._channels: dict[bytes, Line] = {}
         self._subscribing: dict[str, asyncio.Future[None]] = {}
         self._commanded = f"{self.node}-"
+        self._name = self.node.encode()
         self._number = 0
         self._generation = b""
 
@@ -231,8 +232,8 @@ class Shard:
                 secrets.token_hex(32),
             )
         )
-        generation, self.session_key, seconds = arrived
-        self.commands.note_time(int(seconds))
+        generation, self.session_key, now = arrived
+        self.commands.note_time(now / 1000)
         if self._generation and generation != self._generation:
             _logger.warning(
                 "%s may have lost something: epochs change", self.target.name
@@ -260,7 +261,9 @@ class Shard:
         if kind in {messages.RECORD, messages.VALUE, messages.DROP, messages.FORGET}:
             self.lines.heard(line, messages.news_of(kind, fields, body))
         elif kind == messages.WORD:
-            if fields and fields[0].decode() != self.node:
+            if not fields:
+                raise NotUnderstood("shape")
+            if fields[0] != self._name:
                 self.lines.said(line, messages.word_of(body))
         else:
             handler = self.handlers.get(kind)

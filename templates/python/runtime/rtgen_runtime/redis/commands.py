@@ -240,7 +240,7 @@ class Commands:
             await asyncio.sleep(pause * _random.uniform(0.5, 1.0))
             try:
                 wire = await self._opened()
-            except NotUsable as problem:
+            except Exception as problem:  # whatever it is, another try follows
                 if self.why != str(problem):
                     _logger.warning("%s", problem)
                 self.why = str(problem)

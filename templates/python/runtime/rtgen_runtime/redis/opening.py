@@ -24,12 +24,15 @@ async def open_wire(target: Target, name: str) -> Wire:
     try:
         async with asyncio.timeout(CONNECTED_WITHIN):
             host = await primary_of(target)
-            return await _opened(target, host, name)
+            wire = await _opened(target, host, name)
     except (OSError, TimeoutError) as problem:
         words = str(problem) or "no answer in time"
         raise NotUsable(f"can't reach {target.name}: {words}") from None
     except ReplyError as problem:
         raise NotUsable(f"{target.name} refuses: {problem}") from None
+    if not wire.is_open:
+        raise NotUsable(f"{target.name} has hung up")
+    return wire
 
 
 async def primary_of(target: Target) -> Host:
@@ -89,7 +92,7 @@ async def _connected(host: Host, target: Target) -> Wire:
 
 
 def process_of(info: bytes) -> str:
-    """Which process it is, in which part of its life as a primary.
+    """Which process it is, and whose place it took as a primary (zeros for nobody's).
 
     Raises:
         NotUsable: It is none, or has not read its files yet.
@@ -99,7 +102,7 @@ def process_of(info: bytes) -> str:
         raise NotUsable("Redis is loading what it has kept")
     if found.get("role", "master") != "master":
         raise NotUsable("this Redis is a replica: name the primary, or the sentinels")
-    return f"{found.get('run_id', '')}:{found.get('master_replid', '')}"
+    return f"{found.get('run_id', '')}:{found.get('master_replid2', '')}"
 
 
 def facts_of(info: bytes) -> dict[str, str]:

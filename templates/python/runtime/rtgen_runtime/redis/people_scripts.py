@@ -134,6 +134,14 @@ local node, lease, prefix, fresh, most = unpack(ARGV)
 local now = clock()
 local was_gone = is_gone(nodes, node, now)
 redis.call('ZADD', nodes, now + tonumber(lease), node)
+local beat = prefix .. 'beat'
+local before = redis.call('HMGET', beat, 'last', 'hold')
+redis.call('HSET', beat, 'last', now)
+if before[1] and now - tonumber(before[1]) > tonumber(lease) / 2 then
+  before[2] = now + tonumber(lease)
+  redis.call('HSET', beat, 'hold', before[2])
+end
+if before[2] and tonumber(before[2]) > now then return {was_gone and 1 or 0, '', 0, now} end
 local dead = redis.call('ZRANGEBYSCORE', nodes, '-inf', '(' .. now, 'LIMIT', 0, 1)[1]
 if not dead then return {was_gone and 1 or 0, '', 0, now} end
 local at = prefix .. 'at:' .. dead
@@ -169,4 +177,7 @@ if left == 0 then redis.call('ZREM', nodes, dead) end
 return {was_gone and 1 or 0, dead, left, now}
 """,
 )
-"""A node lives, and clears up a little after one that does not; whether it was taken for dead itself."""
+"""A node lives, and clears up a little after one that does not; whether it was taken for dead itself.
+
+Where no node could say so for long, it was Redis that was away: then all have a lease's time to come back.
+"""

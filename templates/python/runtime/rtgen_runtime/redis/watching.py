@@ -158,7 +158,7 @@ class Watch:
         for line in self.shard.lines.all():
             if line.state is State.NEW and line.subscribed:
                 self.shard.base(line)
-        if hearing.process and hearing.process != self.shard.commands.process:
+        if hearing.process and _id(hearing.process) != _id(self.shard.commands.process):
             hearing.reconnect()
         with contextlib.suppress(StoreUnavailable):
             await self.refresh()
@@ -184,16 +184,21 @@ class Watch:
         quiet = loop.time() + self._quiet * _random.uniform(0.67, 1.33)
         while True:
             await asyncio.sleep(self._every)
-            self._notice_deafness()
-            if not self.shard.commands.is_up:
-                continue
+            try:
+                await self._once()
+            except Exception:  # the lease must go on
+                _logger.exception("a tick could not be acted on")
+            if loop.time() >= quiet:
+                quiet = loop.time() + self._quiet * _random.uniform(0.67, 1.33)
+                await self._look()
+
+    async def _once(self) -> None:
+        self._notice_deafness()
+        if self.shard.commands.is_up:
             await self._leave_old_primary()
             self._send_tick()
             with contextlib.suppress(StoreUnavailable):
                 await self.refresh()
-            if loop.time() >= quiet:
-                quiet = loop.time() + self._quiet * _random.uniform(0.67, 1.33)
-                await self._look()
 
     def _notice_deafness(self) -> None:
         hearing = self.shard.hearing
@@ -231,3 +236,7 @@ class Watch:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _id(process: str) -> str:
+    return process.partition(":")[0]
