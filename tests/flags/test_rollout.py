@@ -51,6 +51,14 @@ async def test_an_anonymous_client_keeps_its_flags_with_its_session(world: World
     assert [each.flags.layout for each in clients] == before
 
 
+async def test_every_node_says_the_same(desk: ModuleType) -> None:
+    nodes = [app(desk) for _ in range(3)]
+    for node in nodes:
+        node.flags.set("splitView", percent=37.5)
+    for subject in (f"user-{number}" for number in range(300)):
+        assert len({node.flags.of(desk.Flags, subject=subject) for node in nodes}) == 1
+
+
 async def test_before_the_welcome_a_flag_is_what_the_others_have(desk: ModuleType) -> None:
     client = desk.DeskClient("ws://nowhere")
     assert client.flags == desk.Flags()
