@@ -22,6 +22,7 @@ export default defineConfig({
   test: {
     name: "react18",
     environment: "jsdom",
+    isolate: false,
     include: ["react18/*.test.ts", "react/*.test.tsx"],
     setupFiles: ["./react18/setup.ts"],
   },

@@ -5,5 +5,5 @@ import { packagesOfThisWorkspace } from "../hooks/packages.js";
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [packagesOfThisWorkspace()],
-  test: { name: "vue", environment: "jsdom" },
+  test: { name: "vue", environment: "jsdom", isolate: false },
 });
