@@ -6,6 +6,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from compilers import TSC
+
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = (ROOT / "docs" / "client.md").read_text(encoding="utf-8")
 RUNTIME = ROOT / "templates" / "typescript" / "runtime"
@@ -23,8 +25,7 @@ def test_its_snippets_are_typed(tmp_path: Path) -> None:
         "include": ["*.ts", "chat/*.ts"],
     }
     (tmp_path / "tsconfig.json").write_text(json.dumps(settings), encoding="utf-8")
-    compiler = ROOT / "tests" / "web" / "node_modules" / "typescript" / "bin" / "tsc"
-    done = subprocess.run(["node", str(compiler), "-p", str(tmp_path)], capture_output=True, text=True, check=False)
+    done = subprocess.run(["node", str(TSC), "-p", str(tmp_path)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

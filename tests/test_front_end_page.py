@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from compilers import TSC
 
 ROOT = Path(__file__).resolve().parent.parent
 WEB = ROOT / "tests" / "web"
@@ -56,7 +57,7 @@ def test_its_snippets_are_typed(project: Path) -> None:
     }
     settings = {"extends": str(WEB / "tsconfig.base.json"), "compilerOptions": options, "include": ["."]}
     (project / "tsconfig.json").write_text(json.dumps(settings), encoding="utf-8")
-    passes("node", WEB / "node_modules/typescript/bin/tsc", "-p", project, cwd=project)
+    passes("node", TSC, "-p", project, cwd=project)
 
 
 def test_its_tests_pass(project: Path) -> None:

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from compilers import TSC
 
 ROOT = Path(__file__).resolve().parent.parent
 WEB = ROOT / "tests" / "web"
@@ -65,4 +66,4 @@ def test_the_typescript_is_typed(project: Path) -> None:
         "include": ["web/src"],
     }
     (project / "tsconfig.json").write_text(json.dumps(settings), encoding="utf-8")
-    passes("node", modules / "typescript" / "bin" / "tsc", "-p", project, cwd=project)
+    passes("node", TSC, "-p", project, cwd=project)

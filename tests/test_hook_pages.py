@@ -14,12 +14,13 @@ from typing import Any
 
 import pytest
 import yaml
+from compilers import TSC
 
 ROOT = Path(__file__).resolve().parent.parent
 WEB = ROOT / "tests" / "web"
 MODULES = WEB / "node_modules"
 BIN = Path(sys.executable).parent
-CHECKERS = {"react": "typescript/bin/tsc", "vue": "vue-tsc/bin/vue-tsc.js"}
+CHECKERS = {"react": TSC, "vue": MODULES / "vue-tsc/bin/vue-tsc.js"}
 COUNTS = {"react": 11, "vue": 12}
 
 
@@ -56,7 +57,7 @@ def merged(contract: Path, fragment: str) -> str:
     return yaml.safe_dump(whole, sort_keys=False)
 
 
-def compiled(folder: Path, checker: str, include: list[str]) -> subprocess.CompletedProcess[str]:
+def compiled(folder: Path, checker: Path, include: list[str]) -> subprocess.CompletedProcess[str]:
     """What a type checker says of a folder, with all of TypeScript's strictness."""
     settings = {
         "extends": str(WEB / "tsconfig.base.json"),
@@ -72,7 +73,7 @@ def compiled(folder: Path, checker: str, include: list[str]) -> subprocess.Compl
     link.unlink(missing_ok=True)
     link.symlink_to(MODULES)
     (folder / "tsconfig.json").write_text(json.dumps(settings), encoding="utf-8")
-    return run("node", MODULES / checker, "-p", folder, "--pretty", "false", cwd=folder)
+    return run("node", checker, "-p", folder, "--pretty", "false", cwd=folder)
 
 
 @pytest.fixture(scope="module", params=["react", "vue"])

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from compilers import TSC
 from integrations.cases import CASES, Case
 from integrations.workshop import PROJECTS, copied
 
@@ -56,8 +57,7 @@ def test_its_snippets_are_typed(tmp_path: Path) -> None:
         "include": ["*.ts", "*.tsx"],
     }
     (tmp_path / "tsconfig.json").write_text(json.dumps(settings), encoding="utf-8")
-    compiler = MODULES / "typescript/bin/tsc"
-    done = subprocess.run(["node", str(compiler), "-p", str(tmp_path)], capture_output=True, text=True, check=False)
+    done = subprocess.run(["node", str(TSC), "-p", str(tmp_path)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from compilers import TSC
 
 ROOT = Path(__file__).resolve().parent.parent
 WEB = ROOT / "tests" / "web"
@@ -113,7 +114,7 @@ def test_what_the_readme_shows_is_typed(project: Path) -> None:
         }}""",
         encoding="utf-8",
     )
-    run("node", modules / "typescript" / "bin" / "tsc", "-p", project, cwd=project)
+    run("node", TSC, "-p", project, cwd=project)
     run(
         sys.executable,
         "-m",

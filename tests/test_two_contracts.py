@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from compilers import TSC
 
 ROOT = Path(__file__).resolve().parent.parent
 WEB = ROOT / "tests" / "web"
@@ -175,7 +176,7 @@ def test_both_are_typed_and_run_side_by_side_at_both_ends(project: Path) -> None
         "include": ["src"],
     }
     (web / "tsconfig.json").write_text(json.dumps(settings), encoding="utf-8")
-    passes("node", MODULES / "typescript" / "bin" / "tsc", "-p", web, cwd=web)
+    passes("node", TSC, "-p", web, cwd=web)
 
     bundle: list[str | Path] = [
         MODULES / ".bin" / "esbuild",

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from compilers import TSC
 
 from rtgen import api
 from rtgen.files import FileKind
@@ -115,7 +116,7 @@ def test_the_typescript_is_typed(tmp_path: Path) -> None:
         "include": ["*/typescript/**/*.ts", "*/react/**/*.ts", "*/vue/**/*.ts", "*/angular/**/*.ts"],
     }
     (tmp_path / "tsconfig.json").write_text(json.dumps(settings), encoding="utf-8")
-    passes("node", modules / "typescript" / "bin" / "tsc", "-p", tmp_path, cwd=tmp_path)
+    passes("node", TSC, "-p", tmp_path, cwd=tmp_path)
 
 
 def test_the_typescript_is_formatted(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 from textwrap import indent
 
+from compilers import TSC
 from small_contracts import HEAD, contract
 
 from rtgen.api import load_contract
@@ -50,7 +51,7 @@ def typed(folder: Path) -> None:
     """The strictest settings find nothing."""
     settings = {"extends": str(ROOT / "tests/web/tsconfig.base.json"), "include": ["**/*.ts"]}
     (folder / "tsconfig.json").write_text(json.dumps(settings), encoding="utf-8")
-    compiler = [shutil.which("node") or "node", str(MODULES / "typescript/bin/tsc"), "-p", str(folder)]
+    compiler = [shutil.which("node") or "node", str(TSC), "-p", str(folder)]
     done = subprocess.run(compiler, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
 

@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from compilers import TSC
 
 from rtgen import api
 from rtgen.source.span import file_start
@@ -51,7 +52,7 @@ def run(*command: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_what_must_not_compile_does_not(people: Path) -> None:
-    done = run(MODULES / "typescript/bin/tsc", "-p", people, cwd=people)
+    done = run(TSC, "-p", people, cwd=people)
     assert done.returncode == 0, done.stdout
 
 

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from compilers import TSC
 from small_contracts import contract
 
 from rtgen.api import load_contract
@@ -65,7 +66,7 @@ def configure(folder: Path, **options: object) -> None:
 
 def type_check(folder: Path, **options: object) -> None:
     configure(folder, **options)
-    node(MODULES / "typescript/bin/tsc", "-p", folder, cwd=folder)
+    node(TSC, "-p", folder, cwd=folder)
 
 
 def test_it_is_typed_strictly(everything: Path) -> None:
@@ -77,7 +78,9 @@ def test_it_is_linted_strictly_without_suppressions(everything: Path) -> None:
     plugin = (MODULES / "typescript-eslint/dist/index.js").as_posix()
     (everything / "eslint.config.mjs").write_text(
         f'import tseslint from "{plugin}";\n'
-        'export default tseslint.config({ files: ["**/*.ts"], extends: [tseslint.configs.strictTypeChecked], '
+        # The runtime is a copy: it is linted where it is written.
+        'export default tseslint.config({ ignores: ["runtime/"] }, '
+        '{ files: ["**/*.ts"], extends: [tseslint.configs.strictTypeChecked], '
         "linterOptions: { noInlineConfig: true }, languageOptions: { parserOptions: "
         f'{{ project: ["tsconfig.json"], tsconfigRootDir: "{everything.as_posix()}" }} }} }});\n',
         encoding="utf-8",
