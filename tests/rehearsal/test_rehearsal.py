@@ -13,7 +13,7 @@ from rehearsal.rehearse import SMALL, Outcome, rehearse
 from rehearsal.timeline import picture
 from rehearsal.versions import NEW, OLD
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = pytest.mark.timeout(240)
 
 
 @pytest.fixture(scope="module")
