@@ -7,9 +7,10 @@ nothing that it does not declare, since people may hand in more than a type show
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from rtgen.conversion.nulls import not_null
 from rtgen.conversion.steps import Fields, Fill, Move
 from rtgen.conversion.walk import Sides, Walk, below
-from rtgen.schema.types import AnyType, NamedType, ObjectType, Property, RefType, TypeNode
+from rtgen.schema.types import AnyType, NamedType, NullType, ObjectType, Property, RefType, TypeNode
 from rtgen.source.span import Span
 
 
@@ -68,21 +69,35 @@ class FieldPlanner:
             source = sources.get(each.name)
             if source is None:
                 continue
+            sent = self._without_null(source, each)
             with self.sides.standing(self._span(source, each)):
-                made = self.walk.plan(source.type, each.type, below(self.at, source.name))
+                made = self.walk.plan(sent, each.type, below(self.at, source.name))
             if each.required and not source.required:
                 self._fill_optional(source, each)
             if made is not None or source.name != each.name:
                 yield Move(source.name, each.name, made)
 
-    def _fill_optional(self, source: Property, read: Property) -> None:
-        """A property that the sender may leave out and the reader needs: the default of now goes first."""
+    def _without_null(self, source: Property, read: Property) -> TypeNode:
+        """What is left to convert of a property's type: its default stands for a `null` that the reader refuses."""
+        rest = not_null(source.type, self.sides.sent)
+        if rest is None or self.sides.proves(NullType(), read.type) or not self._stands_in(source, read, null=True):
+            return source.type
+        return rest
+
+    def _stands_in(self, source: Property, read: Property, *, null: bool) -> bool:
+        """Have a default stand for what is missing, or `null`; that of now goes first. Tells whether there is one."""
         given = self._default(source, self.sides.sent), self._default(read, self.sides.read)
         for is_read in (True, False) if self.sides.to_now else (False, True):
-            text, node = given[is_read], (source, read)[is_read].type
-            if text and self.sides.fits(node, text, read=is_read):
-                (self.after if is_read else self.before).append(Fill((source, read)[is_read].name, text))
-                return
+            text, each = given[is_read], (source, read)[is_read]
+            if text and (text != "null" or not null) and self.sides.fits(each.type, text, read=is_read):
+                (self.after if is_read else self.before).append(Fill(each.name, text, null=null))
+                return True
+        return False
+
+    def _fill_optional(self, source: Property, read: Property) -> None:
+        """A property that the sender may leave out and the reader needs."""
+        if self._stands_in(source, read, null=False):
+            return
         message = f"`{source.name}` may be missing, and {self.sides.reader} needs it"
         hint = f"Give `{self._name_now(source, read)}` a `default` that it allows."
         self.sides.stop(below(self.at, source.name), message, hint, self._span(source, read))

@@ -49,11 +49,15 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Fill:
-    """A property that is given a value, as JSON text. `always` where whatever has the name means something else."""
+    """A property that is given a value, as JSON text, where it is missing.
+
+    `always` where whatever has the name means something else; `null` where it is `null`, and only there.
+    """
 
     name: str
     text: str
     always: bool = False
+    null: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,11 +145,23 @@ class Pairs:
             return
         is_now = f"{name}n" if fate == "renamed" else name
         words: Schema = {"was": name} if fate == "renamed" and not self._forgets() else {}
+        if self._chance(0.15):
+            mine, theirs = self._with_null(mine, theirs)
+            if fate != "added":
+                old["properties"][name] = mine
         missing = fate == "added" or old_needs != new_needs
-        if missing and not self._forgets() and "$ref" not in str(theirs):
+        refuses = ("null" in str(mine)) != ("null" in str(theirs))
+        if (missing or refuses) and not self._forgets() and "$ref" not in str(theirs):
             words["default"] = value_of(theirs, self.new, self.dice, deep=0)
         new["properties"][is_now] = {**theirs, **words}
         new["required"] += [is_now] if new_needs else []
+
+    def _with_null(self, old: Schema, new: Schema) -> tuple[Schema, Schema]:
+        """One of two schemas, or both, with `null` beside."""
+        null = {"type": "null"}
+        which = self._one_of("old", "new", "both")
+        mine, theirs = (each if "anyOf" in each else {"anyOf": [null, each]} for each in (old, new))
+        return mine if which != "new" else old, theirs if which != "old" else new
 
 
 def _tagged(schema: Schema, tag: str, constant: Schema) -> Schema:

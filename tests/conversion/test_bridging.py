@@ -270,3 +270,28 @@ def test_an_obstacle_stands_at_the_property_of_now() -> None:
     node = plan.now.types_by_name["RoomSayPayload"].node
     assert isinstance(node, ObjectType)
     assert found.span == node.properties[1].span
+
+
+def test_a_default_stands_for_null() -> None:
+    with_null, without = "a: { type: [string, 'null'], default: x }", "a: { type: string, default: x }"
+    plan = planned(event(props("a: { type: [string, 'null'] }")), event(props(without)))
+    assert [*plan.to_now.values()] == [Fields(after=(Fill("a", '"x"', null=True),))]
+    plan = planned(event(props("a: { type: string }"), FROM_SERVER), event(props(with_null), FROM_SERVER))
+    assert [*plan.to_old.values()] == [Fields(before=(Fill("a", '"x"', null=True),))]
+    assert obstacles(event(props("a: { type: [string, 'null'] }")), event(props("a: { type: string }")))
+
+
+def test_what_may_be_null_is_converted_where_it_is_not() -> None:
+    node = "schemas:\n  N: {{ type: object, properties: {{ {}: {{ type: string{} }} }} }}\n"
+    old = node.format("x", "") + event(props("a: { anyOf: [{ $ref: '#/schemas/N' }, { type: 'null' }] }"))
+    new = node.format("y", ", was: x") + event(props("a: { $ref: '#/schemas/N', default: {} }"))
+    plan = planned(old, new)
+    moved = Fields(moves=(Move("a", "a", Call("N", "N")),), after=(Fill("a", "{}", null=True),))
+    assert plan.to_now[Call("RoomSayPayload", "RoomSayPayload")] == moved
+
+
+def test_null_for_what_is_missing_is_another_default_for_null() -> None:
+    """Who may leave it out, or send `null`, is given one text by the one who allows neither."""
+    old = event(props("a: { type: [string, 'null'], default: null }"))
+    plan = planned(old, event(props("a: { type: string, default: x }", "required: [a],")))
+    assert [*plan.to_now.values()] == [Fields(after=(Fill("a", '"x"', null=True), Fill("a", '"x"')))]

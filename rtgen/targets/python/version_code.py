@@ -106,11 +106,11 @@ class Converters:
         for name in plan.dropped:
             yield _statement(ast.Call(ast.Name("made.pop"), [ast.Constant(name), ast.Constant(None)], []))
         for fill in plan.before:
-            yield _filled(fill)
+            yield from _filled(fill)
         for move in plan.moves:
             yield from self._move(move, called)
         for fill in plan.after:
-            yield _filled(fill)
+            yield from _filled(fill)
         yield PyCode("return made")
 
     def _move(self, move: Move, called: str) -> Iterator[PyCode]:
@@ -145,12 +145,16 @@ class Converters:
 _ONE = {"items": "item", "entries": "entry"}
 
 
-def _filled(fill: Fill) -> PyCode:
-    value = json_expression(json.loads(fill.text))
-    if fill.always:
-        target = f"made[{_printed(ast.Constant(fill.name))}] = "
-        return PyCode(f"{target}{expression(value, indent=4, taken=len(target))}")
-    return _statement(ast.Call(ast.Name("made.setdefault"), [ast.Constant(fill.name), value], []))
+def _filled(fill: Fill) -> Iterator[PyCode]:
+    value, name = json_expression(json.loads(fill.text)), _printed(ast.Constant(fill.name))
+    target = f"made[{name}] = "
+    if fill.null:
+        yield PyCode(f"if {name} in made and made[{name}] is None:")
+        yield PyCode(f"    {target}{expression(value, indent=8, taken=len(target))}")
+    elif fill.always:
+        yield PyCode(f"{target}{expression(value, indent=4, taken=len(target))}")
+    else:
+        yield _statement(ast.Call(ast.Name("made.setdefault"), [ast.Constant(fill.name), value], []))
 
 
 def _statement(node: ast.expr) -> PyCode:
@@ -177,10 +181,14 @@ def _points(plan: Plan, version: str, *, to_now: bool) -> Iterator[str]:
         if isinstance(move.plan, Values):
             for sent, read in move.plan.pairs:
                 yield f"`{move.read}`: `{sent}` is `{read}`"
-    for fill in (*plan.before, *plan.after):
-        if not fill.always:
-            yield f"`{fill.name}` may be missing: then it is `{fill.text}`"
-        elif to_now:
-            yield f"{version} has no `{fill.name}`: it is `{fill.text}`"
-        else:
-            yield f"`{fill.name}` is gone: {version} is given `{fill.text}`"
+    yield from (_told(fill, version, to_now=to_now) for fill in (*plan.before, *plan.after))
+
+
+def _told(fill: Fill, version: str, *, to_now: bool) -> str:
+    if fill.null:
+        return f"`{fill.name}` may be `null`: then it is `{fill.text}`"
+    if not fill.always:
+        return f"`{fill.name}` may be missing: then it is `{fill.text}`"
+    if to_now:
+        return f"{version} has no `{fill.name}`: it is `{fill.text}`"
+    return f"`{fill.name}` is gone: {version} is given `{fill.text}`"

@@ -28,7 +28,7 @@ from .versions import VERSIONS
 CONTRACT: Final = Contract(
     name="journal",
     version="2.0.0",
-    hash="89bb296ad8717b95",
+    hash="ee6c610745f19a40",
     channels=(RoomHandler.channel,),
     limits=Limits(frame=65536, channels=128, outbox=1048576),
     heartbeat=Heartbeat(every=25.0, slack=10.0),

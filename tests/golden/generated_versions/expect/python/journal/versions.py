@@ -117,12 +117,15 @@ def tag_from_1_1_0(value: Any) -> Any:
     """`Tag` of 1.1.0 as it is now.
 
     - `title` was `label`
+    - `weight` may be `null`: then it is `1`
     """
     if not isinstance(value, dict):
         return value
     made = dict(value)
     if "label" in made:
         made["title"] = made.pop("label")
+    if "weight" in made and made["weight"] is None:
+        made["weight"] = 1
     return made
 
 
@@ -417,7 +420,7 @@ def note_seen_to_1_1_0(value: Any) -> Any:
 
 VERSION_1_1_0: Final = OldVersion(
     version="1.1.0",
-    hash="5d74fce045c5aebd",
+    hash="6fcaf7413591d354",
     sent={
         "chamber.send": OldSent(
             tag="room.write",
@@ -568,12 +571,15 @@ def tag_from_1_0_0(value: Any) -> Any:
     """`Tag` of 1.0.0 as it is now.
 
     - `title` was `label`
+    - `weight` may be `null`: then it is `1`
     """
     if not isinstance(value, dict):
         return value
     made = dict(value)
     if "label" in made:
         made["title"] = made.pop("label")
+    if "weight" in made and made["weight"] is None:
+        made["weight"] = 1
     return made
 
 
@@ -868,7 +874,7 @@ def note_seen_to_1_0_0(value: Any) -> Any:
 
 VERSION_1_0_0: Final = OldVersion(
     version="1.0.0",
-    hash="00daa522df97a955",
+    hash="63d1adb159d907c1",
     sent={
         "chamber.send": OldSent(
             tag="room.write",

@@ -6,7 +6,7 @@
 import { Client, type ClientOptions, type ContractIdentity } from "../runtime/codegen-v1.js";
 import { room, type Room, type RoomParams } from "./channels.js";
 
-const contract: ContractIdentity = { name: "journal", version: "2.0.0", hash: "89bb296ad8717b95" };
+const contract: ContractIdentity = { name: "journal", version: "2.0.0", hash: "ee6c610745f19a40" };
 
 /** Speaks the contract. Two clients live side by side; each has a connection of its own. */
 export class JournalClient extends Client {
