@@ -23,7 +23,8 @@ class People:
     """Truth by address and person; views by client, address.
 
     `absence` is for how many seconds somebody who is there may be missing: what keeps the list for many nodes may lose
-    it, and each node then shows its people again. In one process nothing does.
+    it, and each node then shows its people again; who is between two connections is shown by none, so that its grace
+    does not hold. In one process nothing is lost.
     """
 
     report: Report
@@ -70,8 +71,9 @@ class People:
         person = self.truth.get((record.address, record.key), _Person())
         if person.here and record.t <= person.anew:
             return
-        if person.here and self.absence:
-            self.missing[record.client, record.address, record.key] = record
+        if self.absence:
+            if person.here:
+                self.missing[record.client, record.address, record.key] = record
         elif person.here or record.t < person.since + self.grace:
             self.report.note(Invariant.PRESENCE, f"{record.key} went, but is there or within the grace", record)
 
