@@ -1,7 +1,7 @@
 /** How generated checks are called: to judge a value, and to explain what is wrong with it. */
 
 import { type Issue, Place } from "./issues.js";
-import { isFit, isPlainText, opensMore, ownNames, unfitness } from "./values.js";
+import { isFit, isPlainText, isTakenWhole, opensMore, ownNames, unfitness } from "./values.js";
 
 /**
  * A generated check, which says whether to go on. Without a place it judges: true for a valid value. With one, `at`
@@ -85,7 +85,8 @@ export function findDeepIssues(check: Check, value: unknown, wanted?: Wanted): I
 
 /** The same, first thing only, for what was read from a JSON text: a look at the text may save one at each string. */
 export function findReadIssues(check: Check, value: unknown, text: string): Issue[] {
-  return isFit(value, MOST_LEVELS, isPlainText(text)) && check(value) ? [] : findDeepIssues(check, value);
+  const isTaken = isFit(value, MOST_LEVELS, isPlainText(text)) && isTakenWhole(check, value);
+  return isTaken ? [] : findDeepIssues(check, value);
 }
 
 /** The same for a JSON text, by the name of its type in a contract's table. */

@@ -46,6 +46,18 @@ describe("lengths", () => {
 });
 
 describe("the quick look at what was read", () => {
+  it("spares strings a second one, and only those of what was read", () => {
+    const isAnyText: Check = (value) => isText(value);
+    expect(findReadIssues(isAnyText, "plain", '"plain"')).toEqual([]);
+    expect(findReadIssues(isAnyText, "\ud800", '"\\ud800"')).toMatchObject([{ code: "malformed" }]);
+    expect(isText("\ud800")).toBe(false);
+    const broken: Check = () => {
+      throw new Error("a check that fails");
+    };
+    expect(() => findReadIssues(broken, "plain", '"plain"')).toThrow("a check that fails");
+    expect(isText("\ud800")).toBe(false);
+  });
+
   const part = fc.constantFrom(
     '"\\ud800"',
     '"a\\u0041"',

@@ -124,9 +124,22 @@ export function isString(value: unknown): value is string {
   return typeof value === "string";
 }
 
+/** Whether all strings that are asked about now have been looked at before. */
+let areWhole = false;
+
+/** Asks a check about a value whose strings are all of whole characters, so that it looks at none of them again. */
+export function isTakenWhole(check: (value: unknown) => boolean, value: unknown): boolean {
+  areWhole = true;
+  try {
+    return check(value);
+  } finally {
+    areWhole = false;
+  }
+}
+
 /** A string of whole characters. */
 export function isText(value: unknown): value is string {
-  return typeof value === "string" && isWellFormed(value);
+  return typeof value === "string" && (areWhole || isWellFormed(value));
 }
 
 export function isNumber(value: unknown): value is number {
