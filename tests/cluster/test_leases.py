@@ -167,3 +167,25 @@ async def test_f6_after_redis_was_away_nobody_is_taken_for_dead(tmp_path: Path) 
             await one.ears.until(lambda: who(told)[-1] == (["eve"], [], []))
             assert who(told) == [(["ada"], [], []), (["bob"], [], []), (["eve"], [], [])]
             assert (await one.presence.summary(ROOM)).count == 3
+
+
+async def test_while_redis_has_lost_the_list_nobody_seems_to_go(tmp_path: Path) -> None:
+    """Nodes say again who is there, one after the other; members keep what they knew until all have."""
+    with redis_server(tmp_path) as own:
+        async with nodes(prefixed(own.url, "&lease=1"), quick=60.0) as (one, other):
+            told = listening(one)
+            for name, node in ("ada", one), ("bob", other):
+                await node.presence.apply(ROOM, [Change(name, b"1")])
+            await one.ears.until(lambda: len(told) == 2)
+            key = one.shard.session_key
+            own.ask("FLUSHALL")
+            await one.presence.apply(ROOM, [Change("ada", b"1")])
+            await other.presence.apply(ROOM, [Change("bob", b"1")])
+            await one.ears.until(lambda: len(told) == 3)
+            assert told[2][1].is_gap
+            assert told[2][1].count == 2
+            await one.presence.apply(ROOM, [Change("eve", b"1")])
+            await one.ears.until(lambda: len(told) == 4)
+            assert who(told)[3] == (["eve"], [], [])
+            assert told[3][1].version.number == 3
+            await one.until(lambda: own.ask("GET", one.shard.names.session_key) == key)

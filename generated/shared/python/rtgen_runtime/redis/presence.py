@@ -1,5 +1,6 @@
 """Who is present at all nodes: each says what changed at it, a script makes one list of it, and tells everybody."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Final
 
@@ -19,6 +20,8 @@ from rtgen_runtime.redis.people_scripts import LIST, SHOW
 from rtgen_runtime.redis.ring import Ring
 
 NOBODY: Final = Version("", 0)
+SETTLED: Final = 2.0
+"""Seconds, beside a third of a lease, until all nodes have said again who is there."""
 
 _deltas: Final = msgspec.msgpack.Decoder(
     tuple[list[tuple[str, str]], list[tuple[str, str]], list[str]]
@@ -32,6 +35,8 @@ class RedisPresence:
         self._ring = ring
         self._heard: Heard = lambda _address, _delta: None
         self._known: dict[str, Version] = {}
+        self._settling: dict[str, asyncio.TimerHandle] = {}
+        self._counts: dict[str, int] = {}
         for shard in ring.shards:
             shard.handlers[messages.PRESENCE] = self._hear
 
@@ -83,14 +88,39 @@ class RedisPresence:
     def compare(self, address: str, version: Version, count: int) -> None:
         """Presence stands there: if this node has not heard so far, its members ask anew."""
         known = self._known.get(address)
-        if known is None or known == version:
-            return
-        self._known[address] = version
-        self._heard(address, Delta(version, count, is_gap=True))
+        if known is not None and known != version:
+            self._tell(address, Delta(version, count, is_gap=True))
 
     def forget(self, address: str) -> None:
         """An address is not heard any longer."""
         self._known.pop(address, None)
+        settling = self._settling.pop(address, None)
+        if settling is not None:
+            settling.cancel()
+
+    def _tell(self, address: str, delta: Delta) -> None:
+        """Pass a delta on, unless it begins a list anew that had people: then Redis has lost them, and nodes tell it.
+
+        Meanwhile members keep what they knew, so that nobody seems to go who is there.
+        """
+        known = self._known.get(address, NOBODY)
+        self._known[address] = delta.version if delta.count else NOBODY
+        if address in self._settling:
+            self._counts[address] = delta.count
+        elif known.epoch and delta.version.epoch not in {"", known.epoch}:
+            self._counts[address] = delta.count
+            lease = self._ring.of(address).target.lease
+            self._settling[address] = asyncio.get_running_loop().call_later(
+                SETTLED + lease / 3, self._settled, address
+            )
+        else:
+            self._heard(address, delta)
+
+    def _settled(self, address: str) -> None:
+        self._settling.pop(address, None)
+        count = self._counts.pop(address, 0)
+        version = self._known.get(address, NOBODY)
+        self._heard(address, Delta(version, count, is_gap=True))
 
     def _hear(self, address: str, fields: list[bytes], body: bytes) -> None:
         try:
@@ -99,9 +129,8 @@ class RedisPresence:
             joined, updated, left = _deltas.decode(body)
         except (ValueError, IndexError, msgspec.MsgspecError):
             raise NotUnderstood("shape") from None
-        self._known[address] = version if count else NOBODY
         delta = Delta(version, count, _shown(joined), _shown(updated), tuple(left))
-        self._heard(address, delta)
+        self._tell(address, delta)
 
 
 def _shown(people: list[tuple[str, str]]) -> tuple[Shown, ...]:

@@ -229,10 +229,11 @@ class Shard:
             *ARRIVE.call(
                 *(names.generation, names.process, names.session_key, names.nodes),
                 *(self.fresh(), wire.process, int(self.target.keeps_epoch)),
-                secrets.token_hex(32),
+                self.session_key or secrets.token_hex(32),
             )
         )
-        generation, self.session_key, now = arrived
+        generation, key, now = arrived
+        self.session_key = self.session_key or key
         self.commands.note_time(now / 1000)
         if self._generation and generation != self._generation:
             _logger.warning(

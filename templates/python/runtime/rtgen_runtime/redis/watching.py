@@ -103,6 +103,8 @@ class Watch:
             )
             shard.commands.note_time(now / 1000)
             if was_gone:
+                key = shard.names.session_key, shard.session_key
+                shard.commands.send(None, "SET", *key, "NX")
                 self.on_forgotten()
             if dead and not left:
                 _logger.warning("node %s is gone", dead.decode())
