@@ -38,11 +38,13 @@ class Plan:
     languages: tuple[str, ...] = ("python", "typescript")
     window: float = 5.0
     """Seconds that clients have to move, when a worker goes."""
+    again: bool = True
+    """Whether the workers are exchanged a second time, with clients of both versions there."""
     workers: int = 2
     seed: int = 1
 
 
-SMALL = Plan(members=4, talkers=2, rooms=2, every=0.1, messages=15, window=2.0)
+SMALL = Plan(members=4, talkers=2, rooms=2, every=0.1, messages=15, window=4.0, again=False)
 WHOLE = Plan(members=15, talkers=6, rooms=3, every=0.2, messages=400)
 
 
@@ -173,7 +175,8 @@ async def rehearse(plan: Plan, folder: Path, old: Version = OLD, new: Version = 
         await stage.exchange(new, "workers: old → new")
         await stage.enter(new, exits)
         await stage.play()
-        await stage.exchange(new, "workers: new → new")
+        if plan.again:
+            await stage.exchange(new, "workers: new → new")
         await stage.leave(old)
         await stage.play()
         await stage.end()
