@@ -27,6 +27,7 @@ from rtgen.schema.types import (
 
 _GO_ON = "Go on accepting it."
 _APART = "Send it in an event of its own, which old clients do not hear."
+_DEFAULT = "Give the property a `default`: it stands for `null` where that is refused."
 _ALL = frozenset({"null", "boolean", "number", "string", "array", "object"})
 _TESTS = {each.value: each for each in JsonKind}
 
@@ -71,7 +72,8 @@ class CasePlanner:
             sides.refuse(each, self.read, self.at)
             return
         message = f"{sides.reader} has no case for {_called(each, sides.sent)}"
-        sides.stop(self.at, message, _GO_ON if sides.to_now else _APART)
+        hint = _DEFAULT if _kinds(each, sides.sent) == {"null"} else _GO_ON if sides.to_now else _APART
+        sides.stop(self.at, message, hint)
 
     def _takers(self, each: TypeNode, tag: str, theirs: list[TypeNode], other_tag: str) -> Iterator[TypeNode]:
         kinds = _kinds(each, self.walk.sides.sent)

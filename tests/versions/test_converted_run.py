@@ -12,6 +12,7 @@ from small_contracts import from_pieces
 from versions.conversation import Conversation, Failed
 from versions.judging import shown_by
 from versions.packages import Packages
+from versions.replaying import Replay
 from versions.values import Values
 
 from rtgen.api import load_contract
@@ -79,7 +80,7 @@ ALL = os.environ.get("VERSIONS") == "all"
 def run(packages: Packages, old: Contract, new: Contract) -> dict[Failed, str]:
     """A client of the old version says all it can say to a server of the new one, and hears all there is to hear.
 
-    The values that show breaches are among them.
+    The values that show breaches are among them. Then the new server goes on with what the old one has kept.
     """
     client, server = packages.as_it_is(old), packages.as_it_is(new, old)
     found, time = compare(Pair(old, new)), VirtualTime()
@@ -91,7 +92,8 @@ def run(packages: Packages, old: Contract, new: Contract) -> dict[Failed, str]:
         MemoryStore(clock=time.wall),
         older=server.declared.versions[0],
     )
-    return asyncio.run(talk.run(time))
+    again = Replay(client, server, talk.to_server)
+    return {**asyncio.run(talk.run(time)), **asyncio.run(again.run(VirtualTime()))}
 
 
 @pytest.mark.parametrize(("old", "new"), CASES if ALL else CASES[::3])
