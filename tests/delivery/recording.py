@@ -92,6 +92,8 @@ class _Taps(Client):
         self.log.names += 1
         self.name = f"c{self.log.names}"
         self.who = ""
+        self.is_called = False
+        """Whether it has a name beyond that of its session."""
         self._line = 0
         """That which its memberships are on; another one may be opened, and lost, beside it."""
         self._joins_sent: dict[str, int] = {}
@@ -172,7 +174,7 @@ class _Taps(Client):
                 case HangUp(link, code):
                     self._ended(link, code)
                 case Greeted(session):
-                    self.who = self.who or session
+                    self.who = self.who if self.is_called else session
                 case Transmit(_, frame):
                     self._sent(json.loads(frame))
                 case JoinSettled():
@@ -267,7 +269,8 @@ def recorded(kind: type[C], log: Log) -> type[C]:
 
 def called(client: Client, who: str) -> None:
     """How others see a recorded client: the subject of its token. Without, it is its session."""
-    cast("_Taps", client).who = who
+    taps = cast("_Taps", client)
+    taps.who, taps.is_called = who, True
 
 
 def named(client: Client) -> str:
