@@ -14,6 +14,7 @@ from rtgen.targets.naming import channel_constant, pascal_case
 from rtgen.targets.render import runtime_files
 from rtgen.targets.target import TargetRequest
 from rtgen.targets.text import JsDoc, TsCode, js_doc, ts_member, ts_string
+from rtgen.targets.wording import behind_channel, paragraphs
 
 WIDTH = 120
 """Where lines break: Prettier's `printWidth` in users' projects that took ours."""
@@ -83,7 +84,7 @@ def header(contract: Contract, subject: str) -> JsDoc:
 
 def channel_doc(channel: Channel, verb: str) -> JsDoc:
     """What a channel's hook says about itself: what it does, then the contract's words."""
-    text = f"{verb}\n\n{channel.notes.description}"
+    text = paragraphs(verb, channel.notes.description, behind_channel(channel))
     return js_doc(text, tags=_deprecated(channel.deprecation))
 
 

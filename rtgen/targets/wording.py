@@ -1,6 +1,6 @@
 """What generated comments say in both languages, before they are escaped for one."""
 
-from rtgen.contract.model import ClientEvent, Event, RelayEvent, ServerEvent
+from rtgen.contract.model import Channel, ClientEvent, Event, RelayEvent, ServerEvent
 from rtgen.schema.deprecation import Deprecation
 from rtgen.schema.types import Notes
 
@@ -22,6 +22,13 @@ def behind(event: Event) -> str:
             return f"Behind the flag `{event.flag}`: {off}, and heard only by members who have it."
         case ServerEvent():
             return f"Behind the flag `{event.flag}`: only members who have it get it."
+
+
+def behind_channel(channel: Channel) -> str:
+    """The same of a channel."""
+    if not channel.flag:
+        return ""
+    return f"Behind the flag `{channel.flag}`: joining is refused with `flag_off` where that is off."
 
 
 def going(deprecation: Deprecation | None) -> str:

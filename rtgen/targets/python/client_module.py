@@ -19,7 +19,7 @@ from rtgen.targets.python.names import (
 from rtgen.targets.python.parameters import parameter_models, parameter_type, params_type
 from rtgen.targets.python.scopes import shown
 from rtgen.targets.text import PyCode
-from rtgen.targets.wording import going, paragraphs
+from rtgen.targets.wording import behind_channel, going, paragraphs
 
 
 def client_context(contract: Contract) -> ClientContext:
@@ -174,6 +174,7 @@ def _join(channel: Channel) -> MethodContext:
             paragraphs(
                 f"Join `{channel.address}`.",
                 words,
+                behind_channel(channel),
                 going(channel.deprecation),
                 "Raises:\n    RequestFailed: The server refused.\n    RequestTimeout: It gave no answer in time.",
             ),

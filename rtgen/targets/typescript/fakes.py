@@ -15,6 +15,7 @@ from rtgen.targets.typescript.layout import call, fits, import_names
 from rtgen.targets.typescript.literals import Printed, code_of, printed_member
 from rtgen.targets.typescript.validators import ValidatorWriter
 from rtgen.targets.typescript.words import deprecated, header
+from rtgen.targets.wording import behind_channel, paragraphs
 
 _MADE_UP = 3
 """Values of each kind, where the contract shows none."""
@@ -86,7 +87,8 @@ def _types(contract: Contract) -> Iterator[str]:
 
 def _opener(channel: Channel) -> Member:
     parameters = [f"params: channels.{names.parameters_type(channel)}"] if channel.parameters else []
-    doc = js_doc(f"{channel.notes.description}", 2, tags=deprecated(channel.deprecation))
+    words = paragraphs(channel.notes.description, behind_channel(channel))
+    doc = js_doc(words, 2, tags=deprecated(channel.deprecation))
     result = f": ServerEnd<channels.{names.handle_type(channel)}>;"
     return Member(doc, TsCode(call(str(key(channel.name)), parameters, result, 2)))
 

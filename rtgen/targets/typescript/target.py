@@ -35,6 +35,7 @@ from rtgen.targets.typescript.statements import Line, printed
 from rtgen.targets.typescript.types import index_of, laid_out, shape_of
 from rtgen.targets.typescript.validators import CheckFunction, ValidatorWriter
 from rtgen.targets.typescript.words import deprecated, deprecated_exports, header, property_doc, type_doc
+from rtgen.targets.wording import behind_channel, paragraphs
 
 
 def generate(request: TargetRequest) -> TargetResult:
@@ -212,7 +213,8 @@ def _opener(channel: Channel) -> Member:
     head = call(str(key(channel.name)), parameters, f": {names.handle_type(channel)} {{", 2)
     given = "params" if channel.parameters else "{}"
     body = f"\n    return this.channel({names.definition(channel)}, {given});\n  }}"
-    doc = js_doc(f"{channel.notes.description}", 2, tags=deprecated(channel.deprecation))
+    words = paragraphs(channel.notes.description, behind_channel(channel))
+    doc = js_doc(words, 2, tags=deprecated(channel.deprecation))
     return Member(doc, TsCode(head + body))
 
 

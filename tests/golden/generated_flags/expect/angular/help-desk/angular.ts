@@ -98,12 +98,16 @@ export function injectDesk(
  * Joins `board` while the component or service lives.
  *
  * All tickets.
+ *
+ * Behind the flag `board`: joining is refused with `flag_off` where that is off.
  */
 export function injectBoard(): ChannelBinding<Board>;
 /**
  * Joins `board`, or nothing while `enabled` gives `false`.
  *
  * All tickets.
+ *
+ * Behind the flag `board`: joining is refused with `flag_off` where that is off.
  */
 export function injectBoard(options: ChannelOptions): ChannelBinding<Board | null>;
 export function injectBoard(options?: ChannelOptions): ChannelBinding<Board | null> {

@@ -94,6 +94,8 @@ class HelpDeskClient(Client):
     async def board(self) -> JoinedBoard:
         """Join `board`.
 
+        Behind the flag `board`: joining is refused with `flag_off` where that is off.
+
         Raises:
             RequestFailed: The server refused.
             RequestTimeout: It gave no answer in time.

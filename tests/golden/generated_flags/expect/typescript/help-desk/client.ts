@@ -20,7 +20,11 @@ export class HelpDeskClient extends FlaggedClient<Flags> {
     return this.channel(desk, params);
   }
 
-  /** All tickets. */
+  /**
+   * All tickets.
+   *
+   * Behind the flag `board`: joining is refused with `flag_off` where that is off.
+   */
   board(): Board {
     return this.channel(board, {});
   }

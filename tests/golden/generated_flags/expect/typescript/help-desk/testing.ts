@@ -12,7 +12,11 @@ import { type Flags, flagValues } from "./flags.js";
 export interface FakeHelpDeskChannels {
   /** One desk. */
   desk(params: channels.DeskParams): ServerEnd<channels.Desk>;
-  /** All tickets. */
+  /**
+   * All tickets.
+   *
+   * Behind the flag `board`: joining is refused with `flag_off` where that is off.
+   */
   board(): ServerEnd<channels.Board>;
 }
 

@@ -78,12 +78,16 @@ export function useDesk(
  * Joins `board` while the component is mounted.
  *
  * All tickets.
+ *
+ * Behind the flag `board`: joining is refused with `flag_off` where that is off.
  */
 export function useBoard(): ChannelBinding<Board>;
 /**
  * Joins `board`, or nothing while `enabled` is `false`.
  *
  * All tickets.
+ *
+ * Behind the flag `board`: joining is refused with `flag_off` where that is off.
  */
 export function useBoard(options: ChannelOptions): ChannelBinding<Board | null>;
 export function useBoard(options?: ChannelOptions): ChannelBinding<Board | null> {
