@@ -280,6 +280,20 @@ describe("G8: where there is no page", () => {
     stop();
   });
 
+  it("a worker has no document, and hears of the network all the same", () => {
+    const worker = new EventTarget();
+    vi.stubGlobal("addEventListener", worker.addEventListener.bind(worker));
+    vi.stubGlobal("document", undefined);
+    const told: PageEvent[] = [];
+    const stop = browserPage.watch((event) => told.push(event));
+    worker.dispatchEvent(new Event("offline"));
+    worker.dispatchEvent(new Event("online"));
+    stop();
+    worker.dispatchEvent(new Event("offline"));
+    vi.unstubAllGlobals();
+    expect(told).toEqual(["offline", "online"]);
+  });
+
   it("without a WebSocket says what is missing", () => {
     vi.stubGlobal("WebSocket", undefined);
     const bench = new Bench({ socket: undefined as never });
