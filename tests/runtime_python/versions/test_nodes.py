@@ -118,6 +118,9 @@ async def test_workers_of_two_versions_share_an_exchange() -> None:
     later = await guest.inside(NOW, (told["epoch"], 0))
     assert later["state"] == [["room.topic", values[2]]]
     assert [(await guest.next())[3]["text"] for _ in range(2)] == ["before", "hi"]
+    position = await old.history.append(OLD, SIZE, "chamber.put_in", b'{"words":"meanwhile"}')
+    assert position.offset == 3, "the old worker goes on where the new one is"
+    assert (await guest.next())[3]["text"] == "meanwhile"
     guest.drop()
     await server.stop()
     await exchange.close()

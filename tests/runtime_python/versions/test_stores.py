@@ -182,7 +182,8 @@ async def test_an_event_that_is_kept_first_comes_behind_what_was_there(kept_here
     await kept_here.history.append(OLD, SIZE, "chamber.put_in", text({"words": "one"}))
     server = serving(kept_here)
     assert await keep(server, ADDED, Note(text="two", mood="wild")) == 2
-    await kept_here.history.append(OLD, SIZE, "chamber.put_in", text({"words": "late"}))
+    late = await kept_here.history.append(OLD, SIZE, "chamber.put_in", text({"words": "late"}))
+    assert late.offset == 2, "an old server that returns uses no offset twice at its address"
     again = serving(kept_here)
     new, told = await guest(again, "3.0.1", NOW)
     assert (told["offset"], [frame[3]["text"] for frame in await new.rest()]) == (2, ["one", "two"])

@@ -23,6 +23,7 @@ from rtgen_runtime.bus.messages import (
 )
 from rtgen_runtime.errors import StoreUnavailable, TooManyOutcomes
 from rtgen_runtime.exchange.client import Client
+from rtgen_runtime.exchange.names import Names
 from rtgen_runtime.history.recording import Recorder
 from rtgen_runtime.keeping import invalidated, recorded
 from rtgen_runtime.stores.interface import (
@@ -46,6 +47,7 @@ class Desk:
 
     def __init__(self, store: Store, tell: Callable[[str, News], None]) -> None:
         self._store = store
+        self._names = Names()
         self._versioned = store if isinstance(store, KeepsVersions) else None
         self._tell = tell
         self._recorder = Recorder()
@@ -57,6 +59,7 @@ class Desk:
         """Do what a worker asks, and answer."""
         store = self._store
         self._speak(client)
+        question = self._names.now(question)
         match question:
             case Append(address, size, event, payload, key):
                 kept = store.history.append(address, size, event, payload, key)
@@ -112,7 +115,9 @@ class Desk:
         news: Callable[[Any], News],
     ) -> None:
         def deliver(given: Any) -> None:
-            self._tell(address, news(given))
+            told = news(given)
+            for each in self._names.all(address):
+                self._tell(each, told)
             client.answer(number, given)
 
         self._recorder.add(address, kept, deliver)
@@ -172,6 +177,7 @@ class Desk:
         store = self._store
         if not isinstance(store, MovesAddresses):
             return _nothing()
+        self._names.add(before, address)
         return _awaited(store.move(before, address))
 
     def _speak(self, client: Client) -> None:

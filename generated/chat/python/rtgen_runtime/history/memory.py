@@ -150,9 +150,11 @@ class MemoryHistory:
         return _done(Position(stream.epoch, stream.top))
 
     def move(self, before: str, address: str) -> None:
-        """Give a stream another address, unless that has one of its own."""
-        if before in self._streams and address not in self._streams:
-            self._streams[address] = self._streams.pop(before)
+        """Give a stream another address, unless that has one of its own; an empty one goes on counting in its place."""
+        moved = self._streams.get(before)
+        if moved is not None and address not in self._streams:
+            self._streams[address] = moved
+            self._streams[before] = _Stream(moved.epoch, moved.top, moved.top)
 
     def _unmade(self) -> str:
         return f"{self._epoch}.{self._forgotten}" if self._forgotten else self._epoch

@@ -148,7 +148,8 @@ class MovesAddresses(Protocol):
     def move(self, before: str, address: str) -> "asyncio.Future[None]":
         """What is kept of an address is that of another one from now on, with its offsets, unless that has its own.
 
-        What is asked afterwards sees it. Moving what is not there does nothing.
+        What is asked afterwards sees it. The first address stays, empty, and goes on counting where it was, so that
+        no offset is used twice. Moving what is not there does nothing.
 
         Raises:
             StoreUnavailable: In the future. Nothing was moved.

@@ -17,9 +17,11 @@ from rtgen_runtime.stores.sqlite.outcomes import SqliteOutcomes, load
 from rtgen_runtime.stores.sqlite.reader import Reader
 from rtgen_runtime.stores.sqlite.writer import Writer
 
-_MOVES: Final = (
-    "UPDATE OR IGNORE streams SET address=? WHERE address=?",
-    "UPDATE OR IGNORE latest SET address=? WHERE address=?",
+_MOVE_VALUES: Final = "UPDATE OR IGNORE latest SET address=? WHERE address=?"
+_TOPS: Final = "SELECT address, top FROM streams WHERE address IN (?, ?)"
+_MOVE_STREAM: Final = "UPDATE streams SET address=? WHERE address=?"
+_GO_ON_COUNTING: Final = (
+    "INSERT INTO streams (address, top, first, invalidated) VALUES (?1, ?2, ?2 + 1, ?2)"
 )
 
 
@@ -81,6 +83,9 @@ class SqliteStore:
 
 
 def _move(before: str, address: str, connection: sqlite3.Connection) -> None:
-    """Rows that the other address has stay; `OR IGNORE` leaves theirs where they were."""
-    for statement in _MOVES:
-        connection.execute(statement, (address, before))
+    """What the other address has stays."""
+    connection.execute(_MOVE_VALUES, (address, before))
+    tops = dict(connection.execute(_TOPS, (before, address)).fetchall())
+    if before in tops and address not in tops:
+        connection.execute(_MOVE_STREAM, (address, before))
+        connection.execute(_GO_ON_COUNTING, (before, tops[before]))
