@@ -369,3 +369,21 @@ async def test_a_context_is_of_the_client_as_it_is_now() -> None:
     connection.receive(frame.replace("3", "4"))
     assert [entry[3] for entry in played.handlers[0].log] == [None, "ada"]  # type: ignore[index]
     await played.app.stop()
+
+
+@pytest.mark.parametrize("leaves", [True, False])
+async def test_a_membership_that_is_over_keeps_no_context(leaves: bool) -> None:
+    """The two would hold each other, until somebody searched for garbage."""
+    played = Played(quick=True)
+    await played.ready()
+    connection = played.connections[0]
+    connection.receive('["desk.ask",3,"desk",{"text":"a"}]')
+    membership = connection._session.memberships["desk"]
+    assert membership.context is not None
+    if leaves:
+        connection.receive('["$leave",4,"desk"]')
+    else:
+        played.app.disconnected(connection)
+    kept: list[object] = [membership.context, membership.caller]
+    assert kept == [None, None]
+    await played.app.stop()

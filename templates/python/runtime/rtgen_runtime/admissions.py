@@ -236,6 +236,7 @@ class Admissions:
 
     def end_delivery(self, membership: Membership) -> None:
         """Deliver nothing more."""
+        membership.context = membership.caller = None
         subscription, membership.subscription = membership.subscription, None
         if subscription is not None:
             self._app.tally.members[membership.place.channel.name] -= 1
