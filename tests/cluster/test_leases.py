@@ -4,6 +4,7 @@ import asyncio
 import signal
 from pathlib import Path
 
+import pytest
 from cluster.ears import ROOM, Node, nodes, prefixed
 from redis_server import RedisServer, redis_server
 from rtgen_runtime.errors import StoreUnavailable
@@ -189,3 +190,30 @@ async def test_while_redis_has_lost_the_list_nobody_seems_to_go(tmp_path: Path) 
             assert who(told)[3] == (["eve"], [], [])
             assert told[3][1].version.number == 3
             await one.until(lambda: own.ask("GET", one.shard.names.session_key) == key)
+
+
+@pytest.mark.parametrize("key", ["order", "people", "version", "counts"])
+async def test_f5_of_what_is_kept_of_people_any_key_may_be_dropped(key: str, redis: RedisServer) -> None:
+    async with nodes(prefixed(redis.url, "&lease=1")) as (one, other):
+        shown = {one: [Change("ada", b"1")], other: [Change("bob", b"1")]}
+
+        async def show(node: Node) -> None:
+            await node.presence.apply(ROOM, shown[node])
+
+        showing: list[asyncio.Task[None]] = []
+        for node in one, other:
+            node.presence.on_asked = lambda _address, node=node: showing.append(  # type: ignore[misc]
+                asyncio.ensure_future(show(node))
+            )
+            await show(node)
+        redis.ask("DEL", getattr(one.shard.names.place(ROOM), key))
+        await one.presence.apply(ROOM, [Change("eve", b"1")])
+        names: list[str] = []
+        async with asyncio.timeout(20):
+            while names != ["ada", "bob", "eve"]:
+                names = [each.who for each in (await one.presence.page(ROOM, "", 9, 999)).people]
+        await freeze(other)
+        async with asyncio.timeout(20):
+            while names != ["ada", "eve"]:
+                names = [each.who for each in (await one.presence.page(ROOM, "", 9, 999)).people]
+        await asyncio.gather(*showing)

@@ -36,6 +36,7 @@ PRESENCE: Final = b"p"
 COUNT: Final = b"c"
 CONTROL: Final = b"k"
 TICK: Final = b"t"
+AGAIN: Final = b"a"
 
 
 class Kept(Struct, frozen=True, array_like=True):

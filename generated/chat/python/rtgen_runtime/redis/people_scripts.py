@@ -4,12 +4,21 @@ from typing import Final
 
 from rtgen_runtime.redis.scripts import CLOCK, Script
 
+# Of the keys of people one may be dropped (`maxmemory-policy`): names are written again from what people show, and
+# where that is gone, nodes are asked to say it once more. The list's versions then begin anew.
 _PEOPLE: Final = (
     CLOCK
     + """
 local function is_gone(nodes, node, now)
   local lease = redis.call('ZSCORE', nodes, node)
   return not lease or tonumber(lease) < now
+end
+local function mend(people, order, version, channel)
+  local left, listed = redis.call('HLEN', people), redis.call('ZCARD', order)
+  if left == listed then return end
+  redis.call('DEL', order, version)
+  for _, who in ipairs(redis.call('HKEYS', people)) do redis.call('ZADD', order, 0, who) end
+  if left < listed then redis.call('PUBLISH', channel, '1a \\n') end
 end
 local function put(people, order, who, kept, was)
   local is = kept[#kept]
@@ -45,6 +54,7 @@ SHOW: Final = Script(
 local people, order, version, counts, at, nodes = unpack(KEYS)
 local channel, node, fresh, place, deadline, text = unpack(ARGV)
 if is_late(deadline) then return redis.error_reply('LATE it came too late') end
+mend(people, order, version, channel)
 local now, changes, more = clock(), cmsgpack.unpack(text), 0
 local delta = {join = {}, update = {}, leave = {}}
 for index = 1, #changes, 2 do
@@ -70,7 +80,8 @@ for index = 1, #changes, 2 do
     table.insert(delta[what], {who, kept[#kept]})
   end
 end
-if redis.call('HINCRBY', counts, 'p' .. node, more) > 0 then
+local was_known = redis.call('HEXISTS', counts, 'p' .. node) == 1
+if redis.call('HINCRBY', counts, 'p' .. node, more) > 0 or not was_known then
   redis.call('SADD', at, place)
 else
   redis.call('HDEL', counts, 'p' .. node)
@@ -84,9 +95,11 @@ return 1
 
 LIST: Final = Script(
     3,
-    """
+    _PEOPLE
+    + """
 local people, order, version = unpack(KEYS)
-local after, limit = unpack(ARGV)
+local after, limit, channel = unpack(ARGV)
+mend(people, order, version, channel)
 local at = redis.call('HMGET', version, 'epoch', 'number')
 local count = redis.call('ZCARD', order)
 local found = {}
@@ -149,22 +162,21 @@ for _, place in ipairs(redis.call('SPOP', at, most)) do
   local root = prefix .. '{' .. place .. '}:'
   local people, order, counts = root .. 'people', root .. 'order', root .. 'counts'
   local delta = {join = {}, update = {}, leave = {}}
-  if redis.call('HEXISTS', counts, 'p' .. dead) == 1 then
-    for _, who in ipairs(redis.call('ZRANGEBYLEX', order, '-', '+')) do
-      local row = redis.call('HGET', people, who)
-      local shown, kept = row and cmsgpack.unpack(row) or {}, {}
-      for index = 1, #shown, 2 do
-        if shown[index] ~= dead then
-          kept[#kept + 1], kept[#kept + 2] = shown[index], shown[index + 1]
-        end
+  mend(people, order, root .. 'version', root .. 'live')
+  for _, who in ipairs(redis.call('ZRANGEBYLEX', order, '-', '+')) do
+    local row = redis.call('HGET', people, who)
+    local shown, kept = row and cmsgpack.unpack(row) or {}, {}
+    for index = 1, #shown, 2 do
+      if shown[index] ~= dead then
+        kept[#kept + 1], kept[#kept + 2] = shown[index], shown[index + 1]
       end
-      if #kept < #shown then
-        local what = put(people, order, who, kept, shown[#shown])
-        if what == 'leave' then
-          table.insert(delta.leave, who)
-        elseif what then
-          table.insert(delta[what], {who, kept[#kept]})
-        end
+    end
+    if #kept < #shown then
+      local what = put(people, order, who, kept, shown[#shown])
+      if what == 'leave' then
+        table.insert(delta.leave, who)
+      elseif what then
+        table.insert(delta[what], {who, kept[#kept]})
       end
     end
   end

@@ -79,6 +79,7 @@ class Node:
         app.use_store(RedisStore(self.watches, self.ring), broker)
         if not app.has_presence:
             app.board.use(self.presence)
+            self.presence.on_asked = self._say_again
         app.hub.heard = Heard(app)
         app.arrivals.tell = broker.control
         if isinstance(app.revocations, MemoryRevocations):
@@ -98,6 +99,9 @@ class Node:
         self.broker.forgotten(shard)
         if not self._app.has_presence:
             self._app.board.show_again(lambda address: self.ring.of(address) is shard)
+
+    def _say_again(self, lost: str) -> None:
+        self._app.board.show_again(lambda address: address == lost)
 
     async def _returned(self, watch: Watch) -> None:
         with contextlib.suppress(StoreUnavailable):

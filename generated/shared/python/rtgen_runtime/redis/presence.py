@@ -1,7 +1,7 @@
 """Who is present at all nodes: each says what changed at it, a script makes one list of it, and tells everybody."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import msgspec
@@ -34,11 +34,14 @@ class RedisPresence:
     def __init__(self, ring: Ring) -> None:
         self._ring = ring
         self._heard: Heard = lambda _address, _delta: None
+        self.on_asked: Callable[[str], None] = lambda _address: None
+        """Called when Redis has lost who is at an address: say it again."""
         self._known: dict[str, Version] = {}
         self._settling: dict[str, asyncio.TimerHandle] = {}
         self._counts: dict[str, int] = {}
         for shard in ring.shards:
             shard.handlers[messages.PRESENCE] = self._hear
+            shard.handlers[messages.AGAIN] = self._asked
 
     def listen(self, heard: Heard) -> None:
         """Say once where deltas go."""
@@ -70,7 +73,7 @@ class RedisPresence:
         epoch, number, count, rows = await shard.ask(
             LIST,
             *(place.people, place.order, place.version),
-            *(after, limit + 1 if limit else 0),
+            *(after, limit + 1 if limit else 0, place.channel),
         )
         people: list[Shown] = []
         for who, state in rows[:limit]:
@@ -121,6 +124,9 @@ class RedisPresence:
         count = self._counts.pop(address, 0)
         version = self._known.get(address, NOBODY)
         self._heard(address, Delta(version, count, is_gap=True))
+
+    def _asked(self, address: str, _fields: list[bytes], _body: bytes) -> None:
+        self.on_asked(address)
 
     def _hear(self, address: str, fields: list[bytes], body: bytes) -> None:
         try:
