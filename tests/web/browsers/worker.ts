@@ -10,9 +10,16 @@ room.on("posted", ({ body }) => {
 });
 room.retain();
 page.addEventListener("message", ({ data }: MessageEvent<{ readonly say: string }>) => {
-  room.send({ name: "Worker", body: data.say }).catch((error: unknown) => {
-    page.postMessage(String(error));
-  });
+  void say(data.say);
 });
 await room.joined();
 page.postMessage("joined");
+
+async function say(body: string): Promise<void> {
+  try {
+    await room.joined();
+    await room.send({ name: "Worker", body });
+  } catch (error) {
+    page.postMessage(String(error));
+  }
+}
