@@ -76,6 +76,10 @@ class Telling:
     def resync(self, membership: Membership, info: ResyncInfo) -> None:
         self.box.add(encode(Resync(membership.place.address, info)))
 
+    @property
+    def on(self) -> frozenset[str]:
+        return frozenset()
+
 
 def told(box: Outbox) -> Seat:
     """A seat whose connection passes a resync on."""
