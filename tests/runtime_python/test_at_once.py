@@ -62,6 +62,19 @@ async def test_a_rule_of_ones_own_is_never_gone_around(subject: str, is_welcome:
     assert ((await peer.next())[0] == "$welcome") is is_welcome
 
 
+class Broken(JwtAuth):
+    """Fails at once."""
+
+    def at_once(self, token: str | None) -> Identity | None:
+        raise RuntimeError("no idea")
+
+
+async def test_what_fails_at_once_is_told_as_what_fails_later(caplog: pytest.LogCaptureFixture) -> None:
+    peer = asked(made(Broken))
+    assert (await peer.next())[2]["code"] == "auth_unavailable"
+    assert "the authenticator failed" in caplog.text
+
+
 async def test_who_leaves_while_a_history_is_read_leaves_nothing_behind() -> None:
     server = Server()
     client = await server.client()

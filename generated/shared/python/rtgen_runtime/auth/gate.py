@@ -125,8 +125,13 @@ class Gate:
             known = self._known(identity)
         except NotAuthenticated as refused:
             return self._refused(session, asked, refused)
+        except AuthUnavailable as unavailable:
+            code = ErrorCode.AUTH_UNAVAILABLE
+            return self._unidentified(session, asked, code, str(unavailable))
         except Exception:
-            return None  # it will fail in the same way where it is awaited, and is reported there
+            _logger.exception("the authenticator failed")
+            code, words = ErrorCode.AUTH_UNAVAILABLE, "the authenticator failed"
+            return self._unidentified(session, asked, code, words)
         return self._identified(session, asked, known, now)
 
     async def answer(
