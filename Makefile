@@ -99,7 +99,7 @@ drift: $(PYTHON_STAMP) ## Is generated/ what the contracts say, and are they in 
 	rtgen format --check
 	rtgen format --check --config rtgen.examples.yaml
 
-unit: $(PYTHON_STAMP) $(NODE_STAMP) $(OTHERS_STAMP) $(BROWSER_STAMP) ## Python tests, real sockets and the browser included
+unit: $(PYTHON_STAMP) $(NODE_STAMP) $(OTHERS_STAMP) $(BROWSER_STAMP) $(SERVERS_STAMP) ## Python tests, real sockets and the browser included
 	python -X dev -m pytest -q
 
 agreement: $(PYTHON_STAMP) $(NODE_STAMP) ## Do all judges agree? 200,000 texts; SEED=n. And do all verdicts about versions come true? ROUNDS=n
@@ -140,7 +140,7 @@ soak: $(PYTHON_STAMP) ## Does a server under load grow? MINUTES=10; writes bench
 bench: $(PYTHON_STAMP) ## The generated runtime beside other servers, into benchmarks/results/runtime-*; QUICK=1, WORK=fan-out, ROUNDS=5, RESUME=1
 	PYTHONPATH=benchmarks python -m runtime $(if $(QUICK),--quick) $(foreach work,$(WORK),--work $(work)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(RESUME),--resume)
 
-bench-parts: $(PYTHON_STAMP) $(NODE_STAMP) ## Measure everything else: generating, decoding, stores, clients, into benchmarks/results/
+bench-parts: $(PYTHON_STAMP) $(NODE_STAMP) $(SERVERS_STAMP) ## Measure everything else: generating, decoding, stores, clients, into benchmarks/results/
 	PYTHONPATH=generated/chat/python python benchmarks/decoding.py
 	python benchmarks/fan_out.py
 	PYTHONPATH=templates/python/runtime python benchmarks/handling.py
@@ -148,6 +148,7 @@ bench-parts: $(PYTHON_STAMP) $(NODE_STAMP) ## Measure everything else: generatin
 	PYTHONPATH=templates/python/runtime:benchmarks python benchmarks/draining.py
 	PYTHONPATH=templates/python/runtime:benchmarks python benchmarks/transports.py
 	PYTHONPATH=templates/python/runtime:benchmarks python benchmarks/connections.py
+	python benchmarks/redis_nodes.py
 	PYTHONPATH=templates/python/runtime:benchmarks python benchmarks/stages.py
 	python benchmarks/generating.py
 	PYTHONPATH=$(SHARED):examples/collab python benchmarks/collab.py

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from generated_chat import ROOT
 from redis_server import RedisServer, free_port
+from rtgen_runtime.command_line import CannotStart, _redis
 from rtgen_runtime.errors import CannotOpenStore
 from rtgen_runtime.redis import checking
 from rtgen_runtime.redis.checking import Finding, check
@@ -131,3 +132,11 @@ async def test_the_command_says_it_and_a_server_does_not_start(code: Path, own: 
     assert err.startswith("error: can't reach redis://127.0.0.1:")
     assert err.count("\n") == 1
     assert "secret" not in err
+
+
+def test_without_the_parser_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [each for each in sys.modules if each.startswith("rtgen_runtime.redis.")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "hiredis", None)
+    with pytest.raises(CannotStart, match="pip install 'hiredis"):
+        _redis()

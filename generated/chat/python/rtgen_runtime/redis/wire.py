@@ -5,26 +5,26 @@ hiredis parses. No client library stands between: what is sent again, and until 
 """
 
 import asyncio
+import importlib
 from collections.abc import Callable
 from typing import Any, Final, cast
-
-from hiredis import ProtocolError, Reader, ReplyError, pack_command
 
 Reply = Any
 """int, bytes, list, None, or a `ReplyError`."""
 
 Argument = bytes | str | int | float
 
-_pack: Final[Callable[[tuple[Argument, ...]], bytes]] = cast("Any", pack_command)
-"""Its stub speaks of one argument."""
+_hiredis: Final[Any] = importlib.import_module("hiredis")
+"""By name, so that type checkers don't miss it where no Redis is used and it is not installed."""
+_pack: Final[Callable[[tuple[Argument, ...]], bytes]] = _hiredis.pack_command
 
-__all__ = ["Argument", "Reply", "ReplyError", "Wire", "packed"]
+ReplyError: Final[type[Exception]] = _hiredis.ReplyError
+"""What Redis refuses, in its words."""
 
 
 def packed(*arguments: Argument) -> bytes:
     """A command as it travels."""
-    command: bytes = _pack(arguments)
-    return command
+    return _pack(arguments)
 
 
 class Wire(asyncio.Protocol):
@@ -36,7 +36,7 @@ class Wire(asyncio.Protocol):
         self.peer: tuple[str, int] = ("", 0)
         self.process = ""
         """Which Redis process it is, since when: two wires to the same have the same."""
-        self._reader = Reader()
+        self._reader = _hiredis.Reader()
         self._transport: asyncio.Transport | None = None
         self._waiting: list[bytes] = []
         self._is_over = False
@@ -103,7 +103,7 @@ class Wire(asyncio.Protocol):
                 if reply is False:
                     return
                 self.hear(reply)
-        except ProtocolError:  # nothing that comes after can be told apart
+        except _hiredis.ProtocolError:  # nothing that comes after can be told apart
             self.abort()
 
     def connection_lost(self, _problem: Exception | None) -> None:
