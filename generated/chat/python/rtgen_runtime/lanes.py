@@ -28,7 +28,7 @@ class Lanes:
 
     def __init__(self, owner: Owner) -> None:
         self.queues: _Queues | None = None
-        """By key, for lanes that are taken: `None` where nothing has had to wait. `quick` takes one, and calls `end`."""
+        """By key, for lanes that are taken: `None` where nothing has had to wait. `quick` takes one; `end` frees it."""
         self._tasks: set[asyncio.Task[None]] | None = None
         self._owner = owner
         self._waiting = 0
