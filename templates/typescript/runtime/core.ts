@@ -177,7 +177,7 @@ export function makeCore(identity: ContractIdentity, options: ClientOptions): Co
     }),
 
     wake: () => {
-      link.take(connect);
+      if (link.state.phase === "idle") link.take(connect);
     },
 
     received: (text) => {

@@ -237,9 +237,10 @@ class Move implements Mover {
   }
 }
 
-/** The address of the channel that a frame is about; empty for others. */
+/** The address of the channel that a frame is about; empty for others, of which a reply may hold any text. */
 function addressOf(frame: ServerFrame): string {
   const [tag, first, second] = frame;
+  if (tag === "$reply") return "";
   const address = tag === "$resync" || tag === "$presence" ? first : second;
   return typeof address === "string" ? address : "";
 }

@@ -1,7 +1,7 @@
 /** The small parts: emitter, store, alarm. */
 import { describe, expect, it, vi } from "vitest";
 
-import { makeAlarm } from "../../../templates/typescript/runtime/clock.js";
+import { makeAlarm, systemClock } from "../../../templates/typescript/runtime/clock.js";
 import { makeEmitter, throwLater } from "../../../templates/typescript/runtime/emitter.js";
 import { makeCell } from "../../../templates/typescript/runtime/store.js";
 import { ManualClock } from "../../../templates/typescript/runtime/testing.js";
@@ -92,5 +92,18 @@ describe("an alarm", () => {
     clock.advance(1000);
     expect(ring).toHaveBeenCalledTimes(2);
     expect(clock.waiting).toBe(0);
+  });
+});
+
+describe("the platform's clock", () => {
+  it("waits for what is further away than platforms can wait, instead of not at all", () => {
+    vi.useFakeTimers();
+    const rung = vi.fn();
+    const cancel = systemClock.after(2 ** 40, rung);
+    vi.advanceTimersByTime(60_000);
+    expect(rung).not.toHaveBeenCalled();
+    cancel();
+    expect(vi.getTimerCount()).toBe(0);
+    vi.useRealTimers();
   });
 });

@@ -8,11 +8,14 @@ export interface Clock {
   after(milliseconds: number, callback: () => void): () => void;
 }
 
+/** Timers of platforms wait for at most 24 days; more is no time at all to them. */
+const MOST_MS = 2 ** 31 - 1;
+
 /** The platform's own time. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   after: (milliseconds, callback) => {
-    const timer = setTimeout(callback, milliseconds);
+    const timer = setTimeout(callback, Math.min(milliseconds, MOST_MS));
     return () => {
       clearTimeout(timer);
     };
