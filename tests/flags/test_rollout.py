@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 from flags.desk import app
 from rtgen_runtime import RequestFailed, UsageError
+from rtgen_runtime.broker.words import Switched
 from rtgen_runtime.flags.rollout import SLICE
 from rtgen_runtime.testing import World, refused
 
@@ -213,6 +214,21 @@ async def test_many_clients_are_told_in_more_than_one_turn(world: World[Any, Any
     assert not first.flags.split_view
     assert not any(each.flags.values["splitView"] for each in others)
     assert max(len(each.told) for each in others) <= 2
+
+
+def test_what_an_app_sets_before_it_serves_is_how_flags_are_at_the_start(desk: ModuleType) -> None:
+    """Each process of a server does it, whenever it comes: an operator's word of before holds, though it is older."""
+    made = app(desk)
+    made.flags.set("layout", percent=10, variants={"top": 1})
+    made.flags.kill("tone")
+    settings = made.flags.board.settings
+    assert str(settings["layout"]) == "10 % (left 0, top 1)"
+    assert settings["tone"].killed
+    made.flags.revive("tone")
+    assert [settings[name].killed for name in ("layout", "tone")] == [False, False]
+    assert not made.flags.board.is_set("layout")
+    assert made.flags.board.hear(Switched("layout", 1.0, "operator", killed=True))
+    assert made.flags.board.settings["layout"].killed
 
 
 async def test_a_flag_that_is_not_there(world: World[Any, Any], desk: ModuleType) -> None:
