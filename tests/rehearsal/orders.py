@@ -93,6 +93,7 @@ class Crowd:
             await self._news.wait_for(lambda: self._over or any(what in each for each in self._answers))
         found = next((each for each in self._answers if what in each), None)
         assert found is not None, f"{self.name} has ended and never said {what!r}"
+        self._answers.remove(found)  # the same order may come again
         return found
 
     async def _read(self) -> None:
@@ -101,8 +102,9 @@ class Crowd:
             said = json.loads(line)
             async with self._news:
                 if "acked" in said:
-                    self.acked, self.wrong = said["acked"], said["wrong"]
-                self._answers.append(said)
+                    self.acked, self.wrong = said.pop("acked"), said.pop("wrong")
+                if said:
+                    self._answers.append(said)
                 self._news.notify_all()
         async with self._news:
             self._over = True
