@@ -102,12 +102,13 @@ class Rollout:
         """Set a flag everywhere, and tell the clients for whom it is another one now.
 
         `variants` are weights; a variant that is left out has none. What isn't given stays as it is, and a killed flag
-        killed. It holds until the last process ends.
+        killed. It holds until the last process ends. Before the server runs, as in `create_app`, it is how this process
+        begins.
 
         Raises:
             UsageError: There is no such flag or variant, or a number is none that it can be.
         """
-        return self.board.set(flag, percent=percent, variants=variants)
+        return self._setting()(flag, percent=percent, variants=variants)
 
     def kill(self, flag: str) -> Setting:
         """Off for everybody at once, whoever decides about it otherwise.
@@ -115,7 +116,7 @@ class Rollout:
         Raises:
             UsageError: There is no such flag.
         """
-        return self.board.set(flag, killed=True)
+        return self._setting()(flag, killed=True)
 
     def revive(self, flag: str) -> Setting:
         """As it was before it was killed.
@@ -123,7 +124,7 @@ class Rollout:
         Raises:
             UsageError: There is no such flag.
         """
-        return self.board.set(flag, killed=False)
+        return self._setting()(flag, killed=False)
 
     def reset(self, flag: str) -> Setting:
         """As it was when the server started.
@@ -201,6 +202,16 @@ class Rollout:
         loop = self._served.life.loop
         if loop is not None:
             loop.call_soon_threadsafe(self.look_again)
+
+    def _setting(self) -> Callable[..., Setting]:
+        """Every process of a server makes its app: what it sets then must not undo what operators have said since."""
+        if not self._served.life.is_new:
+            return self.board.set
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            return self.board.begin
+        return self.board.set
 
     def _look_at(self, rest: Iterator[Flagged]) -> bool:
         """Look at some; false when there are no more."""

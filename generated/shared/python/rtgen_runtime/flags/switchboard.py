@@ -7,7 +7,7 @@ the order in which they hear it: the later word wins, and of two of one moment t
 import logging
 import secrets
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from rtgen_runtime.broker.words import Switched
@@ -78,17 +78,28 @@ class Switchboard:
         return word is not None and not _is_nothing(word)
 
     def begin(
-        self, flag: str, *, percent: float | None = None, killed: bool = False
-    ) -> None:
+        self,
+        flag: str,
+        *,
+        percent: float | None = None,
+        variants: Mapping[str, float] | None = None,
+        killed: bool | None = None,
+    ) -> Setting:
         """Set it for this process alone, as an option at its start does; what is said at run time goes before.
 
         Raises:
-            UsageError: There is no such flag, or the percentage is none.
+            UsageError: There is no such flag or variant, or a number is none that it can be.
         """
         setting = self._known(flag)
-        wanted = _percent(percent, setting.percent)
-        self._base[flag] = replace(setting, percent=wanted, killed=killed)
+        weights = None if variants is None else _weights(setting.flag, variants)
+        self._base[flag] = Setting(
+            setting.flag,
+            _percent(percent, setting.percent),
+            _variants(setting, weights),
+            setting.killed if killed is None else killed,
+        )
         self._take(flag)
+        return self._now[flag]
 
     def set(
         self,
