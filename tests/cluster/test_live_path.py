@@ -222,6 +222,7 @@ async def test_a_command_that_is_sent_again_is_done_once(redis: RedisServer) -> 
             *(place.channel, 0, "fresh", b"", 0, 10, 1000, 0, "", 1000, ""),
         )
         assert again == [position.epoch.encode(), 1, 1]
+        assert 1000 < redis.ask("PTTL", twin) <= 3000  # as long as it may be sent again
         assert (await node.append("2")).offset == 2
 
 

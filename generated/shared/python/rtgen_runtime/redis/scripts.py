@@ -18,6 +18,9 @@ end
 local function is_late(deadline)
   return tonumber(deadline) > 0 and clock() > tonumber(deadline)
 end
+local function time_left(deadline)
+  return math.max(1000, tonumber(deadline) - clock() + 1000)
+end
 """
 
 _STREAM: Final = (
@@ -107,7 +110,7 @@ redis.call('PEXPIRE', stream, age + 1000)
 live(meta, life)
 if field ~= '' then redis.call('HSET', latest, field, 'r' .. number .. '\\n' .. body) end
 local answer = {epoch, offset, number}
-redis.call('SET', twin, cjson.encode(answer), 'PX', 10000)
+redis.call('SET', twin, cjson.encode(answer), 'PX', time_left(deadline))
 redis.call('PUBLISH', channel, '1r ' .. number .. ' ' .. epoch .. ' ' .. offset .. '\\n' .. body)
 return answer
 """,
@@ -129,7 +132,7 @@ redis.call('HSET', meta, 'forgotten', offset, 'held', 0)
 live(meta, life)
 redis.call('DEL', stream)
 local answer = {epoch, offset, number}
-redis.call('SET', twin, cjson.encode(answer), 'PX', 10000)
+redis.call('SET', twin, cjson.encode(answer), 'PX', time_left(deadline))
 redis.call('PUBLISH', channel, '1f ' .. number .. ' ' .. epoch .. ' ' .. offset .. '\\n')
 return answer
 """,
