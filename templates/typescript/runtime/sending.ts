@@ -129,11 +129,13 @@ export function makeSending(host: SendingHost): Sending {
   ): Promise<unknown> =>
     new Promise((resolve, reject) => {
       if (signal?.aborted === true) throw abortError(signal);
-      const text = write(lastRef + 1);
+      // Before anything else: what a payload does while it becomes JSON may send something, too.
+      const ref = nextRef();
+      const text = write(ref);
       const abort = (): void => {
         message.fail(abortError(signal));
       };
-      const message = begin(tag, nextRef(), address, text, definition, resolve, reject, () => {
+      const message = begin(tag, ref, address, text, definition, resolve, reject, () => {
         cancel();
         signal?.removeEventListener("abort", abort);
       });

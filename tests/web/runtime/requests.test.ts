@@ -41,6 +41,22 @@ describe("a request", () => {
     expect(bench.sent.map(([tag]) => tag)).toEqual(["$join"]);
   });
 
+  it("whose payload makes another one while it becomes JSON gets its own answer", async () => {
+    const bench = new Bench();
+    bench.joined();
+    let inner: Promise<unknown> | undefined;
+    const payload = {
+      body: "",
+      toJSON: () => {
+        inner ??= bench.room.send({ body: "inner" });
+        return { body: "outer" };
+      },
+    };
+    const outer = bench.room.send(payload);
+    for (const [, ref, , said] of bench.connection.framesOf("room.send")) bench.connection.send(["$reply", ref, said]);
+    expect(await Promise.all([outer, inner])).toEqual([{ body: "outer" }, { body: "inner" }]);
+  });
+
   it("times out, and ignores the answer that comes after", async () => {
     const bench = new Bench();
     bench.joined();
