@@ -25,10 +25,23 @@ import {
   unfitness,
 } from "../../../templates/typescript/runtime/values.js";
 
+/** Of any code points, and of halves of some: fast-check's own kind of such texts lists them all first, for a second. */
+const texts = fc
+  .array(
+    fc.oneof(
+      fc.nat(0x7f),
+      fc.integer({ min: 0x80, max: 0xffff }),
+      fc.integer({ min: 0xd800, max: 0xdfff }),
+      fc.integer({ min: 0x10000, max: 0x10ffff }),
+    ),
+    { maxLength: 16 },
+  )
+  .map((points) => String.fromCodePoint(...points));
+
 describe("lengths", () => {
   it("count code points", () => {
     fc.assert(
-      fc.property(fc.string({ unit: "binary" }), fc.nat(12), (text, limit) => {
+      fc.property(texts, fc.nat(12), (text, limit) => {
         const length = Array.from(text).length;
         expect(isAtMost(text, limit)).toBe(length <= limit);
         expect(isAtLeast(text, limit)).toBe(length >= limit);
