@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from rtgen_runtime.broker.words import Afresh, Control, News, Put, Recorded, Said, Word
@@ -103,6 +104,7 @@ class Node:
         for watch in self.watches:
             watch.on_dead, watch.on_people = self.broker.dead, self.presence.compare
             watch.on_change = self.ears.wake
+            watch.on_quiet = partial(self.broker.remember, watch.shard)
 
     async def start(self) -> None:
         for watch in self.watches:

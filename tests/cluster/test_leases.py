@@ -217,3 +217,11 @@ async def test_f5_of_what_is_kept_of_people_any_key_may_be_dropped(key: str, red
             while names != ["ada", "eve"]:
                 names = [each.who for each in (await one.presence.page(ROOM, "", 9, 999)).people]
         await asyncio.gather(*showing)
+
+
+async def test_f5_where_a_node_has_members_is_said_again(redis: RedisServer) -> None:
+    async with nodes(prefixed(redis.url), 1) as (node,):
+        at = node.shard.names.at(node.shard.node)
+        await node.until(lambda: redis.ask("SMEMBERS", at) == [b"rooms/a"])
+        redis.ask("DEL", at)
+        await node.until(lambda: redis.ask("SMEMBERS", at) == [b"rooms/a"])

@@ -11,7 +11,7 @@ from random import SystemRandom
 from typing import Final
 
 from rtgen_runtime.redis.commands import LONGEST_PAUSE
-from rtgen_runtime.redis.opening import open_wire
+from rtgen_runtime.redis.opening import NotUsable, open_wire
 from rtgen_runtime.redis.target import Target
 from rtgen_runtime.redis.wire import Reply, Wire, packed
 
@@ -127,9 +127,14 @@ class Hearing:
         pause = 0.0
         while not self._closed:
             await asyncio.sleep(pause * _random.uniform(0.5, 1.0))
+            wire: Wire | None = None
             try:
                 wire = await open_wire(self._target, self._name)
-            except Exception:  # the commands' wire says why; another try follows
+            except NotUsable:
+                pass  # the commands' wire says why
+            except Exception:
+                _logger.exception("the way back to what is said failed")
+            if wire is None:
                 pause = min(LONGEST_PAUSE, max(0.02, pause * 2))
                 continue
             self.reconnections += 1

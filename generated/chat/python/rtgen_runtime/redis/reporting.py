@@ -32,7 +32,7 @@ RECONNECTIONS: Final = Metric(
 HOLES: Final = Metric(
     "rtgen_redis_holes_total",
     "counter",
-    "Addresses of which something was missing: `found`, `repaired` from what is kept, or `afresh` (members join again).",
+    "Addresses of which something was missing: `found`, `repaired` from what is kept, `afresh` (members join again).",
     ("redis", "outcome"),
 )
 REFUSED: Final = Metric(

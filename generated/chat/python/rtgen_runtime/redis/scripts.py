@@ -167,7 +167,7 @@ end
 return {epoch, offset, number, tonumber(redis.call('HGET', meta, 'forgotten') or 0), oldest, entries}
 """,
 )
-"""Entries between two offsets, if there are any beyond `since`; at most so many, and one more than fits `most` bytes."""
+"""Entries between two offsets, if there are any beyond `since`; at most so many, and one more than fits `most`."""
 
 BASE: Final = Script(
     2,

@@ -52,6 +52,8 @@ class Watch:
         """Called when it may be up or down."""
         self.on_dead: Callable[[str], None] = lambda _node: None
         self.on_people: People = lambda _address, _version, _count: None
+        self.on_quiet: Callable[[], None] = lambda: None
+        """Called now and then, to say again what may have been dropped."""
         self.lag = 0.0
         """Seconds that the last tick took."""
         self.deaf = 0
@@ -192,6 +194,7 @@ class Watch:
                 _logger.exception("a tick could not be acted on")
             if loop.time() >= quiet:
                 quiet = loop.time() + self._quiet * _random.uniform(0.67, 1.33)
+                self.on_quiet()
                 await self._look()
 
     async def _once(self) -> None:

@@ -27,6 +27,7 @@ COUNTED: Final = 0.1
 """Seconds between two words about how many members an address has."""
 
 _UNSAID: Final = -1
+_TOGETHER: Final = 500
 
 Loss = Literal["local", "refuse"]
 """What happens to events that nothing keeps while Redis is away: this node's members get them, or nobody does."""
@@ -197,6 +198,17 @@ class RedisBroker:
             if self._ring.of(address) is shard:
                 self._said[address] = _UNSAID
         self.returned()
+
+    def remember(self, shard: Shard) -> None:
+        """Say again where this node has members, in case that was dropped: whoever clears up after it must know."""
+        places = [
+            shard.names.place(address).quoted
+            for address in self._here
+            if self._ring.of(address) is shard
+        ]
+        for start in range(0, len(places), _TOGETHER):
+            some = places[start : start + _TOGETHER]
+            shard.commands.cast("SADD", shard.names.at(self._node), *some)
 
     def returned(self) -> None:
         """Say again what could not be said."""

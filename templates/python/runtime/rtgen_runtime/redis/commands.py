@@ -213,7 +213,7 @@ class Commands:
             done.then(reply)
 
     def _waits_for_another(self, done: _Open, words: str) -> bool:
-        """Whether this Redis is no primary any more, or has lost the scripts: what it did not do is for the next wire."""
+        """Whether this Redis is no primary, or has lost the scripts: what it did not do is for the next wire."""
         if not words.startswith(_REFUSALS):
             return False
         self.reconnect(words)
@@ -238,12 +238,17 @@ class Commands:
         pause = 0.0
         while not self.closed:
             await asyncio.sleep(pause * _random.uniform(0.5, 1.0))
+            wire: Wire | None = None
             try:
                 wire = await self._opened()
-            except Exception as problem:  # whatever it is, another try follows
+            except NotUsable as problem:
                 if self.why != str(problem):
                     _logger.warning("%s", problem)
                 self.why = str(problem)
+            except Exception as problem:
+                _logger.exception("%s: the way back failed", self.target.name)
+                self.why = str(problem)
+            if wire is None:
                 pause = min(LONGEST_PAUSE, max(0.02, pause * 2))
                 continue
             self.reconnections += 1

@@ -170,7 +170,7 @@ class Shard:
         return kept
 
     async def reached(self, address: str, epoch: str, number: int) -> None:
-        """Wait until the members here know everything up to a number: what is read then is not ahead of what is heard."""
+        """Wait until members here know everything up to a number: what is read then is not ahead of what is heard."""
         line = self.lines.get(address)
         if line is None or not epoch or line.has(epoch, number):
             return
