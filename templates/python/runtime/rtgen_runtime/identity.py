@@ -118,7 +118,7 @@ AtOnce = Callable[[str | None], "Identity | None"]
 
 
 def sooner(name: str) -> Callable[[A], A]:
-    """Marks an `authenticate` beside which the method `name`, an `AtOnce`, says the same where nothing has to be awaited.
+    """Marks an `authenticate` beside which `name`, an `AtOnce`, says the same where nothing has to be awaited.
 
     Most clients are then let in without a task of their own. A method that overrides a marked one is not marked.
     """

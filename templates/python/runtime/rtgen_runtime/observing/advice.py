@@ -25,7 +25,7 @@ ADVICE: Final[dict[str, str]] = {
     ErrorCode.OVERLOADED: "wait for answers before you send more; handlers of one address run one after the other",
     ErrorCode.RATE_LIMITED: "send less often, or raise the event's `limit` in the contract; `retryAfter` says when",
     ErrorCode.NO_PRESENCE: "declare `presence` for the channel in the contract",
-    ErrorCode.FLAG_OFF: "look at `flags` before you ask: it is off for this client; `GET /flags` says for whom it is on",
+    ErrorCode.FLAG_OFF: "look at `flags` before you ask: it is off for this client; `GET /flags` says for whom it is",
     ErrorCode.INTERNAL: "find the incident in the log: the handler raised what the contract does not declare",
     ErrorCode.PROTOCOL_ERROR: "look up the row of the table: the frame is not allowed in this phase",
     ErrorCode.WRONG_SUBPROTOCOL: "offer `rtgen.v1.json` or `rtgen.v1.msgpack` in the handshake",

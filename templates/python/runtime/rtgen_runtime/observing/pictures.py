@@ -42,7 +42,7 @@ class Pictures:
         self._router = router
         self._asked: OrderedDict[int, str] = OrderedDict()
         self.is_older = False
-        """Whether the client speaks an older version: what is sensitive has other names there, so payloads stay hidden."""
+        """Whether the client speaks an older version: other names are sensitive there, so payloads stay hidden."""
 
     def of(self, frame: str | bytes, *, incoming: bool) -> str:
         """One line."""

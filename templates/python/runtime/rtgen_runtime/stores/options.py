@@ -20,7 +20,8 @@ def add_store_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--store",
         metavar="sqlite:PATH|redis://HOST|memory",
-        help="where recorded events, newest values and outcomes are kept (default: what create_app() says, or memory); with Redis this is a node of several",
+        help="where recorded events, newest values and outcomes are kept; with Redis this is a node of several "
+        "(default: what create_app() says, or memory)",
     )
     parser.add_argument(
         "--durability",
@@ -30,7 +31,7 @@ def add_store_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--on-broker-loss",
         choices=["local", "refuse"],
-        help="while Redis is away, events that nothing keeps go to this node's clients, or are refused (default: local)",
+        help="events that nothing keeps go to this node's clients while Redis is away, or nowhere (default: local)",
     )
     parser.add_argument(
         "--check",

@@ -1,1 +1,1 @@
-"""Old clients at a new server: their frames are converted at the edge, so that everything behind it knows one version."""
+"""Old clients at a new server: their frames are converted at the edge, so that all behind it know one version."""
