@@ -36,7 +36,8 @@ BROKEN: dict[str, tuple[Any, str, Any]] = {
 def test_a_broken_mechanism_is_noticed(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(*BROKEN[name])
     only_search = settings(
-        max_examples=150,
+        max_examples=300,
+        derandomize=True,
         stateful_step_count=40,
         deadline=None,
         phases=[Phase.generate],
