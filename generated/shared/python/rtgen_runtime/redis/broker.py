@@ -55,6 +55,8 @@ class RedisBroker:
         self._idle: OrderedDict[str, float] = OrderedDict()
         self._sweeping: asyncio.TimerHandle | None = None
         self._counted: dict[str, None] = {}
+        self._recent: set[str] = set()
+        self._flushing = False
         self._counting: asyncio.TimerHandle | None = None
         self._elsewhere: dict[str, dict[bytes, int]] = defaultdict(dict)
         self._spoken = 0
@@ -105,8 +107,7 @@ class RedisBroker:
             self._here.pop(address, None)
             self._let_idle(address)
         self._counted[address] = None
-        if self._counting is None:
-            self._counting = asyncio.get_running_loop().call_later(0, self._count)
+        self._count_soon()
 
     def elsewhere(self, address: str) -> int:
         """As others have told."""
@@ -215,8 +216,8 @@ class RedisBroker:
         self._counted |= {
             address: None for address, said in self._said.items() if said == _UNSAID
         }
-        if self._counted and self._counting is None:
-            self._counting = asyncio.get_running_loop().call_later(0, self._count)
+        if self._counted:
+            self._count_soon()
 
     def _shared(self, at: float) -> float:
         """A time of this node's clock, by Redis's."""
@@ -254,17 +255,28 @@ class RedisBroker:
         for shard in self._ring.shards:
             shard.commands.cast("PUBLISH", shard.names.control, message)
 
+    def _count_soon(self) -> None:
+        if not self._flushing:
+            self._flushing = True
+            asyncio.get_running_loop().call_soon(self._count)
+
     def _count(self) -> None:
-        """At once when nothing was said for a while, then at most ten times a second."""
-        self._counting = None
-        counted, self._counted = self._counted, {}
-        if not counted:
-            return
-        self._counting = asyncio.get_running_loop().call_later(COUNTED, self._count)
-        for address in counted:
+        """With the end of this turn; of an address that was told of a moment ago, a moment later."""
+        self._flushing = False
+        for address in [each for each in self._counted if each not in self._recent]:
+            del self._counted[address]
             count = self._here.get(address, 0)
             if self._said.get(address, 0) != count:
+                self._recent.add(address)
                 self._say_count(address, count)
+        if self._recent and self._counting is None:
+            loop = asyncio.get_running_loop()
+            self._counting = loop.call_later(COUNTED, self._count_again)
+
+    def _count_again(self) -> None:
+        self._counting = None
+        self._recent.clear()
+        self._count()
 
     def _say_count(self, address: str, count: int) -> None:
         shard = self._ring.of(address)
