@@ -2,13 +2,15 @@
 
 import json
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from rtgen.api import Contract, load_contract
 from rtgen.schema.inclusion import Answer, Excluded, Included, Inclusion, Undecided
-from rtgen.schema.types import RefType
+from rtgen.schema.inclusion.accepting import Judge
+from rtgen.schema.types import NumberType, RefType
 
 HEAD = """\
 rtgen: 1
@@ -167,3 +169,8 @@ def test_names_and_places_of_schemas_make_no_difference(tmp_path: Path) -> None:
     for sent, read in ((inline, named), (named, inline)):
         types: tuple[Mapping[str, object], Mapping[str, object]] = (sent.types_by_name, read.types_by_name)
         assert Inclusion(*types).of(RefType("Root"), RefType("Root")) == Included()  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("node", [NumberType(), NumberType(integer=True), NumberType(multiple_of=Decimal(5))], ids=str)
+def test_what_no_end_takes_for_a_number_is_none(node: NumberType) -> None:
+    assert Judge({}).accepts(node, json.loads("-1e400")) is False

@@ -42,7 +42,7 @@ events:
 """,
         """\
 flags:
-  newEditor: { description: The editor with columns., percent: 10 }
+  newEditor: { description: The editor with columns., percent: 0 }
 events:
   say:
     from: client

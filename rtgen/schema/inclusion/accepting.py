@@ -138,6 +138,8 @@ class Judge:
 
     def _number(self, node: NumberType, value: Json, at: str) -> Verdict:
         exact = Decimal(repr(value))
+        if not exact.is_finite():  # `1e400`, which no end takes for a number
+            return self._is(False, at, "type")
         whole = exact == exact.to_integral_value() and abs(exact) <= _SAFE
         step = node.multiple_of
         return _every(
