@@ -27,6 +27,8 @@ class Kept(Protocol):
     """A store that a test can stop and start; its clock is the test's."""
 
     survives: bool
+    shares_epoch: bool
+    """Whether all addresses have the same one."""
 
     @property
     def history(self) -> History: ...
@@ -40,6 +42,7 @@ class Kept(Protocol):
 
 class InMemory:
     survives = False
+    shares_epoch = True
 
     def __init__(self, _folder: Path, clock: Callable[[], float]) -> None:
         self._clock = clock
@@ -57,6 +60,7 @@ class InMemory:
 
 class InSqlite:
     survives = True
+    shares_epoch = True
 
     def __init__(self, folder: Path, clock: Callable[[], float]) -> None:
         self._make = partial(SqliteStore, folder / "it.db", durability="process", clock=clock)
@@ -79,6 +83,7 @@ class InSqlite:
 
 class InRedis:
     survives = True
+    shares_epoch = False
 
     def __init__(self, url: str, _folder: Path, clock: Callable[[], float]) -> None:
         self._make = partial(redis_store, url, clock, prefix=secrets.token_hex(8))
@@ -119,11 +124,16 @@ class HistoryMachine(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         self.run(self.kept.start)
-        self.epoch_of = {address: self.read_epoch(address) for address in ADDRESSES}
+        self.epoch_of = self.read_epochs()
         self.epochs.update(self.epoch_of.values())
 
+    def read_epochs(self) -> dict[str, str]:
+        """By address: one for all of them, or one each; it stays as long as what is kept."""
+        found = {address: self.read_epoch(address) for address in ADDRESSES}
+        assert len(set(found.values())) == (1 if self.kept.shares_epoch else len(ADDRESSES))
+        return found
+
     def read_epoch(self, address: str) -> str:
-        """Addresses may have one of their own, or share it; it stays as long as what is kept."""
         return self.run(lambda: self.kept.history.read(address, SIZE, None, Cap(1, 1))).epoch
 
     def run(self, work: Callable[[], Awaitable[T]]) -> T:
@@ -196,7 +206,7 @@ class HistoryMachine(RuleBasedStateMachine):
     @rule()
     def restart(self) -> None:
         self.run(self.kept.restart)
-        epoch_of = {address: self.read_epoch(address) for address in ADDRESSES}
+        epoch_of = self.read_epochs()
         if self.kept.survives:
             assert epoch_of == self.epoch_of
             return
