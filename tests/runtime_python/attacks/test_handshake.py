@@ -6,90 +6,23 @@ After each one the server must be alive: `Served.is_well` has a second client gr
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import pytest
+from attacked_server import GOOD, JSON, Served, be_impatient, close_code, request, served
 from rtgen_runtime import codes, listen
-from rtgen_runtime.app import App
 from rtgen_runtime.origins import is_allowed
 from rtgen_runtime.settings import Settings
 from small_conversation import CONTRACT, HELLO
 from small_identity import CLOSED_DOOR, Register, plain
 from small_server import Rooms, serving
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidMessage, InvalidStatus
-from websockets.typing import Origin, Subprotocol
+from websockets.typing import Origin
 
 pytestmark = pytest.mark.usefixtures("each_transport")
-
-GOOD = "https://app.example"
-JSON = [Subprotocol("rtgen.v1.json")]
-
-
-@dataclass
-class Served:
-    """A listening server."""
-
-    app: App
-    rooms: Rooms
-    port: int
-
-    @property
-    def url(self) -> str:
-        return f"ws://127.0.0.1:{self.port}"
-
-    async def is_well(self, origin: str | None = None) -> bool:
-        async with connect(self.url, subprotocols=JSON, origin=Origin(origin) if origin else None) as socket:
-            hello = {**HELLO[1], "token": "t", "client": "well"}
-            await socket.send(json.dumps(["$hello", hello]))
-            await socket.send(json.dumps(["$join", 1, "rooms/well"]))
-            return [json.loads(await socket.recv())[0] for _ in range(2)] == ["$welcome", "$joined"]
-
-    async def raw(self, request: bytes) -> bytes:
-        """All that the server answers to some bytes, until it closes."""
-        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
-        try:
-            writer.write(request)
-            return await asyncio.wait_for(reader.read(), 10)
-        except ConnectionResetError:
-            return b""
-        finally:
-            writer.close()
-
-
-@asynccontextmanager
-async def served(contract: Any = CONTRACT, **options: Any) -> AsyncIterator[Served]:
-    rooms = Rooms()
-    more = {"auth": Register(t=plain("ada"))} if contract.auth else {}
-    app = serving(contract, rooms, **more)
-    async with listen(app, **options) as listening:
-        yield Served(app, rooms, listening.port)
-
-
-async def close_code(socket: ClientConnection) -> int:
-    """Read to the end."""
-    try:
-        while True:
-            await socket.recv()
-    except ConnectionClosed as closed:
-        return closed.rcvd.code if closed.rcvd else 1006
-
-
-def be_impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Both transports give up a handshake sooner."""
-    monkeypatch.setattr("rtgen_runtime.transports.websockets._CLOSING", 0.2)
-    monkeypatch.setattr("rtgen_runtime.transports.native.server.PATIENCE", 0.2)
-
-
-def request(*lines: str, body: bytes = b"") -> bytes:
-    """A handshake by hand."""
-    usual = ["Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13"]
-    usual += ["Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="]
-    head = ["GET / HTTP/1.1", *lines, *usual, "", ""]
-    return "\r\n".join(head).encode("utf-8", "surrogateescape") + body
 
 
 class TestC1:
@@ -364,59 +297,6 @@ class TestC15:
                     assert "lastRef" not in mine
             await victim.send(json.dumps(["$ping", 1]))
             assert json.loads(await victim.recv()) == ["$pong", 1]
-
-
-class TestD8D9:
-    """Broken framing, left to the library: it closes with a code of RFC 6455, and the server lives."""
-
-    @pytest.mark.parametrize(
-        ("name", "sent"),
-        [
-            ("unmasked", b"\x81\x02hi"),
-            ("reserved bit", b"\xc1\x80\x00\x00\x00\x00"),
-            ("reserved opcode", b"\x83\x80\x00\x00\x00\x00"),
-            ("long control", b"\x89\xfe\x00\x7e" + b"\x00" * 130),
-            ("fragmented control", b"\x09\x80\x00\x00\x00\x00"),
-            ("bad close code", b"\x88\x82\x00\x00\x00\x00\x00\x01"),
-            ("close of one byte", b"\x88\x81\x00\x00\x00\x00\x01"),
-            ("continuation of nothing", b"\x80\x80\x00\x00\x00\x00"),
-            ("two beginnings", b"\x01\x80\x00\x00\x00\x00" * 2),
-            ("invalid UTF-8", b"\x81\x82\x00\x00\x00\x00\xff\xfe"),
-            ("more than the limit", b"\x81\xff\x00\x00\x00\x7f\xff\xff\xff\xff\x00\x00\x00\x00"),
-        ],
-        ids=lambda each: each if isinstance(each, str) else "",
-    )
-    async def test_d9_closes_with_a_code_of_the_rfc(self, name: str, sent: bytes) -> None:
-        async with served() as it:
-            reader, writer = await asyncio.open_connection("127.0.0.1", it.port)
-            writer.write(request("Host: x", "Sec-WebSocket-Protocol: rtgen.v1.json"))
-            await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 10)
-            writer.write(sent)
-            answer = await asyncio.wait_for(reader.readexactly(4), 10)
-            assert answer[0] == 0x88, name
-            assert int.from_bytes(answer[2:], "big") in {1002, 1007, 1009}
-            writer.close()
-            assert await it.is_well()
-
-    async def test_d8_an_unfinished_message_does_not_outlive_the_hello_deadline(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr("rtgen_runtime.session.HELLO_DEADLINE", 0.2)
-        async with served() as it:
-            reader, writer = await asyncio.open_connection("127.0.0.1", it.port)
-            writer.write(request("Host: x", "Sec-WebSocket-Protocol: rtgen.v1.json"))
-            await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 10)
-            writer.write(b"\x01\x81\x00\x00\x00\x00[" + b"\x00\x81\x00\x00\x00\x00 " * 20)
-            answer = await asyncio.wait_for(reader.readexactly(4), 10)
-            assert (answer[0], int.from_bytes(answer[2:], "big")) == (0x88, codes.HELLO_TIMEOUT.code)
-            writer.close()
-            assert await it.is_well()
-
-    async def test_d8_pings_and_empty_fragments_between(self) -> None:
-        async with served() as it, connect(it.url, subprotocols=JSON) as socket:
-            parts = ["", *json.dumps(HELLO), ""]
-            await socket.send(iter(parts))
-            assert json.loads(await socket.recv())[0] == "$welcome"
 
 
 async def test_c4_who_never_says_hello_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
