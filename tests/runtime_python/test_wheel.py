@@ -2,7 +2,7 @@
 
 import asyncio
 
-from rtgen_runtime.wheel import SLOT, Wheel
+from rtgen_runtime.wheel import PIECES, SLOT, STEP, Wheel
 
 
 class Alarm:
@@ -76,3 +76,31 @@ async def test_adding_again_takes_no_further_place() -> None:
             wheel.add(alarm)
     assert wheel.places == 3
     wheel.stop()
+
+
+async def test_many_deadlines_of_one_slot_are_met_a_few_at_a_time() -> None:
+    wheel = TurnedWheel()
+    alarms = [Alarm(100.1) for _ in range(400)]
+    for alarm in alarms:
+        wheel.add(alarm)
+    rung = []
+    while wheel.running:
+        wheel.now += SLOT if not rung else STEP
+        before = sum(len(alarm.rung) for alarm in alarms)
+        wheel._turn()
+        rung.append(sum(len(alarm.rung) for alarm in alarms) - before)
+    assert rung == [400 // PIECES] * PIECES
+    assert all(alarm.rung[0] <= 100.1 + 2 * SLOT for alarm in alarms)
+
+
+async def test_who_is_left_of_a_slot_is_not_left_for_another() -> None:
+    wheel = TurnedWheel()
+    alarms = [Alarm(100.1) for _ in range(400)]
+    for alarm in alarms:
+        wheel.add(alarm)
+    wheel.now += SLOT
+    wheel._turn()
+    wheel.now += SLOT  # something held up the loop meanwhile
+    wheel._turn()
+    assert [len(alarm.rung) for alarm in alarms] == [1] * 400
+    assert not wheel.running

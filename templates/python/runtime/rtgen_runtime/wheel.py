@@ -1,12 +1,26 @@
-"""All deadlines of a process on one timer: an idle connection costs a place in a list, not a timer."""
+"""All deadlines of a process on one timer: an idle connection costs a place in a list, not a timer.
+
+Of 50,000 connections hundreds have a deadline in the same slot. Ticked at once they would stand in everybody's way for
+many milliseconds, and their clients' answers after them: so they are ticked a few at a time, over the slot's length.
+"""
 
 import asyncio
 import math
+from collections import deque
 from collections.abc import Callable
 from typing import Final, Protocol
 
 SLOT: Final = 0.25
-"""Seconds; deadlines are met at most this much late."""
+"""Seconds; deadlines are met at most this much late, and as much again where many have the same slot."""
+
+PIECES: Final = 20
+"""Parts of many items, one for each step."""
+
+STEP: Final = 0.01
+"""Seconds; all parts take somewhat less than a slot, so that some may be late."""
+
+AT_ONCE: Final = 8
+"""Items that need no parts."""
 
 LATE: Final = 1.0
 """Seconds that a turn may be late. After more than that the loop stood still, and what clients sent meanwhile lies
@@ -38,7 +52,11 @@ class Wheel:
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._slots: dict[int, _Slot] = {}
+        self._line: deque[tuple[float, Timed]] = deque()
+        """Items whose slots have come, each with its slot's time."""
+        self._piece = AT_ONCE
         self._turned = 0
+        self._lined_up = float("-inf")
         self._timer: asyncio.TimerHandle | None = None
         self._due = 0.0
         self._deferred = False
@@ -52,12 +70,13 @@ class Wheel:
         if self._timer is None:
             now = self._clock()
             self._turned = int(now / SLOT)
-            self._wait(now)
+            self._wait(now, SLOT)
 
     @property
     def places(self) -> int:
         """How many places are taken; an item may stand in an earlier and a later one."""
-        return sum(len(items) for _, items in self._slots.values())
+        waiting = sum(len(items) for _, items in self._slots.values())
+        return waiting + len(self._line)
 
     @property
     def running(self) -> bool:
@@ -70,6 +89,7 @@ class Wheel:
             self._timer.cancel()
             self._timer = None
         self._slots.clear()
+        self._line.clear()
 
     def _place(self, item: Timed, deadline: float) -> None:
         number = _slot(deadline)
@@ -79,36 +99,53 @@ class Wheel:
         item.scheduled = slot[0]
         slot[1].append(item)
 
-    def _wait(self, now: float) -> None:
-        self._due = now + SLOT
-        self._timer = asyncio.get_running_loop().call_later(SLOT, self._turn_in_time)
+    def _wait(self, now: float, seconds: float) -> None:
+        self._due = now + seconds
+        loop = asyncio.get_running_loop()
+        self._timer = loop.call_later(seconds, self._turn_in_time)
 
     def _turn_in_time(self) -> None:
         now = self._clock()
         self._deferred = not self._deferred and now - self._due > LATE
         if self._deferred:
-            self._wait(now)
+            self._wait(now, SLOT)
         else:
             self._turn()
 
     def _turn(self) -> None:
         now = self._clock()
-        for number in range(self._turned, int(now / SLOT) + 1):
-            when, items = self._slots.pop(number, _EMPTY)
-            for item in items:
-                if item.scheduled != when:
-                    continue  # it stands in an earlier slot too, and was seen there
-                item.scheduled = float("inf")
-                item.tick(now)
-                deadline = item.next_deadline()
-                if deadline != float("inf") and item.scheduled == float("inf"):
-                    self._place(item, max(deadline, now))
-        self._turned = int(now / SLOT)
+        if now >= self._lined_up + SLOT or not self._line:
+            self._ring(len(self._line), now)  # these have had their time
+            self._line_up(now)
+        self._ring(self._piece, now)
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        if self._slots:
-            self._wait(now)
+        if self._line:
+            self._wait(now, STEP)
+        elif self._slots:
+            self._wait(now, max(STEP, self._lined_up + SLOT - now))
+
+    def _line_up(self, now: float) -> None:
+        """Take those whose slots have come."""
+        number, self._lined_up = int(now / SLOT), now
+        for each in range(self._turned, number + 1):
+            when, items = self._slots.pop(each, _EMPTY)
+            self._line.extend((when, item) for item in items)
+        self._turned = number
+        self._piece = max(AT_ONCE, math.ceil(len(self._line) / PIECES))
+
+    def _ring(self, most: int, now: float) -> None:
+        """Tick the first of the line, so many at most."""
+        for _ in range(min(most, len(self._line))):
+            when, item = self._line.popleft()
+            if item.scheduled != when:
+                continue  # it stands in an earlier slot too, and was seen there
+            item.scheduled = float("inf")
+            item.tick(now)
+            deadline = item.next_deadline()
+            if deadline != float("inf") and item.scheduled == float("inf"):
+                self._place(item, max(deadline, now))
 
 
 def _slot(deadline: float) -> int:
