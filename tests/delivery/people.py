@@ -33,6 +33,8 @@ class People:
     absence: float = 0.0
     missing: dict[tuple[str, str, str], Record] = field(default_factory=dict)
     """By client, address and person: since when somebody is missed who is there."""
+    away: set[tuple[str, str, str]] = field(default_factory=set)
+    """Those who were missed when they went: nobody misses them until they are there again."""
     truth: dict[tuple[str, str], _Person] = field(default_factory=dict)
     views: dict[tuple[str, str], set[str]] = field(default_factory=dict)
 
@@ -45,8 +47,14 @@ class People:
                 is_new = before is None or (not before.here and record.t >= before.since + self.grace)
                 anew = record.t + SLACK if is_new else before.anew if before else record.t
                 self.truth[at] = _Person(here=True, since=record.t, anew=anew)
+                for seen in [each for each in self.away if each[1:] == at]:
+                    self.away.discard(seen)
+                    self.missing[seen] = record
             case Op.GONE:
                 self.truth[at] = _Person(here=False, since=record.t if record.reason != "left" else float("-inf"))
+                for seen in [each for each in self.missing if each[1:] == at]:
+                    self._back(seen, record)
+                    self.away.add(seen)
             case Op.PRESENCE:
                 self._told(record)
             case Op.STOOD:
@@ -56,6 +64,7 @@ class People:
             case Op.LOST:
                 for seen in [each for each in self.missing if each[0] == record.client]:
                     del self.missing[seen]  # its view begins anew
+                self.away = {each for each in self.away if each[0] != record.client}
             case Op.JOINED if not record.client.endswith(TWIN):
                 self.views.setdefault((record.client, record.address), set())
             case _:
@@ -65,7 +74,8 @@ class People:
         view = self.views.setdefault((record.client, record.address), set())
         if record.reason == "came":
             view.add(record.key)
-            self._back(record)
+            self.away.discard((record.client, record.address, record.key))
+            self._back((record.client, record.address, record.key), record)
             return
         view.discard(record.key)
         person = self.truth.get((record.address, record.key), _Person())
@@ -77,10 +87,10 @@ class People:
         elif person.here or record.t < person.since + self.grace:
             self.report.note(Invariant.PRESENCE, f"{record.key} went, but is there or within the grace", record)
 
-    def _back(self, record: Record) -> None:
-        missed = self.missing.pop((record.client, record.address, record.key), None)
+    def _back(self, seen: tuple[str, str, str], record: Record) -> None:
+        missed = self.missing.pop(seen, None)
         if missed is not None and record.t - missed.t > self.absence:
-            words = f"{record.key} was missing for {record.t - missed.t:.1f} s"
+            words = f"{seen[2]} was missing to {seen[0]} for {record.t - missed.t:.1f} s"
             self.report.note(Invariant.PRESENCE, words, missed)
 
     def calm(self, record: Record) -> None:

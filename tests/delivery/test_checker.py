@@ -114,3 +114,12 @@ def test_who_is_there_may_be_missing_for_so_long_where_nodes_share_a_list() -> N
     assert Invariant.PRESENCE in check([*THERE, seen(10, "went"), CALM], absence=4).broken
     anew = [*THERE, seen(10, "went"), at(11, Op.LOST), at(12, Op.JOINED), seen(20, "came"), CALM]
     assert Invariant.PRESENCE not in check(anew, absence=4).broken
+
+
+def test_nobody_is_missed_who_is_not_there() -> None:
+    """A missed person who goes, too, is missed until then, and again from when they are back."""
+    gone = [*THERE, seen(10, "went"), at(12, Op.GONE, key="p")]
+    back = [*gone, at(20, Op.HERE, key="p"), seen(23, "came"), CALM]
+    assert not check(back, absence=4).violations
+    assert Invariant.PRESENCE in check(back, absence=2.5).broken
+    assert Invariant.PRESENCE in check(gone, absence=1.5).broken
