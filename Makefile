@@ -20,7 +20,7 @@ SERVERS_STAMP := .venv/.servers
 OTHERS := $(WEB)/versions
 OTHERS_STAMP := $(OTHERS)/node_modules/.installed
 
-.PHONY: help setup demo example-notifications example-collab test agreement faults fuzz fuzz-native chaos interleavings typescript-versions autobahn rehearse soak bench bench-parts integrations walk lint lint-python lint-web types types-python types-web unit web browsers drift generate golden clean
+.PHONY: help setup demo example-notifications example-collab test agreement faults fuzz fuzz-native chaos interleavings typescript-versions autobahn rehearse soak bench bench-redis bench-parts integrations walk lint lint-python lint-web types types-python types-web unit web browsers drift generate golden clean
 
 help: ## Show these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -84,7 +84,7 @@ types: types-python types-web ## Type checks, Python and TypeScript
 
 types-python: $(PYTHON_STAMP)
 	mypy rtgen tests
-	MYPYPATH=generated/chat/python:examples/chat:benchmarks:$(SHARED):examples/collab:tests/workers:tests mypy benchmarks/*.py benchmarks/soak/*.py benchmarks/runtime/*.py
+	MYPYPATH=generated/chat/python:examples/chat:benchmarks:$(SHARED):examples/collab:tests/workers:tests mypy benchmarks/*.py benchmarks/soak/*.py benchmarks/runtime/*.py benchmarks/cluster/*.py
 	cd templates/python/runtime && mypy --config-file $(CURDIR)/pyproject.toml -p rtgen_runtime
 	cd generated/chat/python && MYPYPATH=$(CURDIR)/examples/chat mypy --config-file $(CURDIR)/pyproject.toml -p chat -p handlers
 	cd $(SHARED) && MYPYPATH=$(CURDIR)/examples/notifications:$(CURDIR)/examples/chat mypy --config-file $(CURDIR)/pyproject.toml -p notifications -p handlers -p service
@@ -140,6 +140,9 @@ soak: $(PYTHON_STAMP) ## Does a server under load grow? MINUTES=10; writes bench
 bench: $(PYTHON_STAMP) ## The generated runtime beside other servers, into benchmarks/results/runtime-*; QUICK=1, WORK=fan-out, ROUNDS=5, RESUME=1
 	PYTHONPATH=benchmarks python -m runtime $(if $(QUICK),--quick) $(foreach work,$(WORK),--work $(work)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(RESUME),--resume)
 
+bench-redis: $(PYTHON_STAMP) $(SERVERS_STAMP) ## Two nodes around Redis, beside one and beside others' clusters, into benchmarks/results/redis.*; QUICK=1, ROUNDS=5
+	PYTHONPATH=benchmarks python -m cluster $(if $(QUICK),--quick) $(if $(ROUNDS),--rounds $(ROUNDS))
+
 bench-parts: $(PYTHON_STAMP) $(NODE_STAMP) $(SERVERS_STAMP) ## Measure everything else: generating, decoding, stores, clients, into benchmarks/results/
 	PYTHONPATH=generated/chat/python python benchmarks/decoding.py
 	python benchmarks/fan_out.py
@@ -148,7 +151,7 @@ bench-parts: $(PYTHON_STAMP) $(NODE_STAMP) $(SERVERS_STAMP) ## Measure everythin
 	PYTHONPATH=templates/python/runtime:benchmarks python benchmarks/draining.py
 	PYTHONPATH=templates/python/runtime:benchmarks python benchmarks/transports.py
 	PYTHONPATH=templates/python/runtime:benchmarks python benchmarks/connections.py
-	python benchmarks/redis_nodes.py
+	PYTHONPATH=benchmarks python -m cluster
 	PYTHONPATH=templates/python/runtime:benchmarks python benchmarks/stages.py
 	python benchmarks/generating.py
 	PYTHONPATH=$(SHARED):examples/collab python benchmarks/collab.py

@@ -48,7 +48,7 @@ def measured(server: Server, load: Load, seconds: float, warm: float) -> Found:
         *("-n", str(load.connections), "-P", str(load.processes)),
         *("-w", str(warm), "-d", str(seconds)),
         *load.options,
-        *_spoken(server.name, subscribers=load.subscribers),
+        *_spoken(server.speaks, subscribers=load.subscribers),
     ]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     try:

@@ -37,16 +37,17 @@ def pinned(core: int) -> list[str]:
     return ["taskset", "-c", str(core)] if can else []
 
 
-def _ours(port: int) -> list[str]:
+def ours(port: int) -> list[str]:
+    """The generated server."""
     options = ["--metrics", "--jwt-secret-file", str(building.SECRET), "--log-level", "warning"]
     return [sys.executable, "-m", "bench", "--port", str(port), "--handlers", str(building.HERE / "handlers"), *options]
 
 
-def _uvicorn(app: str) -> Command:
-    """As fast as it can be set: uvloop, no compression, no access log, no keepalive."""
+def uvicorn(app: str) -> Command:
+    """An ASGI application as fast as it can be set: uvloop, no compression, no access log, no keepalive."""
     options = "--host 127.0.0.1 --backlog 4096 --loop uvloop --log-level error --no-access-log"
     sockets = "--ws websockets-sansio --ws-per-message-deflate false --ws-ping-interval 60"
-    fixed = [str(building.PEERS_PYTHON), "-m", "uvicorn", f"asgi_apps:{app}", *options.split(), *sockets.split()]
+    fixed = [str(building.PEERS_PYTHON), "-m", "uvicorn", app, *options.split(), *sockets.split()]
     return lambda port: [*fixed, "--port", str(port)]
 
 
@@ -55,15 +56,15 @@ def _node(kind: str, *, old: bool = False) -> Command:
 
 
 _COMMANDS: Final[dict[str, Command]] = {
-    OURS: _ours,
+    OURS: ours,
     FLOOR: lambda port: [str(building.PLACE / "floor"), str(port)],
     WEBSOCKETS: lambda port: [
         str(building.PEERS_PYTHON),
         str(building.PEERS / "served_by_websockets.py"),
         str(port),
     ],
-    FASTAPI: _uvicorn("fast"),
-    PYTHON_SOCKETIO: _uvicorn("sio"),
+    FASTAPI: uvicorn("asgi_apps:fast"),
+    PYTHON_SOCKETIO: uvicorn("asgi_apps:sio"),
     WS: _node("ws"),
     SOCKETIO: _node("socketio"),
     UWS: _node("uws", old=True),
@@ -73,11 +74,12 @@ EVERYBODY: Final = tuple(_COMMANDS)
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A server that listens, of one or more processes, each with a port of its own."""
+    """A server that listens, of one or more processes, each with a port of its own; `speaks` as who of `EVERYBODY`."""
 
     name: str
     ports: tuple[int, ...]
     pids: tuple[int, ...]
+    speaks: str
 
 
 @contextmanager
@@ -87,11 +89,22 @@ def running(name: str, processes: int = 1) -> Iterator[Server]:
     Raises:
         RuntimeError: It does not begin to listen.
     """
+    with started(name, name, _COMMANDS[name], processes) as server:
+        yield server
+
+
+@contextmanager
+def started(name: str, speaks: str, command: Command, processes: int = 1) -> Iterator[Server]:
+    """Any server while the block runs.
+
+    Raises:
+        RuntimeError: It does not begin to listen.
+    """
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(building.OURS), str(building.PEERS)])}
     ports = tuple(_free_port() for _ in range(processes))
-    started = [
+    found = [
         subprocess.Popen(
-            [*pinned(0), *_COMMANDS[name](port)],
+            [*pinned(0), *command(port)],
             env=environment,
             cwd=building.PLACE,
             stdout=subprocess.DEVNULL,
@@ -100,11 +113,11 @@ def running(name: str, processes: int = 1) -> Iterator[Server]:
         for port in ports
     ]
     try:
-        for process, port in zip(started, ports, strict=True):
+        for process, port in zip(found, ports, strict=True):
             _await_port(name, process, port)
-        yield Server(name, ports, tuple(each.pid for each in started))
+        yield Server(name, ports, tuple(each.pid for each in found), speaks)
     finally:
-        for process in started:
+        for process in found:
             _end(process)
 
 

@@ -15,13 +15,17 @@
  *           1000000000, replaced by a greater one in each message: a request's ref
  * -F FILE   the same for the publisher, where it says something else
  * -p PORTS  comma separated; client process i takes the i-th of them
+ * -e        instead each connection takes the next of them
+ * -Q PORT   where the publisher connects, when it is not where the first process's subscribers do (sub)
  * -P N      fork N client processes (a process has a limit on open files)
  * -k PIDS   server pids, comma separated: CPU and resident memory are read for them
+ * -K PIDS   of what serves the servers, a Redis say: its CPU is told apart
  * -o TEXT   message to send after the handshake (Socket.IO "40"); further ones go after a frame that begins with 40
  *           %ID and %TOKEN in it become the connection's number and its line of the file of -t
  * -t FILE   tokens, one a line
  * -s TEXT   subprotocol to ask for
  * -j        the publisher says its opening messages too, and is ready like a subscriber
+ * -J        the same, one after the other's answer
  * -S N      frames to skip before a connection counts as ready
  * -c N      handshakes under way at once (default 128)   -x TEXT  an extra request header line
  * -z        replies are compressed: do not look for the send time in them (echo: depth 1 only; sub: no latency)
@@ -62,7 +66,7 @@ struct shared {
 };
 static struct shared *sh;
 static const char *mode = "echo", *path = "/echo", *pubpath = "/pub", *xhdr = "", *subproto = NULL;
-static int ports[MAXP] = {9000}, nports = 1, port = 9000, joins = 0, first = 0, nconn = 1, nactive = -1, depth = 1, window = 0, nproc = 1, nskip = 0, maxshake = 128, nopen = 0, blind = 0;
+static int ports[MAXP] = {9000}, nports = 1, port = 9000, pubport = 0, evenly = 0, heard = 0, joins = 0, first = 0, nconn = 1, nactive = -1, depth = 1, window = 0, nproc = 1, nskip = 0, maxshake = 128, nopen = 0, blind = 0;
 static double rate = 0, warm = 1, dur = 5, hold = 0;
 static const char *openmsg[8]; static char **tokens; static int ntokens;
 static char *tmpl; static size_t tlen, tsoff;
@@ -137,7 +141,7 @@ static void start_one(void) {
     struct sockaddr_in a = {.sin_family = AF_INET};
     a.sin_addr.s_addr = htonl(0x7f000101 + me * 16 + id / 20000);
     if (bind(c->fd, (void *)&a, sizeof a)) { perror("bind"); _exit(1); }
-    a.sin_addr.s_addr = htonl(0x7f000001); a.sin_port = htons(port);
+    a.sin_addr.s_addr = htonl(0x7f000001); a.sin_port = htons(c->pub && pubport ? pubport : evenly ? ports[id % nports] : port);
     connect(c->fd, (void *)&a, sizeof a);
     c->st = CONNECTING; nshaking++;
     struct epoll_event e = {.events = EPOLLOUT, .data.u32 = id};
@@ -197,7 +201,7 @@ static void readable(struct conn *c) {
             if (nopen) text(c, openmsg[0]);
             if (joins) for (int i = 1; i < nopen; i++) text(c, openmsg[i]);
             c->skip = nskip;
-            if (nskip && (joins || !c->pub)) c->st = OPENING;
+            if (nskip && (joins || heard || !c->pub)) c->st = OPENING;
             else { nshaking--; ready(c); }
         }
     }
@@ -297,7 +301,7 @@ static void child(int id, int mine) {
         }
     }
 }
-static int pids[16], npids;
+static int pids[16], npids, beside[16], nbeside;
 static double cpu_of(int pid) {
     char f[64], b[2048]; snprintf(f, sizeof f, "/proc/%d/stat", pid);
     int d = open(f, O_RDONLY); if (d < 0) return 0; int n = read(d, b, sizeof b - 1); close(d); if (n <= 0) return 0; b[n] = 0;
@@ -305,6 +309,7 @@ static double cpu_of(int pid) {
     return (double)(u + s) / sysconf(_SC_CLK_TCK);
 }
 static double cpu_all(void) { double x = 0; for (int i = 0; i < npids; i++) x += cpu_of(pids[i]); return x; }
+static double cpu_beside(void) { double x = 0; for (int i = 0; i < nbeside; i++) x += cpu_of(beside[i]); return x; }
 static long rss_all(void) {
     long t = 0;
     for (int i = 0; i < npids; i++) {
@@ -323,13 +328,15 @@ static long tcp_mem(void) {  /* kernel memory for TCP socket buffers, pages */
 static void sleep_until(uint64_t t) { struct timespec s = {t / 1000000000ull, t % 1000000000ull}; clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &s, NULL); }
 int main(int ac, char **av) {
     const char *file = NULL; int o;
-    while ((o = getopt(ac, av, "m:p:u:U:n:A:I:r:W:w:d:f:F:P:k:o:S:c:x:H:zjs:t:")) != -1) switch (o) {
+    while ((o = getopt(ac, av, "m:p:Q:u:U:n:A:I:r:W:w:d:f:F:P:k:K:o:S:c:x:H:zejJs:t:")) != -1) switch (o) {
         case 'm': mode = optarg; break; case 'p': nports = 0; for (char *q = strtok(optarg, ","); q && nports < MAXP; q = strtok(NULL, ",")) ports[nports++] = atoi(q); break; case 'u': path = optarg; break; case 'U': pubpath = optarg; break;
         case 'n': nconn = atoi(optarg); break; case 'A': nactive = atoi(optarg); break; case 'I': depth = atoi(optarg); break; case 'r': rate = atof(optarg); break;
         case 'W': window = atoi(optarg); break; case 'w': warm = atof(optarg); break; case 'd': dur = atof(optarg); break; case 'f': file = optarg; break; case 'F': pubfile = optarg; break; case 'j': joins = 1; break; case 's': subproto = optarg; break; case 't': read_tokens(optarg); break;
         case 'P': nproc = atoi(optarg); break; case 'S': nskip = atoi(optarg); break; case 'c': maxshake = atoi(optarg); break; case 'x': xhdr = optarg; break;
         case 'H': hold = atof(optarg); break; case 'z': blind = 1; break; case 'o': openmsg[nopen++] = optarg; break;
         case 'k': for (char *q = strtok(optarg, ","); q; q = strtok(NULL, ",")) pids[npids++] = atoi(q); break;
+        case 'K': for (char *q = strtok(optarg, ","); q; q = strtok(NULL, ",")) beside[nbeside++] = atoi(q); break;
+        case 'Q': pubport = atoi(optarg); break; case 'e': evenly = 1; break; case 'J': heard = 1; break;
         default: return 2;
     }
     if (!file) { fprintf(stderr, "no -f\n"); return 2; }
@@ -351,7 +358,7 @@ int main(int ac, char **av) {
     usleep(300000 + (useconds_t)(hold * 1e6));
     long rss1 = rss_all(), tm1 = tcp_mem();
     uint64_t t = now(); sh->t0 = t + (uint64_t)(warm * 1e9); sh->t1 = sh->t0 + (uint64_t)(dur * 1e9); sh->go = 1;
-    sleep_until(sh->t0); double c0 = cpu_all(); sleep_until(sh->t1); double c1 = cpu_all();
+    sleep_until(sh->t0); double c0 = cpu_all(), b0 = cpu_beside(); sleep_until(sh->t1); double c1 = cpu_all(), b1 = cpu_beside();
     long rss2 = rss_all();
     usleep(300000); sh->stop = 1;
     static uint64_t hist[BUCKETS]; uint64_t recv_ = 0, sent = 0, closed = 0, errs = 0, drop = 0; double ccpu = 0;
@@ -363,9 +370,9 @@ int main(int ac, char **av) {
     for (int b = 0; b < BUCKETS && k < 5; b++) { acc += hist[b]; while (k < 5 && recv_ && acc >= (uint64_t)(pc[k] * recv_ + 0.5)) pv[k++] = unbucket(b) / 1e3; }
     while (k < 5) pv[k++] = -1;
     printf("{\"mode\":\"%s\",\"conns\":%d,\"ready\":%lu,\"connect_s\":%.3f,\"conn_per_s\":%.0f,\"conn_cpu_us\":%.1f,\"recv\":%lu,\"secs\":%.2f,\"rate\":%.0f,"
-        "\"p50_us\":%.1f,\"p90_us\":%.1f,\"p99_us\":%.1f,\"p999_us\":%.1f,\"max_us\":%.1f,\"srv_us_per_msg\":%.2f,\"srv_util\":%.3f,\"cli_util\":%.3f,"
+        "\"p50_us\":%.1f,\"p90_us\":%.1f,\"p99_us\":%.1f,\"p999_us\":%.1f,\"max_us\":%.1f,\"srv_us_per_msg\":%.2f,\"beside_us_per_msg\":%.2f,\"srv_util\":%.3f,\"cli_util\":%.3f,"
         "\"rss0_kb\":%ld,\"rss1_kb\":%ld,\"rss2_kb\":%ld,\"b_per_conn\":%.0f,\"tcpmem_pages\":%ld,\"closed\":%lu,\"errs\":%lu,\"dropped\":%lu,\"sent\":%lu}\n",
         mode, nconn, rdy, conn_s, rdy / conn_s, rdy ? conn_cpu * 1e6 / rdy : 0, recv_, dur, recv_ / dur, pv[0], pv[1], pv[2], pv[3], pv[4],
-        recv_ ? (c1 - c0) * 1e6 / recv_ : 0, (c1 - c0) / dur, ccpu / dur, rss0, rss1, rss2, nconn ? (rss1 - rss0) * 1024.0 / nconn : 0, tm1 - tm0, closed, errs, drop, sent);
+        recv_ ? (c1 - c0) * 1e6 / recv_ : 0, recv_ ? (b1 - b0) * 1e6 / recv_ : 0, (c1 - c0) / dur, ccpu / dur, rss0, rss1, rss2, nconn ? (rss1 - rss0) * 1024.0 / nconn : 0, tm1 - tm0, closed, errs, drop, sent);
     return 0;
 }

@@ -1,0 +1,1 @@
+"""`make bench-redis`: two nodes around Redis beside one node, and beside others' clusters."""

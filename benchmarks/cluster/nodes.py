@@ -1,0 +1,37 @@
+"""One node without a Redis beside two around one: how much later a message comes, and what a delivery costs."""
+
+from typing import Final
+
+from runtime.loading import Load, measured
+from runtime.servers import OURS, Server, running
+
+from cluster.serving import Redis, cluster
+
+RATE: Final = 2000
+"""Messages a second, of which it is looked how long they take."""
+MEMBERS: Final = 100
+IN_FLIGHT: Final = 20
+
+
+def one(seconds: float) -> dict[str, float]:
+    """Of a node that knows no others."""
+    with running(OURS) as server:
+        return _found(server, (), seconds)
+
+
+def two(redis: Redis, seconds: float) -> dict[str, float]:
+    """Of two: a message goes from the second to the first, members are at both."""
+    with cluster(OURS, redis) as servers:
+        return _found(servers, ("-K", str(redis.pid)), seconds)
+
+
+def _found(server: Server, beside: tuple[str, ...], seconds: float) -> dict[str, float]:
+    publisher = ("-Q", str(server.ports[-1]), *beside)
+    hop = measured(server, Load(True, 1, ("-r", str(RATE), *publisher)), seconds, 0.5)
+    busy = measured(server, Load(True, MEMBERS, ("-e", "-W", str(IN_FLIGHT), *publisher)), seconds, 0.5)
+    return {
+        "p50": hop["p50_us"],
+        "p99": hop["p99_us"],
+        "delivery": busy["srv_us_per_msg"],
+        "redis": busy["beside_us_per_msg"] * MEMBERS,
+    }

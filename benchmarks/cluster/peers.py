@@ -1,0 +1,34 @@
+"""Others' clusters on the same work: a client at one node speaks, and the members of its room are at the other.
+
+The speaker is in the room itself, as whoever speaks in ours has to be. Nodes, Redis and nothing else have the first
+processor, so what passes in a second is what all of them together can do; and so that it depends on the servers alone,
+what is compared is the processor time of both nodes for each delivery.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from runtime.loading import Found, Load, measured
+from runtime.servers import OURS
+
+from cluster.serving import Redis, cluster
+
+MEMBERS: Final = (1, 10, 100, 1000)
+UNDER_WAY: Final = 2000
+"""Deliveries, by which it is known how many messages are under way at once: 2 at least, `MOST` at most."""
+MOST: Final = 200
+
+
+def in_flight(members: int) -> int:
+    """Messages that are under way at once."""
+    return min(MOST, max(2, UNDER_WAY // members))
+
+
+def measurements(name: str, redis: Redis, seconds: float) -> Iterator[tuple[int, Found]]:
+    """By how many members there are, one after the other at the same nodes."""
+    with cluster(name, redis) as servers:
+        for members in MEMBERS:
+            options = ["-W", str(in_flight(members)), "-Q", str(servers.ports[1]), "-K", str(redis.pid)]
+            joins = [] if name == OURS else ["-J"]  # ours say it anyway
+            load = Load(True, members, (*options, *joins, "-H", "0.1"))
+            yield members, measured(servers, load, seconds, 0.4)
