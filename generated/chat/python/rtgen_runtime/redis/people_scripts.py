@@ -138,6 +138,25 @@ return 1
 )
 """A node says how many members it has at an address."""
 
+REMEMBER: Final = Script(
+    1,
+    """
+local at = KEYS[1]
+local node, prefix = ARGV[1], ARGV[2]
+local function count(root, members)
+  if redis.call('HSETNX', root .. 'counts', 'm' .. node, members) == 1 then
+    redis.call('PUBLISH', root .. 'live', '1c ' .. node .. ' ' .. members .. '\\n')
+  end
+end
+for index = 3, #ARGV, 2 do
+  redis.call('SADD', at, ARGV[index])
+  pcall(count, prefix .. '{' .. ARGV[index] .. '}:', ARGV[index + 1])
+end
+return 1
+""",
+)
+"""A node says where it has members and how many, in case that was dropped; what is known stays as it is."""
+
 REFRESH: Final = Script(
     1,
     _PEOPLE
@@ -157,10 +176,8 @@ end
 if before[2] and tonumber(before[2]) > now then return {was_gone and 1 or 0, '', 0, now} end
 local dead = redis.call('ZRANGEBYSCORE', nodes, '-inf', '(' .. now, 'LIMIT', 0, 1)[1]
 if not dead then return {was_gone and 1 or 0, '', 0, now} end
-local at = prefix .. 'at:' .. dead
-for _, place in ipairs(redis.call('SPOP', at, most)) do
-  local root = prefix .. '{' .. place .. '}:'
-  local people, order, counts = root .. 'people', root .. 'order', root .. 'counts'
+local function clear_people(root)
+  local people, order = root .. 'people', root .. 'order'
   local delta = {join = {}, update = {}, leave = {}}
   mend(people, order, root .. 'version', root .. 'live')
   for _, who in ipairs(redis.call('ZRANGEBYLEX', order, '-', '+')) do
@@ -180,9 +197,17 @@ for _, place in ipairs(redis.call('SPOP', at, most)) do
       end
     end
   end
-  redis.call('HDEL', counts, 'm' .. dead, 'p' .. dead)
-  redis.call('PUBLISH', root .. 'live', '1c ' .. dead .. ' 0\\n')
   tell(root .. 'version', order, root .. 'live', fresh, delta)
+end
+local function clear_count(root)
+  redis.call('HDEL', root .. 'counts', 'm' .. dead, 'p' .. dead)
+  redis.call('PUBLISH', root .. 'live', '1c ' .. dead .. ' 0\\n')
+end
+local at = prefix .. 'at:' .. dead
+for _, place in ipairs(redis.call('SPOP', at, most)) do
+  local root = prefix .. '{' .. place .. '}:'
+  pcall(clear_count, root)
+  pcall(clear_people, root)
 end
 local left = redis.call('SCARD', at)
 if left == 0 then redis.call('ZREM', nodes, dead) end
@@ -191,5 +216,6 @@ return {was_gone and 1 or 0, dead, left, now}
 )
 """A node lives, and clears up a little after one that does not; whether it was taken for dead itself.
 
-Where no node could say so for long, it was Redis that was away: then all have a lease's time to come back.
+Where no node could say so for long, it was Redis that was away: then all have a lease's time to come back. A key of
+another program at one address does not keep the others from being cleared.
 """

@@ -18,7 +18,7 @@ from rtgen_runtime.redis.hearing import Hearing
 from rtgen_runtime.redis.lines import Hole, Line, Lines, State
 from rtgen_runtime.redis.messages import NotUnderstood, Numbered
 from rtgen_runtime.redis.names import Names, Place
-from rtgen_runtime.redis.people_scripts import COUNT, LIST, REFRESH, SHOW
+from rtgen_runtime.redis.people_scripts import COUNT, LIST, REFRESH, REMEMBER, SHOW
 from rtgen_runtime.redis.scripts import (
     APPEND,
     ARRIVE,
@@ -46,7 +46,7 @@ LONG: Final = 24 * 3600_000
 _logger: Final = logging.getLogger("rtgen.redis")
 _SCRIPTS: Final = (
     *(APPEND, FORGET, READ, BASE, HOLE, TOPS, PUT, VALUES, CLAIM, SETTLE, ARRIVE),
-    *(SHOW, LIST, COUNT, REFRESH),
+    *(SHOW, LIST, COUNT, REMEMBER, REFRESH),
 )
 
 Heard = Callable[[str, list[bytes], bytes], None]

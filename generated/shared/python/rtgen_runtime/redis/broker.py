@@ -15,6 +15,7 @@ from rtgen_runtime.errors import StoreUnavailable
 from rtgen_runtime.redis import messages
 from rtgen_runtime.redis.messages import NotUnderstood, Revoked
 from rtgen_runtime.redis.people_scripts import COUNT
+from rtgen_runtime.redis.remembering import Remembered, say_members
 from rtgen_runtime.redis.ring import Ring
 from rtgen_runtime.redis.shard import Shard
 from rtgen_runtime.redis.wire import Reply
@@ -27,7 +28,6 @@ COUNTED: Final = 0.1
 """Seconds between two words about how many members an address has."""
 
 _UNSAID: Final = -1
-_TOGETHER: Final = 500
 
 Loss = Literal["local", "refuse"]
 """What happens to events that nothing keeps while Redis is away: this node's members get them, or nobody does."""
@@ -61,6 +61,7 @@ class RedisBroker:
         self._elsewhere: dict[str, dict[bytes, int]] = defaultdict(dict)
         self._spoken = 0
         self._heard: dict[str, int] = {}
+        self._remembered = Remembered()
         self.on_deaf: Callable[[str], None] = lambda _address: None
         """Called when an address is not heard any longer."""
         self.on_revoked: Callable[[Revocation], None] = lambda _revocation: None
@@ -201,15 +202,15 @@ class RedisBroker:
         self.returned()
 
     def remember(self, shard: Shard) -> None:
-        """Say again where this node has members, in case that was dropped: whoever clears up after it must know."""
-        places = [
-            shard.names.place(address).quoted
-            for address in self._here
-            if self._ring.of(address) is shard
-        ]
-        for start in range(0, len(places), _TOGETHER):
-            some = places[start : start + _TOGETHER]
-            shard.commands.cast("SADD", shard.names.at(self._node), *some)
+        """Say again what this node has and knows, in case that was dropped."""
+        of = self._ring.of
+        here = {
+            address: count
+            for address, count in self._here.items()
+            if of(address) is shard
+        }
+        say_members(shard, here)
+        self._remembered.say(shard)
 
     def returned(self) -> None:
         """Say again what could not be said."""
@@ -239,6 +240,7 @@ class RedisBroker:
         self._hear(control)
 
     def _hear(self, control: Control | Revoked) -> None:
+        self._remembered.note(control)
         if isinstance(control, Revoked):
             at = self._own(control.at)
             self.on_revoked(Revocation(control.kind, control.value, at))
@@ -249,6 +251,7 @@ class RedisBroker:
 
     def _publish(self, control: Control | Revoked) -> None:
         """Through every Redis: whichever is up will do."""
+        self._remembered.note(control)
         self._spoken += 1
         head = f"1k {self._node} {self._spoken}\n".encode()
         message = head + messages.pack(control)

@@ -39,7 +39,11 @@ class RedisLatest:
         """The same, with their versions."""
         shard = self._ring.of(address)
         place = shard.names.place(address)
-        epoch, number, values = await shard.ask(VALUES, place.meta, place.latest)
+        epoch, number, values = await shard.ask(
+            VALUES,
+            *(place.meta, place.stream, place.latest, shard.names.generation),
+            *(shard.fresh(), place.channel, LONG),
+        )
         found: dict[tuple[str, str], LatestValue] = {}
         for value in values:
             try:

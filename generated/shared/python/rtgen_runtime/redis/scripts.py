@@ -26,15 +26,21 @@ end
 _STREAM: Final = (
     CLOCK
     + """
-local function opened(meta, stream, generation, fresh)
+local function is_short(latest, values)
+  return latest and values and redis.call('HLEN', latest) < tonumber(values)
+end
+local function note_values(meta, latest)
+  redis.call('HSET', meta, 'values', redis.call('HLEN', latest))
+end
+local function opened(meta, stream, generation, fresh, latest)
   local now = redis.call('GET', generation)
   if not now then
     now = fresh
     redis.call('SET', generation, now)
   end
-  local found = redis.call('HMGET', meta, 'epoch', 'offset', 'number')
+  local found = redis.call('HMGET', meta, 'epoch', 'offset', 'number', 'values')
   local epoch = found[1]
-  if epoch and string.sub(epoch, 1, #now) == now then
+  if epoch and string.sub(epoch, 1, #now) == now and not is_short(latest, found[4]) then
     return epoch, tonumber(found[2]), tonumber(found[3]), false
   end
   redis.call('DEL', meta, stream)
@@ -96,7 +102,7 @@ if before then return cjson.decode(before) end
 if is_late(deadline) then return redis.error_reply('LATE it came too late') end
 now = now == '' and clock() or tonumber(now)
 keep, age, bytes = tonumber(keep), tonumber(age), tonumber(bytes)
-local epoch = opened(meta, stream, generation, fresh)
+local epoch = opened(meta, stream, generation, fresh, latest)
 local offset = redis.call('HINCRBY', meta, 'offset', 1)
 local number = redis.call('HINCRBY', meta, 'number', 1)
 if bytes > 0 then
@@ -108,7 +114,10 @@ redis.call('XADD', stream, 'MAXLEN', most, offset .. '-0', 'b', body, 't', now, 
 prune(meta, stream, now, keep, age, bytes)
 redis.call('PEXPIRE', stream, age + 1000)
 live(meta, life)
-if field ~= '' then redis.call('HSET', latest, field, 'r' .. number .. '\\n' .. body) end
+if field ~= '' then
+  redis.call('HSET', latest, field, 'r' .. number .. '\\n' .. body)
+  note_values(meta, latest)
+end
 local answer = {epoch, offset, number}
 redis.call('SET', twin, cjson.encode(answer), 'PX', time_left(deadline))
 redis.call('PUBLISH', channel, '1r ' .. number .. ' ' .. epoch .. ' ' .. offset .. '\\n' .. body)
@@ -202,22 +211,33 @@ TOPS: Final = Script(
     1,
     """
 local generation = redis.call('GET', KEYS[1]) or '-'
+local function kept(meta)
+  local at = redis.call('HMGET', meta, 'epoch', 'number')
+  if not at[1] then return '', 0 end
+  redis.call('PEXPIRE', meta, 600000, 'GT')
+  if string.sub(at[1], 1, #generation) ~= generation then at[1] = '-' end
+  return at[1], tonumber(at[2] or 0)
+end
+local function shown(version, order)
+  local at = redis.call('HMGET', version, 'epoch', 'number')
+  return at[1] or '', tonumber(at[2] or 0), redis.call('ZCARD', order)
+end
 local found = {}
 for index = 1, #ARGV, 3 do
-  local meta, version, order = ARGV[index], ARGV[index + 1], ARGV[index + 2]
-  local at = redis.call('HMGET', meta, 'epoch', 'number')
-  if at[1] then
-    redis.call('PEXPIRE', meta, 600000, 'GT')
-    if string.sub(at[1], 1, #generation) ~= generation then at[1] = '-' end
-  end
-  local people = redis.call('HMGET', version, 'epoch', 'number')
-  found[#found + 1] = {at[1] or '', tonumber(at[2] or 0), people[1] or '', tonumber(people[2] or 0),
-    redis.call('ZCARD', order)}
+  local is_kept, epoch, number = pcall(kept, ARGV[index])
+  local is_shown, people, change, count = pcall(shown, ARGV[index + 1], ARGV[index + 2])
+  found[#found + 1] = {
+    is_kept and epoch or '', is_kept and number or 0,
+    is_shown and people or '?', is_shown and change or 0, is_shown and count or 0,
+  }
 end
 return found
 """,
 )
-"""How far addresses are, so that a node finds those of which it has missed the last word."""
+"""How far addresses are, so that a node finds those of which it has missed the last word.
+
+A key of another program costs its own address alone; `?` is for people of whom nothing can be said.
+"""
 
 PUT: Final = Script(
     4,
@@ -226,7 +246,7 @@ PUT: Final = Script(
 local meta, stream, latest, generation = unpack(KEYS)
 local channel, deadline, fresh, field, body, life, kind = unpack(ARGV)
 if is_late(deadline) then return redis.error_reply('LATE it came too late') end
-local epoch, offset = opened(meta, stream, generation, fresh)
+local epoch, offset = opened(meta, stream, generation, fresh, latest)
 local number = redis.call('HINCRBY', meta, 'number', 1)
 live(meta, life)
 if kind == 'v' then
@@ -234,6 +254,7 @@ if kind == 'v' then
 else
   redis.call('HDEL', latest, field)
 end
+note_values(meta, latest)
 redis.call('PUBLISH', channel, '1' .. kind .. ' ' .. number .. ' ' .. epoch .. '\\n' .. body)
 return {epoch, offset, number}
 """,
@@ -241,13 +262,22 @@ return {epoch, offset, number}
 """A newest value takes the place of the one before, or goes; done twice it is the same."""
 
 VALUES: Final = Script(
-    2,
-    """
-local meta, latest = unpack(KEYS)
-local at = redis.call('HMGET', meta, 'epoch', 'number')
+    4,
+    _STREAM
+    + """
+local meta, stream, latest, generation = unpack(KEYS)
+local fresh, channel, life = unpack(ARGV)
+local at = redis.call('HMGET', meta, 'epoch', 'number', 'values')
+if at[1] and is_short(latest, at[3]) then
+  at[1] = opened(meta, stream, generation, fresh, latest)
+  at[2] = redis.call('HINCRBY', meta, 'number', 1)
+  live(meta, life)
+  redis.call('PUBLISH', channel, '1f ' .. at[2] .. ' ' .. at[1] .. ' 0\\n')
+end
 return {at[1] or '', tonumber(at[2] or 0), redis.call('HVALS', latest)}
 """,
 )
+"""All of an address. Where some were dropped (`maxmemory-policy`), its epoch ends, which is told."""
 
 CLAIM: Final = Script(
     2,
@@ -328,14 +358,15 @@ local function id(text) return string.match(text, '^[^:]*') end
 local is_same = before and (before == running or (id(before) == id(running) and string.match(running, ':0*$')))
 if not is_same then
   redis.call('SET', process, running)
-  if before and keeps == '0' then redis.call('SET', generation, fresh) end
+  if keeps == '0' then redis.call('SET', generation, fresh) end
 end
 redis.call('SET', generation, fresh, 'NX')
 redis.call('SET', session_key, key, 'NX')
 return {redis.call('GET', generation), redis.call('GET', session_key), clock()}
 """,
 )
-"""The first words on each wire. Another process than before may have lost something: then a generation ends.
+"""The first words on each wire. Another process than before, or one that nobody remembers, may have lost something: then
+a generation ends.
 
 A process is known by its id, and by whose place it took as a primary; the latter it forgets after a while.
 """

@@ -29,6 +29,8 @@ _SWEPT: Final = 20
 _TOGETHER: Final = 0.01
 """Seconds for which addresses that are heard again are gathered, to be looked at together."""
 
+_UNKNOWN: Final = b"?"
+
 _logger: Final = logging.getLogger("rtgen.redis")
 _random: Final = SystemRandom()
 
@@ -113,14 +115,19 @@ class Watch:
                 self.on_dead(dead.decode())
             more = bool(dead)
 
-    async def compare(self) -> None:
+    async def compare(self, *, only_behind: bool = False) -> None:
         """Where Redis stands, beside what was heard; what differs is read.
 
         Raises:
             StoreUnavailable: Redis does not say.
         """
         shard = self.shard
-        lines = [each for each in shard.lines.all() if each.state is not State.NEW]
+        lines = [
+            each
+            for each in shard.lines.all()
+            if each.state is State.BEHIND
+            or (each.state is not State.NEW and not only_behind)
+        ]
         for start in range(0, len(lines), _COMPARED):
             some = lines[start : start + _COMPARED]
             keys: list[bytes] = []
@@ -134,7 +141,8 @@ class Watch:
 
     def _compared(self, line: Line, top: list[Any], was: tuple[str, int]) -> None:
         epoch, number = top[0].decode(), top[1]
-        self.on_people(line.address, Version(top[2].decode(), top[3]), top[4])
+        if top[2] != _UNKNOWN:
+            self.on_people(line.address, Version(top[2].decode(), top[3]), top[4])
         if not line.subscribed:  # it is looked at when it is
             return
         if (epoch, number) == was or (not epoch and not was[0]):
@@ -204,6 +212,8 @@ class Watch:
             self._send_tick()
             with contextlib.suppress(StoreUnavailable):
                 await self.refresh()
+                # those that could not be read when something was missing
+                await self.compare(only_behind=True)
 
     def _notice_deafness(self) -> None:
         hearing = self.shard.hearing
