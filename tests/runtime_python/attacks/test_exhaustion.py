@@ -166,7 +166,7 @@ async def test_e5_a_server_keeps_nothing_of_clients_that_are_gone() -> None:
     await server.pass_time(5.0)
     gc.collect()
     assert len(asyncio.all_tasks()) == tasks
-    assert server.app._connections == set()
+    assert not server.app._connections
     assert server.app.hub._rooms == {}
     assert server.app.board.addresses == 0
 

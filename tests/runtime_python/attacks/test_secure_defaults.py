@@ -46,6 +46,7 @@ async def test_c4_thousands_that_never_say_hello_cost_little_and_are_closed() ->
         tracemalloc.stop()
     assert each < 10 * KIB
     await server.pass_time(5.25)
+    await server.pass_time(0.25)  # so many of one moment have their turns within a slot
     assert {code for socket in sockets for code in socket.closed} == {codes.HELLO_TIMEOUT.code}
     assert all(len(socket.closed) == 1 for socket in sockets)
 

@@ -58,7 +58,7 @@ class Case:
         self.listener = Listener(self.server.app, None, PATIENCE, 10_000, HalfOpen(None))
         transport = cast("asyncio.Transport", self.wire)
         self.socket = Socket(self.listener, transport, self.listener.framer(JSON, None), Reader(10_000))
-        self.listener.sockets.add(self.socket)
+        self.listener.sockets[self.socket] = None
         self.socket.begin(JSON, Handshake(), origin_allowed=True)
         self.wire.did.clear()
 

@@ -12,11 +12,10 @@ from rtgen_runtime.codes import ErrorCode, Verdict
 from rtgen_runtime.declarations import NOTHING, ServerEvent
 from rtgen_runtime.effects import Effect
 from rtgen_runtime.errors import Refused, StoreUnavailable
-from rtgen_runtime.flags.holding import on, visible
+from rtgen_runtime.flags.holding import visible
 from rtgen_runtime.frames import (
     ErrorInfo,
     JoinedInfo,
-    ResyncInfo,
     encode,
     encode_event,
 )
@@ -26,7 +25,7 @@ from rtgen_runtime.memberships import Membership
 from rtgen_runtime.outbox import Outbox
 from rtgen_runtime.presence.frames import PresenceList
 from rtgen_runtime.scopes import MemberScope
-from rtgen_runtime.seats import Seat
+from rtgen_runtime.seats import Host, Seat
 from rtgen_runtime.transitions import MembershipInput, MembershipPhase
 
 if TYPE_CHECKING:
@@ -44,7 +43,7 @@ _FOR_GOOD: Final = frozenset(
 """Ends after which a person is no longer listed; other ones may be a reconnect."""
 
 
-class Carrier(Protocol):
+class Carrier(Host, Protocol):
     """The connection."""
 
     def carry_out(self, effects: list[Effect]) -> None:
@@ -266,24 +265,11 @@ class Admissions:
         for_good = membership.last in _FOR_GOOD
         self._app.board.gone(membership.place.address, membership, for_good=for_good)
 
-    def resync(self, membership: Membership, info: ResyncInfo) -> None:
-        """Tell the client to join again."""
-        self._connection.carry_out(self._session.resync(membership, info))
-
-    def put_out(self, membership: Membership, code: str, again: str) -> None:
-        """End a membership, whoever wants it."""
-        self._connection.carry_out(self._session.put_out(membership, code, again))
-
-    @property
-    def on(self) -> frozenset[str]:
-        """Flags that are on for this client."""
-        return on(self._session.flags)
-
     def _seat(self, membership: Membership) -> Seat:
         if membership.subscription is not None:
-            return membership.subscription.seat
+            return membership.subscription
         session = self._session
-        return Seat(session.id, session.identity.subject, membership, self)
+        return Seat(session.id, session.identity.subject, membership, self._connection)
 
     async def _present(self, membership: Membership) -> PresenceList | None:
         presence, place = membership.place.channel.presence, membership.place

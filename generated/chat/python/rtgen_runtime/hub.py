@@ -1,6 +1,6 @@
 """Who listens where, and how an event gets to all of them: encoded once, written once a turn to each."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeVar
 
 from rtgen_runtime.backlog import Counts, Policy
@@ -33,43 +33,37 @@ _SPREAD: Final = 0.002
 _LONGEST_SPREAD: Final = 20.0
 
 
-class Subscription:
-    """One membership's ear. While it catches up, live events are held aside; `release` merges them by offset."""
+class _Held:
+    """Events that wait, in their order, and their bytes."""
 
-    __slots__ = ("_ended", "_held", "_held_bytes", "live", "outbox", "seat")
+    __slots__ = ("events", "size")
+
+    def __init__(self) -> None:
+        self.events: list[Outgoing] = []
+        self.size = 0
+
+
+class Subscription(Seat):
+    """A seat that hears. While it catches up, live events are held aside; `release` merges them by offset."""
+
+    __slots__ = ("_ended", "_held", "live", "outbox")
 
     def __init__(self, outbox: Outbox, seat: Seat) -> None:
-        self.seat = seat
+        super().__init__(seat.session, seat.subject, seat.membership, seat.host)
         self.outbox = outbox
         self.live = False
         """Whether events go straight to the outbox."""
-        self._held: list[Outgoing] | None = None
-        self._held_bytes = 0
+        self._held: _Held | None = None
         self._ended = False
-
-    @property
-    def session(self) -> str:
-        """Whose it is."""
-        return self.seat.session
-
-    @property
-    def subject(self) -> str | None:
-        """Whose it is."""
-        return self.seat.subject
-
-    @property
-    def on(self) -> frozenset[str]:
-        """Flags that are on for its client."""
-        return self.seat.on
 
     def hold(self, event: Outgoing) -> None:
         """An event for a subscription that is not live."""
         if self._ended:
             return
-        self._held_bytes += len(event.frame)
-        if self._held_bytes <= self.outbox.limit:
-            self._held = self._held or []
-            self._held.append(event)
+        held = self._held = self._held or _Held()
+        held.size += len(event.frame)
+        if held.size <= self.outbox.limit:
+            held.events.append(event)
         else:  # too far behind before it was even let in: it comes back
             self._ended = True
             self.outbox.give_up()
@@ -80,7 +74,7 @@ class Subscription:
         self.live = not self._ended
         for missed in page.entries:
             self.outbox.add(missed.frame)
-        for event in held or ():
+        for event in () if held is None else held.events:
             is_new = event.offset > page.offset if event.offset else not event.latest
             if is_new:
                 self.outbox.add(event.frame, event.policy)
@@ -89,7 +83,7 @@ class Subscription:
         """Nothing more is delivered: the member must join again. A join that is not answered yet reads again."""
         if self.live:
             self.live, self._ended = False, True
-            self.seat.resync(info)
+            super().resync(info)
 
 
 class Hub:
@@ -159,13 +153,12 @@ class Hub:
         """How many members an address has, wherever they are served."""
         return len(self._rooms.get(address, ())) + self.broker.elsewhere(address)
 
-    def seats(self, address: str, target: Target | None = None) -> list[Seat]:
+    def seats(self, address: str, target: Target | None = None) -> Sequence[Seat]:
         """The members of an address that are here, or some of them, in the order in which they came."""
         room = self._rooms.get(address)
         if room is None:
-            return []
-        found = room.everyone() if target is None else room.chosen(target)
-        return [each.seat for each in found]
+            return ()
+        return room.everyone() if target is None else room.chosen(target)
 
     def put_out(self, address: str, target: Target, code: str, again: str) -> int:
         """End some memberships, wherever they are served; how many there were here."""

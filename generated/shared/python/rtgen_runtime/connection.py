@@ -21,7 +21,7 @@ from rtgen_runtime.effects import (
     Send,
 )
 from rtgen_runtime.flags.holding import Holding, on
-from rtgen_runtime.frames import DrainInfo
+from rtgen_runtime.frames import DrainInfo, ResyncInfo
 from rtgen_runtime.identity import UNKNOWN, Handshake, Identity
 from rtgen_runtime.lanes import Lanes, Work
 from rtgen_runtime.memberships import Membership
@@ -47,7 +47,6 @@ class Connection:
     """Drives one session. Adapters call `receive`, `writable` and `lost`; `tick` is the wheel's."""
 
     __slots__ = (
-        "_admissions",
         "_app",
         "_deliveries",
         "_handshake",
@@ -87,7 +86,6 @@ class Connection:
         """This connection's own, in logs; its session may have an older one."""
         self.ended = ""
         """The name of the close code, once the server has ended it."""
-        self._admissions = Admissions(app, session, self.outbox, self)
         self._deliveries: Deliveries | None = None
         """Made for the first thing that its client sends: many only listen."""
         self.lanes = Lanes(self)
@@ -150,8 +148,8 @@ class Connection:
         before = on(self._session.flags)
         self.carry_out(self._session.use_flags(holding))
         # What is sent may be too much for the client: then the memberships end meanwhile.
-        for membership in tuple(self._session.members.by_address.values()):
-            self._admissions.flags_changed(membership, holding.on - before)
+        for membership in self._session.members.everyone():
+            self.admissions().flags_changed(membership, holding.on - before)
 
     @property
     def admission(self) -> Admission | None:
@@ -178,6 +176,19 @@ class Connection:
     def busy(self) -> bool:
         """Whether handlers still run."""
         return self.lanes.busy
+
+    @property
+    def on(self) -> frozenset[str]:
+        """Flags that are on for its client."""
+        return on(self._session.flags)
+
+    def put_out(self, membership: Membership, code: str, again: str) -> None:
+        """End a membership, whoever wants it."""
+        self.carry_out(self._session.put_out(membership, code, again))
+
+    def resync(self, membership: Membership, info: ResyncInfo) -> None:
+        """Tell the client to join again."""
+        self.carry_out(self._session.resync(membership, info))
 
     async def drained(self) -> None:
         """Wait for the handlers that still run."""
@@ -210,12 +221,13 @@ class Connection:
         """What happens now and then: who comes, who goes, who is who."""
         match effect:
             case JoinRequested(membership, since):
-                join = partial(self._admissions.join, membership, since)
+                join = partial(self.admissions().join, membership, since)
                 self._work(membership, partial(join, self.received))
             case MembershipEnded(membership):
-                self._admissions.end_delivery(membership)
-                self._admissions.end_presence(membership)
-                leave = partial(self._admissions.leave, membership, self.received)
+                admissions = self.admissions()
+                admissions.end_delivery(membership)
+                admissions.end_presence(membership)
+                leave = partial(admissions.leave, membership, self.received)
                 self._work(membership, leave)
             case Authenticate():
                 self.lanes.add(_IDENTITY, partial(self._authenticate, effect))
@@ -225,10 +237,10 @@ class Connection:
                 if before is not None:
                     before.stop(codes.REPLACED)
             case Reauthorise(membership):
-                again = partial(self._admissions.reauthorise, membership)
+                again = partial(self.admissions().reauthorise, membership)
                 self._work(membership, again)
             case DeliveryEnded(membership):
-                self._admissions.end_delivery(membership)
+                self.admissions().end_delivery(membership)
             case Close(code):
                 self.ended = self.ended or code.name
                 self.outbox.close(code.code, code.reason)
@@ -250,13 +262,17 @@ class Connection:
 
     def context(self, membership: Membership) -> MemberScope[Any, Any, Any]:
         """What handlers get for a membership, to be given again."""
-        return self._admissions.kept_context(membership)
+        return self.admissions().kept_context(membership)
+
+    def admissions(self) -> Admissions:
+        """Those of this connection, which remember nothing: nobody keeps them while nobody comes or goes."""
+        return Admissions(self._app, self._session, self.outbox, self)
 
     def deliveries(self) -> Deliveries:
         """Those of this connection."""
         if self._deliveries is None:
             self._deliveries = Deliveries(
-                self._app, self._session, self._admissions, self
+                self._app, self._session, self.admissions(), self
             )
         return self._deliveries
 

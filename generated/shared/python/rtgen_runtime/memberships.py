@@ -1,6 +1,6 @@
 """Where one connection is a member: joins, leaves, and every way in which a membership ends."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Raw
@@ -76,7 +76,26 @@ class Memberships:
     most: int
     shut: frozenset[str] = frozenset()
     """Names of channels that stand behind flags which are off for this client."""
-    by_address: dict[str, Membership] = field(default_factory=dict)
+    _first: Membership | None = None
+    _others: dict[str, Membership] | None = None
+    """By address. Most connections have one membership, which is smaller than a dict for it."""
+
+    def find(self, address: str) -> Membership | None:
+        """The membership of an address."""
+        first = self._first
+        if first is not None and first.place.address == address:
+            return first
+        return None if self._others is None else self._others.get(address)
+
+    def everyone(self) -> list[Membership]:
+        """All of them, in the order in which they came."""
+        first = [] if self._first is None else [self._first]
+        return first if self._others is None else [*first, *self._others.values()]
+
+    def __len__(self) -> int:
+        """How many there are."""
+        others = 0 if self._others is None else len(self._others)
+        return others + (self._first is not None)
 
     def join(self, frame: Join, now: float) -> list[Effect]:
         """A client wants in."""
@@ -91,11 +110,12 @@ class Memberships:
             code = ErrorCode.FLAG_OFF
             return self.answers.refuse(frame.ref, code, now, tag="$join", count=False)
         effects = self._end(frame.address, MembershipInput.JOIN_AGAIN)
-        if len(self.by_address) >= self.most:
+        if len(self) >= self.most:
             code = ErrorCode.TOO_MANY_CHANNELS
             return [*effects, *self.answers.refuse(frame.ref, code, now, tag="$join")]
         self.answers.expect(frame.ref)
-        membership = self.by_address[place.address] = Membership(frame.ref, place)
+        membership = Membership(frame.ref, place)
+        self._keep(membership)
         return [*effects, JoinRequested(membership, frame.options.since)]
 
     def leave(self, frame: Leave, now: float) -> list[Effect]:
@@ -109,7 +129,7 @@ class Memberships:
 
     def history(self, frame: History, now: float) -> list[Effect]:
         """A member asks for what was recorded."""
-        answers, membership = self.answers, self.by_address.get(frame.address)
+        answers, membership = self.answers, self.find(frame.address)
         if answers.is_owed(frame.ref):
             return answers.refuse(0, ErrorCode.REF_IN_USE, now, tag="$history")
         if membership is None:
@@ -136,7 +156,7 @@ class Memberships:
         if membership.phase is not MembershipPhase.JOINING:
             return []
         membership.move(MembershipInput.REFUSE)
-        self.by_address.pop(membership.place.address, None)
+        self._forget(membership.place.address)
         return self.answers.error(membership.ref, info)
 
     def put_out(self, membership: Membership, code: str, again: str) -> list[Effect]:
@@ -144,7 +164,7 @@ class Memberships:
         if membership.phase is MembershipPhase.ENDED:
             return []
         membership.move(MembershipInput.PUT_OUT)
-        self.by_address.pop(membership.place.address, None)
+        self._forget(membership.place.address)
         self.answers.settle(membership.ref)
         info = LeftInfo(code=code, again=again)
         left = Left(membership.ref, membership.place.address, info)
@@ -163,29 +183,48 @@ class Memberships:
 
     def reauthorise(self) -> list[Effect]:
         """Ask every handler anew; for pending joins too, since they were asked about the old identity."""
-        return [Reauthorise(each) for each in self.by_address.values()]
+        return [Reauthorise(each) for each in self.everyone()]
 
     def shut_out(self, shut: frozenset[str]) -> list[Effect]:
         """These channels are shut now: who is in one of them is put out."""
         self.shut = shut
-        out = [
-            each for each in self.by_address.values() if each.place.channel.name in shut
-        ]
+        out = [each for each in self.everyone() if each.place.channel.name in shut]
         code, again = ErrorCode.FLAG_OFF, Verdict.NEVER
         return [effect for each in out for effect in self.put_out(each, code, again)]
 
     def lost(self) -> list[Effect]:
         """The connection is gone."""
         ended: list[Effect] = []
-        for membership in self.by_address.values():
+        for membership in self.everyone():
             membership.move(MembershipInput.DISCONNECT)
             ended.append(MembershipEnded(membership))
-        self.by_address.clear()
+        self._first = self._others = None
         return ended
+
+    def _keep(self, membership: Membership) -> None:
+        """It is the newest: behind all others."""
+        if self._others is not None:
+            self._others[membership.place.address] = membership
+        elif self._first is None:
+            self._first = membership
+        else:
+            self._others = {membership.place.address: membership}
+
+    def _forget(self, address: str) -> Membership | None:
+        """Keep it no longer; what was kept."""
+        membership = self.find(address)
+        if membership is None:
+            return None
+        if membership is self._first:
+            self._first = None
+        elif self._others is not None:
+            del self._others[address]
+            self._others = self._others or None
+        return membership
 
     def _end(self, address: str, why: MembershipInput) -> list[Effect]:
         """End the membership of an address, if there is one; its pending join gets its one answer."""
-        membership = self.by_address.pop(address, None)
+        membership = self._forget(address)
         if membership is None:
             return []
         pending = membership.phase is MembershipPhase.JOINING

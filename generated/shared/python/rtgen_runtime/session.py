@@ -139,7 +139,7 @@ class Session(Reports):
     @property
     def memberships(self) -> dict[str, Membership]:
         """By address."""
-        return self.members.by_address
+        return {each.place.address: each for each in self.members.everyone()}
 
     def start(self) -> list[Effect]:
         """Refuse in words what a browser could not read from a failed handshake."""
@@ -352,6 +352,7 @@ class Session(Reports):
         self.decoder = self.decoder.speaking(hello.version, self.codec)
         self.answers.note(admission.last_ref or 0)
         self.pulse.start(now, self.phase_shift)
+        self.phase_shift = 1.0  # one number for all: it has done its work
         self.flags = flags = self.hold(identity, self.id)
         if flags is not None:
             self.members.shut = flags.shut
@@ -372,7 +373,7 @@ class Session(Reports):
             refused = throttle.event(tag, frame.event.limit, ref, now)
             if refused is not None:
                 return refused
-        membership = self.members.by_address.get(frame.address)
+        membership = self.members.find(frame.address)
         if membership is None or membership.place.channel is not frame.channel:
             return answers.refuse(ref, ErrorCode.NOT_JOINED, now, tag=tag)
         if self.flags is not None and not self.flags.lets(tag):

@@ -108,7 +108,7 @@ class Quick:
             return False
         ref, answers, lanes = frame.ref, session.answers, connection.lanes
         flags = session.flags
-        membership = session.members.by_address.get(frame.address)
+        membership = session.members.find(frame.address)
         if (
             membership is None
             or membership.subscription is None

@@ -50,7 +50,7 @@ class Asking:
         answers.note(ref)
         if answers.is_owed(ref):
             return answers.refuse(0, ErrorCode.REF_IN_USE, now, tag=tag)
-        membership = self.members.by_address.get(address)
+        membership = self.members.find(address)
         if membership is None:
             return answers.refuse(ref, ErrorCode.NOT_JOINED, now, tag=tag)
         presence = membership.place.channel.presence

@@ -54,7 +54,7 @@ class Opening(asyncio.Protocol):
         peer = transport.get_extra_info("peername")
         self._address = str(peer[0]) if isinstance(peer, tuple) else ""
         self._waits = self._listener.half_open.enter(self._address)
-        self._listener.sockets.add(self)
+        self._listener.sockets[self] = None
         if not self._waits:
             self.abort()
             return
@@ -101,7 +101,7 @@ class Opening(asyncio.Protocol):
         framer = listener.framer(subprotocol, window)
         socket = Socket(listener, transport, framer, reader)
         transport.set_protocol(socket)
-        listener.sockets.add(socket)
+        listener.sockets[socket] = None
         self._leave()
         socket.begin(
             subprotocol,

@@ -22,8 +22,8 @@ class Listener:
     half_open: HalfOpen
     openings: Patience = field(init=False)
     """Those that are no WebSocket yet."""
-    sockets: set[Abortable] = field(default_factory=set)
-    """All that are there, WebSockets or not yet."""
+    sockets: dict[Abortable, None] = field(default_factory=dict)
+    """All that are there, WebSockets or not yet; smaller than a set of so many."""
     _framers: dict[tuple[str | None, int | None], Framer] = field(default_factory=dict)
     _empty: asyncio.Event = field(default_factory=asyncio.Event)
     _ending: bool = False
@@ -42,7 +42,7 @@ class Listener:
 
     def leave(self, socket: Abortable) -> None:
         """A socket is closed."""
-        self.sockets.discard(socket)
+        self.sockets.pop(socket, None)
         if self._ending and not self.sockets:
             self._empty.set()
 
