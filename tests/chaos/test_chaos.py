@@ -9,6 +9,8 @@ from chaos.report import markdown, picture
 
 pytestmark = pytest.mark.timeout(300)
 
+FAULTS_OF_A_LINK = ("slow", "jittered", "sliced", "swallowed", "half-open", "reset", "cut")
+
 
 async def test_a_minute_with_ten_faults(tmp_path: Path) -> None:
     plan = Plan(seconds=60, faults=10, members=24, halls=4)
@@ -24,5 +26,9 @@ async def test_a_minute_with_ten_faults(tmp_path: Path) -> None:
 
 
 def test_there_are_faults_of_many_kinds_each_with_its_words() -> None:
-    assert len(DEEDS) >= 12
+    """Those that were promised, one for each piece that can break; a long play has its turn of each."""
+    assert len(DEEDS) >= 25
     assert all(each.__doc__ for each in DEEDS.values())
+    for link in "clients", "redis-link":
+        kinds = {name for name in DEEDS if name.startswith(f"{link}-")}
+        assert {f"{link}-{kind}" for kind in FAULTS_OF_A_LINK} <= kinds

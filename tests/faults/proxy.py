@@ -2,13 +2,16 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from random import SystemRandom
 from types import TracebackType
-from typing import Literal, Self
+from typing import Final, Literal, Self
 
 UP = "up"
 """From clients to the server."""
 DOWN = "down"
 """From the server to clients."""
+
+_chance: Final = SystemRandom()
 
 
 @dataclass(eq=False, slots=True)
@@ -34,6 +37,8 @@ class FaultProxy:
     target: int
     delay: float = 0.0
     """Seconds that every piece waits."""
+    jitter: float = 0.0
+    """Seconds that it waits more, at most: each piece for its own time, and none overtakes another."""
     slice: int = 0
     """Bytes of the pieces that are passed on, 0 for as they come."""
     swallowed: frozenset[str] = frozenset()
@@ -104,7 +109,7 @@ class FaultProxy:
 
     def heal(self) -> None:
         """No faults from now on; what was swallowed stays so."""
-        self.delay, self.slice, self.swallowed, self.cut_after = 0.0, 0, frozenset(), None
+        self.delay, self.jitter, self.slice, self.swallowed, self.cut_after = 0.0, 0.0, 0, frozenset(), None
 
     async def dial(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """A connection to the target.
@@ -148,8 +153,8 @@ class FaultProxy:
                 pair.abort()  # the server has noticed at last
 
     async def _pass_on(self, pair: _Pair, sink: asyncio.StreamWriter, data: bytes) -> None:
-        if self.delay:
-            await asyncio.sleep(self.delay)
+        if self.delay or self.jitter:
+            await asyncio.sleep(self.delay + self.jitter * _chance.random())
         step = self.slice or len(data)
         for start in range(0, len(data), step):
             piece = data[start : start + step]
