@@ -38,9 +38,9 @@ def skip_the_merge(patch: Patch) -> None:
     """What is replayed comes live once more."""
 
     def release(self: Subscription, page: Any) -> None:
-        held, self._held = self._held or (), None
+        held, self._held = self._held, None
         self.live = True
-        for each in (*page.entries, *held):
+        for each in (*page.entries, *(held.events if held else ())):
             self.outbox.add(each.frame)
 
     patch.setattr(Subscription, "release", release)
