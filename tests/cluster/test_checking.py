@@ -13,7 +13,8 @@ from redis_server import RedisServer, free_port
 from rtgen_runtime.command_line import CannotStart, _redis
 from rtgen_runtime.errors import CannotOpenStore
 from rtgen_runtime.redis import checking
-from rtgen_runtime.redis.checking import Finding, check
+from rtgen_runtime.redis.checking import check
+from rtgen_runtime.redis.finding import Finding
 from rtgen_runtime.redis.target import targets_of
 
 

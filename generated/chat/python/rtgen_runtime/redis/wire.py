@@ -43,6 +43,7 @@ class Wire(asyncio.Protocol):
         self._waiting: list[bytes] = []
         self._is_coming = False
         self._is_over = False
+        self._why = "the connection was closed"
 
     @property
     def is_open(self) -> bool:
@@ -74,12 +75,12 @@ class Wire(asyncio.Protocol):
             OSError: The wire is gone.
         """
         if not self.is_open:
-            raise ConnectionError("the connection was closed")
+            raise ConnectionError(self._why)
         answer: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
 
         def gone() -> None:
             if not answer.done():
-                answer.set_exception(ConnectionError("the connection was closed"))
+                answer.set_exception(ConnectionError(self._why))
 
         def heard(reply: Reply) -> None:
             if not answer.done():
@@ -112,6 +113,7 @@ class Wire(asyncio.Protocol):
                     return
                 self.hear(reply)
         except _hiredis.ProtocolError:  # nothing that comes after can be told apart
+            self._why = "it does not answer as a Redis does"
             self.abort()
 
     def connection_lost(self, _problem: Exception | None) -> None:

@@ -2,15 +2,14 @@
 
 import asyncio
 import contextlib
-import logging
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Final
 
-from rtgen_runtime.errors import CannotOpenStore
+from rtgen_runtime.redis.finding import Finding
 from rtgen_runtime.redis.names import Names
 from rtgen_runtime.redis.opening import NotUsable, facts_of, open_wire
+from rtgen_runtime.redis.rights import allowing, of_rights
 from rtgen_runtime.redis.target import Target
 from rtgen_runtime.redis.wire import ReplyError, Wire
 
@@ -19,40 +18,25 @@ SKEW: Final = 2.0
 """Seconds that clocks may differ unmentioned."""
 _WITHIN: Final = 5.0
 
-_COMMANDS: Final = (
-    *("AUTH", "SELECT", "INFO", "PING", "TIME", "CLIENT|SETNAME", "SCRIPT|LOAD"),
-    *("EVALSHA", "PUBLISH", "SUBSCRIBE", "UNSUBSCRIBE", "GET", "SET", "DEL", "EXISTS"),
-    *("HGET", "HSET", "HMGET", "HGETALL", "HVALS", "HDEL", "HLEN", "HINCRBY"),
-    *("HEXISTS", "HSETNX", "XADD", "XRANGE", "XREVRANGE", "XLEN", "XDEL", "PEXPIRE"),
-    *("PTTL", "ZADD", "ZSCORE", "ZRANGE", "ZRANGEBYSCORE", "ZRANGEBYLEX", "ZCARD"),
-    *("ZREM", "ZREMRANGEBYSCORE", "SADD", "SREM", "SPOP", "SCARD"),
+_CREDENTIALS: Final = "look at user and password: in the URL, or in RTGEN_REDIS_USERNAME and RTGEN_REDIS_PASSWORD"
+_ADVICE: Final = (
+    ("NOAUTH", _CREDENTIALS),
+    ("WRONGPASS", _CREDENTIALS),
+    ("without any password", "leave the password out, or have Redis ask for one"),
+    (
+        "certificate",
+        "name who signs its certificate (?ca=FILE), and the host as it has it",
+    ),
+    ("SSL", "redis://, without TLS, if it does not speak that"),
+    (
+        "no answer in time",
+        "see what is between; redis:// is without TLS, rediss:// with",
+    ),
+    ("closed", "look at host and port; rediss:// if it speaks TLS"),
+    ("does not answer as", "look at host and port"),
+    ("out of range", "name a database that it has, or none"),
 )
-"""All that a node uses."""
-
-_logger: Final = logging.getLogger("rtgen.redis")
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something to change. `is_fatal`: a node does not start; `is_strict`: nor does one with `strict=yes`."""
-
-    words: str
-    change: str
-    is_fatal: bool = False
-    is_strict: bool = False
-
-    def __str__(self) -> str:
-        return f"{self.words}: {self.change}"
-
-    def insist(self, *, strict: bool) -> None:
-        """Log it, unless it is to keep a node from starting.
-
-        Raises:
-            CannotOpenStore: It is.
-        """
-        if self.is_fatal or (strict and self.is_strict):
-            raise CannotOpenStore(str(self))
-        _logger.warning("%s", self)
+"""What to do, by what stands in the words of a failure."""
 
 
 async def check(target: Target, contract: str) -> list[Finding]:
@@ -60,7 +44,7 @@ async def check(target: Target, contract: str) -> list[Finding]:
     try:
         wire = await open_wire(target, "rtgen:check")
     except NotUsable as problem:
-        return [Finding(str(problem), "see whether it runs, and what it lets in", True)]
+        return [Finding(str(problem), _advice(str(problem), target, contract), True)]
     try:
         async with asyncio.timeout(_WITHIN):
             found = [*_of_target(target), *await _of_redis(wire, target, contract)]
@@ -70,6 +54,13 @@ async def check(target: Target, contract: str) -> list[Finding]:
     finally:
         wire.abort()
     return sorted(found, key=lambda each: not each.is_fatal)
+
+
+def _advice(words: str, target: Target, contract: str) -> str:
+    if "NOPERM" in words:
+        return allowing(target, Names(target.prefix, contract, target.database))
+    found = (change for needle, change in _ADVICE if needle in words)
+    return next(found, "see whether it runs, and what it lets in")
 
 
 def _of_target(target: Target) -> Iterator[Finding]:
@@ -93,7 +84,29 @@ async def _of_redis(wire: Wire, target: Target, contract: str) -> list[Finding]:
     found += await _of_settings(wire)
     with contextlib.suppress(ReplyError):  # not everybody may look
         found += await _of_clock(wire)
-    return found + await _of_rights(wire, target, contract)
+    names = Names(target.prefix, contract, target.database)
+    found += await _of_keys(wire, names)
+    return found + await of_rights(wire, target, names)
+
+
+async def _of_keys(wire: Wire, names: Names) -> list[Finding]:
+    """Those that every node uses; one of another kind is another program's."""
+    kinds = {
+        **dict.fromkeys((names.generation, names.process, names.session_key), "string"),
+        **dict.fromkeys((names.nodes, names.revoked), "zset"),
+        names.flags: "hash",
+    }
+    found: list[Finding] = []
+    for key, expected in kinds.items():
+        try:
+            answer: bytes = await wire.ask("TYPE", key)
+        except ReplyError:  # not everybody may look
+            return found
+        kind = answer.decode()
+        if kind not in {"none", expected}:
+            words = f"{key.decode()} is a {kind} of another program"
+            found.append(Finding(words, "?prefix=… keeps both apart", is_fatal=True))
+    return found
 
 
 async def _of_clock(wire: Wire) -> list[Finding]:
@@ -131,6 +144,7 @@ def _of_memory(facts: dict[str, str]) -> Iterator[Finding]:
         yield Finding(
             f"when memory is short, Redis drops what is kept (maxmemory-policy {policy})",
             "CONFIG SET maxmemory-policy noeviction: then publishing is refused, and nothing is lost",
+            is_strict=True,
         )
     if facts.get("maxmemory", "0") == "0":
         yield Finding(
@@ -175,61 +189,3 @@ async def _of_settings(wire: Wire) -> list[Finding]:
                 )
             )
     return found
-
-
-async def _of_rights(wire: Wire, target: Target, contract: str) -> list[Finding]:
-    names = Names(target.prefix, contract, target.database)
-    me = target.username or "default"
-    missing: list[str] = []
-    for command in _COMMANDS:
-        words = command.split("|")
-        try:
-            answer = await wire.ask(
-                "ACL", "DRYRUN", me, *words, *_arguments(words, names)
-            )
-        except ReplyError as problem:
-            if "wrong number" in str(problem) or "arity" in str(problem):
-                continue
-            return []  # who may not ask learns it from what fails
-        if answer != b"OK" and b"no permissions" in answer:
-            missing.append(answer.decode())
-    if not missing:
-        return []
-    return [
-        Finding(
-            f"user {me} may not do everything: {'; '.join(sorted(set(missing))[:3])}",
-            f"ACL SETUSER {me} ~{names.pattern} &{names.pattern} "
-            + " ".join(f"+{each.lower()}" for each in _COMMANDS),
-            is_fatal=True,
-        )
-    ]
-
-
-def _arguments(words: list[str], names: Names) -> list[str]:
-    """Enough for Redis to know which keys a command would touch."""
-    key = f"{names.prefix}x"
-    match words[0]:
-        case "AUTH" | "INFO" | "PING" | "TIME":
-            return ["x"] if words[0] == "AUTH" else []
-        case "SELECT":
-            return ["0"]
-        case "CLIENT" | "SCRIPT":
-            return ["x"]
-        case "EVALSHA":
-            return ["x", "1", key]
-        case "PUBLISH":
-            return [key, "x"]
-        case "SUBSCRIBE" | "UNSUBSCRIBE":
-            return [key]
-        case "GET" | "DEL" | "EXISTS" | "HGETALL" | "HVALS" | "HLEN" | "XLEN":
-            return [key]
-        case "PTTL" | "ZCARD" | "SPOP" | "SCARD":
-            return [key]
-        case "HGET" | "HDEL" | "HMGET" | "HEXISTS" | "XDEL" | "PEXPIRE":
-            return [key, "1"]
-        case "ZSCORE" | "ZREM" | "SADD" | "SREM" | "SET":
-            return [key, "1"]
-        case "XADD":
-            return [key, "*", "a", "b"]
-        case _:
-            return [key, "1", "1"]

@@ -6,20 +6,31 @@ that all is heard: whoever listens counts, and is told when a new wire begins.
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from random import SystemRandom
 from typing import Final
 
 from rtgen_runtime.redis.commands import LONGEST_PAUSE
 from rtgen_runtime.redis.opening import NotUsable, open_wire
 from rtgen_runtime.redis.target import Target
-from rtgen_runtime.redis.wire import Reply, Wire, packed
+from rtgen_runtime.redis.wire import Reply, ReplyError, Wire, packed
 
 BATCH: Final = 500
 """Channels in one command."""
 
 _logger: Final = logging.getLogger("rtgen.redis")
 _random: Final = SystemRandom()
+
+
+@dataclass(slots=True)
+class _Asked:
+    """A command, and how many answers are to come: one for each channel."""
+
+    command: str
+    channels: list[bytes]
+    open: int
 
 
 class Hearing:
@@ -32,12 +43,15 @@ class Hearing:
         self._wanted: dict[bytes, None] = {}
         self._coming: dict[bytes, None] = {}
         self._leaving: dict[bytes, None] = {}
+        self._asked: deque[_Asked] = deque()
         self._task: asyncio.Task[None] | None = None
         self._closed = False
         self.hear: Callable[[bytes, bytes], None] = lambda _channel, _message: None
         self.on_subscribed: Callable[[bytes], None] = lambda _channel: None
         self.on_down: Callable[[], None] = lambda: None
         self.reconnections = 0
+        self.why = ""
+        """Why the last channel that was refused was."""
 
     @property
     def is_up(self) -> bool:
@@ -99,22 +113,47 @@ class Hearing:
     def _write(self, command: str, channels: Iterable[bytes]) -> None:
         if self._wire is not None:
             for some in _batches(channels):
+                self._asked.append(_Asked(command, some, len(some)))
                 self._wire.write(packed(command, *some))
 
     def _use(self, wire: Wire) -> None:
         self._wire = wire
         wire.hear, wire.lost = self._hear, self._lost
         self._coming.clear()
+        self._asked.clear()
         self._write("SUBSCRIBE", self._wanted)
 
     def _hear(self, reply: Reply) -> None:
+        if isinstance(reply, ReplyError):
+            self._refused(str(reply))
         if type(reply) is not list or len(reply) != 3:
             return
         kind, channel, message = reply
         if kind == b"message":
             self.hear(channel, message)
-        elif kind == b"subscribe" and channel in self._wanted:
+            return
+        self._answered()
+        if kind == b"subscribe" and channel in self._wanted:
             self.on_subscribed(channel)
+
+    def _answered(self) -> None:
+        if self._asked:
+            asked = self._asked[0]
+            asked.open -= 1
+            if asked.open <= 0:
+                self._asked.popleft()
+
+    def _refused(self, words: str) -> None:
+        """One channel that is forbidden costs all of a command: ask again for each of them."""
+        if words != self.why:
+            _logger.warning("%s refuses: %s", self._target.name, words)
+        self.why = words
+        if not self._asked:
+            return
+        asked = self._asked.popleft()
+        if len(asked.channels) > 1:
+            for each in asked.channels:
+                self._write(asked.command, [each])
 
     def _lost(self) -> None:
         if self._closed:

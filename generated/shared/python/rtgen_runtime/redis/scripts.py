@@ -102,18 +102,17 @@ if before then return cjson.decode(before) end
 if is_late(deadline) then return redis.error_reply('LATE it came too late') end
 now = now == '' and clock() or tonumber(now)
 keep, age, bytes = tonumber(keep), tonumber(age), tonumber(bytes)
-local epoch = opened(meta, stream, generation, fresh, latest)
-local offset = redis.call('HINCRBY', meta, 'offset', 1)
-local number = redis.call('HINCRBY', meta, 'number', 1)
-if bytes > 0 then
-  if redis.call('XLEN', stream) == 0 then redis.call('HSET', meta, 'held', 0) end
-  redis.call('HINCRBY', meta, 'held', size)
-end
+local epoch, offset, number = opened(meta, stream, generation, fresh, latest)
+offset, number = offset + 1, number + 1
+live(meta, life)
+local was_empty = bytes > 0 and redis.call('XLEN', stream) == 0
 local most = bytes > 0 and 10 * keep or keep
 redis.call('XADD', stream, 'MAXLEN', most, offset .. '-0', 'b', body, 't', now, 's', size)
+redis.call('HSET', meta, 'offset', offset, 'number', number)
+if was_empty then redis.call('HSET', meta, 'held', 0) end
+if bytes > 0 then redis.call('HINCRBY', meta, 'held', size) end
 prune(meta, stream, now, keep, age, bytes)
 redis.call('PEXPIRE', stream, age + 1000)
-live(meta, life)
 if field ~= '' then
   redis.call('HSET', latest, field, 'r' .. number .. '\\n' .. body)
   note_values(meta, latest)

@@ -205,7 +205,8 @@ class Shard:
             async with asyncio.timeout(self.target.patience):
                 await asyncio.shield(waiting)
         except TimeoutError:
-            raise StoreUnavailable("Redis is away: an address can't be heard") from None
+            words = self.hearing.why or "Redis is away"
+            raise StoreUnavailable(f"{words}: an address can't be heard") from None
 
     def base(self, line: Line) -> None:
         """Ask where an address stands that is heard from now on."""

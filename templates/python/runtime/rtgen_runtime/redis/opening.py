@@ -98,6 +98,10 @@ def process_of(info: bytes) -> str:
         NotUsable: It is none, or has not read its files yet.
     """
     found = facts_of(info)
+    if found.get("redis_mode") == "sentinel":
+        raise NotUsable(
+            "this is a sentinel: redis+sentinel://HOST:PORT/NAME is its URL"
+        )
     if found.get("loading", "0") != "0":
         raise NotUsable("Redis is loading what it has kept")
     if found.get("role", "master") != "master":

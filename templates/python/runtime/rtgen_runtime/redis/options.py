@@ -5,7 +5,8 @@ import sys
 from collections.abc import Awaitable, Callable, Mapping
 
 from rtgen_runtime.app import App
-from rtgen_runtime.redis.checking import Finding, check
+from rtgen_runtime.redis.checking import check
+from rtgen_runtime.redis.finding import Finding
 from rtgen_runtime.redis.joining import Node
 from rtgen_runtime.redis.target import targets_of
 
