@@ -1,10 +1,13 @@
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 import pytest_asyncio
 from cluster.nodes import Nodes, people_at, two_nodes
+from faults import served
 from faults.served import ServerProcess
+from generated_chat import imported
 from redis_server import RedisServer, redis_server
 from workers import crew
 
@@ -22,6 +25,20 @@ def code(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("nodes")
     crew.generate(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def chat_code(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The generated chat, whose history the delivery checker knows."""
+    folder = tmp_path_factory.mktemp("fleet")
+    served.generate(folder, more="")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def chat(chat_code: Path) -> ModuleType:
+    """The generated package, for clients."""
+    return imported(chat_code, "chat")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

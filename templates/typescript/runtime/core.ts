@@ -1,4 +1,5 @@
 /** What stands behind a client: ties what it sends and hears, its channels and its tokens to one link. */
+import { askedMs } from "./backoff.js";
 import { findDeepIssues } from "./checks.js";
 import { systemClock } from "./clock.js";
 import { type ChannelDefinition, type ContractIdentity, fillAddress } from "./definition.js";
@@ -262,7 +263,8 @@ export function makeCore(identity: ContractIdentity, options: ClientOptions): Co
 
     explained: (answer) => {
       // While the connection is being made, it says why it is about to end.
-      if (link.state.phase === "opening") link.take(explained(`${answer.message} (${answer.code})`));
+      const { message, code, retryAfter } = answer;
+      if (link.state.phase === "opening") link.take(explained(`${message} (${code})`, askedMs(retryAfter)));
       else tell(onListenerError, options.onError, new RequestError(answer));
     },
 

@@ -1,5 +1,6 @@
 /** Moving to another connection without a gap: channels are joined there before this one is left. */
-import type { DrainFields, JoinedFields, ServerFrame, WelcomeFields } from "./frames.js";
+import { askedMs } from "./backoff.js";
+import { type DrainFields, type JoinedFields, type ServerFrame, type WelcomeFields, amountOf } from "./frames.js";
 import type { Line } from "./line.js";
 import type { Link } from "./link.js";
 import type { LiveChannel } from "./live-channel.js";
@@ -31,6 +32,8 @@ class Move implements Mover {
   #lateRef = 0;
   #lastRef: number | null = null;
   #to = "";
+  /** In how many milliseconds a server that does not let it in wants to see this client again. */
+  #wait = 0;
 
   constructor(host: MovingHost) {
     this.#host = host;
@@ -78,7 +81,7 @@ class Move implements Mover {
         this.#open();
       },
       () => {
-        link.take(stranded);
+        link.take(stranded(0));
       },
     );
   }
@@ -94,10 +97,11 @@ class Move implements Mover {
       },
       closed: () => {
         this.#drop();
-        link.take(stranded);
+        link.take(stranded(this.#wait));
       },
     };
     this.#welcome = null;
+    this.#wait = 0;
     link.connect(this.#to, events, (line) => {
       this.#next = line;
     });
@@ -127,8 +131,11 @@ class Move implements Mover {
       return;
     }
     if (tag === "$welcome") this.#welcome ??= frame[1];
-    else if (tag === "$error") for (const channel of channels.values()) this.#answered(channel, frame[1], null);
-    else if (tag === "$left") this.#answered(channels.get(frame[2]), frame[1], null);
+    else if (tag === "$error") {
+      // Before the welcome it says why there will be none.
+      if (this.#welcome === null && frame[1] === 0) this.#wait = askedMs(amountOf(frame[2]["retryAfter"], null));
+      for (const channel of channels.values()) this.#answered(channel, frame[1], null);
+    } else if (tag === "$left") this.#answered(channels.get(frame[2]), frame[1], null);
     else if (tag === "$joined") this.#answered(channels.get(frame[2]), frame[1], frame[3]);
     else if (this.holds(frame)) take(frame, text);
     const isDone = [...this.#beside.values()].every(({ joined }) => joined);

@@ -34,7 +34,7 @@ async def test_e2_compression_is_off_so_there_is_nothing_to_inflate() -> None:
 
 
 async def test_c4_thousands_that_never_say_hello_cost_little_and_are_closed() -> None:
-    server, count = Server(), 2_000
+    server, count = Server(settings=Settings(accept_rate=None)), 2_000
     sockets = [SlowSocket() for _ in range(count)]
     gc.collect()
     tracemalloc.start()
@@ -137,7 +137,8 @@ def test_the_settings_that_nobody_has_touched() -> None:
         "handler_deadline": 60.0,
         "most_half_open": 2000,
         "most_connections": None,
-        "accept_rate": None,
+        "accept_rate": 1000.0,
+        "join_rate": 5000.0,
         "connection_age": None,
         "drain_window": 15.0,
         "stop_patience": 5.0,

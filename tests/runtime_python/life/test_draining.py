@@ -183,14 +183,6 @@ async def test_who_is_one_too_many_is_refused_until_there_is_room() -> None:
     await Peer(app).greet()
 
 
-async def test_newcomers_may_come_only_so_fast() -> None:
-    server = Server(settings=Settings(accept_rate=2.0))
-    peers = [Peer(server.app) for _ in range(3)]
-    assert [peer.closed.done() for peer in peers] == [False, False, True]
-    server.now += 0.5
-    assert not Peer(server.app).closed.done()
-
-
 async def test_a_client_that_is_not_welcome_yet_is_told_right_after() -> None:
     app = Server().app
     socket = SlowSocket()

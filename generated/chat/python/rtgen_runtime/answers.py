@@ -1,6 +1,7 @@
 """The answers a connection owes: exactly one to each ref, now and then one for all that went wrong without a ref."""
 
 from dataclasses import dataclass
+from math import ceil
 from typing import Final, Protocol
 
 import msgspec
@@ -154,9 +155,14 @@ class Answers:
 
 
 def error_info(
-    code: ErrorCode, words: str = "", *, tag: str = "", issues: tuple[Issue, ...] = ()
+    code: ErrorCode,
+    words: str = "",
+    *,
+    tag: str = "",
+    issues: tuple[Issue, ...] = (),
+    wait: float = 0.0,
 ) -> ErrorInfo:
-    """The body of a `$error` of the protocol's own."""
+    """The body of a `$error` of the protocol's own; after `wait` seconds the same may succeed."""
     data = Raw(msgspec.json.encode({"issues": issues})) if issues else Raw()
     return ErrorInfo(
         code=code.value,
@@ -164,4 +170,5 @@ def error_info(
         retryable=code in codes.RETRYABLE,
         data=data,
         tag=tag,
+        retry_after=ceil(wait * 1000) / 1000,
     )

@@ -26,6 +26,7 @@ from rtgen_runtime.origins import Origins
 from rtgen_runtime.running import Reload, Running, ending_early
 from rtgen_runtime.serving_options import (
     add_serving_options,
+    limit_newcomers,
     origins_of,
     serve_publishing,
 )
@@ -79,6 +80,7 @@ def main(
             if contract.flags is not None:
                 use_flags(app, given, os.environ, reloads)
             app.proxies.trust(given.trusted_proxy or ())
+            limit_newcomers(app, given)
             branch = Branch()
             said = partial(_said, app)
             origins = origins_of(given, reloads)

@@ -4,18 +4,27 @@ import asyncio
 import errno
 import logging
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 from rtgen_runtime import codes
+from rtgen_runtime.answers import error_info
 from rtgen_runtime.codes import CloseCode, ErrorCode
-from rtgen_runtime.declarations import RateLimit
-from rtgen_runtime.limiting import Limiter
+from rtgen_runtime.frames import ErrorInfo
+from rtgen_runtime.turns import Turns
 
 if sys.platform != "win32":
     import resource
 
-Refusal = tuple[ErrorCode, CloseCode]
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What a newcomer is told in place of a welcome."""
+
+    info: ErrorInfo
+    close: CloseCode = codes.OVERLOADED
+    """Its verdict is *with backoff*, so who is refused does not hammer."""
+
 
 _RESERVE: Final = 64
 """File descriptors left for the store, for logs, and for telling newcomers that there is no room."""
@@ -25,38 +34,48 @@ _SAID_EVERY: Final = 10.0
 
 _logger: Final = logging.getLogger("rtgen")
 
-_FULL: Final[Refusal] = (ErrorCode.OVERLOADED, codes.OVERLOADED)
-"""Its verdict is *with backoff*, so who is refused does not hammer."""
+_FULL: Final = Refusal(error_info(ErrorCode.OVERLOADED, codes.OVERLOADED.reason))
+_TOO_MANY: Final = "too many come at once"
 
 
 @dataclass(slots=True)
 class Doors:
-    """The doors of one process. `most` connections at a time, `rate` new ones a second (a second's worth at once)."""
+    """The doors of one process: `most` connections at a time, newcomers as fast as `turns` allow.
+
+    How many are let in is bounded by what that costs (docs/adr/0030): after the death of a node all its clients come at
+    once, and those that are here already are served meanwhile.
+    """
 
     most: int
-    rate: float | None = None
+    turns: Turns
     closed: bool = False
     """Whether nobody is let in any more."""
-    refused: int = 0
-    """Newcomers that were sent away."""
-    _limiter: Limiter = field(default_factory=lambda: Limiter(0))
+    admitted: int = 0
+    early: int = 0
+    """Newcomers that were told to come at another moment."""
+    full: int = 0
+    """Newcomers that there was no room for, or that came while the server drained."""
+
+    @property
+    def refused(self) -> int:
+        """Newcomers that were sent away."""
+        return self.early + self.full
 
     def refusal(self, inside: int, now: float) -> Refusal | None:
         """Note a newcomer while `inside` are in; why it can't come in, `None` if it can."""
-        if self.is_open(inside) and not self._too_fast(now):
+        if not self.is_open(inside):
+            self.full += 1
+            return _FULL
+        wait = self.turns.draw(now)
+        if not wait:
+            self.admitted += 1
             return None
-        self.refused += 1
-        return _FULL
+        self.early += 1
+        return Refusal(error_info(ErrorCode.OVERLOADED, _TOO_MANY, wait=wait))
 
     def is_open(self, inside: int) -> bool:
         """Whether one more could come in."""
         return not self.closed and inside < self.most
-
-    def _too_fast(self, now: float) -> bool:
-        if self.rate is None:
-            return False
-        limit = RateLimit(max(1, round(self.rate)), 1.0, burst=max(1, round(self.rate)))
-        return self._limiter.draw("connect", limit, now) > 0
 
 
 def room_for_connections() -> int:

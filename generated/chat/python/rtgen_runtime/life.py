@@ -8,6 +8,7 @@ from rtgen_runtime.draining import Draining, Leaver
 from rtgen_runtime.lag import LoopWatch
 from rtgen_runtime.lifetime import Lifetime
 from rtgen_runtime.settings import Settings
+from rtgen_runtime.turns import Turns
 
 
 class Life:
@@ -21,8 +22,11 @@ class Life:
     ) -> None:
         most = settings.most_connections
         self.doors = Doors(
-            room_for_connections() if most is None else most, settings.accept_rate
+            room_for_connections() if most is None else most,
+            Turns(settings.accept_rate),
         )
+        self.reads = Turns(settings.join_rate)
+        """Of joins that have to read what is kept."""
         self.watch = LoopWatch(settings.lag_warning, names_culprits=settings.debug)
         self.loop: asyncio.AbstractEventLoop | None = None
         """The loop that serves; `None` before anything does."""

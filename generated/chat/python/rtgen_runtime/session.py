@@ -26,6 +26,7 @@ from rtgen_runtime.decoding import (
     Ignored,
     RefusedFrame,
 )
+from rtgen_runtime.doors import Refusal
 from rtgen_runtime.effects import (
     Admitted,
     Authenticate,
@@ -89,7 +90,7 @@ class Session(Reports):
     origin_allowed: bool = True
     phase_shift: float = 1.0
     observer: Observer = field(default_factory=Observer)
-    refusal: tuple[ErrorCode, CloseCode] | None = None
+    refusal: Refusal | None = None
     """Why it is not let in, whoever it is."""
     lifetime: Lifetime = FOR_EVER
     phase: Phase = Phase.WAITING
@@ -149,7 +150,10 @@ class Session(Reports):
             words = f"offer one of the subprotocols {', '.join(CODECS)}"
             wrong = ErrorCode.WRONG_SUBPROTOCOL, codes.WRONG_SUBPROTOCOL
             return self._break(*wrong, words)
-        return [] if self.refusal is None else self._break(*self.refusal)
+        if self.refusal is None:
+            return []
+        told = self.answers.error(0, self.refusal.info)
+        return [*told, *self.end(self.refusal.close)]
 
     def receive(self, data: str | bytes, now: float) -> list[Effect]:
         """One WebSocket message; never raises, whatever it holds."""

@@ -3,6 +3,8 @@ import type { Verdict } from "./codes.js";
 
 const BASE_MS = 500;
 const CAP_MS = 20_000;
+/** A server may make a client wait for so long, at most. */
+const LONGEST_S = 3_600;
 
 /** A connection (or a membership) that lasted this long makes the failures before it forgotten. */
 export const STABLE_MS = 10_000;
@@ -17,4 +19,9 @@ export function backoffMs(failures: number, random: number): number {
 /** The same after an end that its verdict judges. */
 export function waitMs(verdict: Verdict, failures: number, random: number): number {
   return backoffMs(verdict === "backoff" ? Math.max(failures, 1) : failures, random);
+}
+
+/** Milliseconds to wait where a server asks for these seconds. */
+export function askedMs(seconds: number | null): number {
+  return Math.min(seconds ?? 0, LONGEST_S) * 1000;
 }

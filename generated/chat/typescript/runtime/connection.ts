@@ -30,6 +30,8 @@ export interface Attempts {
   /** When the connection was last good, or first wanted. */
   readonly lost: number;
   readonly reason: CloseReason | null;
+  /** Before when the server does not want to see this client. */
+  readonly earliest: number;
   /** Whether the server refused the last token: it is not asked for another one at once a second time. */
   readonly renewing: boolean;
 }

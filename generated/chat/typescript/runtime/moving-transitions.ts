@@ -19,8 +19,11 @@ export const drain =
   (state, { now, random }) =>
     state.phase === "ready" && state.moveAt === undefined ? [{ ...state, moveAt: now + random() * within }] : [state];
 
-/** The connection that was to follow could not be made. */
-export const stranded: Happening = (state, around) => (isMoving(state) ? later(state, around) : [state]);
+/** The connection that was to follow could not be made; the server wants to see this client in `wait` milliseconds. */
+export const stranded =
+  (wait: number): Happening =>
+  (state, around) =>
+    isMoving(state) ? later(state, around, wait) : [state];
 
 /** `alone` are the rules of the link. */
 export function movingRules(alone: Rules): Rules {
@@ -38,7 +41,7 @@ export function movingRules(alone: Rules): Rules {
       if (state.moving !== true) return [state];
       // The state after a welcome does not depend on how the connection was made.
       const { failures } = state;
-      const made = { first: false, failures, lost: 0, reason: null, renewing: false, until: 0 };
+      const made = { first: false, failures, lost: 0, reason: null, earliest: 0, renewing: false, until: 0 };
       return [welcomed({ phase: "opening", ...made }, around)[0], "moved"];
     },
 
@@ -60,7 +63,7 @@ function isMoving(state: ConnectionState): state is ReadyState {
 }
 
 /** Nothing came of it; it is tried again. */
-function later(state: ReadyState, { now, random }: Surroundings): Transition {
+function later(state: ReadyState, { now, random }: Surroundings, least = 0): Transition {
   const forsake: ConnectionEffect = "forsake";
-  return [{ ...state, moving: false, moveAt: now + random() * LATER_MS }, forsake];
+  return [{ ...state, moving: false, moveAt: now + Math.max(least, random() * LATER_MS) }, forsake];
 }

@@ -46,16 +46,16 @@ export interface Rules {
 
 export const connect: Happening = (state, around) =>
   state.phase === "idle" || state.phase === "closed"
-    ? open({ first: true, failures: 0, lost: around.now, reason: null, renewing: false }, around)
+    ? open({ first: true, failures: 0, lost: around.now, reason: null, earliest: 0, renewing: false }, around)
     : [state];
 
 export const close: Happening = (state) => (state.phase === "closed" ? [state] : finish(null));
 
 export const opened: Happening = during("opening", (state) => [state, "greet"]);
 
-/** The server said why it is about to close. */
-export const explained = (message: string): Happening =>
-  during("opening", (state) => [{ ...state, reason: ours(message) }]);
+/** The server said why it is about to close, and in how many milliseconds it may be tried again. */
+export const explained = (message: string, wait: number): Happening =>
+  during("opening", (state, { now }) => [{ ...state, reason: ours(message), earliest: now + wait }]);
 
 /** There is no token to greet with; `final`: and there will be none. */
 export const failed = (message: string, final: boolean): Happening =>
@@ -76,12 +76,19 @@ export const hinted =
     if (state.phase === "waiting") {
       if (event === "away") return [{ ...state, until: Infinity }];
       const isBack = event === "online" || event === "visible" || event === "back";
-      return [isBack ? { ...state, until: Math.min(state.until, now + random() * HINT_MS) } : state];
+      return [
+        isBack ? { ...state, until: Math.max(state.earliest, Math.min(state.until, now + random() * HINT_MS)) } : state,
+      ];
     }
     if (state.phase !== "opening" && state.phase !== "ready") return [state];
     // A page that is put away must not hold a socket; it comes back with its positions.
     if (event === "away") {
-      const attempts = { failures: state.failures, reason: ours("the page was put away"), renewing: false };
+      const attempts = {
+        failures: state.failures,
+        reason: ours("the page was put away"),
+        earliest: 0,
+        renewing: false,
+      };
       return pause(state, now, { ...attempts, until: Infinity }, "abandon");
     }
     // Whatever else a page tells: whether the connection survived it shows only when somebody asks.
@@ -170,9 +177,10 @@ function lose(
   // Who has no other token, or has just shown a new one, would be refused again.
   const isHopeless = verdict === "token" && (opening?.renewing === true || !renewable);
   if (verdict === "never" || isHopeless) return finish(reason);
-  const until = hidden ? Infinity : now + waitMs(verdict, failures, random());
+  const earliest = opening?.earliest ?? 0;
+  const until = hidden ? Infinity : Math.max(earliest, now + waitMs(verdict, failures, random()));
   if (verdict === "fresh") before = [...before, "forget"];
-  return pause(state, now, { failures, reason, renewing, until }, ...before);
+  return pause(state, now, { failures, reason, earliest, renewing, until }, ...before);
 }
 
 /** What falls due while all is well; the first of it only, since the next tick follows at once. */

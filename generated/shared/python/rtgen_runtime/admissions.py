@@ -1,5 +1,6 @@
 """How members come and go: the handler is asked, what was missed is read, presence is told."""
 
+import asyncio
 import inspect
 import logging
 from collections.abc import Awaitable
@@ -36,6 +37,10 @@ _logger: Final = logging.getLogger("rtgen")
 
 Position = tuple[str, int] | None
 """Epoch and offset up to which a client has a channel; `None` for one that never had it."""
+
+_IN_LINE: Final = 2.0
+"""Seconds that a join waits for its turn to read; later ones are told when it is."""
+_TOO_MANY: Final = "too many join at once"
 
 _FOR_GOOD: Final = frozenset(
     {MembershipInput.LEAVE, MembershipInput.PUT_OUT, MembershipInput.REFUSE}
@@ -156,6 +161,13 @@ class Admissions:
 
     async def _catch_up(self, membership: Membership, since: Position) -> None:
         place, hub = membership.place, self._app.hub
+        wait = self._app.life.reads.draw(self._app.clock())
+        if wait > _IN_LINE:
+            info = error_info(ErrorCode.OVERLOADED, _TOO_MANY, tag="$join", wait=wait)
+            self._turn_away(membership, info)
+            return
+        if wait:
+            await asyncio.sleep(wait)
         if membership.phase is not MembershipPhase.JOINING:
             self._app.tally.join(place.channel.name, "ended")
             return
@@ -166,12 +178,15 @@ class Admissions:
             given = await hub.keeper.catch_up(place, since)
         except StoreUnavailable as unavailable:
             _logger.warning("%s: join failed: %s", place.channel.name, unavailable)
-            info = error_info(ErrorCode.UNAVAILABLE, tag="$join")
-            self._app.tally.join(place.channel.name, info.code)
-            self._connection.carry_out(self._session.refuse(membership, info))
-            self.end_delivery(membership)
+            self._turn_away(membership, error_info(ErrorCode.UNAVAILABLE, tag="$join"))
             return
         self._grant(membership, since, given, presence)
+
+    def _turn_away(self, membership: Membership, info: ErrorInfo) -> None:
+        """It may be tried again."""
+        self._app.tally.join(membership.place.channel.name, info.code)
+        self._connection.carry_out(self._session.refuse(membership, info))
+        self.end_delivery(membership)
 
     def _grant(
         self,

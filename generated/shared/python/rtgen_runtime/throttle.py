@@ -1,10 +1,7 @@
 """What a client gets that sends too often: a refusal that says when to try again, and in the end a close."""
 
 from dataclasses import dataclass
-from math import ceil
 from typing import Final
-
-import msgspec
 
 from rtgen_runtime import codes
 from rtgen_runtime.answers import Answers, error_info
@@ -51,6 +48,5 @@ class Throttle:
         """There was no token; there will be one in `wait` seconds."""
         if self.limiter.floods(now):
             return self.answers.owner.end(codes.FLOODING)
-        info = error_info(ErrorCode.RATE_LIMITED, tag=tag)
-        info = msgspec.structs.replace(info, retry_after=ceil(wait * 1000) / 1000)
+        info = error_info(ErrorCode.RATE_LIMITED, tag=tag, wait=wait)
         return self.answers.turn_away(ref, info, now)

@@ -13,13 +13,14 @@ from rtgen_runtime.errors import UsageError
 from rtgen_runtime.origins import Origins
 from rtgen_runtime.publishing import Publisher
 from rtgen_runtime.running import Reload
+from rtgen_runtime.turns import Turns
 
 VARIABLE: Final = "RTGEN_PUBLISH_TOKEN"
 _FILE_VARIABLE: Final = "RTGEN_PUBLISH_TOKEN_FILE"
 
 
 def add_serving_options(parser: argparse.ArgumentParser) -> None:
-    """`--origin` and its kin, `--drain-window`, `--publish-token-file`."""
+    """`--origin` and its kin, `--drain-window`, `--accept-rate`, `--publish-token-file`."""
     parser.add_argument(
         "--origin",
         action="append",
@@ -46,6 +47,13 @@ def add_serving_options(parser: argparse.ArgumentParser) -> None:
         type=_seconds,
         metavar="SECONDS",
         help="how long clients have to move elsewhere after SIGTERM (default: what the app's settings say, or 15)",
+    )
+    parser.add_argument(
+        "--accept-rate",
+        type=_rate,
+        metavar="N",
+        help="connections that each process lets in a second, 0 for no limit (default: what the app's settings say, "
+        "or 1000); others are told when to come",
     )
     parser.add_argument(
         "--publish-token-file",
@@ -109,6 +117,19 @@ def read_text(path: Path) -> str:
     except (OSError, UnicodeDecodeError) as problem:
         words = getattr(problem, "strerror", None) or "it is not UTF-8"
         raise UsageError(f"can't read {path}: {words}") from None
+
+
+def limit_newcomers(app: App, given: argparse.Namespace) -> None:
+    """As `--accept-rate` says."""
+    if given.accept_rate is not None:
+        app.life.doors.turns = Turns(given.accept_rate or None)
+
+
+def _rate(text: str) -> float:
+    rate = float(text)
+    if not 0 <= rate <= 1_000_000:
+        raise argparse.ArgumentTypeError("0 to 1000000 connections a second")
+    return rate
 
 
 def _seconds(text: str) -> float:

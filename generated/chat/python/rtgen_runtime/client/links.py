@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 
 from msgspec import UNSET
 
-from rtgen_runtime.client.backoff import STABLE, backoff
+from rtgen_runtime.client.backoff import LONGEST, STABLE, backoff
 from rtgen_runtime.codes import Verdict
-from rtgen_runtime.frames import WelcomeInfo
+from rtgen_runtime.frames import ErrorInfo, WelcomeInfo
 
 OPENING: Final = 10.0
 """Seconds for a token, a socket and the answer to `$hello`, together."""
@@ -41,6 +41,8 @@ class Link:
     """Of the welcome."""
     said: str = ""
     """Why the server is about to close it."""
+    wait: float = 0.0
+    """Seconds after which the server wants to see this client again, if it does not let it in now."""
     last_ref: int | None = None
     """The highest ref that the server knew of at the welcome."""
     _patience: float = OPENING
@@ -60,6 +62,12 @@ class Link:
         """A sign of life."""
         if self.phase is LinkPhase.READY:
             self.due, self._probed = now + self._patience, False
+
+    def told(self, info: ErrorInfo) -> None:
+        """The server says what is wrong; before the welcome that is why it will close."""
+        self.said = self.said or info.message
+        if self.phase is LinkPhase.GREETING:
+            self.wait = min(max(info.retry_after, 0.0), LONGEST)
 
     def probe(self, now: float) -> bool:
         """It is silent: whether to ask it once more, rather than give it up."""
@@ -91,11 +99,11 @@ class Attempts:
     random: Callable[[], float]
     failures: int = 0
 
-    def wait(self, verdict: Verdict, *, stable: bool) -> float:
-        """Seconds until the next one, after one that ended so."""
-        self.failures = 0 if stable else self.failures + 1
+    def after(self, link: Link, verdict: Verdict, now: float) -> float:
+        """When the next one is due, after one that ended so: not before the server wants to see this client."""
+        self.failures = 0 if link.was_stable(now) else self.failures + 1
         least = 1 if verdict is Verdict.BACKOFF else 0
-        return backoff(max(self.failures, least), self.random)
+        return now + max(link.wait, backoff(max(self.failures, least), self.random))
 
 
 def same_site(url: str, other: str) -> bool:

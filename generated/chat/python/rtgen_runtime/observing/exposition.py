@@ -74,6 +74,7 @@ def _found(app: "App") -> Iterable[tuple[Metric, Mapping[tuple[str, ...], Value]
     yield metrics.CONNECTIONS, _speaking(app)
     yield metrics.CONVERSIONS, _single(tally.conversions)
     yield metrics.OPENED, {(): tally.opened}
+    yield from _of_newcomers(app)
     yield metrics.CLOSED, _single(tally.closed)
     yield metrics.AUTHENTICATIONS, _single(tally.authentications)
     yield metrics.JOINS, _pairs(tally.joins)
@@ -109,6 +110,16 @@ def _found(app: "App") -> Iterable[tuple[Metric, Mapping[tuple[str, ...], Value]
     yield metrics.STORE_FAILURES, _single(tally.store_failures)
     yield metrics.LAG, {(): tally.lag}
     yield from flag_families(app.flags)
+
+
+def _of_newcomers(
+    app: "App",
+) -> Iterable[tuple[Metric, Mapping[tuple[str, ...], Value]]]:
+    now, doors = app.clock(), app.life.doors
+    found = {"admitted": doors.admitted, "early": doors.early, "full": doors.full}
+    yield metrics.NEWCOMERS, _single(found)
+    accept, join = doors.turns.wait(now), app.life.reads.wait(now)
+    yield metrics.WAIT, {("accept",): round(accept, 3), ("join",): round(join, 3)}
 
 
 def _speaking(app: "App") -> Mapping[tuple[str, ...], Value]:

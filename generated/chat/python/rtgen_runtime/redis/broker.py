@@ -123,8 +123,9 @@ class RedisBroker:
             StoreUnavailable: Redis is away, and this is to be refused then.
         """
         shard = self._ring.of(address)
+        head = f"1w {self._node} {shard.version}\n".encode()
         channel = shard.names.place(address).channel
-        if not shard.saying.say(channel, messages.pack(word)):
+        if not shard.commands.cast("PUBLISH", channel, head + messages.pack(word)):
             if self.on_loss == "refuse":
                 raise StoreUnavailable(f"Redis is away: {shard.commands.why}")
             self.dropped += 1

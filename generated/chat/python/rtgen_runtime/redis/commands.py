@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from random import SystemRandom
 from typing import Any, Final
 
-from rtgen_runtime.errors import StoreUnavailable
+from rtgen_runtime.errors import MaybeKept, StoreUnavailable
 from rtgen_runtime.redis.opening import NotUsable, open_wire
 from rtgen_runtime.redis.target import Host, Target
 from rtgen_runtime.redis.wire import Argument, Reply, ReplyError, Wire, packed
@@ -29,13 +29,13 @@ _logger: Final = logging.getLogger("rtgen.redis")
 _random: Final = SystemRandom()
 
 Then = Callable[[Reply], None]
-"""Gets the reply, or a `StoreUnavailable` in its place."""
+"""Gets the reply, or in its place a `StoreUnavailable`: a `MaybeKept` where it may have been done."""
 
 
 class _Open:
-    """A command whose answer has not come. `then` is `None` where nobody wants to know."""
+    """A command whose answer has not come. `then` is `None` where nobody wants to know, `sent` counts how often."""
 
-    __slots__ = ("again", "command", "deadline", "then")
+    __slots__ = ("again", "command", "deadline", "sent", "then")
 
     def __init__(
         self, command: bytes, then: Then | None, deadline: float, *, again: bool
@@ -44,6 +44,11 @@ class _Open:
         self.then = then
         self.deadline = deadline
         self.again = again
+        self.sent = 0
+
+    def failed(self, words: str) -> StoreUnavailable:
+        """No answer: it was never sent, or nobody knows."""
+        return MaybeKept(words) if self.sent else StoreUnavailable(words)
 
 
 class Commands:
@@ -65,8 +70,6 @@ class Commands:
         self.closed = False
         self.on_up: Callable[[], None] = lambda: None
         self.on_down: Callable[[], None] = lambda: None
-        self.gathered: Callable[[], None] = lambda: None
-        """Called before anything is sent, and with the end of a turn: what is gathered goes first."""
         self.why = "not connected yet"
         """Why it is down."""
         self.reconnections = 0
@@ -77,11 +80,6 @@ class Commands:
     def is_up(self) -> bool:
         """Whether there is a wire."""
         return self._wire is not None
-
-    @property
-    def takes_casts(self) -> bool:
-        """Whether something is sent now that nobody waits for."""
-        return self._wire is not None and self._wire.behind <= MOST_WAITING
 
     @property
     def process(self) -> str:
@@ -117,7 +115,6 @@ class Commands:
 
     def send(self, then: Then | None, *arguments: Argument, again: bool = True) -> None:
         """Send a command; `then` is called with the reply, from the event loop or, without a Redis, at once."""
-        self.gathered()
         now = asyncio.get_running_loop().time()
         if self.closed or (
             self._wire is None and now > self._since + self.target.patience
@@ -126,27 +123,25 @@ class Commands:
                 then(StoreUnavailable(f"Redis is away: {self.why}"))
             return
         command = packed(*arguments)
-        self._open.append(_Open(command, then, now + self.target.patience, again=again))
+        waiting = _Open(command, then, now + self.target.patience, again=again)
+        self._open.append(waiting)
         if self._wire is not None:
+            waiting.sent = 1
             self._wire.write(command)
         if self._looking is None:
             self._look_later()
 
     def cast(self, *arguments: Argument) -> bool:
         """Send what nobody waits for, once; whether it was sent."""
-        if not self.takes_casts:
+        wire = self._wire
+        if wire is None or wire.behind > MOST_WAITING:
             self.dropped += 1
             return False
         self.send(None, *arguments, again=False)
         return True
 
-    def soon(self) -> None:
-        """Call `gathered` with the end of this turn."""
-        if self._wire is not None:
-            self._wire.soon()
-
     async def ask(self, *arguments: Argument) -> Any:
-        """The reply.
+        """The reply of what may be asked again.
 
         Raises:
             StoreUnavailable: There is none.
@@ -160,12 +155,11 @@ class Commands:
         self.send(heard, *arguments)
         reply = await answer
         if isinstance(reply, StoreUnavailable):
-            raise reply
+            raise StoreUnavailable(str(reply))
         return reply
 
     async def drained(self) -> None:
         """Wait until everything was answered, or given up."""
-        self.gathered()
         if self._open:
             with contextlib.suppress(StoreUnavailable):
                 await self.ask("PING")
@@ -207,8 +201,9 @@ class Commands:
 
     def _use(self, wire: Wire) -> None:
         self._wire, self.why = wire, ""
-        wire.hear, wire.lost, wire.filled = self._hear, self._lost, self.gathered
+        wire.hear, wire.lost = self._hear, self._lost
         for each in self._open:
+            each.sent += 1
             wire.write(each.command)
         self.on_up()
 
@@ -220,7 +215,8 @@ class Commands:
         if isinstance(reply, ReplyError):
             if self._waits_for_another(done, str(reply)):
                 return
-            reply = StoreUnavailable(f"Redis: {reply}")
+            done.sent -= 1  # what was refused now may have been done before
+            reply = done.failed(f"Redis: {reply}")
             self.dropped += done.then is None
         if done.then is not None:
             done.then(reply)
@@ -239,7 +235,6 @@ class Commands:
             return
         loop = asyncio.get_running_loop()
         self._wire, self._since = None, loop.time()
-        self.gathered()
         self.why = self.why or "the connection was lost"
         open_, self._refused = [*self._refused, *self._open], []
         once = [each for each in open_ if not each.again]
@@ -293,7 +288,7 @@ class Commands:
                 break
             then, each.then = each.then, None
             if then is not None:
-                then(StoreUnavailable(f"Redis did not answer in time: {self.why}"))
+                then(each.failed(f"Redis did not answer in time: {self.why}"))
             each.again = False
         if not sent:
             while self._open and self._open[0].deadline <= now:
@@ -303,4 +298,4 @@ class Commands:
     def _fail(waiting: Iterable[_Open], words: str) -> None:
         for each in waiting:
             if each.then is not None:
-                each.then(StoreUnavailable(f"Redis is away: {words}"))
+                each.then(each.failed(f"Redis is away: {words}"))

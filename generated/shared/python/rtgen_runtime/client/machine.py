@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Raw, UnsetType
 
 from rtgen_runtime import codes
+from rtgen_runtime.client.backoff import LONGEST
 from rtgen_runtime.client.conversing import Conversing
 from rtgen_runtime.client.decoding import IncomingEvent, ServerFrame, decode
 from rtgen_runtime.client.effects import (
@@ -31,7 +32,6 @@ from rtgen_runtime.client.effects import (
 )
 from rtgen_runtime.client.hello import hello
 from rtgen_runtime.client.links import OPENING, Attempts, Link, LinkPhase, same_site
-from rtgen_runtime.client.memberships import LONGEST
 from rtgen_runtime.client.renewal import Renewal
 from rtgen_runtime.client.requests import Pending
 from rtgen_runtime.codes import Verdict
@@ -269,7 +269,7 @@ class ClientMachine:
             case Error(ref, info) if ref and ref == self.renewal.ref:
                 return self.not_renewed(now)
             case Error(0, info):
-                link.said = link.said or info.message
+                link.told(info)
                 return []
             case _:
                 effects = self.conversing.receive(link.number, frame, now)
@@ -351,19 +351,15 @@ class ClientMachine:
         else:
             self._coming = None
         if self._current is not None or self._coming is not None:
-            return self._lose_one_of_two(verdict, now)
+            # A move failed, and the old connection still serves; or the old one is gone, and the new one comes.
+            if self._current is not None and verdict is not Verdict.NEVER:
+                self._open_at = self._attempts.after(link, verdict, now)
+            return []
         refused = verdict is Verdict.RENEW and not self.renewal.ask_anew()
         if verdict is Verdict.NEVER or refused:
             return self._end(code, why)
         self._why = why
-        stable = link.was_stable(now)
-        self._open_at = now + self._attempts.wait(verdict, stable=stable)
-        return []
-
-    def _lose_one_of_two(self, verdict: Verdict, now: float) -> list[ClientEffect]:
-        """A move failed, and the old connection still serves; or the old one is gone, and the new one comes."""
-        if self._current is not None and verdict is not Verdict.NEVER:
-            self._open_at = now + self._attempts.wait(verdict, stable=False)
+        self._open_at = self._attempts.after(link, verdict, now)
         return []
 
     def _answer_lost(self, code: int) -> list[ClientEffect]:

@@ -9,15 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from rtgen_runtime.client.backoff import STABLE, backoff
+from rtgen_runtime.client.backoff import LONGEST, STABLE, backoff
 from rtgen_runtime.client.transitions import TRANSITIONS, MemberInput, MemberPhase
 from rtgen_runtime.codes import Verdict
 from rtgen_runtime.frames import JoinedInfo, Position
 
 JOIN_PATIENCE: Final = 10.0
 """Seconds for the answer to a `$join`."""
-LONGEST: Final = 3600.0
-"""Seconds that a server may make a client wait, at most."""
 
 
 @dataclass(slots=True)

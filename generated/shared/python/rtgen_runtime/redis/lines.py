@@ -155,9 +155,7 @@ class Lines:
     def said(self, line: Line, word: Word) -> None:
         """What is not numbered stays in its place among what is."""
         if line.state is State.GOOD:
-            ears = self._ears()
-            if ears is not None:
-                ears.said(line.address, word)
+            self._tell(lambda ears: ears.said(line.address, word))
         else:
             self._hold(line, word)
 

@@ -9,10 +9,11 @@ from functools import partial
 from typing import Any, Final
 
 from rtgen_runtime.broker.interface import Ears
-from rtgen_runtime.broker.words import News, Word
+from rtgen_runtime.broker.words import News
 from rtgen_runtime.errors import StoreUnavailable
 from rtgen_runtime.history.interface import Position
 from rtgen_runtime.redis import messages
+from rtgen_runtime.redis.arriving import ARRIVE, LOST
 from rtgen_runtime.redis.commands import Commands
 from rtgen_runtime.redis.hearing import Hearing
 from rtgen_runtime.redis.lines import Hole, Line, Lines, State
@@ -21,7 +22,6 @@ from rtgen_runtime.redis.names import Names, Place
 from rtgen_runtime.redis.people_scripts import COUNT, LIST, REFRESH, REMEMBER, SHOW
 from rtgen_runtime.redis.scripts import (
     APPEND,
-    ARRIVE,
     BASE,
     CLAIM,
     FORGET,
@@ -33,7 +33,6 @@ from rtgen_runtime.redis.scripts import (
     VALUES,
     Script,
 )
-from rtgen_runtime.redis.saying import Saying
 from rtgen_runtime.redis.target import Target
 from rtgen_runtime.redis.wire import Argument, Reply, Wire
 
@@ -47,7 +46,7 @@ LONG: Final = 24 * 3600_000
 _logger: Final = logging.getLogger("rtgen.redis")
 _SCRIPTS: Final = (
     *(APPEND, FORGET, READ, BASE, HOLE, TOPS, PUT, VALUES, CLAIM, SETTLE, ARRIVE),
-    *(SHOW, LIST, COUNT, REMEMBER, REFRESH),
+    *(SHOW, LIST, COUNT, REMEMBER, REFRESH, LOST),
 )
 
 Heard = Callable[[str, list[bytes], bytes], None]
@@ -72,8 +71,6 @@ class Shard:
         self.names = Names(target.prefix, contract, target.database)
         self.commands = Commands(target, f"rtgen:{self.node}", self._greet)
         self.hearing = Hearing(target, f"rtgen:{self.node}:hears")
-        self.saying = Saying(self.commands, self.node)
-        self.commands.gathered = self.saying.flush
         self.lines = Lines(lambda: self.ears, self._hole)
         self.ears: Ears | None = None
         self.session_key = b""
@@ -91,9 +88,10 @@ class Shard:
         self._channels: dict[bytes, Line] = {}
         self._subscribing: dict[str, asyncio.Future[None]] = {}
         self._commanded = f"{self.node}-"
-        self._own = f"1w {self.node} ".encode()
+        self._name = self.node.encode()
         self._number = 0
-        self._generation = b""
+        self.generation = b""
+        """What ends when this Redis may have lost something, as it was found."""
 
     @property
     def is_up(self) -> bool:
@@ -232,22 +230,24 @@ class Shard:
         arrived = await wire.ask(
             *ARRIVE.call(
                 *(names.generation, names.process, names.session_key, names.nodes),
-                *(self.fresh(), wire.process, int(self.target.keeps_epoch)),
-                self.session_key or secrets.token_hex(32),
+                *(names.lost, self.fresh(), wire.process),
+                *(
+                    int(self.target.keeps_epoch),
+                    self.session_key or secrets.token_hex(32),
+                    self.generation,
+                ),
             )
         )
         generation, key, now = arrived
         self.session_key = self.session_key or key
         self.commands.note_time(now / 1000)
-        if self._generation and generation != self._generation:
+        if self.generation and generation != self.generation:
             _logger.warning(
                 "%s may have lost something: epochs change", self.target.name
             )
-        self._generation = generation
+        self.generation = generation
 
     def _hear(self, channel: bytes, message: bytes) -> None:
-        if message.startswith(self._own):
-            return
         try:
             kind, fields, body = messages.split(message)
             line = self._channels.get(channel)
@@ -270,32 +270,13 @@ class Shard:
         elif kind == messages.WORD:
             if not fields:
                 raise NotUnderstood("shape")
-            self._hear_words(line, body)
+            if fields[0] != self._name:
+                self.lines.said(line, messages.word_of(body))
         else:
             handler = self.handlers.get(kind)
             if handler is None:
                 raise NotUnderstood("kind")
             handler(line.address, fields, body)
-
-    def _hear_words(self, line: Line, body: bytes) -> None:
-        try:
-            words = messages.words_of(body)
-        except NotUnderstood:
-            words = self._understood(messages.apart(body))
-        for word in words:
-            try:
-                self.lines.said(line, word)
-            except Exception:  # one word must not cost the others
-                _logger.exception("a word could not be acted on")
-
-    def _understood(self, packed: list[bytes]) -> list[Word]:
-        found = []
-        for each in packed:
-            try:
-                found.append(messages.word_of(each))
-            except NotUnderstood as problem:
-                self.refuse(str(problem))
-        return found
 
     def _subscribed(self, channel: bytes) -> None:
         line = self._channels.get(channel)

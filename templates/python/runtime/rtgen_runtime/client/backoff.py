@@ -7,6 +7,8 @@ BASE: Final = 0.5
 CAP: Final = 20.0
 STABLE: Final = 10.0
 """Seconds after which a connection or a membership counts as good, and the back-off starts over."""
+LONGEST: Final = 3600.0
+"""Seconds that a server may make a client wait, at most."""
 
 
 def backoff(failures: int, random: Callable[[], float]) -> float:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from rtgen_runtime.client.backoff import LONGEST
 from rtgen_runtime.client.deadlines import Deadlines
 from rtgen_runtime.client.decoding import IncomingEvent, ServerFrame
 from rtgen_runtime.client.effects import (
@@ -16,7 +17,7 @@ from rtgen_runtime.client.effects import (
     Transmit,
 )
 from rtgen_runtime.client.links import Link
-from rtgen_runtime.client.memberships import LONGEST, Member, Memberships
+from rtgen_runtime.client.memberships import Member, Memberships
 from rtgen_runtime.client.notices import Notices
 from rtgen_runtime.client.requests import Requests
 from rtgen_runtime.client.transitions import MemberInput, MemberPhase

@@ -74,6 +74,19 @@ CONVERSIONS: Final = Metric(
 OPENED: Final = Metric(
     "rtgen_connections_opened_total", "counter", "Connections opened."
 )
+NEWCOMERS: Final = Metric(
+    "rtgen_newcomers_total",
+    "counter",
+    "Connections that were `admitted`; that came too `early` after others and were told when to come again; that there "
+    "was no room for, also because the server drained (`full`).",
+    ("outcome",),
+)
+WAIT: Final = Metric(
+    "rtgen_wait_seconds",
+    "gauge",
+    "Until when the last one was told to wait: newcomers (`accept`), and joins that read what is kept (`join`).",
+    ("turn",),
+)
 CLOSED: Final = Metric(
     "rtgen_connections_closed_total",
     "counter",
@@ -248,6 +261,8 @@ METRICS: Final = (
     CONNECTIONS,
     CONVERSIONS,
     OPENED,
+    NEWCOMERS,
+    WAIT,
     CLOSED,
     AUTHENTICATIONS,
     JOINS,
