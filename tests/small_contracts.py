@@ -22,7 +22,7 @@ def contract(text: str) -> Contract:
     return resolved.contract
 
 
-_OF_CHANNEL = frozenset({"address", "parameters", "history", "presence", "events"})
+_OF_CHANNEL = frozenset({"address", "parameters", "history", "presence", "onBrokerLoss", "events"})
 
 
 def from_pieces(text: str) -> Contract:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from rtgen.contract.address import check_address, overlaps, segments
 from rtgen.contract.bundle import bundled
+from rtgen.contract.delivery import broker_loss_of
 from rtgen.contract.documents import definitions
 from rtgen.contract.events import EventBuilder, names_of, notes_of, text_of
 from rtgen.contract.fingerprint import fingerprint
@@ -134,16 +135,18 @@ class ContractBuilder:
         self.findings.extend(collisions("parameter", _entries(node, "parameters")))
         self.findings.extend(collisions("event", _entries(node, "events")))
         history = node.get("history")
+        events = tuple(self.events.build(entry.key, each) for each in _entries(node, "events"))
         return Channel(
             name=entry.key,
             address=text_of(node, "address"),
             parameters=self._parameters(entry.key, text_of(node, "address"), parameters),
-            events=tuple(self.events.build(entry.key, each) for each in _entries(node, "events")),
+            events=events,
             history=_history(history) if isinstance(history, MappingNode) else None,
             presence=self._presence(entry.key, node.get("presence")),
             was=earlier_names(node),
             since=text_of(node, "since"),
             flag=text_of(node, "flag"),
+            on_broker_loss=broker_loss_of(node, events),
             removed=names_of(node, "removed"),
             notes=notes_of(node),
             deprecation=deprecation_of(node),

@@ -1,8 +1,8 @@
 """How events travel: limits, conflation, newest values, windows; each read from one key of an event."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from rtgen.contract.model import Conflation, Latest, RateLimit
+from rtgen.contract.model import Conflation, Event, Latest, RateLimit, ServerEvent
 from rtgen.contract.units import rate, seconds
 from rtgen.source.nodes import MappingNode, Node, Scalar, plain
 
@@ -50,3 +50,15 @@ def offline_of(node: MappingNode) -> str:
     """`offline:`, with its default."""
     value = node.get("offline")
     return value.value if isinstance(value, Scalar) and isinstance(value.value, str) else "reject"
+
+
+def broker_loss_of(node: MappingNode, events: Iterable[Event]) -> str:
+    """`onBrokerLoss:` of a channel: what a node does that has lost the others.
+
+    Left out, a channel that records refuses: what is told around a record that nobody can keep would be of another
+    moment for each node's members.
+    """
+    asked = node.get("onBrokerLoss")
+    if isinstance(asked, Scalar):
+        return str(asked.value)
+    return "refuse" if any(isinstance(each, ServerEvent) and each.recorded for each in events) else "local"

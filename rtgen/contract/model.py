@@ -203,6 +203,8 @@ class Channel:
     """The version of the contract that it came with; empty where nobody said."""
     flag: str = ""
     """The flag that it stands behind; empty for everybody."""
+    on_broker_loss: str = "local"
+    """What a node does that has lost the others: `local` goes on with its own members, `refuse` takes nothing new."""
     removed: tuple[str, ...] = ()
     """Names of events that never return with another meaning."""
     notes: Notes = field(default=NO_NOTES, compare=False)

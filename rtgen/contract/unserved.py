@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rtgen.contract.model import Unserved
-from rtgen.source.nodes import MappingNode, Node, Scalar
+from rtgen.source.nodes import MappingNode, Scalar
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,20 +14,11 @@ class _Construct:
 
 
 _CONTRACT = (_Construct("requirements"),)
-_CHANNEL = (_Construct("onBrokerLoss"),)
 
 
 def unserved(root: MappingNode) -> Iterator[Unserved]:
     """Every use of a construct that is not served, in the order of the contract's sections."""
     yield from _found(root, _CONTRACT, "")
-    for name, channel in _entries(root.get("channels")):
-        yield from _found(channel, _CHANNEL, f"channels.{name}.")
-
-
-def _entries(node: Node | None) -> Iterator[tuple[str, MappingNode]]:
-    for entry in node if isinstance(node, MappingNode) else ():
-        if isinstance(entry.value, MappingNode):
-            yield entry.key, entry.value
 
 
 def _found(node: MappingNode, constructs: tuple[_Construct, ...], prefix: str) -> Iterator[Unserved]:

@@ -10,9 +10,10 @@ from functools import partial
 from typing import Any
 
 from rtgen_runtime.broker.words import Afresh, Control, News, Put, Recorded, Said, Word
-from rtgen_runtime.declarations import HistorySize
+from rtgen_runtime.declarations import HistorySize, Loss
 from rtgen_runtime.history.interface import Cap, Position
-from rtgen_runtime.redis.broker import Loss, RedisBroker
+from rtgen_runtime.redis.broker import RedisBroker
+from rtgen_runtime.redis.losses import Losses
 from rtgen_runtime.redis.presence import RedisPresence
 from rtgen_runtime.redis.ring import Ring
 from rtgen_runtime.redis.shard import Shard
@@ -95,7 +96,7 @@ class Node:
         self.ring = Ring(self.shards)
         self.watches = [Watch(each, tick=quick, quiet=quick) for each in self.shards]
         self.watch = self.watches[0]
-        self.broker = RedisBroker(self.ring, time.time, on_loss=on_loss, linger=0.2)
+        self.broker = RedisBroker(self.ring, time.time, Losses((), lambda _: None, on_loss), linger=0.2)
         self.presence = RedisPresence(self.ring)
         self.store = RedisStore(self.watches, self.ring, patience=0.0)
         self.ears = Ears()

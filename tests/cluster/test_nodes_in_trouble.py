@@ -85,6 +85,7 @@ async def test_f6_a_frozen_node_comes_back_with_its_people_and_what_it_missed(pe
     await ada.heard("room.added", "back")
 
 
+@pytest.mark.parametrize("servers", [("--on-broker-loss", "local")], indirect=True)
 async def test_degraded_it_serves_its_own_and_says_so(
     people: Nodes, servers: list[ServerProcess], own: RedisServer
 ) -> None:
@@ -96,7 +97,8 @@ async def test_degraded_it_serves_its_own_and_says_so(
     await ada.wave("local")
     await eve.heard("room.wave", "local")
     status, body = await asked(servers[0], "/ready")
-    assert (status, body) == (200, "degraded: Redis is away\n")
+    words = "degraded: Redis is away; room goes on locally, lobby goes on locally\n"
+    assert (status, body) == (200, words)
     text = (await asked(servers[0], "/metrics"))[1]
     assert 'rtgen_redis_up{redis="0"} 0' in text
     for name in ("up", "addresses", "tick_seconds", "reconnections_total", "holes_total", "dropped_total"):
@@ -123,10 +125,48 @@ async def test_where_that_was_chosen_everything_is_refused(
     assert (await ada.act("add", "x"))["code"] == "unavailable"
     await ada.wave("x")
     status, body = await asked(servers[0], "/ready")
-    assert (status, body) == (503, "degraded: Redis is away\n")
+    assert (status, body) == (503, "degraded: Redis is away; room refuses, lobby refuses\n")
     refused = await ada.until(lambda frame: frame[0] == "$error" and frame[1] == 0)
     assert (refused[2]["code"], refused[2]["retryable"]) == ("unavailable", True)
     assert eve.texts("room.wave") == []
+
+
+async def test_each_channel_does_what_the_contract_says_of_it(
+    people: Nodes, servers: list[ServerProcess], own: RedisServer
+) -> None:
+    """The room records, and refuses therefore; the lobby does not."""
+    ada, _ = await both(people)
+    eve = await people.person("eve")
+    for each in ada, eve:
+        assert (await each.join("lobby"))[0] == "$joined"
+    own.stop()
+    assert (await ada.act("add", "nobody keeps it"))["code"] == "unavailable"
+    await ada.wave("nobody hears it")
+    refused = await ada.until(lambda frame: frame[0] == "$error" and frame[1] == 0)
+    assert (refused[2]["code"], refused[2]["retryable"]) == ("unavailable", True)
+    await ada.hello("local")
+    await eve.heard("lobby.hello", "local")
+    assert eve.texts("room.wave") == []
+    status, body = await asked(servers[0], "/ready")
+    assert (status, body) == (200, "degraded: Redis is away; room refuses, lobby goes on locally\n")
+    late = await people.newcomer("late")
+    assert (await late.join("lobby"))[0] == "$joined"
+    turned_away = await late.join(ada.address)
+    assert (turned_away[2]["code"], turned_away[2]["retryable"]) == ("unavailable", True)
+    text = (await asked(servers[0], "/metrics"))[1]
+    assert 'rtgen_redis_degraded{channel="room",mode="refuse"} 1' in text
+    assert 'rtgen_redis_degraded{channel="lobby",mode="local"} 1' in text
+    assert 'rtgen_redis_turned_away_total{channel="room"} 2' in text
+    assert 'rtgen_redis_alone_total{channel="lobby"} 1' in text
+    own.start()
+    assert (await eve.heard("$resync"))[2]["reason"] == "epoch_changed"
+    async with asyncio.timeout(20):
+        while (await late.join(ada.address))[0] != "$joined":
+            pass
+    await late.wave("back")
+    status, body = await asked(servers[0], "/ready")
+    assert (status, body) == (200, "ok\n")
+    assert 'rtgen_redis_degraded{channel="room",mode="refuse"} 0' in (await asked(servers[0], "/metrics"))[1]
 
 
 async def test_workers_of_several_machines_are_one_server(code: Path, own: RedisServer) -> None:
@@ -145,5 +185,11 @@ async def test_workers_of_several_machines_are_one_server(code: Path, own: Redis
             status, body = await asked(servers[0], "/ready")
             assert (status, body) == (200, "ok\n1: ready\n2: ready\n")
             assert 'rtgen_redis_up{worker="1",redis="0"} 1' in (await asked(servers[0], "/metrics"))[1]
+            own.stop()
+            words = "degraded: Redis is away; room refuses, lobby goes on locally"
+            async with asyncio.timeout(10):
+                while body != f"{words}\n1: ready, {words}\n2: ready, {words}\n":
+                    status, body = await asked(servers[0], "/ready")
+            assert status == 200
     finally:
         own.stop()

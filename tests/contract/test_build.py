@@ -114,10 +114,8 @@ def test_every_construct_of_the_language_is_accepted_and_kept() -> None:
     assert [f"{each.span}: {each.message}" for each in resolved.findings] == []
     assert resolved.contract is not None
     unserved = {each.construct: each.unsafe for each in resolved.contract.unserved}
-    assert unserved == {
-        "requirements": False,
-        "channels.room.onBrokerLoss": False,
-    }
+    assert unserved == {"requirements": False}
+    assert resolved.contract.channels[0].on_broker_loss == "refuse"
     topic, layout = resolved.contract.flags
     assert (topic.percent, topic.default, topic.values) == (50.0, "", (False, "a", "b"))
     assert [(each.name, each.weight) for each in topic.variants] == [("a", 1.0), ("b", 3.0)]
@@ -180,3 +178,14 @@ def test_an_earlier_name_belongs_to_one() -> None:
         "      two: { description: A., from: client, was: zero }\n"
     )
     assert rules(text) == ["removed-name"]
+
+
+def test_what_records_refuses_when_the_broker_is_lost_unless_it_says_otherwise() -> None:
+    posted = "      posted: { from: server, recorded: true }\n"
+    history = "    history: { keep: 10, for: 1h }\n"
+    assert contract(channel("      hint: { from: server }\n")).channels[0].on_broker_loss == "local"
+    assert contract(channel(posted, more=history)).channels[0].on_broker_loss == "refuse"
+    said = contract(channel(posted, more=f"{history}    onBrokerLoss: local\n"))
+    assert said.channels[0].on_broker_loss == "local"
+    (finding,) = read(channel(posted, more=f"{history}    onBrokerLoss: ignore\n")).findings
+    assert (finding.rule, finding.hint) == ("wrong-value", "Known here: `local`, `refuse`.")

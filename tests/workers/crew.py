@@ -51,6 +51,10 @@ channels:
       hint: { from: server, payload: { $ref: '#/schemas/Text' } }
       topic: { from: server, latest: true, payload: { $ref: '#/schemas/Text' } }
       wave: { from: client, relay: true, conflate: { by: sender }, payload: { $ref: '#/schemas/Text' } }
+  lobby:
+    address: lobby
+    events:
+      hello: { from: client, relay: true, payload: { $ref: '#/schemas/Text' } }
 """
 
 _HANDLERS: Final = '''
@@ -144,7 +148,7 @@ class Person:
     """The close code."""
 
     async def greet(self, session: str = "") -> None:
-        """Say hello, join, and learn who serves."""
+        """Say hello."""
         self._reading = asyncio.ensure_future(self._read())
         hello: dict[str, Any] = {"contract": "crew", "version": "1.0.0", "hash": "", "client": self.client}
         if self.name:
@@ -153,6 +157,9 @@ class Person:
             hello["session"] = session
         await self._send("$hello", hello)
         self.session = (await self.heard("$welcome"))[1]["session"]
+
+    async def enter(self) -> None:
+        """Join, and learn who serves."""
         await self._send("$join", 1, self.address)
         await self.heard("$joined")
         self.process = (await self.act("who"))["process"]
@@ -179,6 +186,16 @@ class Person:
     async def wave(self, text: str) -> None:
         """To all others."""
         await self._send("room.wave", 0, self.address, {"text": text})
+
+    async def join(self, address: str) -> Any:
+        """The join's answer, of another place than the one that everybody is in."""
+        ref = self.ref()
+        await self._send("$join", ref, address)
+        return await self.until(lambda frame: frame[0] in {"$joined", "$error"} and frame[1] == ref)
+
+    async def hello(self, text: str) -> None:
+        """To all others in the lobby."""
+        await self._send("lobby.hello", 0, "lobby", {"text": text})
 
     async def show(self, text: str) -> None:
         """To be seen."""
@@ -249,6 +266,12 @@ class Crew:
 
     async def person(self, name: str = "", client: str = "", session: str = "") -> Person:
         """Connected, joined."""
+        found = await self.newcomer(name, client, session)
+        await found.enter()
+        return found
+
+    async def newcomer(self, name: str = "", client: str = "", session: str = "") -> Person:
+        """Connected."""
         url = f"ws://127.0.0.1:{self.server.port}"
         opening = connect(url, subprotocols=[Subprotocol("rtgen.v1.json")], compression=None)
         socket = await self._stack.enter_async_context(opening)

@@ -95,6 +95,8 @@ def _channel(channel: Channel, params: str) -> PyCode:
         arguments.append(f"history=HistorySize({', '.join(size)})")
     if channel.flag:
         arguments.append(f"flag={py_string(channel.flag)}")
+    if channel.on_broker_loss != "local":
+        arguments.append(f"on_broker_loss={py_string(channel.on_broker_loss)}")
     lines = "".join(f"    {each},\n" for each in arguments)
     return PyCode(f"CHANNEL: Final = Channel(\n{lines})")
 

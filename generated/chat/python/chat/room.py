@@ -53,6 +53,7 @@ CHANNEL: Final = Channel(
     params=validators.ROOM_PARAMS,
     events=(SEND, SEEN, POSTED, READERS, TYPING),
     history=HistorySize(keep=1000, seconds=2592000.0),
+    on_broker_loss="refuse",
 )
 
 RoomEventName: TypeAlias = Literal["send", "seen", "typing"]

@@ -170,7 +170,7 @@ class App(Threaded):
         if self.settings.debug:
             self.use_debug()
         self.life.watch.observe = Looks(self.tally, self._connections)
-        add_health(self.routes, self.life.why_not_ready)
+        add_health(self.routes, self.life)
         if self.settings.metrics:
             add_metrics(self, self.settings.metrics_token)
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection
 
 from rtgen_runtime.doors import Doors, Refusal, room_for_connections
 from rtgen_runtime.draining import Draining, Leaver
+from rtgen_runtime.health import Impaired
 from rtgen_runtime.lag import LoopWatch
 from rtgen_runtime.lifetime import Lifetime
 from rtgen_runtime.settings import Settings
@@ -30,6 +31,8 @@ class Life:
         self.watch = LoopWatch(settings.lag_warning, names_culprits=settings.debug)
         self.loop: asyncio.AbstractEventLoop | None = None
         """The loop that serves; `None` before anything does."""
+        self.impaired: Callable[[], Impaired | None] = lambda: None
+        """Whether something is away that this server needs; who joins others sets it."""
         self._settings = settings
         self._connections = connections
         self._flush = flush

@@ -93,6 +93,7 @@ CHANNEL: Final = Channel(
     events=(LOAD, EDIT, EDITED, MOVE_CURSOR, CURSOR_MOVED, SAVED),
     presence=Presence(validators.PERSON, grace=10.0, count_over=200),
     history=HistorySize(keep=10000, seconds=604800.0, bytes=67108864),
+    on_broker_loss="refuse",
 )
 
 DocumentEventName: TypeAlias = Literal["load", "edit", "moveCursor"]

@@ -73,6 +73,7 @@ CHANNEL: Final = Channel(
     params=validators.INBOX_PARAMS,
     events=(NOTIFIED, UNREAD, MARK_READ, MARK_ALL_READ, WAS_READ),
     history=HistorySize(keep=500, seconds=2592000.0),
+    on_broker_loss="refuse",
 )
 
 InboxEventName: TypeAlias = Literal["markRead", "markAllRead"]

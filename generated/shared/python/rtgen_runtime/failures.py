@@ -13,7 +13,6 @@ from rtgen_runtime.declarations import ClientEvent, RequestEvent
 from rtgen_runtime.errors import (
     DomainError,
     InvalidPayload,
-    MaybeKept,
     Refused,
     StoreUnavailable,
 )
@@ -39,9 +38,7 @@ def failure(
         )
     if isinstance(error, StoreUnavailable):
         _logger.warning(Told(f"store unavailable: {error}", event=tag, session=session))
-        is_open = isinstance(error, MaybeKept) and isinstance(event, RequestEvent)
-        code = ErrorCode.OUTCOME_UNKNOWN if is_open else ErrorCode.UNAVAILABLE
-        return error_info(code, tag=tag)
+        return error_info(ErrorCode.UNAVAILABLE, tag=tag)
     known = _domain(event, error)
     return _internal(error, tag, session) if known is None else known
 

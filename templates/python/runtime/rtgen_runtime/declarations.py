@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, Literal, TypeVar
 
 from rtgen_runtime.errors import DomainError
 from rtgen_runtime.flags.declaring import FlagSet
 from rtgen_runtime.validation import Schema
 from rtgen_runtime.versions.declarations import OldVersion
+
+Loss = Literal["local", "refuse"]
+"""What becomes of what nothing keeps while the other nodes are out of reach: this node's members get it, or it is
+refused."""
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -143,6 +147,8 @@ class Channel:
     presence: Presence | None = None
     flag: str = ""
     """The flag that it stands behind; empty for everybody."""
+    on_broker_loss: Loss = "local"
+    """What happens while the other nodes are out of reach."""
 
 
 @dataclass(frozen=True, slots=True)

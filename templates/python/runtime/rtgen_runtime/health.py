@@ -1,19 +1,54 @@
 """`GET /health` and `GET /ready`, for what starts, watches and balances servers."""
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, NamedTuple, Protocol
 
 from rtgen_runtime.transports.http import HttpRequest, HttpResponse, Routes
 
-_OK: Final = HttpResponse(200, b"ok\n")
+OK: Final = "ok"
+_FINE: Final = HttpResponse(200, b"ok\n")
 
 
-def add_health(routes: Routes, why_not_ready: Callable[[], str]) -> None:
+class Impaired(NamedTuple):
+    """Something that a server needs is away; `serves`: some of what it does goes on."""
+
+    words: str
+    serves: bool
+
+
+class Readiness(NamedTuple):
+    """Whether new clients are welcome, and how it stands in words."""
+
+    is_ready: bool
+    words: str
+
+
+class Alive(Protocol):
+    """What is asked: see `Life`."""
+
+    impaired: Callable[[], Impaired | None]
+
+    def why_not_ready(self) -> str:
+        """Why new clients should go elsewhere; empty when they are welcome."""
+
+
+def readiness(life: Alive) -> Readiness:
+    """How it stands now."""
+    why = life.why_not_ready()
+    if why:
+        return Readiness(is_ready=False, words=why)
+    impaired = life.impaired()
+    if impaired is not None:
+        return Readiness(impaired.serves, impaired.words)
+    return Readiness(is_ready=True, words=OK)
+
+
+def add_health(routes: Routes, life: Alive) -> None:
     """Serve both. Health says that the process answers; readiness, that new clients are welcome, else why not."""
 
     def ready(_: HttpRequest) -> HttpResponse:
-        reason = why_not_ready()
-        return HttpResponse(503, f"{reason}\n".encode()) if reason else _OK
+        is_ready, words = readiness(life)
+        return HttpResponse(200 if is_ready else 503, f"{words}\n".encode())
 
-    routes.add("GET", "/health", lambda _: _OK)
+    routes.add("GET", "/health", lambda _: _FINE)
     routes.add("GET", "/ready", ready)

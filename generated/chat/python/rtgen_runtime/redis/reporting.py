@@ -4,12 +4,12 @@ from collections.abc import Awaitable, Iterator, Sequence
 from typing import Final
 
 from rtgen_runtime.app import App
+from rtgen_runtime.health import Impaired
 from rtgen_runtime.observing.exposition import Family, families_text
 from rtgen_runtime.observing.metrics import Metric
 from rtgen_runtime.redis.broker import RedisBroker
 from rtgen_runtime.redis.ring import Ring
 from rtgen_runtime.redis.watching import Watch
-from rtgen_runtime.transports.http import HttpRequest, HttpResponse
 
 UP: Final = Metric(
     "rtgen_redis_up", "gauge", "1 while a Redis can be told and heard.", ("redis",)
@@ -47,7 +47,29 @@ DROPPED: Final = Metric(
     "What other nodes were not told, since Redis was away.",
 )
 
-OF_REDIS: Final = (UP, ADDRESSES, LAG, RECONNECTIONS, HOLES, REFUSED, DROPPED)
+DEGRADED: Final = Metric(
+    "rtgen_redis_degraded",
+    "gauge",
+    "1 while a Redis is away, and what happens then to what nothing keeps: `local` or `refuse`.",
+    ("channel", "mode"),
+)
+TURNED_AWAY: Final = Metric(
+    "rtgen_redis_turned_away_total",
+    "counter",
+    "Joins and events that were refused, since Redis was away.",
+    ("channel",),
+)
+ALONE: Final = Metric(
+    "rtgen_redis_alone_total",
+    "counter",
+    "Events that only this node's members got, since Redis was away.",
+    ("channel",),
+)
+
+OF_REDIS: Final = (
+    *(UP, ADDRESSES, LAG, RECONNECTIONS, HOLES, REFUSED, DROPPED),
+    *(DEGRADED, TURNED_AWAY, ALONE),
+)
 """Of `--store redis://…` alone, beside the others; the label `redis` counts the servers from 0."""
 
 
@@ -65,17 +87,15 @@ def report(app: App, ring: Ring, watches: Sequence[Watch], broker: RedisBroker) 
         said = before()
         return said + own() if isinstance(said, str) else together(said)
 
-    def ready(_: HttpRequest) -> HttpResponse:
-        why = app.life.why_not_ready()
-        if why:
-            return HttpResponse(503, f"{why}\n".encode())
+    def impaired() -> Impaired | None:
         if broker.is_up:
-            return HttpResponse(200, b"ok\n")
-        status = 503 if broker.on_loss == "refuse" else 200
-        return HttpResponse(status, b"degraded: Redis is away\n")
+            return None
+        serves = not broker.losses.all_refuse
+        words = f"degraded: Redis is away; {broker.losses.words}"
+        return Impaired(words, serves=serves)
 
     app.exposition = exposition
-    app.routes.add("GET", "/ready", ready)
+    app.life.impaired = impaired
 
 
 def _families(
@@ -104,5 +124,8 @@ def _families(
         for why, count in shard.refused.items()
     }
     yield Family(REFUSED, refused)
-    dropped = broker.dropped + sum(each.commands.dropped for _, each in shards)
-    yield Family(DROPPED, {(): dropped})
+    yield Family(DROPPED, {(): sum(each.commands.dropped for _, each in shards)})
+    losses, is_away = broker.losses, int(not broker.is_up)
+    yield Family(DEGRADED, dict.fromkeys(losses.modes.items(), is_away))
+    for metric, told in (TURNED_AWAY, losses.refused), (ALONE, losses.alone):
+        yield Family(metric, {(name,): told[name] for name in losses.modes})

@@ -13,7 +13,6 @@ from rtgen_runtime.broker.words import News
 from rtgen_runtime.errors import StoreUnavailable
 from rtgen_runtime.history.interface import Position
 from rtgen_runtime.redis import messages
-from rtgen_runtime.redis.arriving import ARRIVE, LOST
 from rtgen_runtime.redis.commands import Commands
 from rtgen_runtime.redis.hearing import Hearing
 from rtgen_runtime.redis.lines import Hole, Line, Lines, State
@@ -22,6 +21,7 @@ from rtgen_runtime.redis.names import Names, Place
 from rtgen_runtime.redis.people_scripts import COUNT, LIST, REFRESH, REMEMBER, SHOW
 from rtgen_runtime.redis.scripts import (
     APPEND,
+    ARRIVE,
     BASE,
     CLAIM,
     FORGET,
@@ -46,7 +46,7 @@ LONG: Final = 24 * 3600_000
 _logger: Final = logging.getLogger("rtgen.redis")
 _SCRIPTS: Final = (
     *(APPEND, FORGET, READ, BASE, HOLE, TOPS, PUT, VALUES, CLAIM, SETTLE, ARRIVE),
-    *(SHOW, LIST, COUNT, REMEMBER, REFRESH, LOST),
+    *(SHOW, LIST, COUNT, REMEMBER, REFRESH),
 )
 
 Heard = Callable[[str, list[bytes], bytes], None]
@@ -90,8 +90,7 @@ class Shard:
         self._commanded = f"{self.node}-"
         self._name = self.node.encode()
         self._number = 0
-        self.generation = b""
-        """What ends when this Redis may have lost something, as it was found."""
+        self._generation = b""
 
     @property
     def is_up(self) -> bool:
@@ -230,22 +229,18 @@ class Shard:
         arrived = await wire.ask(
             *ARRIVE.call(
                 *(names.generation, names.process, names.session_key, names.nodes),
-                *(names.lost, self.fresh(), wire.process),
-                *(
-                    int(self.target.keeps_epoch),
-                    self.session_key or secrets.token_hex(32),
-                    self.generation,
-                ),
+                *(self.fresh(), wire.process, int(self.target.keeps_epoch)),
+                self.session_key or secrets.token_hex(32),
             )
         )
         generation, key, now = arrived
         self.session_key = self.session_key or key
         self.commands.note_time(now / 1000)
-        if self.generation and generation != self.generation:
+        if self._generation and generation != self._generation:
             _logger.warning(
                 "%s may have lost something: epochs change", self.target.name
             )
-        self.generation = generation
+        self._generation = generation
 
     def _hear(self, channel: bytes, message: bytes) -> None:
         try:

@@ -4,15 +4,23 @@ import asyncio
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable
 from functools import partial
-from typing import Final, Literal, TypeVar
+from typing import Final, TypeVar
 
 import msgspec
 
 from rtgen_runtime.auth.revocation import REMEMBERED, Revocation
 from rtgen_runtime.broker.interface import Ears
-from rtgen_runtime.broker.words import Arrived, Control, News, Switched, Word
+from rtgen_runtime.broker.words import (
+    Arrived,
+    Control,
+    News,
+    Said,
+    Switched,
+    Word,
+)
 from rtgen_runtime.errors import StoreUnavailable
 from rtgen_runtime.redis import messages
+from rtgen_runtime.redis.losses import Losses
 from rtgen_runtime.redis.messages import NotUnderstood, Revoked
 from rtgen_runtime.redis.people_scripts import COUNT
 from rtgen_runtime.redis.remembering import Remembered, say_members
@@ -29,9 +37,6 @@ COUNTED: Final = 0.1
 
 _UNSAID: Final = -1
 
-Loss = Literal["local", "refuse"]
-"""What happens to events that nothing keeps while Redis is away: this node's members get them, or nobody does."""
-
 
 class RedisBroker:
     """One node's. `wall` is the node's clock, Unix time: what it says to others is told by Redis's."""
@@ -40,13 +45,13 @@ class RedisBroker:
         self,
         ring: Ring,
         wall: Callable[[], float],
+        losses: Losses,
         *,
-        on_loss: Loss = "local",
         linger: float = LINGER,
     ) -> None:
         self._ring = ring
         self._wall = wall
-        self.on_loss = on_loss
+        self.losses = losses
         self._linger = linger
         self._node = ring.first.node
         self._ears: Ears | None = None
@@ -65,8 +70,6 @@ class RedisBroker:
         self.on_deaf: Callable[[str], None] = lambda _address: None
         """Called when an address is not heard any longer."""
         self.on_revoked: Callable[[Revocation], None] = lambda _revocation: None
-        self.dropped = 0
-        """Words that the others did not hear, since Redis was away."""
         for shard in ring.shards:
             shard.handlers[messages.COUNT] = self._count_heard
             shard.on_control = self._control_heard
@@ -83,20 +86,24 @@ class RedisBroker:
             shard.ears = ears
 
     def hears(self, address: str) -> bool:
-        """Whether it is heard, and an end is not near."""
-        return address not in self._idle and self._ring.of(address).hears(address)
+        """Whether it is heard, and an end is not near; without Redis, whether that is enough there."""
+        shard = self._ring.of(address)
+        if not shard.is_up and self.losses.of(address) == "refuse":
+            return False
+        return address not in self._idle and shard.hears(address)
 
     async def ready(self, address: str) -> None:
         """Hear an address from before this returns, and `LINGER` seconds at least."""
         if address not in self._here:
             self._let_idle(address)
         shard = self._ring.of(address)
-        if self.on_loss == "refuse" and not shard.is_up:
-            raise StoreUnavailable(f"Redis is away: {shard.commands.why}")
         try:
+            if not shard.is_up and self.losses.of(address) == "refuse":
+                await shard.commands.ask("PING")  # it may be back in a moment
             await shard.ready(address)
         except StoreUnavailable:
-            if self.on_loss == "refuse":
+            if self.losses.of(address) == "refuse":
+                self.losses.note_refused(address)
                 raise
 
     def members(self, address: str, count: int) -> None:
@@ -117,7 +124,7 @@ class RedisBroker:
         )
 
     def say(self, address: str, word: Word) -> None:
-        """Tell the other nodes.
+        """Tell the other nodes. Whom somebody puts out goes here at least.
 
         Raises:
             StoreUnavailable: Redis is away, and this is to be refused then.
@@ -125,10 +132,13 @@ class RedisBroker:
         shard = self._ring.of(address)
         head = f"1w {self._node} {shard.version}\n".encode()
         channel = shard.names.place(address).channel
-        if not shard.commands.cast("PUBLISH", channel, head + messages.pack(word)):
-            if self.on_loss == "refuse":
-                raise StoreUnavailable(f"Redis is away: {shard.commands.why}")
-            self.dropped += 1
+        is_told = shard.commands.cast("PUBLISH", channel, head + messages.pack(word))
+        if is_told or not isinstance(word, Said):
+            return
+        if self.losses.of(address) == "refuse":
+            self.losses.note_refused(address)
+            raise StoreUnavailable(f"Redis is away: {shard.commands.why}")
+        self.losses.note_alone(address)
 
     async def record(
         self, _address: str, kept: "asyncio.Future[T]", _news: Callable[[T], News]

@@ -27,7 +27,7 @@ async def serve_as_node(
     for target in targets:
         for finding in await check(target, app.contract.name):
             finding.insist(strict=target.strict)
-    node = Node(app, targets, given.on_broker_loss or "local")
+    node = Node(app, targets, given.on_broker_loss)
     await node.join()
     try:
         await serve()

@@ -31,7 +31,8 @@ def add_store_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--on-broker-loss",
         choices=["local", "refuse"],
-        help="events that nothing keeps go to this node's clients while Redis is away, or nowhere (default: local)",
+        help="while Redis is away, what nothing keeps goes to this node's clients alone, or is refused; for all channels "
+        "(default: what the contract says of each)",
     )
     parser.add_argument(
         "--check",

@@ -11,6 +11,7 @@ from rtgen_runtime.bus.presence import BusPresence
 from rtgen_runtime.bus.store import BusStore
 from rtgen_runtime.codes import CloseCode
 from rtgen_runtime.errors import UsageError
+from rtgen_runtime.health import OK, readiness
 from rtgen_runtime.observing.exposition import metrics_text
 from rtgen_runtime.transports.http import HttpRequest, HttpResponse
 from rtgen_runtime.workers.scraping import merged
@@ -98,7 +99,10 @@ def _speak_for_all(app: App, branch: Branch) -> None:
         if subject == "metrics":
             said = own()
             return said if isinstance(said, str) else metrics_text(app)
-        return app.life.why_not_ready() or READY
+        is_ready, words = readiness(app.life)
+        if is_ready:
+            return READY if words == OK else f"{READY}, {words}"
+        return words
 
     async def gathered(subject: Subject) -> list[tuple[str, str]]:
         said: list[tuple[str, str]] = await branch.asking.ask(
@@ -113,7 +117,10 @@ def _speak_for_all(app: App, branch: Branch) -> None:
         said = await gathered("ready")
         words = dict(said)
         why = words.pop("") or _why_not(list(words.values()))
-        lines = [why or "ok", *(f"{name}: {word}" for name, word in words.items())]
+        lines = [
+            why or _how(list(words.values())),
+            *(f"{name}: {word}" for name, word in words.items()),
+        ]
         body = "".join(f"{line}\n" for line in lines).encode()
         return HttpResponse(503 if why else 200, body)
 
@@ -124,6 +131,12 @@ def _speak_for_all(app: App, branch: Branch) -> None:
 
 def _why_not(words: list[str]) -> str:
     """The whole is ready when one worker is; else what the first one says."""
-    if READY in words:
+    if any(each.startswith(READY) for each in words):
         return ""
     return next(iter(words), "starting")
+
+
+def _how(words: list[str]) -> str:
+    """Of those that are ready: `ok`, or what the first one lacks."""
+    lacking = (each.partition(", ")[2] for each in words if each.startswith(READY))
+    return next(filter(None, lacking), OK)

@@ -8,8 +8,10 @@ from typing import Final
 
 from rtgen_runtime.app import App
 from rtgen_runtime.auth.revocation import MemoryRevocations
+from rtgen_runtime.declarations import Loss
 from rtgen_runtime.errors import CannotOpenStore, StoreUnavailable, UsageError
-from rtgen_runtime.redis.broker import Loss, RedisBroker
+from rtgen_runtime.redis.broker import RedisBroker
+from rtgen_runtime.redis.losses import Losses
 from rtgen_runtime.redis.opening import NotUsable
 from rtgen_runtime.redis.presence import RedisPresence
 from rtgen_runtime.redis.reporting import report
@@ -27,7 +29,7 @@ class Node:
     """This process among the others: everything that speaks with Redis."""
 
     def __init__(
-        self, app: App, targets: Sequence[Target], on_loss: Loss = "local"
+        self, app: App, targets: Sequence[Target], on_loss: Loss | None = None
     ) -> None:
         contract = app.contract
         first = Shard(targets[0], contract.name, contract.version)
@@ -37,9 +39,9 @@ class Node:
         ]
         self.ring = Ring([first, *others])
         self.watches = [Watch(shard) for shard in self.ring.shards]
-        self.broker = RedisBroker(self.ring, app.time.wall, on_loss=on_loss)
+        losses = Losses(contract.channels, app.place, on_loss)
+        self.broker = RedisBroker(self.ring, app.time.wall, losses)
         self.presence = RedisPresence(self.ring)
-        self.on_loss = on_loss
         self._app = app
         self._was_up = True
 
@@ -116,6 +118,9 @@ class Node:
             watch.soon(self._returned(watch))
         if is_up is not self._was_up:
             self._was_up = is_up
-            words = "Redis is back" if is_up else "Redis is away: %s"
-            why = () if is_up else (watch.shard.commands.why or "nothing is heard",)
-            _logger.warning(words, *why)
+            if is_up:
+                _logger.warning("Redis is back")
+                return
+            why = watch.shard.commands.why or "nothing is heard"
+            words = "Redis is away: %s; until it is back: %s"
+            _logger.warning(words, why, self.broker.losses.words)

@@ -64,6 +64,7 @@ CHANNEL: Final = Channel(
     params=validators.MARKET_PARAMS,
     events=(BUY, TRADED, PRICE, MOOD, CLOSED, HISTORY, FORGET),
     history=HistorySize(keep=100, seconds=3600.0),
+    on_broker_loss="refuse",
 )
 
 MarketEventName: TypeAlias = Literal["buy"]

@@ -60,6 +60,7 @@ CHANNEL: Final = Channel(
     events=(MOVE, POINT, MOVED, DRAWN),
     presence=Presence(validators.PERSON, grace=5.0, count_over=50),
     history=HistorySize(keep=10, seconds=86400.0),
+    on_broker_loss="refuse",
 )
 
 BoardEventName: TypeAlias = Literal["move", "point"]

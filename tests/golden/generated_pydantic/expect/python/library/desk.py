@@ -47,6 +47,7 @@ CHANNEL: Final = Channel(
     params=validators.DESK_PARAMS,
     events=(LEND, BRING, SHOW, ARRIVED, COUNTED),
     history=HistorySize(keep=10, seconds=3600.0),
+    on_broker_loss="refuse",
 )
 
 DeskEventName: TypeAlias = Literal["lend", "bring", "show"]

@@ -61,6 +61,7 @@ CHANNEL: Final = Channel(
     events=(WRITE, NUDGE, TYPING, POSTED, CLOSED, TALLY, GREETED),
     presence=Presence(validators.ROOM_PRESENCE, grace=10.0, count_over=200),
     history=HistorySize(keep=100, seconds=86400.0),
+    on_broker_loss="refuse",
 )
 
 RoomEventName: TypeAlias = Literal["write", "nudge", "typing"]
