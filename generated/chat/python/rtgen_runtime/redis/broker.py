@@ -79,6 +79,11 @@ class RedisBroker:
         """Whether every Redis can be told and heard."""
         return all(each.is_up for each in self._ring.shards)
 
+    @property
+    def dropped(self) -> int:
+        """Events that the others were not told of, since Redis was away."""
+        return self.losses.alone.total()
+
     def listen(self, ears: Ears) -> None:
         """Say once who hears."""
         self._ears = ears
