@@ -77,7 +77,8 @@ class Clients:
     def __init__(self, count: int) -> None:
         auth = JwtAuth(secret_key(SECRET), issuer=None, audience=None)
         mounts = (Mount(Hall(), MemberScope),)
-        self.app = App(CONTRACT, mounts, auth=auth, settings=Settings(metrics=True), clock=_slowly)
+        settings = Settings(metrics=True, accept_rate=None, join_rate=None)
+        self.app = App(CONTRACT, mounts, auth=auth, settings=settings, clock=_slowly)
         self._listener = Listener(self.app, None, 5.0, 1 << 20, HalfOpen(None))
         self._hellos = [_hello(number) for number in range(count)]
         self.transports = [Transport() for _ in range(count)]

@@ -64,7 +64,7 @@ async def serve(transport: Literal["native", "websockets"]) -> None:
         CONTRACT,
         (Mount(Hall(), MemberScope),),
         auth=JwtAuth(secret_key(SECRET), issuer=None, audience=None),
-        settings=Settings(metrics=True),
+        settings=Settings(metrics=True, accept_rate=None, join_rate=None),
     )
     async with listen(app, transport=transport) as listening:
         print(listening.port, flush=True)
