@@ -132,6 +132,9 @@ class Crowd:
         except RealtimeError:
             self.log.write(Op.UNKNOWN, address=here.address, key=key)
             return ""
+        if kind is Kind.RECORDED and not stands.epoch:  # it is kept, and nobody can say where
+            self.log.write(Op.UNKNOWN, address=here.address, key=key)
+            return text
         self.log.write(Op.ACK, address=here.address, key=key, epoch=stands.epoch, offset=stands.offset)
         self.acked += event != "rate"
         return text

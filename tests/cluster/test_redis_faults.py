@@ -11,7 +11,7 @@ from redis_server import RedisServer
 from rtgen_runtime.broker.words import Said
 from rtgen_runtime.errors import StoreUnavailable
 from rtgen_runtime.history.interface import Cap
-from rtgen_runtime.redis.scripts import ARRIVE
+from rtgen_runtime.redis.arriving import ARRIVE
 
 WORD = Said("room.hint", b"hello")
 
@@ -239,9 +239,9 @@ async def test_several_servers_share_the_addresses(own: RedisServer, tmp_path: P
 async def test_whether_it_is_the_same_redis(before: str, after: str, same: bool, own: RedisServer) -> None:
     async with nodes(prefixed(own.url), 1) as (node,):
         names = node.shard.names
-        keys = names.generation, names.process, names.session_key, names.nodes
+        keys = names.generation, names.process, names.session_key, names.nodes, names.lost
         own.ask("SET", names.process, before)
         first = own.ask("GET", names.generation)
-        generation, _, _ = await node.shard.ask(ARRIVE, *keys, "fresh", after, 0, "key")
+        generation, _, _ = await node.shard.ask(ARRIVE, *keys, "fresh", after, 0, "key", "")
         assert (generation == first) is same
-        assert (await node.shard.ask(ARRIVE, *keys, "later", after, 0, "key"))[0] == generation
+        assert (await node.shard.ask(ARRIVE, *keys, "later", after, 0, "key", ""))[0] == generation

@@ -56,6 +56,12 @@ class StoreUnavailable(RealtimeError):
     retryable: ClassVar[bool] = True
 
 
+class MaybeKept(StoreUnavailable):
+    """A store was told to keep something, and did not say whether it has: it may be kept, and told to others, or not."""
+
+    retryable: ClassVar[bool] = False
+
+
 class TooManyOutcomes(RealtimeError):
     """More requests are remembered than a store takes; after a while there is room again."""
 

@@ -15,7 +15,7 @@ from rtgen_runtime.codes import ErrorCode
 from rtgen_runtime.declarations import RequestEvent
 from rtgen_runtime.errors import StoreUnavailable, TooManyOutcomes
 from rtgen_runtime.frames import ErrorInfo
-from rtgen_runtime.stores.interface import Outcomes, Standing
+from rtgen_runtime.stores.interface import MayForget, Outcomes, Standing
 
 _logger: Final = logging.getLogger("rtgen")
 
@@ -30,6 +30,11 @@ class Outcome:
     reply: bytes = b""
     error: ErrorInfo | None = None
     final: bool = True
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether nobody can say if it took effect."""
+        return self.error is not None and self.error.code == ErrorCode.OUTCOME_UNKNOWN
 
     def stored(self) -> bytes:
         """As a store keeps it: never empty."""
@@ -98,11 +103,16 @@ class Reading(Protocol):
         """How a request went, in the words of the newest version."""
 
 
+def _no() -> bool:
+    return False
+
+
 class Once:
     """Runs each request once, and remembers how it went.
 
     What failed in a way that may pass (`internal`, a retryable domain error, a store that is away) is not remembered:
-    sent again, it runs again.
+    sent again, it runs again. What a store may have kept, and one that came again to a store that may have forgotten
+    it, never runs again: its outcome is unknown.
     """
 
     def __init__(
@@ -123,8 +133,13 @@ class Once:
         window: float,
         patience: float,
         work: Callable[[], Awaitable[Outcome]],
+        *,
+        again: Callable[[], bool] = _no,
     ) -> Outcome:
-        """The outcome of the first request with this key. One that still runs is waited for, `patience` seconds."""
+        """The outcome of the first request with this key. One that still runs is waited for, `patience` seconds.
+
+        `again` says whether it may be a second one, which whoever looks at the store must know.
+        """
         name = key.owner, key.request
         running = self._running.get(name)
         if running is not None:
@@ -139,7 +154,7 @@ class Once:
         self._running[name] = _Running(key.digest, future)
         outcome = refused(ErrorCode.OUTCOME_UNKNOWN, tag)
         try:
-            outcome = await self._first(key, tag, window, work)
+            outcome = await self._first(key, tag, window, work, again)
         finally:  # also when it was cancelled half-way
             del self._running[name]
             future.set_result(outcome)
@@ -151,6 +166,7 @@ class Once:
         tag: str,
         window: float,
         work: Callable[[], Awaitable[Outcome]],
+        again: Callable[[], bool],
     ) -> Outcome:
         try:
             claim = await self._outcomes.claim(
@@ -160,8 +176,12 @@ class Once:
             return self._refused(ErrorCode.OVERLOADED, tag)
         except StoreUnavailable as unavailable:
             _logger.warning("%s: %s", tag, unavailable)
-            return self._refused(ErrorCode.UNAVAILABLE, tag)
+            code = ErrorCode.OUTCOME_UNKNOWN if again() else ErrorCode.UNAVAILABLE
+            return self._refused(code, tag)
         if claim.standing is Standing.NEW:
+            if again() and not await self._remembers(key.owner, window):
+                self._outcomes.settle(key.owner, key.request, b"", window)
+                return self._refused(ErrorCode.OUTCOME_UNKNOWN, tag)
             self._count(tag, "ran")
             return await self._run(key, tag, window, work)
         if claim.digest != key.digest and not self._is_another(claim.version):
@@ -178,6 +198,15 @@ class Once:
                 return self._refused(ErrorCode.OUTCOME_UNKNOWN, tag)
             case _:
                 return self._refused(ErrorCode.IN_PROGRESS, tag)
+
+    async def _remembers(self, owner: str, window: float) -> bool:
+        """Whether the store knows all that was begun so long ago."""
+        if not isinstance(self._outcomes, MayForget):
+            return True
+        try:
+            return await self._outcomes.remembers(owner, window)
+        except StoreUnavailable:
+            return False
 
     def _is_another(self, version: str) -> bool:
         """Whether the first request came in other words, so that its content can't be compared."""
@@ -200,8 +229,8 @@ class Once:
             self._outcomes.settle(key.owner, key.request, b"", window)
             raise
         try:
-            if outcome.final:
-                kept = outcome.stored()
+            if outcome.final or outcome.is_unknown:
+                kept = outcome.stored() if outcome.final else b""
                 await self._outcomes.settle(key.owner, key.request, kept, window)
             else:
                 await self._outcomes.release(key.owner, key.request)

@@ -17,6 +17,7 @@ from rtgen_runtime.declarations import Channel, ServerEvent
 from rtgen_runtime.errors import (
     InvalidPayload,
     Issue,
+    MaybeKept,
     StoreUnavailable,
     TooManyValues,
     UsageError,
@@ -168,6 +169,8 @@ class Publisher:
             hub.emit(saying.place, saying.event, saying.value, saying.target)
         except InvalidPayload as problem:  # too large for a frame
             raise _invalid(problem.issues) from None
+        except MaybeKept as problem:
+            raise _Refused("outcome_unknown", str(problem)) from None
         except (StoreUnavailable, TooManyValues) as problem:
             raise _Refused("unavailable", str(problem)) from None
         return 0

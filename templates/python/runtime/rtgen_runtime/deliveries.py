@@ -25,6 +25,7 @@ from rtgen_runtime.handler import ChannelHandler
 from rtgen_runtime.keeping import history_reply
 from rtgen_runtime.outcomes import Outcome, RequestKey, failed_with
 from rtgen_runtime.presence.frames import listed
+from rtgen_runtime.transitions import Phase
 
 if TYPE_CHECKING:
     from rtgen_runtime.app import App
@@ -155,13 +156,23 @@ class Deliveries:
         address = deliver.membership.place.address
         content = event.tag, address, deliver.payload
         key = RequestKey.of(self._owner(), deliver.ref, content)
+        again = partial(self._may_be_second, deliver)
         outcome = await self._app.once.answer(
-            key, event.tag, event.idempotent, event.timeout, work
+            key, event.tag, event.idempotent, event.timeout, work, again=again
         )
         if outcome.error is not None:
             self._fail(deliver.ref, outcome.error)
         else:
             self._connection.carry_out(self._session.reply(deliver.ref, outcome.reply))
+
+    def _may_be_second(self, deliver: Deliver) -> bool:
+        """Whether it may have been sent on another connection, too.
+
+        Joins have higher refs than all that was sent before them; and a client whose connection is over has sent, or
+        will send again on the next, what waits here.
+        """
+        is_over = self._session.phase is Phase.CLOSED
+        return is_over or deliver.ref < deliver.membership.ref
 
     def _owner(self) -> tuple[str, ...]:
         """Whose requests these are: nobody else's refs mean the same."""

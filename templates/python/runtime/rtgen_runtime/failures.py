@@ -13,6 +13,7 @@ from rtgen_runtime.declarations import ClientEvent, RequestEvent
 from rtgen_runtime.errors import (
     DomainError,
     InvalidPayload,
+    MaybeKept,
     Refused,
     StoreUnavailable,
 )
@@ -38,7 +39,9 @@ def failure(
         )
     if isinstance(error, StoreUnavailable):
         _logger.warning(Told(f"store unavailable: {error}", event=tag, session=session))
-        return error_info(ErrorCode.UNAVAILABLE, tag=tag)
+        is_open = isinstance(error, MaybeKept) and isinstance(event, RequestEvent)
+        code = ErrorCode.OUTCOME_UNKNOWN if is_open else ErrorCode.UNAVAILABLE
+        return error_info(code, tag=tag)
     known = _domain(event, error)
     return _internal(error, tag, session) if known is None else known
 

@@ -16,7 +16,13 @@ from rtgen_runtime.history.interface import (
     Span,
 )
 from rtgen_runtime.observing.tally import Tally
-from rtgen_runtime.stores.interface import Claim, LatestValues, Outcomes, Store
+from rtgen_runtime.stores.interface import (
+    Claim,
+    LatestValues,
+    MayForget,
+    Outcomes,
+    Store,
+)
 
 T = TypeVar("T")
 
@@ -119,6 +125,12 @@ class TimedOutcomes(_Timed):
         """Begin a request."""
         asked = self._outcomes.claim(owner, request, digest, window)
         return await self._waited("claim", asked)
+
+    async def remembers(self, owner: str, window: float) -> bool:
+        """Whether nothing was lost of it; a store that can't lose it has not."""
+        if not isinstance(self._outcomes, MayForget):
+            return True
+        return await self._waited("claim", self._outcomes.remembers(owner, window))
 
     def settle(
         self, owner: str, request: str, outcome: bytes, window: float

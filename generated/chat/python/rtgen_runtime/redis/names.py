@@ -45,6 +45,7 @@ class Names:
         self._places: OrderedDict[str, Place] = OrderedDict()
         self.generation = self._key("generation")
         self.process = self._key("process")
+        self.lost = self._key("lost")
         self.session_key = self._key("session-key")
         self.nodes = self._key("nodes")
         self.control = self._key("control")

@@ -345,27 +345,3 @@ return 1
 """,
 )
 """Whoever has claimed a request says how it went; a node that was taken for dead is not heard."""
-
-ARRIVE: Final = Script(
-    4,
-    CLOCK
-    + """
-local generation, process, session_key, nodes = unpack(KEYS)
-local fresh, running, keeps, key = unpack(ARGV)
-local before = redis.call('GET', process)
-local function id(text) return string.match(text, '^[^:]*') end
-local is_same = before and (before == running or (id(before) == id(running) and string.match(running, ':0*$')))
-if not is_same then
-  redis.call('SET', process, running)
-  if keeps == '0' then redis.call('SET', generation, fresh) end
-end
-redis.call('SET', generation, fresh, 'NX')
-redis.call('SET', session_key, key, 'NX')
-return {redis.call('GET', generation), redis.call('GET', session_key), clock()}
-""",
-)
-"""The first words on each wire. Another process than before, or one that nobody remembers, may have lost something: then
-a generation ends.
-
-A process is known by its id, and by whose place it took as a primary; the latter it forgets after a while.
-"""

@@ -13,6 +13,7 @@ from rtgen_runtime.broker.words import News
 from rtgen_runtime.errors import StoreUnavailable
 from rtgen_runtime.history.interface import Position
 from rtgen_runtime.redis import messages
+from rtgen_runtime.redis.arriving import ARRIVE, LOST
 from rtgen_runtime.redis.commands import Commands
 from rtgen_runtime.redis.hearing import Hearing
 from rtgen_runtime.redis.lines import Hole, Line, Lines, State
@@ -21,7 +22,6 @@ from rtgen_runtime.redis.names import Names, Place
 from rtgen_runtime.redis.people_scripts import COUNT, LIST, REFRESH, REMEMBER, SHOW
 from rtgen_runtime.redis.scripts import (
     APPEND,
-    ARRIVE,
     BASE,
     CLAIM,
     FORGET,
@@ -46,7 +46,7 @@ LONG: Final = 24 * 3600_000
 _logger: Final = logging.getLogger("rtgen.redis")
 _SCRIPTS: Final = (
     *(APPEND, FORGET, READ, BASE, HOLE, TOPS, PUT, VALUES, CLAIM, SETTLE, ARRIVE),
-    *(SHOW, LIST, COUNT, REMEMBER, REFRESH),
+    *(SHOW, LIST, COUNT, REMEMBER, REFRESH, LOST),
 )
 
 Heard = Callable[[str, list[bytes], bytes], None]
@@ -90,7 +90,8 @@ class Shard:
         self._commanded = f"{self.node}-"
         self._name = self.node.encode()
         self._number = 0
-        self._generation = b""
+        self.generation = b""
+        """What ends when this Redis may have lost something, as it was found."""
 
     @property
     def is_up(self) -> bool:
@@ -229,18 +230,22 @@ class Shard:
         arrived = await wire.ask(
             *ARRIVE.call(
                 *(names.generation, names.process, names.session_key, names.nodes),
-                *(self.fresh(), wire.process, int(self.target.keeps_epoch)),
-                self.session_key or secrets.token_hex(32),
+                *(names.lost, self.fresh(), wire.process),
+                *(
+                    int(self.target.keeps_epoch),
+                    self.session_key or secrets.token_hex(32),
+                    self.generation,
+                ),
             )
         )
         generation, key, now = arrived
         self.session_key = self.session_key or key
         self.commands.note_time(now / 1000)
-        if self._generation and generation != self._generation:
+        if self.generation and generation != self.generation:
             _logger.warning(
                 "%s may have lost something: epochs change", self.target.name
             )
-        self._generation = generation
+        self.generation = generation
 
     def _hear(self, channel: bytes, message: bytes) -> None:
         try:

@@ -95,6 +95,21 @@ class Outcomes(Protocol):
         """
 
 
+@runtime_checkable
+class MayForget(Protocol):
+    """Outcomes of a store that may lose what it was told while its servers go on, as a Redis that starts empty.
+
+    It is a capability of its own: without it a store is believed to forget nothing before its time.
+    """
+
+    async def remembers(self, owner: str, window: float) -> bool:
+        """Whether what was begun for this owner in the last `window` seconds is known.
+
+        Raises:
+            StoreUnavailable: Nothing can be said about it now.
+        """
+
+
 class Store(Protocol):
     """All of it in one place: `MemoryStore`, `SqliteStore`."""
 

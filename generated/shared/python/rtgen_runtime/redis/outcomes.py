@@ -4,6 +4,7 @@ import asyncio
 from typing import Final
 
 from rtgen_runtime.errors import StoreUnavailable, TooManyOutcomes
+from rtgen_runtime.redis.arriving import LOST
 from rtgen_runtime.redis.ring import Ring
 from rtgen_runtime.redis.scripts import CLAIM, SETTLE
 from rtgen_runtime.redis.wire import Reply
@@ -55,6 +56,16 @@ class RedisOutcomes:
                 return claim
             await asyncio.sleep(pause)
             pause = min(0.25, pause * 2)
+
+    async def remembers(self, owner: str, window: float) -> bool:
+        """Whether this Redis has lost nothing for so many seconds."""
+        shard = self._ring.of(owner)
+        asked = await shard.ask(
+            LOST,
+            *(shard.names.generation, shard.names.lost),
+            *(shard.generation, int(window * 1000)),
+        )
+        return not asked
 
     def settle(
         self, owner: str, request: str, outcome: bytes, window: float

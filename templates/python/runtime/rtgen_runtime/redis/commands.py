@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from random import SystemRandom
 from typing import Any, Final
 
-from rtgen_runtime.errors import StoreUnavailable
+from rtgen_runtime.errors import MaybeKept, StoreUnavailable
 from rtgen_runtime.redis.opening import NotUsable, open_wire
 from rtgen_runtime.redis.target import Host, Target
 from rtgen_runtime.redis.wire import Argument, Reply, ReplyError, Wire, packed
@@ -29,13 +29,13 @@ _logger: Final = logging.getLogger("rtgen.redis")
 _random: Final = SystemRandom()
 
 Then = Callable[[Reply], None]
-"""Gets the reply, or a `StoreUnavailable` in its place."""
+"""Gets the reply, or in its place a `StoreUnavailable`: a `MaybeKept` where it may have been done."""
 
 
 class _Open:
-    """A command whose answer has not come. `then` is `None` where nobody wants to know."""
+    """A command whose answer has not come. `then` is `None` where nobody wants to know, `sent` counts how often."""
 
-    __slots__ = ("again", "command", "deadline", "then")
+    __slots__ = ("again", "command", "deadline", "sent", "then")
 
     def __init__(
         self, command: bytes, then: Then | None, deadline: float, *, again: bool
@@ -44,6 +44,11 @@ class _Open:
         self.then = then
         self.deadline = deadline
         self.again = again
+        self.sent = 0
+
+    def failed(self, words: str) -> StoreUnavailable:
+        """No answer: it was never sent, or nobody knows."""
+        return MaybeKept(words) if self.sent else StoreUnavailable(words)
 
 
 class Commands:
@@ -118,8 +123,10 @@ class Commands:
                 then(StoreUnavailable(f"Redis is away: {self.why}"))
             return
         command = packed(*arguments)
-        self._open.append(_Open(command, then, now + self.target.patience, again=again))
+        waiting = _Open(command, then, now + self.target.patience, again=again)
+        self._open.append(waiting)
         if self._wire is not None:
+            waiting.sent = 1
             self._wire.write(command)
         if self._looking is None:
             self._look_later()
@@ -134,7 +141,7 @@ class Commands:
         return True
 
     async def ask(self, *arguments: Argument) -> Any:
-        """The reply.
+        """The reply of what may be asked again.
 
         Raises:
             StoreUnavailable: There is none.
@@ -148,7 +155,7 @@ class Commands:
         self.send(heard, *arguments)
         reply = await answer
         if isinstance(reply, StoreUnavailable):
-            raise reply
+            raise StoreUnavailable(str(reply))
         return reply
 
     async def drained(self) -> None:
@@ -196,6 +203,7 @@ class Commands:
         self._wire, self.why = wire, ""
         wire.hear, wire.lost = self._hear, self._lost
         for each in self._open:
+            each.sent += 1
             wire.write(each.command)
         self.on_up()
 
@@ -207,7 +215,8 @@ class Commands:
         if isinstance(reply, ReplyError):
             if self._waits_for_another(done, str(reply)):
                 return
-            reply = StoreUnavailable(f"Redis: {reply}")
+            done.sent -= 1  # what was refused now may have been done before
+            reply = done.failed(f"Redis: {reply}")
             self.dropped += done.then is None
         if done.then is not None:
             done.then(reply)
@@ -279,7 +288,7 @@ class Commands:
                 break
             then, each.then = each.then, None
             if then is not None:
-                then(StoreUnavailable(f"Redis did not answer in time: {self.why}"))
+                then(each.failed(f"Redis did not answer in time: {self.why}"))
             each.again = False
         if not sent:
             while self._open and self._open[0].deadline <= now:
@@ -289,4 +298,4 @@ class Commands:
     def _fail(waiting: Iterable[_Open], words: str) -> None:
         for each in waiting:
             if each.then is not None:
-                each.then(StoreUnavailable(f"Redis is away: {words}"))
+                each.then(each.failed(f"Redis is away: {words}"))
