@@ -1,13 +1,15 @@
 """What one node keeps or says, others hear: in order, once, and nothing is lost without a word."""
 
 import asyncio
+import re
 
 import pytest
 from cluster.ears import ROOM, SIZE, nodes, prefixed
 from redis_server import RedisServer
-from rtgen_runtime.broker.words import Disconnect, Put, Said
+from rtgen_runtime.broker.words import Disconnect, Put, Said, Word
 from rtgen_runtime.declarations import HistorySize
 from rtgen_runtime.history.interface import Cap
+from rtgen_runtime.redis import messages
 from rtgen_runtime.redis.scripts import APPEND
 
 MANY = 300
@@ -43,6 +45,56 @@ async def test_words_stay_in_their_place(redis: RedisServer) -> None:
         await other.ears.has(Said("room.hint", b"s49"))
         assert other.ears.texts() == [f"{kind}{number}".encode() for number in range(50) for kind in "rs"]
         assert [each for each in one.ears.texts() if each.startswith(b"s")] == []
+
+
+async def test_words_of_one_turn_are_one_message(redis: RedisServer) -> None:
+    """For one address, with nothing between them, in their order; one that is too large has its own."""
+    elsewhere, large = "rooms/b", b"x" * 70_000
+    async with nodes(prefixed(redis.url)) as (one, other):
+        await other.enter(elsewhere)
+        before = published(redis)
+        for number in range(MANY):
+            one.broker.say(ROOM, Said("room.hint", b"%d" % number))
+        one.broker.say(elsewhere, Said("room.hint", b"there"))
+        for text in (b"1", large, b"2"):
+            one.broker.say(ROOM, Said("room.hint", text))
+        await other.ears.has(Said("room.hint", b"2"))
+        expected = [*(b"%d" % number for number in range(MANY)), b"1", large, b"2"]
+        assert other.ears.texts() == expected
+        assert other.ears.texts(elsewhere) == [b"there"]
+        assert published(redis) - before == 5
+
+
+async def test_a_word_that_is_not_understood_costs_no_other(redis: RedisServer) -> None:
+    async with nodes(prefixed(redis.url)) as (one, other):
+        known = messages.pack(Said("room.hint", b"known"))
+        words = messages.together([known, b"\x92\xa6future\x01", known])
+        redis.ask("PUBLISH", one.shard.names.place(ROOM).channel, b"1w other \n" + words)
+        await other.ears.until(lambda: other.ears.texts() == [b"known", b"known"])
+        assert other.shard.refused == {"body": 1}
+
+
+async def test_a_word_that_fails_here_costs_no_other(redis: RedisServer, caplog: pytest.LogCaptureFixture) -> None:
+    async with nodes(prefixed(redis.url)) as (one, other):
+        said = other.ears.said
+
+        def fail(address: str, word: Word) -> None:
+            if word == Said("room.hint", b"bad"):
+                raise ValueError
+            said(address, word)
+
+        other.ears.said = fail  # type: ignore[method-assign]
+        for text in (b"1", b"bad", b"2"):
+            one.broker.say(ROOM, Said("room.hint", text))
+        await other.ears.has(Said("room.hint", b"2"))
+        assert other.ears.texts() == [b"1", b"2"]
+        assert "could not be acted on" in caplog.text
+
+
+def published(redis: RedisServer) -> int:
+    """How often something was."""
+    found = re.search(rb"cmdstat_publish:calls=(\d+)", redis.ask("INFO", "commandstats"))
+    return int(found[1]) if found else 0
 
 
 async def test_newest_values_come_in_the_order_of_the_store(redis: RedisServer) -> None:
@@ -162,7 +214,9 @@ GARBAGE = [
     b"1p e x y\n",
     b"1p e 1 1\n\xc1",
     b"1c\n",
-    b"1w other 1\n\x92\xa7unknown\x01",
+    b"1w other \n\x91\x92\xa7unknown\x01",
+    b"1w other \n\x05",
+    b"1w\n\x90",
     b"1r 1 \xff\xfe 1\n",
     b"1" * 9_000_000,
 ]

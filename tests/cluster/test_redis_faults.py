@@ -171,6 +171,17 @@ async def test_while_it_is_away_nothing_waits_long_and_words_stay_here(own: Redi
         assert (await one.append("2")).offset == 1
 
 
+async def test_words_that_were_about_to_go_are_counted_when_the_connection_is_lost(own: RedisServer) -> None:
+    async with nodes(prefixed(own.url)) as (one, other):
+        one.shard.commands.reconnect("a test wants to")
+        one.broker.say(ROOM, WORD)
+        one.broker.say(ROOM, WORD)
+        await one.ears.until(lambda: one.shard.commands.dropped >= 2)
+        await up(one)
+        one.broker.say(ROOM, Said("room.hint", b"after"))
+        await other.ears.until(lambda: other.ears.texts() == [b"after"])
+
+
 async def test_while_it_is_away_everything_is_refused_where_that_was_chosen(own: RedisServer) -> None:
     async with nodes(prefixed(own.url, "&patience=0.3"), 1, on_loss="refuse") as (one,):
         own.stop()

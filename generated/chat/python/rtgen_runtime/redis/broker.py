@@ -135,9 +135,8 @@ class RedisBroker:
             StoreUnavailable: Redis is away, and this is to be refused then.
         """
         shard = self._ring.of(address)
-        head = f"1w {self._node} {shard.version}\n".encode()
         channel = shard.names.place(address).channel
-        is_told = shard.commands.cast("PUBLISH", channel, head + messages.pack(word))
+        is_told = shard.saying.say(channel, messages.pack(word))
         if is_told or not isinstance(word, Said):
             return
         if self.losses.of(address) == "refuse":

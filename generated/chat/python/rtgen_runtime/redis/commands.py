@@ -70,6 +70,8 @@ class Commands:
         self.closed = False
         self.on_up: Callable[[], None] = lambda: None
         self.on_down: Callable[[], None] = lambda: None
+        self.gathered: Callable[[], None] = lambda: None
+        """Called before anything is sent, and with the end of a turn: what is gathered goes first."""
         self.why = "not connected yet"
         """Why it is down."""
         self.reconnections = 0
@@ -80,6 +82,11 @@ class Commands:
     def is_up(self) -> bool:
         """Whether there is a wire."""
         return self._wire is not None
+
+    @property
+    def takes_casts(self) -> bool:
+        """Whether something is sent now that nobody waits for."""
+        return self._wire is not None and self._wire.behind <= MOST_WAITING
 
     @property
     def process(self) -> str:
@@ -115,6 +122,7 @@ class Commands:
 
     def send(self, then: Then | None, *arguments: Argument, again: bool = True) -> None:
         """Send a command; `then` is called with the reply, from the event loop or, without a Redis, at once."""
+        self.gathered()
         now = asyncio.get_running_loop().time()
         if self.closed or (
             self._wire is None and now > self._since + self.target.patience
@@ -133,12 +141,16 @@ class Commands:
 
     def cast(self, *arguments: Argument) -> bool:
         """Send what nobody waits for, once; whether it was sent."""
-        wire = self._wire
-        if wire is None or wire.behind > MOST_WAITING:
+        if not self.takes_casts:
             self.dropped += 1
             return False
         self.send(None, *arguments, again=False)
         return True
+
+    def soon(self) -> None:
+        """Call `gathered` with the end of this turn."""
+        if self._wire is not None:
+            self._wire.soon()
 
     async def ask(self, *arguments: Argument) -> Any:
         """The reply of what may be asked again.
@@ -160,6 +172,7 @@ class Commands:
 
     async def drained(self) -> None:
         """Wait until everything was answered, or given up."""
+        self.gathered()
         if self._open:
             with contextlib.suppress(StoreUnavailable):
                 await self.ask("PING")
@@ -201,7 +214,7 @@ class Commands:
 
     def _use(self, wire: Wire) -> None:
         self._wire, self.why = wire, ""
-        wire.hear, wire.lost = self._hear, self._lost
+        wire.hear, wire.lost, wire.filled = self._hear, self._lost, self.gathered
         for each in self._open:
             each.sent += 1
             wire.write(each.command)
@@ -235,6 +248,7 @@ class Commands:
             return
         loop = asyncio.get_running_loop()
         self._wire, self._since = None, loop.time()
+        self.gathered()
         self.why = self.why or "the connection was lost"
         open_, self._refused = [*self._refused, *self._open], []
         once = [each for each in open_ if not each.again]

@@ -71,7 +71,9 @@ class NotUnderstood(Exception):
 
 _encoder: Final = msgspec.msgpack.Encoder()
 _kept: Final = msgspec.msgpack.Decoder(Kept)
-_words: Final[msgspec.msgpack.Decoder[Word]] = msgspec.msgpack.Decoder(Word)
+_word: Final[msgspec.msgpack.Decoder[Word]] = msgspec.msgpack.Decoder(Word)
+_words: Final[msgspec.msgpack.Decoder[list[Word]]] = msgspec.msgpack.Decoder(list[Word])
+_apart: Final = msgspec.msgpack.Decoder(list[msgspec.Raw])
 _controls: Final[msgspec.msgpack.Decoder[Control | Revoked]] = msgspec.msgpack.Decoder(
     Control | Revoked
 )
@@ -140,14 +142,45 @@ def record_of(kept: Kept, epoch: str, offset: int) -> Recorded:
     return Recorded(event, payload, epoch, offset, key, version)
 
 
-def word_of(body: bytes) -> Word:
-    """What another node says at an address.
+def together(words: list[bytes]) -> bytes:
+    """The body of a message with some words, at most 65,535, each of them packed."""
+    count = len(words)
+    head = b"%c" % (0x90 | count) if count < 16 else b"\xdc%b" % count.to_bytes(2)
+    return head + b"".join(words)
+
+
+def words_of(body: bytes) -> list[Word]:
+    """What another node says at an address, in one turn.
+
+    Raises:
+        NotUnderstood: Some of it is none.
+    """
+    try:
+        return _words.decode(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        raise NotUnderstood("body") from None
+
+
+def apart(body: bytes) -> list[bytes]:
+    """The same, each word by itself, packed: one that is not understood must not cost the others.
+
+    Raises:
+        NotUnderstood: It is no message with words.
+    """
+    try:
+        return [bytes(each) for each in _apart.decode(body)]
+    except msgspec.MsgspecError:
+        raise NotUnderstood("body") from None
+
+
+def word_of(packed: bytes) -> Word:
+    """One word.
 
     Raises:
         NotUnderstood: It is none.
     """
     try:
-        return _words.decode(body)
+        return _word.decode(packed)
     except (msgspec.MsgspecError, UnicodeDecodeError):
         raise NotUnderstood("body") from None
 

@@ -38,7 +38,10 @@ class Wire(asyncio.Protocol):
         """Which Redis process it is, since when: two wires to the same have the same."""
         self._reader = _hiredis.Reader()
         self._transport: asyncio.Transport | None = None
+        self.filled: Callable[[], None] = lambda: None
+        """Called before a turn's writing: a last occasion to add to it."""
         self._waiting: list[bytes] = []
+        self._is_coming = False
         self._is_over = False
         self._why = "the connection was closed"
 
@@ -55,9 +58,14 @@ class Wire(asyncio.Protocol):
 
     def write(self, command: bytes) -> None:
         """Send with the rest of this turn's."""
-        if not self._waiting:
-            asyncio.get_running_loop().call_soon(self._flush)
         self._waiting.append(command)
+        self.soon()
+
+    def soon(self) -> None:
+        """Write with the end of this turn."""
+        if not self._is_coming:
+            self._is_coming = True
+            asyncio.get_running_loop().call_soon(self._flush)
 
     async def ask(self, *arguments: Argument) -> Reply:
         """A reply, while nobody else asks: before the wire is used.
@@ -115,6 +123,8 @@ class Wire(asyncio.Protocol):
         self.lost()
 
     def _flush(self) -> None:
+        self.filled()
+        self._is_coming = False
         waiting, self._waiting = self._waiting, []
         if waiting and self._transport is not None and not self._is_over:
             self._transport.write(b"".join(waiting))

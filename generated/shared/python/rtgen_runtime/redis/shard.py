@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, Final
 
 from rtgen_runtime.broker.interface import Ears
-from rtgen_runtime.broker.words import News
+from rtgen_runtime.broker.words import News, Word
 from rtgen_runtime.errors import StoreUnavailable
 from rtgen_runtime.history.interface import Position
 from rtgen_runtime.redis import messages
@@ -20,6 +20,7 @@ from rtgen_runtime.redis.lines import Hole, Line, Lines, State
 from rtgen_runtime.redis.messages import NotUnderstood, Numbered
 from rtgen_runtime.redis.names import Names, Place
 from rtgen_runtime.redis.people_scripts import COUNT, LIST, REFRESH, REMEMBER, SHOW
+from rtgen_runtime.redis.saying import Saying
 from rtgen_runtime.redis.scripts import (
     APPEND,
     BASE,
@@ -71,6 +72,8 @@ class Shard:
         self.names = Names(target.prefix, contract, target.database)
         self.commands = Commands(target, f"rtgen:{self.node}", self._greet)
         self.hearing = Hearing(target, f"rtgen:{self.node}:hears")
+        self.saying = Saying(self.commands, self.node)
+        self.commands.gathered = self.saying.flush
         self.lines = Lines(lambda: self.ears, self._hole)
         self.ears: Ears | None = None
         self.session_key = b""
@@ -88,7 +91,7 @@ class Shard:
         self._channels: dict[bytes, Line] = {}
         self._subscribing: dict[str, asyncio.Future[None]] = {}
         self._commanded = f"{self.node}-"
-        self._name = self.node.encode()
+        self._own = f"1w {self.node} ".encode()
         self._number = 0
         self.generation = b""
         """What ends when this Redis may have lost something, as it was found."""
@@ -248,6 +251,8 @@ class Shard:
         self.generation = generation
 
     def _hear(self, channel: bytes, message: bytes) -> None:
+        if message.startswith(self._own):
+            return
         try:
             kind, fields, body = messages.split(message)
             line = self._channels.get(channel)
@@ -270,13 +275,32 @@ class Shard:
         elif kind == messages.WORD:
             if not fields:
                 raise NotUnderstood("shape")
-            if fields[0] != self._name:
-                self.lines.said(line, messages.word_of(body))
+            self._hear_words(line, body)
         else:
             handler = self.handlers.get(kind)
             if handler is None:
                 raise NotUnderstood("kind")
             handler(line.address, fields, body)
+
+    def _hear_words(self, line: Line, body: bytes) -> None:
+        try:
+            words = messages.words_of(body)
+        except NotUnderstood:
+            words = self._understood(messages.apart(body))
+        for word in words:
+            try:
+                self.lines.said(line, word)
+            except Exception:  # one word must not cost the others
+                _logger.exception("a word could not be acted on")
+
+    def _understood(self, packed: list[bytes]) -> list[Word]:
+        found = []
+        for each in packed:
+            try:
+                found.append(messages.word_of(each))
+            except NotUnderstood as problem:
+                self.refuse(str(problem))
+        return found
 
     def _subscribed(self, channel: bytes) -> None:
         line = self._channels.get(channel)

@@ -155,7 +155,9 @@ class Lines:
     def said(self, line: Line, word: Word) -> None:
         """What is not numbered stays in its place among what is."""
         if line.state is State.GOOD:
-            self._tell(lambda ears: ears.said(line.address, word))
+            ears = self._ears()
+            if ears is not None:
+                ears.said(line.address, word)
         else:
             self._hold(line, word)
 
