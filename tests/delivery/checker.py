@@ -31,7 +31,7 @@ def check(records: Iterable[Record], *, grace: float = 10.0, absence: float = 0.
     report = Report()
     published = Published(report)
     streams = Streams(published, report)
-    requests = Requests(report)
+    requests = Requests(published, report)
     people = People(report, streams, grace, absence)
     for record in sorted(records, key=lambda each: each.t):  # stable: what one process saw keeps its order
         for part in (published, streams, requests, people):

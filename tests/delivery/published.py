@@ -1,6 +1,6 @@
 """What was published, and how that ended: the truth that every stream of receives is compared with."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 from delivery.history import Kind, Op, Record
@@ -20,6 +20,8 @@ class Published:
     acked: dict[Place, dict[int, Record]] = field(default_factory=lambda: defaultdict(dict))
     at: dict[tuple[str, str, int], str] = field(default_factory=dict)
     """The hash that an offset stands for, as the first who knew it said."""
+    kept: Counter[str] = field(default_factory=Counter)
+    """At how many offsets something stands, by its hash."""
     newest: dict[tuple[str, str], Record] = field(default_factory=dict)
     """Of conflated and latest events: the last one of each slot that was published, and not refused."""
 
@@ -44,7 +46,11 @@ class Published:
     def agree(self, record: Record, digest: str) -> None:
         """Somebody says which event stands at an offset."""
         at = record.address, record.epoch, record.offset
-        if self.at.setdefault(at, digest) != digest:
+        known = self.at.get(at)
+        if known is None:
+            self.at[at] = digest
+            self.kept[digest] += 1
+        elif known != digest:
             self.report.note(Invariant.ORDER, "one offset, two events", record)
 
     def _acked(self, record: Record) -> None:

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from delivery.history import Kind, Op, Record
+from delivery.published import Published
 from delivery.report import Invariant, Report
 
 Asked = tuple[str, int]
@@ -12,8 +13,9 @@ Asked = tuple[str, int]
 
 @dataclass(slots=True)
 class Requests:
-    """All requests of a history."""
+    """All requests of a history. One that takes effect once makes one event of its content, if any."""
 
+    published: Published
     report: Report
     sent: dict[Asked, Record] = field(default_factory=dict)
     outcomes: dict[Asked, list[Record]] = field(default_factory=dict)
@@ -46,6 +48,9 @@ class Requests:
             self._outcome(sent, self.outcomes.get(asked, []))
             if sent.kind is Kind.IDEMPOTENT:
                 self._effect(sent, self.effects[sent.key], self.outcomes.get(asked, []))
+                if self.published.kept[sent.key] > 1:
+                    words = f"{self.published.kept[sent.key]} events of one request"
+                    self.report.note(Invariant.EFFECT_ONCE, words, sent)
 
     def _outcome(self, sent: Record, outcomes: list[Record]) -> None:
         if len(outcomes) != 1:

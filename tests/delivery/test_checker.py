@@ -28,6 +28,10 @@ TWO = [*IN, *said(1, 1), got(1, 1), *said(2, 2)]
 ASKED = at(1, Op.SEND, ref=1, key="k", kind=Kind.IDEMPOTENT)
 OK = at(2, Op.OUTCOME, ref=1, key="k", reason="ok")
 EFFECT = Record(1.5, Op.EFFECT, key="k")
+TWICE = [
+    Record(1, Op.PUBLISH, address="a", key="1", hash="k", kind=Kind.RECORDED),
+    *(at(3, Op.RECV, offset=number, hash="k") for number in (1, 2)),
+]
 MOVE = [
     Record(1, Op.PUBLISH, address="a", key="m", hash="hm", kind=Kind.CONFLATED, slot="s"),
     Record(1, Op.ACK, address="a", key="m"),
@@ -53,6 +57,7 @@ BAD: list[tuple[str, Invariant, list[Record]]] = [
     ("two outcomes", Invariant.ONE_OUTCOME, [ASKED, EFFECT, OK, OK]),
     ("unknown without cause", Invariant.ONE_OUTCOME, [ASKED, at(2, Op.OUTCOME, ref=1, key="k", reason="disconnected")]),
     ("two effects", Invariant.EFFECT_ONCE, [ASKED, EFFECT, EFFECT, OK]),
+    ("two events of one request", Invariant.EFFECT_ONCE, [*IN, ASKED, EFFECT, OK, *TWICE]),
     ("ok without effect", Invariant.EFFECT_ONCE, [ASKED, OK]),
     ("not the last value", Invariant.CONFLATION, [*IN, *MOVE, CALM]),
     ("unseen", Invariant.PRESENCE, [*IN, at(1, Op.HERE, key="p"), CALM]),

@@ -140,7 +140,7 @@ def ghosts(patch: Patch) -> None:
 
 
 def run_twice(patch: Patch) -> None:
-    async def always(self: Once, *asked: Any) -> Any:
+    async def always(self: Once, *asked: Any, **_more: Any) -> Any:
         return await asked[-1]()
 
     patch.setattr(Once, "answer", always)

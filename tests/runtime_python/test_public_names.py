@@ -26,6 +26,7 @@ def test_what_users_import() -> None:
         "InvalidPayload",
         "Issue",
         "Listening",
+        "MaybeKept",
         "MissingHandlers",
         "NotAuthenticated",
         "NotConnected",
