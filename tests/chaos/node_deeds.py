@@ -4,14 +4,14 @@ import asyncio
 import signal
 from typing import Final
 
+from chaos.clocks import AHEAD, BEHIND
 from chaos.deed import Deeds
 from chaos.world import Node, World
 
 deed: Final = Deeds()
 LONGEST_FREEZE: Final = 30.0
 """Seconds."""
-HOURS: Final = {signal.SIGUSR1: "an hour ahead", signal.SIGUSR2: "an hour behind"}
-"""A node of the harness moves its wall clock at these signals."""
+HOURS: Final = {AHEAD: "an hour ahead", BEHIND: "an hour behind"}
 
 
 def _node(world: World) -> Node:
