@@ -65,17 +65,19 @@ class Answers:
 
     def owe_only(self, ref: int) -> None:
         """Note a ref, and owe its answer if it is not 0, where nothing else is owed."""
-        self.last_ref = max(self.last_ref, ref)
-        self.waiting = {ref} if ref else None
+        if ref:
+            self.waiting = {ref}
+            self.last_ref = max(self.last_ref, ref)
 
     def settles(self, ref: int) -> bool:
         """Settle a ref; false where its answer is not owed any more."""
         waiting = self.waiting
         if waiting is None or ref not in waiting:
             return False
-        waiting.discard(ref)
-        if not waiting:
+        if len(waiting) == 1:
             self.waiting = None
+        else:
+            waiting.discard(ref)
         return True
 
     def settle(self, ref: int) -> None:

@@ -76,7 +76,14 @@ class Plan:
 class Quick:
     """Of one app."""
 
-    __slots__ = ("_calls", "_frame_limit", "_tally", "_time", "plans")
+    __slots__ = (
+        "_calls",
+        "_frame_limit",
+        "_surely_fits",
+        "_tally",
+        "_time",
+        "plans",
+    )
 
     def __init__(
         self,
@@ -86,6 +93,8 @@ class Quick:
         self.plans = plans
         """By tag."""
         self._frame_limit = app.contract.limits.frame
+        self._surely_fits = self._frame_limit // 4
+        """Characters that take no more bytes than that, whatever they are."""
         self._tally = app.tally
         self._calls = app.calls
         self._time = app.time
@@ -96,9 +105,10 @@ class Quick:
         """Act on one message of the socket, or leave it."""
         if type(data) is not str or session.phase is not _READY:
             return False
-        plan = self.plans.get(data[2 : data.find('"', 2)])
-        limit = self._frame_limit
-        if plan is None or (len(data) * 4 > limit and is_larger(data, limit)):
+        plan, length = self.plans.get(data[2 : data.find('"', 2)]), len(data)
+        if plan is None or (
+            length > self._surely_fits and is_larger(data, self._frame_limit)
+        ):
             return False
         try:
             frame = plan.decode(data)
@@ -106,9 +116,13 @@ class Quick:
                 return False
         except (ValueError, RecursionError):
             return False
-        ref, answers, lanes = frame.ref, session.answers, connection.lanes
-        flags = session.flags
-        membership = session.members.find(frame.address)
+        first, address = session.members.first, frame.address
+        membership = (
+            first
+            if first is not None and first.place.address == address
+            else session.members.find(address)
+        )
+        answers, lanes, flags = session.answers, connection.lanes, session.flags
         if (
             membership is None
             or membership.subscription is None
@@ -120,19 +134,19 @@ class Quick:
         ):
             return False
         # From here on it is taken.
+        tally, ref, tag = self._tally, frame.ref, plan.tag
         connection.received = session.pulse.heard = now = self._time.now()
-        tally = self._tally
-        tally.received_bytes += len(data) if data.isascii() else size_of(data)
-        tally.received[plan.tag] += 1
+        tally.received_bytes += length if data.isascii() else size_of(data)
+        tally.received[tag] += 1
         if plan.limit is not None:
-            wait = session.limiter.draw(plan.tag, plan.limit, now)
+            wait = session.limiter.draw(tag, plan.limit, now)
             if wait:
                 answers.note(ref)
                 throttle = Throttle(answers, session.limiter)
-                connection.carry_out(throttle.refuse(ref, plan.tag, wait, now))
+                connection.carry_out(throttle.refuse(ref, tag, wait, now))
                 return True
         if flags is not None:
-            flags.came(plan.tag)
+            flags.came(tag)
         answers.owe_only(ref)
         context, caller = membership.context, membership.caller
         if (
@@ -142,7 +156,6 @@ class Quick:
             or caller.flags is not flags
         ):
             context = connection.context(membership)
-        address = membership.place.address
         queues: dict[str, Any] = {address: None}
         lanes.queues = queues
         try:
@@ -150,7 +163,7 @@ class Quick:
         except BaseException:
             lanes.give_up(address)
             raise
-        if rest is None and queues[address] is None and len(queues) == 1:
+        if rest is None and len(queues) == 1 and queues[address] is None:
             lanes.queues = None  # nothing has come behind it
         else:
             lanes.end(address, rest)
@@ -165,8 +178,7 @@ class Quick:
         answers: "Answers",
     ) -> Awaitable[None] | None:
         """Call the handler, and answer with what it gives; what has to be awaited goes on in the ordinary way."""
-        ref, tally = frame.ref, self._tally
-        began = perf_counter()
+        ref, began = frame.ref, perf_counter()
         try:
             given = plan.call(context, frame.payload)
             if (
@@ -178,15 +190,14 @@ class Quick:
                 guard = Guard(failed, plan.tag, plan.event, context)
                 return self._calls.finish(given, guard, done, plan.key, began)
             reply = b"null" if plan.encode is None else plan.encode(given)
-            if answers.settles(ref):
-                tally.answered[_REPLY] += 1
+            if ref and answers.settles(ref):
+                self._tally.answered[_REPLY] += 1
                 connection.outbox.add(b'["$reply",%d,%b]' % (ref, reply))
         except (Exception, asyncio.CancelledError) as error:
             _, failed = connection.deliveries().ends(plan.event, ref)
             if not Guard(failed, plan.tag, plan.event, context).takes(error):
                 raise
-        seconds = perf_counter() - began
-        (plan.seconds or plan.shown(tally)).observe(seconds)
+        (plan.seconds or plan.shown(self._tally)).observe(perf_counter() - began)
         return None
 
 

@@ -76,26 +76,27 @@ class Memberships:
     most: int
     shut: frozenset[str] = frozenset()
     """Names of channels that stand behind flags which are off for this client."""
-    _first: Membership | None = None
+    first: Membership | None = None
+    """Of those that there are; `find` knows the others."""
     _others: dict[str, Membership] | None = None
     """By address. Most connections have one membership, which is smaller than a dict for it."""
 
     def find(self, address: str) -> Membership | None:
         """The membership of an address."""
-        first = self._first
+        first = self.first
         if first is not None and first.place.address == address:
             return first
         return None if self._others is None else self._others.get(address)
 
     def everyone(self) -> list[Membership]:
         """All of them, in the order in which they came."""
-        first = [] if self._first is None else [self._first]
+        first = [] if self.first is None else [self.first]
         return first if self._others is None else [*first, *self._others.values()]
 
     def __len__(self) -> int:
         """How many there are."""
         others = 0 if self._others is None else len(self._others)
-        return others + (self._first is not None)
+        return others + (self.first is not None)
 
     def join(self, frame: Join, now: float) -> list[Effect]:
         """A client wants in."""
@@ -198,15 +199,15 @@ class Memberships:
         for membership in self.everyone():
             membership.move(MembershipInput.DISCONNECT)
             ended.append(MembershipEnded(membership))
-        self._first = self._others = None
+        self.first = self._others = None
         return ended
 
     def _keep(self, membership: Membership) -> None:
         """It is the newest: behind all others."""
         if self._others is not None:
             self._others[membership.place.address] = membership
-        elif self._first is None:
-            self._first = membership
+        elif self.first is None:
+            self.first = membership
         else:
             self._others = {membership.place.address: membership}
 
@@ -215,8 +216,8 @@ class Memberships:
         membership = self.find(address)
         if membership is None:
             return None
-        if membership is self._first:
-            self._first = None
+        if membership is self.first:
+            self.first = None
         elif self._others is not None:
             del self._others[address]
             self._others = self._others or None

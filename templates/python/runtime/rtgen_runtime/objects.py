@@ -58,7 +58,9 @@ class Structs(Generic[T]):
         "_odd_offset",
         "_times",
         "decode",
+        "encode",
         "python_type",
+        "spelled",
         "spelling",
     )
 
@@ -66,8 +68,10 @@ class Structs(Generic[T]):
         self._decoder: msgspec.json.Decoder[T] = msgspec.json.Decoder(python_type)
         self.decode = self._decoder.decode
         self.python_type = python_type
+        self.spelled = tuple(spelled)
         self.spelling = Spelling(python_type, spelled) if spelled else None
         self._encoder = msgspec.json.Encoder()
+        self.encode = self._encoder.encode
         self._times = TextTimes(python_type)
         self._odd_offset = finder(python_type)
 

@@ -20,6 +20,9 @@ _DEFLATED: Final = 0x40
 _WORTH_IT: Final = 256
 """Bytes from which a message is compressed: shorter ones hardly shrink."""
 _LONGEST_REASON: Final = 123
+_MIDDLE: Final = 126
+_LONG: Final = 65_536
+"""Bytes of a payload from which two, and eight more say how many there are (5.2)."""
 _middle: Final = struct.Struct("!BBH").pack
 _KEPT: Final = 65_536
 """Bytes of a joined write that may be kept for the next client."""
@@ -39,9 +42,9 @@ def frame(first: int, payload: bytes) -> bytes:
 
 def header(first: int, size: int) -> bytes:
     """What stands before a payload of so many bytes."""
-    if size < 126:
+    if size < _MIDDLE:
         return bytes((first, size))
-    if size < 65_536:
+    if size < _LONG:
         return _middle(first, 126, size)
     return bytes((first, 127)) + size.to_bytes(8, "big")
 
@@ -76,7 +79,12 @@ class Framer:
         if messages == self._last:
             return self._joined
         if len(messages) == 1:
-            joined = self._framed(messages[0])
+            message = messages[0]
+            size = len(message)
+            if self._deflate is None and _MIDDLE <= size < _LONG:
+                joined = _middle(self._first, 126, size) + message
+            else:
+                joined = self._framed(message)
         else:
             joined = b"".join([self._framed(each) for each in messages])
         if len(joined) <= _KEPT:

@@ -9,6 +9,7 @@ After `Closing` or `Failed` nothing more is read.
 """
 
 import codecs
+import struct
 from typing import Final, NamedTuple
 
 from rtgen_runtime.transports.native.deflating import Inflater, NotDeflated, TooLarge
@@ -26,10 +27,14 @@ _CLOSE: Final = 0x8
 _PING: Final = 0x9
 _PONG: Final = 0xA
 _OPCODES: Final = frozenset({_CONTINUATION, _TEXT, 0x2, _CLOSE, _PING, _PONG})
-_WHOLE_TEXT: Final = 0x81
-_WHOLE: Final = frozenset({_WHOLE_TEXT, 0x82})
+_WHOLE: Final = frozenset({0x81, 0x82})
 """First bytes of messages in one frame, not compressed."""
-_MASKED: Final = 0x80
+_SHORT_TEXT: Final = 0x8180
+"""First two bytes of a masked text in one frame, to which its size is added; up to 125."""
+_MIDDLE_TEXT: Final = 0x81FE
+"""The same, where the size are the next two bytes."""
+_SHORTEST: Final = 6
+"""Bytes of an empty text."""
 _RESERVED: Final = 0x70
 _RSV1: Final = 0x40
 _LONGEST_CONTROL: Final = 125
@@ -37,6 +42,7 @@ _LONGEST_CONTROL: Final = 125
 _REGISTERED: Final = frozenset({1000, 1001, 1002, 1003, *range(1007, 1015)})
 """Codes below 3000 that a peer may send (7.4, and IANA's registry)."""
 
+_two_numbers: Final = struct.Struct("!HH").unpack_from
 _new_utf8_check: Final = codecs.getincrementaldecoder("utf-8")
 
 
@@ -190,21 +196,22 @@ class Reader:
     def whole_text(self, data: bytes) -> str | None:
         """The message, where these bytes are one frame with a valid text: nearly every read is. `None`: `read_on`."""
         length = len(data)
-        if length < 6 or data[0] != _WHOLE_TEXT:
+        if length < _SHORTEST or self._rest or self._message is not None:
             return None
-        if self._rest or self._message is not None or self._ended:
-            return None
-        size, start = data[1] - _MASKED, 6
-        if size > _LONGEST_CONTROL:
-            if size != 126 or length < 8:
+        begins, size = _two_numbers(data)
+        if begins == _MIDDLE_TEXT:
+            if length != size + 8 or size <= _LONGEST_CONTROL:
                 return None
-            size, start = data[2] << 8 | data[3], 8
-            if size <= _LONGEST_CONTROL:
+            masked, key = data[8:], data[4:8]
+        else:
+            size = begins - _SHORT_TEXT
+            if not 0 <= size <= _LONGEST_CONTROL or length != size + 6:
                 return None
-        if length != start + size or size > self._limit:
+            masked, key = data[6:], data[2:6]
+        if size > self._limit or self._ended:
             return None
         try:
-            return unmask(data[start:], data[start - 4 : start]).decode()
+            return unmask(masked, key).decode()
         except UnicodeDecodeError:
             return None
 
