@@ -31,7 +31,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, redis(Path(folder)) as server:
         for number in range(1 if given.quick else given.rounds):
             print(f"round {number + 1}", flush=True)
-            _round(server, found, 0.5 if given.quick else 1.5)
+            _round(server, found, 0.5 if given.quick else 1.2)
         version = server.info("server")["redis_version"]
     report("redis-quick" if given.quick else "redis", found, version)
 

@@ -9,6 +9,7 @@ from rtgen_runtime.broker.words import Said
 from rtgen_runtime.declarations import HistorySize
 from rtgen_runtime.redis import messages
 from rtgen_runtime.redis.broker import RedisBroker
+from rtgen_runtime.redis.losses import Losses
 from rtgen_runtime.redis.ring import Ring
 from rtgen_runtime.redis.shard import Shard
 from rtgen_runtime.redis.store import RedisStore
@@ -66,7 +67,7 @@ async def ours(server: Redis) -> dict[str, float]:
         shard = Shard(target, "crew")
         watch, ears = Watch(shard), Counted()
         await watch.start()
-        broker = RedisBroker(Ring([shard]), time.time)
+        broker = RedisBroker(Ring([shard]), time.time, Losses([], lambda _address: None))
         broker.listen(ears)
         nodes.append((shard, watch, broker, ears))
     (speaker, watch, broker, _), (_, far_watch, far, ears) = nodes

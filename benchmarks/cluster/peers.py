@@ -15,13 +15,17 @@ from cluster.serving import Redis, cluster
 
 MEMBERS: Final = (1, 10, 100, 1000)
 UNDER_WAY: Final = 2000
-"""Deliveries, by which it is known how many messages are under way at once: 2 at least, `MOST` at most."""
+"""Deliveries; but no fewer and no more messages than these are under way at once, so that nobody waits for the load."""
+FEWEST: Final = 10
 MOST: Final = 200
+WARM: Final = 1.0
+"""Seconds in which compilers see a new server at work; `AGAIN` seconds when it has others to serve."""
+AGAIN: Final = 0.4
 
 
 def in_flight(members: int) -> int:
     """Messages that are under way at once."""
-    return min(MOST, max(2, UNDER_WAY // members))
+    return min(MOST, max(FEWEST, UNDER_WAY // members))
 
 
 def measurements(name: str, redis: Redis, seconds: float) -> Iterator[tuple[int, Found]]:
@@ -31,4 +35,4 @@ def measurements(name: str, redis: Redis, seconds: float) -> Iterator[tuple[int,
             options = ["-W", str(in_flight(members)), "-Q", str(servers.ports[1]), "-K", str(redis.pid)]
             joins = [] if name == OURS else ["-J"]  # ours say it anyway
             load = Load(True, members, (*options, *joins, "-H", "0.1"))
-            yield members, measured(servers, load, seconds, 0.4)
+            yield members, measured(servers, load, seconds, WARM if members == MEMBERS[0] else AGAIN)
