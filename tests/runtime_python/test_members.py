@@ -118,6 +118,8 @@ async def test_events_of_a_batch_come_together_in_order_and_the_newest_of_a_key_
     server = Server()
     client = await server.client(A)
     here = server.here()
+    here.moved(Note(text="first"))
+    assert (await client.hear("room.moved"))[3]["text"] == "first"
     for text, count in (("p", 1), ("q", 1), ("p", 2)):
         here.moved(Note(text=text, count=count))
     assert await client.heard() == []
@@ -128,6 +130,35 @@ async def test_events_of_a_batch_come_together_in_order_and_the_newest_of_a_key_
     assert server.app.flusher.counts.conflated == 1
     here.moved(Note(text="later"))
     assert (await client.hear("room.moved"))[3]["text"] == "later"
+
+
+async def test_after_a_quiet_time_a_batch_goes_at_once_with_all_that_is_said_in_the_turn() -> None:
+    server = Server()
+    client = await server.client(A)
+    for text, count in (("p", 1), ("q", 1), ("p", 2)):
+        server.here().moved(Note(text=text, count=count))
+    frames = await client.heard()
+    assert [(frame[3]["text"], frame[3]["count"]) for frame in frames] == [("q", 1), ("p", 2)]
+    assert len(client.socket.writes[-1]) == 2
+
+
+async def test_of_a_batch_the_slow_keep_the_newest_and_the_others_get_all() -> None:
+    server = Server()
+    slow, quick = await server.client(A), await server.client(A)
+    here = server.here()
+    slow.socket.fast = False
+    here.hint(Note(text="fills"))
+    await settled()
+    for text in ("p", "q"):
+        here.moved(Note(text=text))
+    await settled()
+    here.moved(Note(text="p", count=2))
+    here.hint(Note(text="now"))
+    await settled()
+    slow.socket.hurry()
+    got = [(frame[3]["text"], frame[3]["count"]) for frame in await slow.heard()]
+    assert got == [("fills", 0), ("q", 0), ("p", 2), ("now", 0)]
+    assert len(await quick.heard()) == 5
 
 
 async def test_who_joins_in_the_middle_of_a_batch_gets_nothing_twice() -> None:

@@ -66,7 +66,7 @@ HARMLESS = (
     Edit("collab", "limit: 30/m", "limit: 60/m"),
     Edit("collab", "frame: 512KiB, channels: 16", "frame: 1MiB, channels: 32"),
     Edit("collab", "grace: 10s, countOver: 200", "grace: 20s, countOver: 500"),
-    Edit("collab", "batch: 250ms", "batch: 100ms"),
+    Edit("collab", "batch: 100ms", "batch: 80ms"),
     Edit("collab", "idempotent: { window: 10m }", "idempotent: { window: 20m }"),
     Edit("collab", "maxLength: 100000, description", "maxLength: 50000, description"),
     Edit("notifications", "description: An account of the application.", "description: An account.", "common.yaml"),

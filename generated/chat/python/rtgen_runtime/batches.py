@@ -1,16 +1,19 @@
-"""Events that are sent together: held for an address until the first of them has waited as long as it may.
+"""Events that are sent together: of an address they go at once after a quiet time, and then at intervals.
 
-The order of an address stays: what does not wait takes what waits along. Of events that replace one another a batch
-holds only the newest, so that `batch` and `conflate` together say how often a receiver hears of a thing at most.
+So a lone event is not held back, and what comes behind it waits for as long as its contract says at most. The order of
+an address stays: what does not wait takes what waits along. Of events that replace one another a batch holds only the
+newest, so that `batch` and `conflate` together say how often a receiver hears of a thing at most.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from rtgen_runtime.backlog import Counts, Policy
 from rtgen_runtime.rooms import Target
+
+_NEVER: Final = float("inf")
 
 
 class Outgoing(NamedTuple):
@@ -29,18 +32,30 @@ class Outgoing(NamedTuple):
 
 @dataclass(slots=True)
 class _Batch:
-    due: float
-    timer: asyncio.TimerHandle
+    """Of one address: what waits there, and when the last one went. Times are the event loop's."""
+
+    due: float = _NEVER
+    """When it goes; infinity while nothing waits."""
+    sent: float = -_NEVER
+    rest: float = 0.0
+    """How long `sent` matters."""
+    timer: asyncio.Handle | None = None
     events: dict[int, Outgoing] = field(default_factory=dict)
     slots: dict[object, int] = field(default_factory=dict)
     number: int = 0
 
+    def call(self, handle: asyncio.Handle) -> None:
+        """This is its only timer from now on."""
+        if self.timer is not None:
+            self.timer.cancel()
+        self.timer = handle
+
 
 class Batches:
-    """The batches of all addresses: one timer for each address that has one, and none for receivers."""
+    """The batches of all addresses: one timer for each that was spoken to of late, and none for receivers."""
 
     def __init__(
-        self, deliver: Callable[[str, Outgoing], None], counts: Counts
+        self, deliver: Callable[[str, Sequence[Outgoing]], None], counts: Counts
     ) -> None:
         self._deliver = deliver
         self._counts = counts
@@ -49,38 +64,57 @@ class Batches:
     @property
     def addresses(self) -> int:
         """How many addresses have something waiting."""
-        return len(self._batches)
+        return sum(bool(batch.events) for batch in self._batches.values())
 
     def send(self, address: str, event: Outgoing, delay: float) -> None:
         """Deliver an event at most `delay` seconds late, after what was sent to the address before."""
         if not delay:
             self.flush(address)
-            self._deliver(address, event)
+            self._deliver(address, (event,))
             return
         loop = asyncio.get_running_loop()
-        due = loop.time() + delay
         batch = self._batches.get(address)
         if batch is None:
-            timer = loop.call_at(due, self.flush, address)
-            batch = self._batches[address] = _Batch(due, timer)
-        elif due < batch.due:
-            batch.timer.cancel()
-            batch.due, batch.timer = due, loop.call_at(due, self.flush, address)
+            batch = self._batches[address] = _Batch()
+        batch.rest = max(batch.rest, delay)
+        now = loop.time()
+        due = max(now, batch.sent + delay)
+        if due < batch.due:
+            batch.due = due
+            at_once = due <= now  # with what else is said in this turn
+            batch.call(
+                loop.call_soon(self.flush, address)
+                if at_once
+                else loop.call_at(due, self.flush, address)
+            )
         self._keep(batch, event)
 
     def flush(self, address: str) -> None:
         """Deliver what waits for an address."""
-        batch = self._batches.pop(address, None)
-        if batch is None:
+        batch = self._batches.get(address)
+        if batch is None or not batch.events:
             return
-        batch.timer.cancel()
-        for event in batch.events.values():
-            self._deliver(address, event)
+        loop = asyncio.get_running_loop()
+        events = tuple(batch.events.values())
+        batch.events.clear()
+        batch.slots.clear()
+        batch.due, batch.sent = _NEVER, loop.time()
+        batch.call(loop.call_later(batch.rest, self._forget, address))
+        self._deliver(address, events)
 
     def flush_all(self) -> None:
-        """Deliver everything that waits."""
+        """Deliver everything that waits, and forget when it was."""
         for address in tuple(self._batches):
             self.flush(address)
+            self._forget(address)
+
+    def _forget(self, address: str) -> None:
+        """It has been quiet there for so long that nothing has to wait."""
+        batch = self._batches.get(address)
+        if batch is not None and not batch.events:
+            del self._batches[address]
+            if batch.timer is not None:
+                batch.timer.cancel()
 
     def _keep(self, batch: _Batch, event: Outgoing) -> None:
         batch.number += 1

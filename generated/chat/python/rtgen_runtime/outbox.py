@@ -2,10 +2,26 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Final, Protocol
 
 from rtgen_runtime.backlog import Backlog, Counts, Policy
 from rtgen_runtime.transports.interface import Link
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """Frames that go to many clients together; `size` in bytes."""
+
+    frames: Sequence[tuple[bytes, Policy | None]]
+    texts: list[bytes]
+    size: int
+
+    @classmethod
+    def of(cls, frames: Sequence[tuple[bytes, Policy | None]]) -> "Bundle":
+        """Each with how it may be spared."""
+        texts = [frame for frame, _ in frames]
+        return cls(frames, texts, sum(map(len, texts)))
 
 
 class Flusher:
@@ -115,6 +131,20 @@ class Outbox:
             self._flusher.add(self)
         else:
             frames.append(frame)
+
+    def add_all(self, bundle: Bundle) -> None:
+        """Send several frames, in their order, as `add` would."""
+        size = self._size + bundle.size
+        if self._transcode is not None or self._barred or size > self._limit:
+            for frame, policy in bundle.frames:
+                self.add(frame, policy)
+            return
+        self._size = size
+        if self._frames is None:
+            self._frames = bundle.texts.copy()
+            self._flusher.add(self)
+        else:
+            self._frames += bundle.texts
 
     def flush(self) -> int:
         """Write what waits; the bytes, for whoever counts them."""

@@ -32,7 +32,7 @@ from .models import DocumentParams
 CONTRACT: Final = Contract(
     name="collab",
     version="1.0.0",
-    hash="9edbe651c05d01c2",
+    hash="a0eeaea07a6d1de1",
     channels=(DocumentHandler.channel,),
     limits=Limits(frame=524288, channels=16, outbox=2097152),
     heartbeat=Heartbeat(every=25.0, slack=10.0),

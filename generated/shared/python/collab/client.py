@@ -42,7 +42,7 @@ class JoinedDocument(JoinedChannel[DocumentParams]):
 
     @property
     def cursor_moved(self) -> Events[DocumentCursorMovedPayload]:
-        """Where somebody is now. A receiver gets the newest of each person, four times a second at most."""
+        """Where somebody is now. A receiver gets the newest of each person, ten times a second at most."""
         return self._events(document.CURSOR_MOVED)
 
     @property

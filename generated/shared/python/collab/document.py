@@ -80,7 +80,7 @@ CURSOR_MOVED: Final = ServerEvent(
     payload=validators.DOCUMENT_CURSOR_MOVED_PAYLOAD,
     volatile=True,
     conflate=Conflation("userId"),
-    batch=0.25,
+    batch=0.1,
 )
 SAVED: Final = ServerEvent(
     "document.saved", payload=validators.DOCUMENT_SAVED_PAYLOAD, latest=Latest()
@@ -104,7 +104,7 @@ class DocumentTarget(TargetScope[DocumentParams]):
     """Some members of `documents/{documentId}`, and what the server may say to them alone."""
 
     def cursor_moved(self, payload: DocumentCursorMovedPayload) -> None:
-        """Where somebody is now. A receiver gets the newest of each person, four times a second at most."""
+        """Where somebody is now. A receiver gets the newest of each person, ten times a second at most."""
         self._emit(CURSOR_MOVED, payload)
 
 

@@ -13,7 +13,7 @@ from rtgen_runtime.errors import InvalidPayload, Issue, UsageError
 from rtgen_runtime.frames import ResyncInfo, encode_event, payload_of
 from rtgen_runtime.history.tails import Replay
 from rtgen_runtime.keeping import Keeper, KeptFrame
-from rtgen_runtime.outbox import Outbox
+from rtgen_runtime.outbox import Bundle, Outbox
 from rtgen_runtime.presence.board import Board
 from rtgen_runtime.rooms import Room, Target, behind
 from rtgen_runtime.router import Place
@@ -112,7 +112,7 @@ class Hub:
         self.board: Board | None = None
         """Who is present; the app sets it."""
         self._counts = counts or Counts()
-        self._batches = Batches(self._deliver, self._counts)
+        self._batches = Batches(self._deliver_all, self._counts)
 
     def use(self, store: Store, broker: Broker | None = None) -> None:
         """Keep things there, and be one with these others; before anything is served."""
@@ -325,6 +325,25 @@ class Hub:
         for seat in seats:
             seat.put_out(code, again)
         return len(seats)
+
+    def _deliver_all(self, address: str, events: Sequence[Outgoing]) -> None:
+        """What goes to an address together, in its order."""
+        room = self._rooms.get(address)
+        several = len(events) > 1 and all(event.target is None for event in events)
+        if room is None or not several:
+            for event in events:
+                self._deliver(address, event)
+            return
+        receivers = room.everyone()
+        for event in events:
+            self._counts.give(event.tag, len(receivers))
+        bundle = Bundle.of([(event.frame, event.policy) for event in events])
+        for each in receivers:
+            if each.live:
+                each.outbox.add_all(bundle)
+            else:
+                for event in events:
+                    each.hold(event)
 
     def _deliver(self, address: str, event: Outgoing) -> None:
         room = self._rooms.get(address)

@@ -44,7 +44,7 @@ import {
 export type DocumentEvents = {
   /** The text has changed; whoever was away gets what they missed. */
   readonly edited: DocumentEditedPayload;
-  /** Where somebody is now. A receiver gets the newest of each person, four times a second at most. */
+  /** Where somebody is now. A receiver gets the newest of each person, ten times a second at most. */
   readonly cursorMoved: DocumentCursorMovedPayload;
   /** Up to this revision the document is safe on disk. */
   readonly saved: DocumentSavedPayload;

@@ -7,7 +7,7 @@ import { type ClientOptions, type ContractIdentity, FlaggedClient } from "../run
 import { document, type Document, type DocumentParams } from "./channels.js";
 import { type Flags, flagValues } from "./flags.js";
 
-const contract: ContractIdentity = { name: "collab", version: "1.0.0", hash: "9edbe651c05d01c2" };
+const contract: ContractIdentity = { name: "collab", version: "1.0.0", hash: "a0eeaea07a6d1de1" };
 
 /** Speaks the contract. Two clients live side by side; each has a connection of its own. */
 export class CollabClient extends FlaggedClient<Flags> {
