@@ -30,6 +30,8 @@ class Ears:
     """What was heard, in order."""
 
     heard: list[tuple[str, Any]] = field(default_factory=list)
+    forgotten: set[str] = field(default_factory=set)
+    """Addresses of which newest values are read again."""
     _news: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     def said(self, address: str, word: Word) -> None:
@@ -39,7 +41,7 @@ class Ears:
         self._add(address, news)
 
     def deaf(self, address: str) -> None:
-        """Not looked at: caches are elsewhere."""
+        self.forgotten.add(address)
 
     def control(self, control: Control) -> None:
         self._add("", control)

@@ -121,6 +121,7 @@ async def test_f5_newest_values_that_were_dropped_end_the_epoch(own: RedisServer
         assert await other.store.latest.read(ROOM) == {}
         for node in one, other:
             await node.ears.until(lambda node=node: node.ears.afresh() == ["epoch_changed"])  # type: ignore[misc]
+            assert ROOM in node.ears.forgotten
         await one.store.latest.put(ROOM, "room.topic", "a", b"y")
         await one.store.latest.remove(ROOM, "room.topic", "a")
         assert await other.store.latest.read(ROOM) == {}

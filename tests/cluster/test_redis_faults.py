@@ -48,6 +48,7 @@ async def test_f3_restarted_empty_it_begins_new_epochs_and_all_are_told(own: Red
         own.start()
         for node in one, other:
             await node.ears.until(lambda node=node: node.ears.afresh() == ["epoch_changed"])  # type: ignore[misc]
+            assert ROOM in node.ears.forgotten  # newest values are read again
         after = await one.append("2")
         assert after.epoch != before.epoch
         await other.ears.until(lambda: other.ears.texts()[-1:] == [b"2"])

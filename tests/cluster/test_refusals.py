@@ -98,7 +98,7 @@ async def test_a_sentinel_is_asked_as_one(own: RedisServer, tmp_path: Path) -> N
     try:
         one = await fatal(sentinel.url)
         assert "is a sentinel" in one.words
-        assert "redis+sentinel://" in one.words
+        assert "redis+sentinel://" in one.change
         one = await fatal(f"redis+sentinel://127.0.0.1:{sentinel.port}/other")
         assert "knows no such master" in one.words
         assert not any(each.is_fatal for each in await found(f"redis+sentinel://127.0.0.1:{sentinel.port}/main"))

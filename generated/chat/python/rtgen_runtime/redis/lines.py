@@ -222,19 +222,22 @@ class Lines:
         if why or line.overflowed or line.tries >= _TRIES:
             self.counts.afresh += 1
             line.overflowed, line.tries = False, 0
+            self._forget(line)
             self._news(line, Afresh(hole.epoch, why or Reason.TOO_MANY))
             return
         if hole.number == line.number:
             return
         self.counts.repaired += 1
-        self._tell(
-            lambda ears: ears.deaf(line.address)
-        )  # removed values leave no trace
+        self._forget(line)
         for record in hole.records:
             self._news(line, record)
         for number, value in sorted(hole.values, key=lambda each: each[0]):
             if number > line.number:
                 self._news(line, value)
+
+    def _forget(self, line: Line) -> None:
+        """Newest values are read again: those that were removed leave no trace."""
+        self._tell(lambda ears: ears.deaf(line.address))
 
     def _good(self, line: Line) -> None:
         """Pass on what was held meanwhile."""

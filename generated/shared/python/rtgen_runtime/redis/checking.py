@@ -34,6 +34,9 @@ _ADVICE: Final = (
     ),
     ("closed", "look at host and port; rediss:// if it speaks TLS"),
     ("does not answer as", "look at host and port"),
+    ("is a replica", "name the primary, or the sentinels"),
+    ("is a sentinel", "its URL is redis+sentinel://HOST:PORT/NAME"),
+    ("is loading", "start when it has"),
     ("out of range", "name a database that it has, or none"),
 )
 """What to do, by what stands in the words of a failure."""

@@ -99,13 +99,11 @@ def process_of(info: bytes) -> str:
     """
     found = facts_of(info)
     if found.get("redis_mode") == "sentinel":
-        raise NotUsable(
-            "this is a sentinel: redis+sentinel://HOST:PORT/NAME is its URL"
-        )
+        raise NotUsable("this is a sentinel")
     if found.get("loading", "0") != "0":
         raise NotUsable("Redis is loading what it has kept")
     if found.get("role", "master") != "master":
-        raise NotUsable("this Redis is a replica: name the primary, or the sentinels")
+        raise NotUsable("this Redis is a replica")
     return f"{found.get('run_id', '')}:{found.get('master_replid2', '')}"
 
 

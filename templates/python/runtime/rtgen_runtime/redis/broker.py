@@ -214,6 +214,7 @@ class RedisBroker:
             if self._ring.of(address) is shard:
                 self._said[address] = _UNSAID
         self.returned()
+        self._remembered.say(shard)
 
     def remember(self, shard: Shard) -> None:
         """Say again what this node has and knows, in case that was dropped."""
