@@ -90,9 +90,11 @@ class Ears:
 class Node:
     """One of several; `quick` seconds between its ticks."""
 
-    def __init__(self, urls: str, contract: str = "crew", *, quick: float = 0.2, on_loss: Loss = "local") -> None:
+    def __init__(
+        self, urls: str, contract: str = "crew", *, quick: float = 0.2, on_loss: Loss = "local", name: str = ""
+    ) -> None:
         targets = targets_of(urls, {})
-        first = Shard(targets[0], contract, "1.0.0")
+        first = Shard(targets[0], contract, "1.0.0", node=name)
         self.shards = [first, *(Shard(each, contract, "1.0.0", node=first.node) for each in targets[1:])]
         self.shard = first
         self.ring = Ring(self.shards)

@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 from cluster.ears import ROOM, Node, nodes, prefixed
 from redis_server import RedisServer, redis_server
+from rtgen_runtime.broker.words import Arrived
 from rtgen_runtime.errors import StoreUnavailable
 from rtgen_runtime.presence.interface import Change, Delta, Shown
+from rtgen_runtime.redis.opening import NotUsable
+from rtgen_runtime.redis.watching import NameTaken
 
 Told = list[tuple[str, Delta]]
 
@@ -146,6 +149,62 @@ async def test_f9_no_two_nodes_have_one_name(redis: RedisServer) -> None:
     async with nodes(prefixed(redis.url), 3) as found:
         assert len({each.shard.node for each in found}) == 3
         assert redis.ask("ZCARD", found[0].shard.names.nodes) == 3
+
+
+async def test_f9_a_name_that_another_process_lives_by_keeps_a_node_from_starting(redis: RedisServer) -> None:
+    """Names are random; somebody may force them all the same. The first one stays what it was."""
+    url = prefixed(redis.url, "&lease=1")
+    first, double = Node(url, name="same"), Node(url, name="same")
+    try:
+        await first.start()
+        await first.enter()
+        await first.presence.apply(ROOM, [Change("ada", b"1")])
+        for _ in range(2):
+            with pytest.raises(NotUsable, match="another process is node same: names must differ"):
+                await double.start()
+            await double.store.close()
+            double = Node(url, name="same")
+        await first.watch.refresh()
+        assert (await first.presence.summary(ROOM)).count == 1
+        await freeze(first)
+        async with nodes(url, 1) as (other,):
+            dead: list[str] = []
+            other.watch.on_dead = dead.append
+            await other.until(lambda: dead == ["same"])
+        await double.start()
+        with pytest.raises(NameTaken):  # it is too late for the first one, which thaws
+            await first.watch.refresh()
+        await double.watch.refresh()
+    finally:
+        await first.store.close()
+        await double.store.close()
+
+
+async def test_f6_a_thawed_node_hears_what_was_said_before_it_shows_its_people_again(redis: RedisServer) -> None:
+    async with nodes(prefixed(redis.url, "&lease=1")) as (one, other):
+        order: list[str] = []
+        held: list[tuple[bytes, bytes]] = []
+        dead: list[str] = []
+        one.watch.on_dead = dead.append
+        other.watch.on_forgotten = lambda: order.append("shown again")
+        hear = other.shard.hearing.hear
+
+        def late(channel: bytes, message: bytes) -> None:
+            held.append((channel, message))
+
+        other.shard.hearing.hear = late
+        await freeze(other)
+        await one.until(lambda: dead == [other.shard.node])
+        one.broker.control(Arrived("@bob", "client", 1.0))
+        thaw(other)
+        await other.until(lambda: other.watch._showing_after > 0)
+        assert order == []
+        other.shard.hearing.hear = hear
+        for channel, message in held:
+            hear(channel, message)
+            if not order and any(isinstance(word, Arrived) for _, word in other.ears.heard):
+                order.append("heard")
+        await other.until(lambda: order == ["heard", "shown again"])
 
 
 async def test_f6_after_redis_was_away_nobody_is_taken_for_dead(tmp_path: Path) -> None:

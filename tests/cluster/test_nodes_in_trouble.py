@@ -5,6 +5,7 @@ import os
 import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -83,6 +84,41 @@ async def test_f6_a_frozen_node_comes_back_with_its_people_and_what_it_missed(pe
     await ada.until(lambda frame: frame[0] == "$presence" and frame[3].get("join") == [["bob", {"text": "here"}]])
     assert (await bob.act("add", "back"))["number"] == 21
     await ada.heard("room.added", "back")
+
+
+async def test_f6_a_thawed_node_shows_nobody_as_they_were_who_has_moved_on_meanwhile(people: Nodes) -> None:
+    """Bob has come to another node, and Eve has gone home: the node that thaws knows neither."""
+    ada, bob = await both(people)
+    eve = await people.elsewhere(ada, "eve")
+    await eve.show("tired")
+    await ada.until(lambda frame: _joins(frame) == [["eve", {"text": "tired"}]])
+    os.kill(bob.process, signal.SIGSTOP)
+    try:
+        await ada.until(lambda frame: "bob" in _leaves(frame))
+        await ada.until(lambda frame: "eve" in _leaves(frame))
+        eve.socket.transport.abort()
+        moved = await people.person("bob", client=bob.client)
+        await moved.show("elsewhere")
+        await ada.until(lambda frame: _joins(frame) == [["bob", {"text": "elsewhere"}]])
+        ada.frames.clear()
+    finally:
+        os.kill(bob.process, signal.SIGCONT)
+    assert await bob.gone() == 4010
+    late = await people.elsewhere(ada, "late")
+    await late.show("new")
+    await ada.until(lambda frame: _joins(frame) == [["late", {"text": "new"}]])
+    told = [frame[3] for frame in ada.frames if frame[0] == "$presence"]
+    assert [who for each in told for who, _ in [*each.get("join", []), *each.get("update", [])]] == ["late"], told
+    assert not any(each.get("leave") for each in told), told
+    assert dict((await ada.people())["members"]) == {"bob": {"text": "elsewhere"}, "late": {"text": "new"}}
+
+
+def _joins(frame: Any) -> Any:
+    return frame[3].get("join") if frame[0] == "$presence" else None
+
+
+def _leaves(frame: Any) -> Any:
+    return frame[3].get("leave", []) if frame[0] == "$presence" else []
 
 
 @pytest.mark.parametrize("servers", [("--on-broker-loss", "local")], indirect=True)

@@ -64,6 +64,20 @@ def test_who_does_not_come_back_is_gone_after_the_grace() -> None:
     assert (crowd.is_empty, crowd.due()) == (True, float("inf"))
 
 
+def test_who_is_told_again_is_here_and_not_somebody_who_might_have_come_back() -> None:
+    crowd = Crowd(GRACE)
+    for name in ("ann", "bob"):
+        crowd.show(name, name, b"1", 0.0)
+    crowd.show("tab", "ann", b"2", 0.0)
+    assert told(crowd, 0.0) == [Change("ann", b"2"), Change("bob", b"1")]
+    crowd.lost("tab", 1.0)
+    crowd.lost("bob", 1.0)
+    crowd.untold(2.0)
+    assert told(crowd, 2.0) == [Change("ann", b"1"), Change("bob", None)]
+    assert told(crowd, 60.0) == []
+    assert crowd.size == 1
+
+
 def test_who_came_and_went_between_two_flushes_was_never_there() -> None:
     crowd = Crowd(GRACE)
     crowd.show("1", "ann", b"1", 0.0)
