@@ -97,6 +97,7 @@ async def _of_keys(wire: Wire, names: Names) -> list[Finding]:
     kinds = {
         **dict.fromkeys((names.generation, names.process, names.session_key), "string"),
         **dict.fromkeys((names.nodes, names.revoked), "zset"),
+        names.processes: "hash",
         names.flags: "hash",
     }
     found: list[Finding] = []

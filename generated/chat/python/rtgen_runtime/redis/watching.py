@@ -8,6 +8,7 @@ a silence may be the one that was lost.
 import asyncio
 import contextlib
 import logging
+import secrets
 from collections.abc import Callable, Coroutine
 from random import SystemRandom
 from typing import Any, Final
@@ -30,9 +31,16 @@ _TOGETHER: Final = 0.01
 """Seconds for which addresses that are heard again are gathered, to be looked at together."""
 
 _UNKNOWN: Final = b"?"
+_GONE: Final = 1
+_ANOTHERS: Final = 2
+"""What `REFRESH` says of the node: it was taken for dead, or it is another process."""
 
 _logger: Final = logging.getLogger("rtgen.redis")
 _random: Final = SystemRandom()
+
+
+class NameTaken(StoreUnavailable):
+    """Two processes have the name of one node: their people and members would be one another's."""
 
 
 People = Callable[[str, Version, int], None]
@@ -62,6 +70,10 @@ class Watch:
         """How often the subscription was found to be deaf."""
         self._ticked = 0
         self._returned = 0
+        self._showing_after = 0
+        """The tick before whose return people are not shown again; 0 for none."""
+        self._process = secrets.token_hex(8)
+        """Tells this process from another that is given the same name of a node."""
         self._gathering = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._ticking: asyncio.Task[None] | None = None
@@ -96,20 +108,25 @@ class Watch:
 
         Raises:
             StoreUnavailable: It can't be told.
+            NameTaken: Another process has this node's name; what it has done stands.
         """
         shard, more = self.shard, True
         while more:
-            was_gone, dead, left, now = await shard.ask(
+            was, dead, left, now = await shard.ask(
                 REFRESH,
-                shard.names.nodes,
+                *(shard.names.nodes, shard.names.processes),
                 *(shard.node, int(shard.target.lease * 1000), shard.names.prefix),
-                *(shard.fresh(), _SWEPT),
+                *(shard.fresh(), _SWEPT, self._process),
             )
+            if was == _ANOTHERS:
+                words = f"another process is node {shard.node}: names must differ"
+                _logger.error("%s", words)
+                raise NameTaken(words)
             shard.commands.note_time(now / 1000)
-            if was_gone:
+            if was == _GONE:
                 key = shard.names.session_key, shard.session_key
                 shard.commands.send(None, "SET", *key, "NX")
-                self.on_forgotten()
+                self._show_again()
             if dead and not left:
                 _logger.warning("node %s is gone", dead.decode())
                 self.on_dead(dead.decode())
@@ -221,6 +238,7 @@ class Watch:
             _logger.warning("the subscription to %s is deaf", self.shard.target.name)
             self.deaf += 1
             self._returned = self._ticked
+            self._heard_up_to(self._ticked)
             hearing.reconnect()
 
     def _send_tick(self) -> None:
@@ -242,8 +260,24 @@ class Watch:
                 shard.commands.reconnect("there is another primary")
                 shard.hearing.reconnect()
 
+    def _show_again(self) -> None:
+        """What was said while this node stood still is still to be heard: some of its people live elsewhere by now.
+
+        All of it comes before the tick that was sent when it went on.
+        """
+        if self.shard.hearing.is_up and self._ticked > self._returned:
+            self._showing_after = self._ticked
+        else:
+            self.on_forgotten()
+
+    def _heard_up_to(self, tick: int) -> None:
+        if 0 < self._showing_after <= tick:
+            self._showing_after = 0
+            self.on_forgotten()
+
     def _came_back(self, number: int, sent: float) -> None:
         self._returned = max(self._returned, number)
+        self._heard_up_to(number)
         self.lag = asyncio.get_running_loop().time() - sent
 
     def soon(self, work: Coroutine[Any, Any, None]) -> None:

@@ -113,7 +113,9 @@ class Crowd:
         self._due = now + RETRY
 
     def untold(self, now: float) -> None:
-        """The store may know nothing of anybody: tell it once more."""
+        """The store may know nothing of anybody: tell it once more who is here. Who might have come back is not."""
+        for key in tuple(self._lost):
+            self.left(key, now)
         for who, person in self._people.items():
             if person.state is not None:
                 person.told = None

@@ -48,6 +48,7 @@ class Names:
         self.lost = self._key("lost")
         self.session_key = self._key("session-key")
         self.nodes = self._key("nodes")
+        self.processes = self._key("processes")
         self.control = self._key("control")
         self.flags = self._key("flags")
         self.revoked = self._key("revoked")

@@ -158,13 +158,15 @@ return 1
 """A node says where it has members and how many, in case that was dropped; what is known stays as it is."""
 
 REFRESH: Final = Script(
-    1,
+    2,
     _PEOPLE
     + """
-local nodes = KEYS[1]
-local node, lease, prefix, fresh, most = unpack(ARGV)
+local nodes, names = unpack(KEYS)
+local node, lease, prefix, fresh, most, process = unpack(ARGV)
 local now = clock()
 local was_gone = is_gone(nodes, node, now)
+if not was_gone and (redis.call('HGET', names, node) or process) ~= process then return {2, '', 0, now} end
+redis.call('HSET', names, node, process)
 redis.call('ZADD', nodes, now + tonumber(lease), node)
 local beat = prefix .. 'beat'
 local before = redis.call('HMGET', beat, 'last', 'hold')
@@ -210,11 +212,15 @@ for _, place in ipairs(redis.call('SPOP', at, most)) do
   pcall(clear_people, root)
 end
 local left = redis.call('SCARD', at)
-if left == 0 then redis.call('ZREM', nodes, dead) end
+if left == 0 then
+  redis.call('ZREM', nodes, dead)
+  redis.call('HDEL', names, dead)
+end
 return {was_gone and 1 or 0, dead, left, now}
 """,
 )
-"""A node lives, and clears up a little after one that does not; whether it was taken for dead itself.
+"""A node lives, and clears up a little after one that does not; 1 where it was taken for dead itself, 2 where another
+process lives by its name.
 
 Where no node could say so for long, it was Redis that was away: then all have a lease's time to come back. A key of
 another program at one address does not keep the others from being cleared.
