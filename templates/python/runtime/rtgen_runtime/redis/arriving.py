@@ -2,11 +2,12 @@
 
 from typing import Final
 
-from rtgen_runtime.redis.scripts import CLOCK, Script
+from rtgen_runtime.redis.scripts import CLOCK, EVEN_WHEN_FULL, Script
 
 ARRIVE: Final = Script(
     5,
-    CLOCK
+    EVEN_WHEN_FULL
+    + CLOCK
     + """
 local generation, process, session_key, nodes, lost = unpack(KEYS)
 local fresh, running, keeps, key, known = unpack(ARGV)

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from rtgen_runtime.redis.scripts import CLOCK, Script
+from rtgen_runtime.redis.scripts import CLOCK, EVEN_WHEN_FULL, Script
 
 # Of the keys of people one may be dropped (`maxmemory-policy`): names are written again from what people show, and
 # where that is gone, nodes are asked to say it once more. The list's versions then begin anew.
@@ -159,7 +159,8 @@ return 1
 
 REFRESH: Final = Script(
     2,
-    _PEOPLE
+    EVEN_WHEN_FULL
+    + _PEOPLE
     + """
 local nodes, names = unpack(KEYS)
 local node, lease, prefix, fresh, most, process = unpack(ARGV)

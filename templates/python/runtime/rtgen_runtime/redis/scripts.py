@@ -10,6 +10,8 @@ from typing import Final
 
 from rtgen_runtime.redis.wire import Argument
 
+EVEN_WHEN_FULL: Final = "#!lua flags=allow-oom\n"
+"""First in scripts that keep nodes and what they have done alive: a Redis without memory refuses all others' changes."""
 CLOCK: Final = """
 local function clock()
   local t = redis.call('TIME')
@@ -91,6 +93,8 @@ class Script:
         return "EVALSHA", self.sha, self.keys, *arguments
 
 
+# XADD comes first: what Redis refuses for want of memory it refuses at the first change that a script makes, and what
+# fails there (a right, a key of another program) has changed nothing yet.
 APPEND: Final = Script(
     5,
     _STREAM
@@ -104,7 +108,6 @@ now = now == '' and clock() or tonumber(now)
 keep, age, bytes = tonumber(keep), tonumber(age), tonumber(bytes)
 local epoch, offset, number = opened(meta, stream, generation, fresh, latest)
 offset, number = offset + 1, number + 1
-live(meta, life)
 local was_empty = bytes > 0 and redis.call('XLEN', stream) == 0
 local most = bytes > 0 and 10 * keep or keep
 redis.call('XADD', stream, 'MAXLEN', most, offset .. '-0', 'b', body, 't', now, 's', size)
@@ -113,6 +116,7 @@ if was_empty then redis.call('HSET', meta, 'held', 0) end
 if bytes > 0 then redis.call('HINCRBY', meta, 'held', size) end
 prune(meta, stream, now, keep, age, bytes)
 redis.call('PEXPIRE', stream, age + 1000)
+live(meta, life)
 if field ~= '' then
   redis.call('HSET', latest, field, 'r' .. number .. '\\n' .. body)
   note_values(meta, latest)
@@ -325,7 +329,8 @@ return {'new', '', ''}
 
 SETTLE: Final = Script(
     1,
-    CLOCK
+    EVEN_WHEN_FULL
+    + CLOCK
     + """
 local request, node, outcome, window, now, state = unpack(ARGV)
 local row = redis.call('HGET', KEYS[1], request)
