@@ -127,8 +127,8 @@ browsers: $(PYTHON_STAMP) $(NODE_STAMP) $(BROWSER_STAMP) $(FIREFOX_STAMP) ## Chr
 interleavings: $(PYTHON_STAMP) ## Members, networks, clocks and servers in every order, judged by the delivery checker; RUNS=n
 	RUNS=$(or $(RUNS),200) python -m pytest -q --timeout 3600 tests/delivery/test_interleavings.py
 
-chaos: $(PYTHON_STAMP) $(SERVERS_STAMP) ## Nodes, Redis and networks fail while people talk: is anything lost? Report in artifacts/chaos; SEED=n MINUTES=n
-	PYTHONPATH=tests:templates/python/runtime python -m chaos --seed $(or $(SEED),1) --minutes $(or $(MINUTES),10)
+chaos: $(PYTHON_STAMP) $(NODE_STAMP) $(SERVERS_STAMP) ## Nodes, Redis and networks fail while people talk: is anything lost? Report in artifacts/chaos; SEED=n MINUTES=n RECORD=1
+	PYTHONPATH=tests:templates/python/runtime python -m chaos --seed $(or $(SEED),1) --minutes $(or $(MINUTES),10) $(if $(RECORD),--record)
 	PYTHONPATH=tests:templates/python/runtime python -m chaos.mutants --seed $(or $(SEED),1)
 
 rehearse: $(PYTHON_STAMP) $(NODE_STAMP) ## A rolling change of versions under load: is anything lost? Picture in artifacts/rehearsal; SEED=n MESSAGES=n RECORD=1

@@ -1,7 +1,7 @@
 """Members of some halls on generated Python clients, as a process of its own: `python crowd.py PLAN`.
 
-Each line in is an order, each line out says how it stands (both JSON); `people.py` is the other side. All that happens
-is written down for the delivery checker, by the clock that all processes share.
+It takes orders as `crowds/obeying.py` has it. All that happens is written down for the delivery checker, by the clock
+that all processes share. tests/web/chaos/crowd.ts is the same in TypeScript, but for guests.
 """
 
 import asyncio
@@ -12,19 +12,25 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, Final
 
 import msgspec
-from delivery.history import Kind, Op, hashed
+import uvloop
+from chaos.guests import Guests
+from chaos.said import digest
+from crowds.obeying import Act, obey, tell
+from delivery.history import Kind, Op
 from delivery.recording import WALL, Log, named, recorded
 from rtgen_runtime.errors import RealtimeError
 
 hall: Any = importlib.import_module("hall")
 """Generated for this play."""
 
-TELL_EVERY = 0.2
-PATIENCE = 0.2
+PATIENCE: Final = 0.2
 """Seconds before what failed is tried as something new."""
+RECORDED: Final = frozenset({"add", "say"})
+SLOTS: Final = {"rate": (Kind.LATEST, "hall.price/{}"), "move": (Kind.CONFLATED, "hall.moved/{}")}
+"""Of which each member has one value; the slots as the history calls them."""
 
 
 @dataclass(slots=True)
@@ -47,7 +53,7 @@ class Crowd:
     members: list[Member] = field(default_factory=list)
     acked: int = 0
     numbers: int = 0
-    hushed: asyncio.Event = field(default_factory=asyncio.Event)
+    hushed: bool = True
     news: asyncio.Condition = field(default_factory=asyncio.Condition)
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
     talks: list[asyncio.Task[None]] = field(default_factory=list)
@@ -55,28 +61,37 @@ class Crowd:
     async def come(self) -> None:
         """All of them join; each goes on trying until it is in."""
         await asyncio.gather(*(self._arrive(number) for number in range(self.plan["members"])))
-        self.talks = [asyncio.ensure_future(self._talk(each)) for each in self.members]
 
     async def _arrive(self, number: int) -> None:
         encoding = "msgpack" if number % 2 else "json"
         client: Any = recorded(hall.HallClient, self.log)(self.plan["url"], encoding=encoding)
         await client.__aenter__()
-        member = Member(client, f"{self.log.proc}-{named(client)}")
+        member = Member(client, named(client))
         self.members.append(member)
         member.here = await client.hall(name=f"h{number % self.plan['halls']}")
         self.tasks.append(asyncio.ensure_future(self._listen(member)))
         with contextlib.suppress(RealtimeError):  # it is shown with each join
             await member.here.present.show(hall.Item(text=member.name, of=member.name))
 
-    async def hush(self) -> dict[str, Any]:
-        """Say nothing more; what was said has its answer."""
-        self.hushed.set()
+    async def talk(self, guests: Guests | None) -> dict[str, Any]:
+        """Begin to talk, all of them."""
+        self.hushed = False
+        self.talks = [asyncio.ensure_future(self._talk(each)) for each in self.members]
+        if guests is not None:
+            guests.begin(self._until_barred)
+        return {"talking": True}
+
+    async def hush(self, guests: Guests | None) -> dict[str, Any]:
+        """Say nothing more; what was said has its answer, and guests are gone."""
+        self.hushed = True
         await asyncio.gather(*self.talks)
+        if guests is not None:
+            await guests.end()
         return {"hushed": True}
 
     async def mark(self) -> dict[str, Any]:
-        """Everybody's newest value, and something for each hall, said until it is acknowledged."""
-        await asyncio.gather(*(self._until_acked(each, "rate") for each in self.members))
+        """Everybody's newest values, and something for each hall, said until it is acknowledged."""
+        await asyncio.gather(*(self._until_acked(each, event) for each in self.members for event in SLOTS))
         first = {each.here.address: each for each in self.members}
         marks = await asyncio.gather(*(self._until_acked(each, "add", "mark ") for each in first.values()))
         return {"marks": dict(zip(first, marks, strict=True))}
@@ -85,7 +100,7 @@ class Crowd:
         """Wait until every listener has them."""
         async with self.news:
             await self.news.wait_for(lambda: all(each.marks >= set(marks[each.here.address]) for each in self.members))
-        await tell(heard=True)
+        tell(heard=True)
 
     async def leave(self) -> None:
         """Everybody goes."""
@@ -101,17 +116,27 @@ class Crowd:
         return {"acked": self.acked, "away": away, "closed": closed}
 
     async def _talk(self, member: Member) -> None:
+        """Some things at once, then a while nothing."""
         while True:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.hushed.wait(), self.dice.expovariate(1 / self.plan["every"]))
+            await asyncio.sleep(self.dice.uniform(0, 2 * self.plan["every"]))
+            if self.hushed:
                 return
-            await self._say(member, self.dice.choices(("add", "say", "rate", "wave"), (6, 3, 1, 1))[0])
+            said = self.dice.choices(("add", "say"), (2, 1), k=self.dice.randrange(2 * self.plan["burst"] - 1))
+            said.append(self.dice.choice(("add", "say", "rate", "move", "wave")))  # of a slot one value at a time
+            await asyncio.gather(*(self._say(member, event) for event in said))
 
     async def _until_acked(self, member: Member, event: str, prefix: str = "") -> str:
         while True:
             text = await self._say(member, event, prefix)
             if text:
                 return text
+            await asyncio.sleep(PATIENCE)
+
+    async def _until_barred(self, who: str) -> None:
+        while True:
+            with contextlib.suppress(RealtimeError):
+                await self.dice.choice(self.members).here.bar(hall.Item(text="", of=who))
+                return
             await asyncio.sleep(PATIENCE)
 
     async def _say(self, member: Member, event: str, prefix: str = "") -> str:
@@ -124,19 +149,20 @@ class Crowd:
             with contextlib.suppress(RealtimeError):
                 here.wave(item)
             return text
-        kind, slot = (Kind.LATEST, f'hall.price/"{member.name}"') if event == "rate" else (Kind.RECORDED, "")
-        digest = hashed(msgspec.json.encode(item))
-        self.log.write(Op.PUBLISH, address=here.address, key=key, hash=digest, kind=kind, slot=slot)
+        kind, slot = SLOTS.get(event, (Kind.RECORDED, ""))
+        about = {"address": here.address, "key": key}
+        hashed = digest(msgspec.json.encode(item))
+        self.log.write(Op.PUBLISH, **about, hash=hashed, kind=kind, slot=slot.format(_spelled(event, member.name)))
         try:
             stands = await getattr(here, event)(item)
         except RealtimeError:
-            self.log.write(Op.UNKNOWN, address=here.address, key=key)
+            self.log.write(Op.UNKNOWN, **about)
             return ""
         if kind is Kind.RECORDED and not stands.epoch:  # it is kept, and nobody can say where
-            self.log.write(Op.UNKNOWN, address=here.address, key=key)
+            self.log.write(Op.UNKNOWN, **about)
             return text
-        self.log.write(Op.ACK, address=here.address, key=key, epoch=stands.epoch, offset=stands.offset)
-        self.acked += event != "rate"
+        self.log.write(Op.ACK, **about, epoch=stands.epoch, offset=stands.offset)
+        self.acked += event in RECORDED
         return text
 
     async def _listen(self, member: Member) -> None:
@@ -147,50 +173,37 @@ class Crowd:
                     self.news.notify_all()
 
 
-async def tell(**said: Any) -> None:
-    """To whoever gives orders."""
-    print(json.dumps(said), flush=True)
+def _spelled(event: str, name: str) -> str:
+    """Keys of latest events are JSON, those of conflated ones are as they are."""
+    return json.dumps(name) if event == "rate" else name
 
 
-async def obey(crowd: Crowd) -> None:
-    """Until told to leave."""
-    loop, orders = asyncio.get_running_loop(), asyncio.StreamReader()
-    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(orders), sys.stdin)
-    await crowd.come()
-    await tell(here=len(crowd.members))
-    telling = asyncio.ensure_future(_tell_again_and_again(crowd))
-    async for line in orders:
-        order = json.loads(line)
-        match order["do"]:
-            case "hush":
-                await tell(**await crowd.hush())
-            case "mark":
-                await tell(**await crowd.mark())
-            case "hear":
-                crowd.tasks.append(asyncio.ensure_future(crowd.hear(order["marks"])))
-            case "calm":
-                crowd.log.write(Op.CALM)
-                await tell(calm=True)
-            case "leave":
-                telling.cancel()
-                crowd.log.save(Path(crowd.plan["history"]))
-                await tell(left=True, **crowd.stand())
-                await crowd.leave()
-                return
-
-
-async def _tell_again_and_again(crowd: Crowd) -> None:
-    while True:
-        await tell(**crowd.stand())
-        await asyncio.sleep(TELL_EVERY)
-
-
-def main() -> None:
+async def follow(plan: dict[str, Any]) -> None:
     """One process's work."""
-    plan = json.loads(sys.argv[1])
-    log = Log(plan["name"], clock=WALL)
-    asyncio.run(obey(Crowd(plan, log, Random(plan["seed"]))))  # noqa: S311 - it is to be repeated
+    log = Log(plan["name"], clock=WALL, digest=digest, prefix=f"{plan['name']}/")
+    dice = Random(plan["seed"])  # noqa: S311 - it is to be repeated
+    with log.into(Path(plan["history"])):
+        crowd = Crowd(plan, log, dice)
+        guests = Guests(hall, log, dice, plan["url"], plan["guests"]) if plan["guests"] else None
+        await crowd.come()
+        tell(here=len(crowd.members))
+        await obey(_acts(crowd, guests), crowd.stand)
+        await crowd.leave()
+    tell(left=True)
+
+
+def _acts(crowd: Crowd, guests: Guests | None) -> dict[str, Act]:
+    async def hear(order: dict[str, Any]) -> dict[str, Any]:
+        crowd.tasks.append(asyncio.ensure_future(crowd.hear(order["marks"])))
+        return {}
+
+    return {
+        "talk": lambda _: crowd.talk(guests),
+        "hush": lambda _: crowd.hush(guests),
+        "mark": lambda _: crowd.mark(),
+        "hear": hear,
+    }
 
 
 if __name__ == "__main__":
-    main()
+    uvloop.run(follow(json.loads(sys.argv[1])))

@@ -5,9 +5,14 @@ import asyncio
 import sys
 import tempfile
 from pathlib import Path
+from typing import Final
 
 from chaos.mutations import MUTATIONS
-from chaos.play import Plan, play
+from chaos.outcome import Plan
+from chaos.play import play
+from chaos.world import People
+
+PEOPLE: Final = People(python=16, typescript=2, halls=3, every=0.5, burst=2, guests=5.0)
 
 
 def main() -> int:
@@ -17,7 +22,7 @@ def main() -> int:
     given = parser.parse_args()
     missed = []
     for name, mutation in MUTATIONS.items():
-        plan = Plan(24, 4, members=16, halls=3, mutation=name, only=mutation.needs)
+        plan = Plan(24, 4, PEOPLE, mutation=name, only=mutation.needs)
         with tempfile.TemporaryDirectory() as folder:
             outcome = asyncio.run(play(Path(folder), given.seed, plan))
         broken = ", ".join(sorted(each.name.lower() for each in outcome.report.broken))

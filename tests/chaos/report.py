@@ -1,108 +1,103 @@
-"""What a play has shown, as Markdown and as a picture of its time line."""
+"""What a play has shown, as Markdown and as JSON; `timeline.py` draws it."""
 
-from collections.abc import Iterable
-from itertools import pairwise
-from typing import Final
-from xml.sax.saxutils import escape
+from collections import defaultdict
+from typing import Any, Final
 
-from chaos.play import Fault, Outcome, Plan
+from chaos.outcome import Outcome, Plan
 
-WIDTH: Final = 960
-LEFT: Final = 70
-RIGHT: Final = 20
-CHART: Final = 130
-ROW: Final = 16
-INK: Final = "#1c2733"
-RATE: Final = "#1f5fbf"
-AWAY: Final = "#d9822b"
-FAULT: Final = "#b03030"
+HEARD_OF: Final = 5.0
+"""Seconds after a fault in which a connection that is lost is lost by it: silence is noticed late."""
 
 
 def markdown(outcome: Outcome, plan: Plan) -> str:
-    """A table of what was counted, and of what was done."""
+    """Tables of what was counted, of how long clients were out, and of what was done."""
     report = outcome.report
-    recoveries = ", ".join(f"{name} {count}" for name, count in sorted(report.recoveries.items()))
-    counted = {
-        "seed": outcome.seed,
-        "seconds": round(outcome.ended - outcome.began),
-        "members, halls": f"{plan.members}, {plan.halls}",
-        "recorded events acknowledged": report.acked,
-        "of unknown outcome": report.unknown,
-        "received": report.received,
-        "lost without a word": report.silent_lost,
-        "lost, and told so": report.told_lost,
-        "twice to a listener": report.duplicates,
-        "out of order": report.inversions,
-        "rejoins": recoveries,
-        "faults, of kinds": f"{len(outcome.faults)}, {len(outcome.kinds)}",
-        "all back after the last fault": f"{outcome.back:.1f} s",
-        "violations": len(report.violations),
-    }
-    lines = ["| | |", "| --- | --- |", *(f"| {name} | {value} |" for name, value in counted.items()), ""]
-    lines += ["| at | fault | |", "| ---: | --- | --- |"]
+    lines = ["| | |", "| --- | --- |", *(f"| {name} | {value} |" for name, value in _counted(outcome, plan)), ""]
+    lines += ["| resource | before the faults | after |", "| --- | ---: | ---: |"]
+    lines += [f"| {name} | {before:.4g} | {after:.4g} |" for name, (before, after) in outcome.bounds.items()]
+    lines += [
+        "",
+        "| fault | times | clients it put out | out for, median | 99 % |",
+        "| --- | ---: | ---: | ---: | ---: |",
+    ]
+    lines += [
+        f"| {name} | {outcome.kinds[name] or ''} | {len(out)} | {_part(out, 50):.1f} s | {_part(out, 99):.1f} s |"
+        for name, out in sorted(outages(outcome).items())
+    ]
+    lines += ["", "| at | fault | |", "| ---: | --- | --- |"]
     lines += [f"| {each.began - outcome.began:.1f} s | {each.name} | {each.words} |" for each in outcome.faults]
     lines += ["", *(f"- {each}" for each in report.violations)]
     return "\n".join(lines).rstrip() + "\n"
 
 
-def picture(outcome: Outcome) -> str:
-    """As SVG: acknowledged events a second, clients without a connection, and each fault in its line."""
-    length = outcome.ended - outcome.began
-    scale = (WIDTH - LEFT - RIGHT) / length
-    rates = [
-        ((after.t + before.t) / 2 - outcome.began, (after.acked - before.acked) / (after.t - before.t))
-        for before, after in pairwise(outcome.samples[::4])
-    ]
-    away = [(each.t - outcome.began, float(each.away)) for each in outcome.samples]
-    kinds = sorted(outcome.kinds)
-    below = 40 + 2 * (CHART + 40)
-    height = below + ROW * len(kinds) + 40
-    font = f'font-family="sans-serif" font-size="11" fill="{INK}"'
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" {font}>',
-        f'<rect width="{WIDTH}" height="{height}" fill="white"/>',
-        *_chart("acknowledged a second", rates, RATE, 40, scale),
-        *_chart("clients away", away, AWAY, 80 + CHART, scale),
-    ]
-    for number, kind in enumerate(kinds):
-        top = below + ROW * number
-        parts += _faults([each for each in outcome.faults if each.name == kind], outcome.began, top, scale)
-    step = max(10, round(length / 10, -1))
-    parts += [
-        f'<text x="{LEFT + at * scale:.1f}" y="{height - 12}" text-anchor="middle">{at:.0f} s</text>'
-        for at in _steps(length, step)
-    ]
-    return "\n".join([*parts, "</svg>", ""])
+def data(outcome: Outcome, plan: Plan) -> dict[str, Any]:
+    """The same for programs; seconds, and numbers of events."""
+    report = outcome.report
+    return {
+        "seed": outcome.seed,
+        "seconds": outcome.healed - outcome.began,
+        "members": {"python": plan.people.python, "typescript": plan.people.typescript},
+        "halls": plan.people.halls,
+        "acked": report.acked,
+        "unknown": report.unknown,
+        "received": report.received,
+        "silent lost": report.silent_lost,
+        "told lost": report.told_lost,
+        "duplicates": report.duplicates,
+        "inversions": report.inversions,
+        "requests": report.requests,
+        "recoveries": dict(report.recoveries),
+        "back": report.back,
+        "quick": report.quick,
+        "bounds": outcome.bounds,
+        "violations": [str(each) for each in report.violations],
+        "outages": {
+            name: {"clients": len(out), "p50": _part(out, 50), "p99": _part(out, 99)}
+            for name, out in sorted(outages(outcome).items())
+        },
+        "faults": [
+            {"at": each.began - outcome.began, "for": each.ended - each.began, "name": each.name, "words": each.words}
+            for each in outcome.faults
+        ],
+    }
 
 
-def _steps(length: float, step: float) -> Iterable[float]:
-    at = 0.0
-    while at <= length:
-        yield at
-        at += step
+def outages(outcome: Outcome) -> dict[str, list[float]]:
+    """By fault, for how many seconds each client was out by it."""
+    found: dict[str, list[float]] = defaultdict(list)
+    for began, seconds in outcome.outages.all:
+        if began >= outcome.began:
+            found[outcome.fault_at(began, HEARD_OF) or "none of them"].append(seconds)
+    return found
 
 
-def _chart(title: str, points: list[tuple[float, float]], colour: str, top: int, scale: float) -> list[str]:
-    most = max((value for _, value in points), default=0.0) or 1.0
-    line = " ".join(f"{LEFT + t * scale:.1f},{top + CHART - CHART * value / most:.1f}" for t, value in points if t >= 0)
-    base = top + CHART
+def _counted(outcome: Outcome, plan: Plan) -> list[tuple[str, object]]:
+    report, people = outcome.report, plan.people
+    recoveries = ", ".join(f"{name} {count}" for name, count in sorted(report.recoveries.items()))
+    quick = f"{report.quick * 1000:.0f} ms" if report.quick else "not judged in so short a play"
     return [
-        f'<text x="{LEFT}" y="{top - 8}" font-weight="bold">{escape(title)}</text>',
-        f'<line x1="{LEFT}" y1="{base}" x2="{WIDTH - RIGHT}" y2="{base}" stroke="#c8d0d8"/>',
-        f'<text x="{LEFT - 6}" y="{top + 8}" text-anchor="end">{most:.0f}</text>',
-        f'<text x="{LEFT - 6}" y="{base}" text-anchor="end">0</text>',
-        f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="1.5"/>',
+        ("seed", outcome.seed),
+        ("seconds with faults, and in all", f"{outcome.healed - outcome.began:.0f}, {_length(outcome):.0f}"),
+        ("members in Python, in TypeScript, halls", f"{people.python}, {people.typescript}, {people.halls}"),
+        ("recorded events acknowledged", report.acked),
+        ("of unknown outcome", report.unknown),
+        ("received", report.received),
+        ("lost without a word", report.silent_lost),
+        ("lost, and told so", report.told_lost),
+        ("twice to a listener", report.duplicates),
+        ("out of order", report.inversions),
+        ("requests, each with one outcome", report.requests),
+        ("rejoins", recoveries),
+        ("faults, of kinds", f"{len(outcome.faults)}, {len(outcome.kinds)}"),
+        ("all back after the last fault", f"{report.back:.1f} s"),
+        ("from saying to hearing afterwards, 99 %", quick),
+        ("violations", len(report.violations)),
     ]
 
 
-def _faults(faults: list[Fault], began: float, top: int, scale: float) -> list[str]:
-    parts = []
-    for each in faults:
-        x, width = LEFT + (each.began - began) * scale, max(3.0, (each.ended - each.began) * scale)
-        parts.append(f'<rect x="{x:.1f}" y="{top}" width="{width:.1f}" height="{ROW - 5}" fill="{FAULT}" rx="2"/>')
-    last = max(LEFT + (each.ended - began) * scale for each in faults)
-    name, at = escape(faults[0].name), last + 6
-    if at > WIDTH - 140:
-        first = min(LEFT + (each.began - began) * scale for each in faults)
-        return [*parts, f'<text x="{first - 6:.1f}" y="{top + ROW - 6}" text-anchor="end">{name}</text>']
-    return [*parts, f'<text x="{at:.1f}" y="{top + ROW - 6}">{name}</text>']
+def _length(outcome: Outcome) -> float:
+    return outcome.ended - min(outcome.began, outcome.samples[0].t if outcome.samples else outcome.began)
+
+
+def _part(values: list[float], percent: int) -> float:
+    return sorted(values)[min(len(values) - 1, len(values) * percent // 100)]

@@ -4,8 +4,11 @@ from pathlib import Path
 
 import pytest
 from chaos.deeds import DEEDS
-from chaos.play import Plan, play
-from chaos.report import markdown, picture
+from chaos.outcome import Plan
+from chaos.play import play
+from chaos.report import data, markdown
+from chaos.timeline import picture
+from chaos.world import People
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -13,16 +16,18 @@ FAULTS_OF_A_LINK = ("slow", "jittered", "sliced", "swallowed", "half-open", "res
 
 
 async def test_a_minute_with_ten_faults(tmp_path: Path) -> None:
-    plan = Plan(seconds=60, faults=10, members=24, halls=4)
+    people = People(python=20, typescript=4, halls=4, every=0.5, burst=2, guests=6.0)
+    plan = Plan(seconds=60, faults=10, people=people)
     outcome = await play(tmp_path, 20261123, plan)
     report = outcome.report
     assert not report.violations, "\n".join(map(str, report.violations))
     assert report.silent_lost == report.duplicates == report.inversions == 0
     assert report.acked > 500
     assert len(outcome.faults) == 10
-    assert outcome.back < 60
+    assert 0 < report.back < 60
     assert f"| recorded events acknowledged | {report.acked} |" in markdown(outcome, plan)
     assert picture(outcome).count("<rect") == 11
+    assert data(outcome, plan)["acked"] == report.acked
 
 
 def test_there_are_faults_of_many_kinds_each_with_its_words() -> None:

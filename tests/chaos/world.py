@@ -11,16 +11,16 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from typing import Any, Final
+from typing import Final
 
+from chaos.generating import HERE, generate, path, web
 from chaos.links import Balancer
-from chaos.people import People
 from chaos.redis_servers import MASTER, Pair, Redis, Sentinel
+from crowds.crowd import NODE, Crowd
 from faults.proxy import FaultProxy
-from generated_chat import ROOT, generated, write
+from generated_chat import ROOT
 from proxies.standing import free_port
 
-HERE: Final = Path(__file__).parent
 LEASE: Final = 5.0
 """Seconds after which a node that does not speak is gone."""
 NODES: Final = 3
@@ -28,12 +28,21 @@ PATIENCE: Final = 60.0
 """Seconds in which a node must have started; Redis may be away for some of them."""
 
 
-def generate(folder: Path) -> None:
-    """The hall's code and handlers."""
-    write(generated(HERE / "hall.yaml", "handlers"), folder)
-    handlers = folder / "handlers"
-    handlers.mkdir(exist_ok=True)
-    (handlers / "__init__.py").write_text((HERE / "handlers.txt").read_text("utf-8"), encoding="utf-8")
+@dataclass(frozen=True, slots=True)
+class People:
+    """Who is there, and how much they say."""
+
+    python: int
+    """Members on Python clients, in two processes."""
+    typescript: int
+    """Members on TypeScript clients, in one."""
+    halls: int
+    every: float
+    """Seconds between two bursts of a member, on average."""
+    burst: int
+    """What it says at once, on average."""
+    guests: float
+    """Seconds between two guests whose right to be there ends, on average; 0 for none."""
 
 
 @dataclass(slots=True)
@@ -61,10 +70,9 @@ class Node:
 
     async def start(self) -> None:
         """Start it, and wait until it listens; while Redis is away it is tried again, as a supervisor would."""
-        path = os.pathsep.join(map(str, (self.folder, ROOT / "tests")))
         environment = {
             **os.environ,
-            "PYTHONPATH": path,
+            "PYTHONPATH": os.pathsep.join(map(str, path(self.folder))),
             "PYTHONDONTWRITEBYTECODE": "1",
             "CHAOS_EFFECTS": str(self.effects),
             "CHAOS_NODE": self.name,
@@ -96,6 +104,19 @@ class Node:
         assert self.process is not None
         return sum(1 for _ in Path(f"/proc/{self.process.pid}/fd").iterdir())
 
+    def resident(self) -> int:
+        """Bytes of memory."""
+        assert self.process is not None
+        pages = int(Path(f"/proc/{self.process.pid}/statm").read_text("ascii").split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE")
+
+    async def tasks(self) -> int:
+        """Asked by a signal; it says so on its output."""
+        assert self.process is not None
+        assert self.process.stdout is not None
+        self.process.send_signal(signal.SIGUSR1)
+        return int(await asyncio.wait_for(self.process.stdout.readline(), PATIENCE))
+
 
 @dataclass(slots=True)
 class World:
@@ -108,20 +129,19 @@ class World:
     links: list[FaultProxy]
     """To the first Redis, and to the second."""
     clients: Balancer
-    crowds: list[People] = field(default_factory=list)
+    crowds: list[Crowd] = field(default_factory=list)
 
-    async def come(self, members: int, halls: int, every: float, seed: int) -> None:
-        """Two processes of people."""
-        for number in range(2):
-            plan: dict[str, Any] = {
-                "name": f"p{number}",
-                "url": self.clients.url,
-                "members": members // 2,
-                "halls": halls,
-                "every": every,
-                "seed": seed * 10 + number,
-            }
-            self.crowds.append(await People.come(self.folder, plan))
+    async def come(self, people: People, seed: int) -> None:
+        """All of them; nobody talks yet."""
+        shared = {"url": self.clients.url, "halls": people.halls, "every": people.every, "burst": people.burst}
+        shared["code"] = str(web(self.folder))
+        python = (sys.executable, str(HERE / "crowd.py"))
+        node = (str(NODE), str(ROOT / "tests" / "web" / "chaos" / "crowd.ts"))
+        processes = [("p0", python, people.python // 2), ("p1", python, people.python - people.python // 2)]
+        for number, (name, command, members) in enumerate([*processes, ("t0", node, people.typescript)]):
+            more = {"name": name, "members": members, "guests": people.guests, "seed": seed * 10 + number}
+            history = self.folder / f"{name}.jsonl"
+            self.crowds.append(await Crowd.come(command, path(self.folder), {**shared, **more}, history))
 
     @property
     def acked(self) -> int:
@@ -131,7 +151,12 @@ class World:
     @property
     def away(self) -> int:
         """Clients without a connection."""
-        return sum(each.away for each in self.crowds)
+        return sum(each.stand.get("away", 0) for each in self.crowds)
+
+    @property
+    def histories(self) -> list[Path]:
+        """What everybody has written down."""
+        return [each.history for each in self.crowds] + [each.effects for each in self.nodes if each.effects.exists()]
 
     def heal(self) -> None:
         """No faults on any link."""

@@ -9,10 +9,12 @@ request · 9 conflation keeps the last · 10 presence becomes right, within grac
 """
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from delivery.history import TWIN, Kind, Op, Record, read
+from delivery.liveness import Liveness
 from delivery.people import People
 from delivery.published import Published
 from delivery.report import Invariant, Report
@@ -23,28 +25,51 @@ TOLERANCE = 0.05
 """Part of its value by which a resource may differ afterwards."""
 
 
+class Part(Protocol):
+    """Looks at a history."""
+
+    def take(self, record: Record) -> None:
+        """The next record."""
+
+
 def check(records: Iterable[Record], *, grace: float = 10.0, absence: float = 0.0) -> Report:
     """Judge a history. `grace` is the contract's, in seconds, for people whose connection was lost.
 
     `absence` is for how long somebody who is there may be missing, where several nodes share a list that can be lost.
+    """
+    return judge(sorted(records, key=lambda each: each.t), grace=grace, absence=absence)  # stable: see `judge`
+
+
+def judge(records: Iterable[Record], *, grace: float = 10.0, absence: float = 0.0, also: Sequence[Part] = ()) -> Report:
+    """The same for records in order of time, of which what one process saw keeps its order.
+
+    Each is looked at once and not held; what is held grows with what was published, not with what was received.
+    `also` see every record, too.
     """
     report = Report()
     published = Published(report)
     streams = Streams(published, report)
     requests = Requests(published, report)
     people = People(report, streams, grace, absence)
-    for record in sorted(records, key=lambda each: each.t):  # stable: what one process saw keeps its order
-        for part in (published, streams, requests, people):
+    liveness = Liveness(published, streams, report)
+    parts: tuple[Part, ...] = (published, streams, requests, people, liveness, *also)
+    for record in records:
+        for part in parts:
             part.take(record)
         if record.op is Op.CALM:
             streams.calm(record)
             people.calm(record)
             _newest(published, streams, report, record)
-            _alive(streams, report, record)
-        elif record.op is Op.BOUND and abs(record.after - record.before) > TOLERANCE * record.before:
-            report.note(Invariant.BOUNDS, f"{record.key}: {record.before} before, {record.after} after", record)
+        elif record.op is Op.BOUND:
+            _bound(report, record)
     requests.end()
     return report
+
+
+def _bound(report: Report, record: Record) -> None:
+    more = record.after - record.before
+    if (more if record.reason == "growth" else abs(more)) > TOLERANCE * record.before:
+        report.note(Invariant.BOUNDS, f"{record.key}: {record.before:g} before, {record.after:g} after", record)
 
 
 def _newest(published: Published, streams: Streams, report: Report, record: Record) -> None:
@@ -56,12 +81,6 @@ def _newest(published: Published, streams: Streams, report: Report, record: Reco
             if stream.joined and address == stream.address and owed and stream.newest.get(slot) != last.hash:
                 words = f"{stream.client} in {address} has not the last value of {slot!r}"
                 report.note(Invariant.CONFLATION, words, last)
-
-
-def _alive(streams: Streams, report: Report, record: Record) -> None:
-    for stream in streams.by_member.values():
-        if stream.wanted and not stream.joined:
-            report.note(Invariant.LIVENESS, f"{stream.client} never came back to {stream.address}", record)
 
 
 def main(paths: list[str]) -> int:

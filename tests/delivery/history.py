@@ -20,16 +20,22 @@ text; `key` names what the record is about, by operation:
 | stood | the process stands still from t to `until`: nobody has a turn | until |
 | presence | what a client was told of somebody | key: who; reason: came or went |
 | forgot | a server is gone that kept newest values in its memory only | |
+| healed, steady | the last fault is over; everybody is said to be back, and talks (judged) until `until` | until |
 | calm | faults are over, everything that should come has come | |
-| bound | a resource before the faults and after | key; before, after |
+| bound | a resource before the faults and after; reason `growth`: less is fine | key; before, after; reason |
 """
 
 import hashlib
+import heapq
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, fields
+from contextlib import ExitStack
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
+from msgspec.json import Decoder, Encoder
 
 TWIN = "~wire"
 """Ends the name of a member that stands for a client's wire; it is judged, but not counted."""
@@ -54,6 +60,8 @@ class Op(StrEnum):
     GONE = "gone"
     PRESENCE = "presence"
     FORGOT = "forgot"
+    HEALED = "healed"
+    STEADY = "steady"
     CALM = "calm"
     BOUND = "bound"
     STOOD = "stood"
@@ -69,8 +77,7 @@ class Kind(StrEnum):
     IDEMPOTENT = "idempotent"
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True, omit_defaults=True, gc=False):
     """One line. `t` is in seconds on a clock that all processes of a history share."""
 
     t: float
@@ -95,10 +102,11 @@ class Record:
 
     def line(self) -> str:
         """As text; what is as by default is left out."""
-        return json.dumps({name: value for name, value in asdict(self).items() if value != _DEFAULTS.get(name)})
+        return _ENCODER.encode(self).decode()
 
 
-_DEFAULTS = {each.name: each.default for each in fields(Record) if each.name not in {"t", "op"}}
+_ENCODER = Encoder()
+_DECODER = Decoder(Record)
 
 
 def hashed(payload: bytes) -> str:
@@ -107,9 +115,18 @@ def hashed(payload: bytes) -> str:
     return hashlib.blake2b(json.dumps(value, sort_keys=True).encode(), digest_size=8).hexdigest()
 
 
-def read(lines: Iterable[str]) -> Iterator[Record]:
-    """Records from JSON lines, of any number of files one behind the other; empty lines are skipped."""
-    for line in lines:
-        if line.strip():
-            raw = json.loads(line)
-            yield Record(**raw | {"op": Op(raw["op"]), "kind": Kind(raw.get("kind", Kind.NORMAL))})
+def read(lines: Iterable[str | bytes]) -> Iterator[Record]:
+    """Records from JSON lines, of any number of files one behind the other; empty lines are skipped.
+
+    Raises:
+        msgspec.DecodeError: A line is no record.
+    """
+    decode = _DECODER.decode
+    return (decode(line) for line in lines if line.strip())
+
+
+def merged(paths: Iterable[Path]) -> Iterator[Record]:
+    """Records of files, each in order of time, as one history; a record a file is all that is held of them."""
+    with ExitStack() as open_files:
+        files = [read(open_files.enter_context(path.open("rb", buffering=1 << 20))) for path in paths]
+        yield from heapq.merge(*files, key=lambda each: each.t)

@@ -12,13 +12,15 @@ Place = tuple[str, str]
 
 @dataclass(slots=True)
 class Published:
-    """All publications. `tops` and `acked` grow with the history, so that they say what was known at a moment."""
+    """All publications. `acked` grows with the history, so that it says what was known at a moment."""
 
     report: Report
     began: dict[str, Record] = field(default_factory=dict)
-    by_hash: set[tuple[str, str]] = field(default_factory=set)
-    acked: dict[Place, dict[int, Record]] = field(default_factory=lambda: defaultdict(dict))
-    at: dict[tuple[str, str, int], str] = field(default_factory=dict)
+    """By key, those that have not ended."""
+    by_hash: dict[str, dict[str, float]] = field(default_factory=lambda: defaultdict(dict))
+    """By address and hash, when publishing it began."""
+    acked: dict[Place, set[int]] = field(default_factory=lambda: defaultdict(set))
+    at: dict[Place, dict[int, str]] = field(default_factory=lambda: defaultdict(dict))
     """The hash that an offset stands for, as the first who knew it said."""
     kept: Counter[str] = field(default_factory=Counter)
     """At how many offsets something stands, by its hash."""
@@ -31,13 +33,15 @@ class Published:
             case Op.PUBLISH:
                 self.report.published += 1
                 self.began[record.key] = record
-                self.by_hash.add((record.address, record.hash))
+                self.by_hash[record.address].setdefault(record.hash, record.t)
             case Op.ACK:
                 self._acked(record)
             case Op.FAIL:
                 self.report.failed += 1
+                self.began.pop(record.key, None)
             case Op.UNKNOWN:
                 self.report.unknown += 1
+                self.began.pop(record.key, None)
             case Op.FORGOT:
                 self.newest = {slot: last for slot, last in self.newest.items() if last.kind is not Kind.LATEST}
             case _:
@@ -45,19 +49,19 @@ class Published:
 
     def agree(self, record: Record, digest: str) -> None:
         """Somebody says which event stands at an offset."""
-        at = record.address, record.epoch, record.offset
-        known = self.at.get(at)
+        at = self.at[record.address, record.epoch]
+        known = at.get(record.offset)
         if known is None:
-            self.at[at] = digest
+            at[record.offset] = digest
             self.kept[digest] += 1
         elif known != digest:
             self.report.note(Invariant.ORDER, "one offset, two events", record)
 
     def _acked(self, record: Record) -> None:
         self.report.acked += 1
-        began = self.began[record.key]
+        began = self.began.pop(record.key)
         if began.kind in {Kind.CONFLATED, Kind.LATEST}:
             self.newest[began.address, began.slot] = began
         if record.offset:
-            self.acked[began.address, record.epoch][record.offset] = began
+            self.acked[began.address, record.epoch].add(record.offset)
             self.agree(record, began.hash)

@@ -3,11 +3,13 @@
 import asyncio
 import json
 import time
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeVar, cast
 
+import msgspec
 from delivery.checker import check
 from delivery.history import TWIN, Kind, Op, Record, hashed
 from delivery.report import Report
@@ -42,14 +44,30 @@ class Log:
     """What tells payloads apart; that of two versions must give the same for one event in both."""
     wire: bool = False
     """Whether what comes over the wire is followed too, as if each client had a twin that trusts the server."""
+    prefix: str = ""
+    """Of its clients' names, where they meet those of other processes."""
     names: int = 0
+    keep: Callable[[Record], object] = lambda _record: None
+    """Takes each record; by default they are held."""
+
+    def __post_init__(self) -> None:
+        self.keep = self.records.append
 
     def write(self, op: Op, **what: Any) -> Record:
         """One more record, of this moment."""
         now = self.clock() if self.clock is not None else asyncio.get_running_loop().time()
         record = Record(now, op, self.proc, **what)
-        self.records.append(record)
+        self.keep(record)
         return record
+
+    @contextmanager
+    def into(self, path: Path) -> Iterator[None]:
+        """Records go into a file as they come, and none is held."""
+        encode = msgspec.json.Encoder().encode
+        with path.open("wb", buffering=1 << 20) as file:
+            self.keep = lambda record: file.write(encode(record) + b"\n")
+            yield
+            self.keep = self.records.append
 
     async def published(
         self,
@@ -90,7 +108,7 @@ class _Taps(Client):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.log.names += 1
-        self.name = f"c{self.log.names}"
+        self.name = f"{self.log.prefix}c{self.log.names}"
         self.who = ""
         self.is_called = False
         """Whether it has a name beyond that of its session."""
@@ -105,6 +123,9 @@ class _Taps(Client):
 
     def received(self, line: int, message: str | bytes) -> None:
         """What the server says of continuity is known before what follows from it."""
+        if not (self.log.wire or _is_control(message)):
+            super().received(line, message)
+            return
         frame = json.loads(self._codec.to_json(message) or b"[]")
         match frame:
             case ["$resync", address, {"reason": reason}, *_]:
@@ -259,6 +280,15 @@ class _Taps(Client):
         )
 
 
+def _is_control(message: str | bytes) -> bool:
+    """Whether it is none of a contract's events, which say nothing of memberships nor of who is there.
+
+    In both encodings two bytes stand before the tag; before a tag of 32 bytes or more MessagePack has three, and what
+    this says then costs time only.
+    """
+    return message[2:3] in {"$", b"$"}
+
+
 _JOINED: Final = ("epoch", "offset", "replay", "recovered", "reason")
 
 
@@ -296,7 +326,7 @@ def _slot(known: tuple[Channel, Any] | None, payload: bytes) -> tuple[Kind, str]
 def together(*logs: Log) -> list[Record]:
     """The history of several processes, told apart by their names."""
     return [
-        replace(record, client=record.client and f"{log.proc}/{record.client}")
+        msgspec.structs.replace(record, client=record.client and f"{log.proc}/{record.client}")
         for log in logs
         for record in log.records
     ]

@@ -54,6 +54,10 @@ class Report:
     requests: int = 0
     recoveries: Counter[str] = field(default_factory=Counter)
     """Rejoins by outcome: `recovered`, or the reason why not."""
+    back: float = 0.0
+    """Seconds after the last fault in which everybody was back."""
+    quick: float = 0.0
+    """Seconds in which 99 of 100 events came afterwards."""
     violations: list[Violation] = field(default_factory=list)
 
     def note(self, invariant: Invariant, words: str, record: Record | None = None) -> None:

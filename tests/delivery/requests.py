@@ -1,11 +1,12 @@
 """Invariants 7 and 8: one outcome a request, one effect an idempotent one."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 from delivery.history import Kind, Op, Record
 from delivery.published import Published
 from delivery.report import Invariant, Report
+from delivery.runs import Runs
 
 Asked = tuple[str, int]
 """Client and ref."""
@@ -13,56 +14,58 @@ Asked = tuple[str, int]
 
 @dataclass(slots=True)
 class Requests:
-    """All requests of a history. One that takes effect once makes one event of its content, if any."""
+    """All requests of a history. Those that have ended are held as numbers only.
+
+    One that takes effect once makes one event of its content, if any.
+    """
 
     published: Published
     report: Report
-    sent: dict[Asked, Record] = field(default_factory=dict)
-    outcomes: dict[Asked, list[Record]] = field(default_factory=dict)
-    lost: dict[str, list[float]] = field(default_factory=dict)
-    """When each client's connections ended."""
+    waiting: dict[Asked, Record] = field(default_factory=dict)
+    ended: dict[str, Runs] = field(default_factory=lambda: defaultdict(Runs))
+    """By client, the refs that had an outcome."""
+    lost: dict[str, float] = field(default_factory=dict)
+    """When each client's last connection ended."""
     effects: Counter[str] = field(default_factory=Counter)
     """By what the request was about."""
+    idempotent: set[str] = field(default_factory=set)
+    """What may take effect once only."""
 
     def take(self, record: Record) -> None:
         """The next record of the history."""
-        asked = record.client, record.ref
         match record.op:
             case Op.SEND:
                 self.report.requests += 1
-                self.sent[asked] = record
+                self.waiting[record.client, record.ref] = record
+                if record.kind is Kind.IDEMPOTENT:
+                    self.idempotent.add(record.key)
             case Op.OUTCOME:
-                self.outcomes.setdefault(asked, []).append(record)
-                if asked not in self.sent:
-                    self.report.note(Invariant.ONE_OUTCOME, "nobody had asked", record)
+                self._outcome(record)
             case Op.EFFECT:
                 self.effects[record.key] += 1
             case Op.LOST:
-                self.lost.setdefault(record.client, []).append(record.t)
+                self.lost[record.client] = record.t
             case _:
                 pass
 
     def end(self) -> None:
         """The history is complete."""
-        for asked, sent in self.sent.items():
-            self._outcome(sent, self.outcomes.get(asked, []))
-            if sent.kind is Kind.IDEMPOTENT:
-                self._effect(sent, self.effects[sent.key], self.outcomes.get(asked, []))
-                if self.published.kept[sent.key] > 1:
-                    words = f"{self.published.kept[sent.key]} events of one request"
-                    self.report.note(Invariant.EFFECT_ONCE, words, sent)
+        for sent in self.waiting.values():
+            self.report.note(Invariant.ONE_OUTCOME, "0 outcomes", sent)
+        for key in self.idempotent:
+            if self.effects[key] > 1:
+                self.report.note(Invariant.EFFECT_ONCE, f"{self.effects[key]} effects of {key!r}")
+            if self.published.kept[key] > 1:
+                self.report.note(Invariant.EFFECT_ONCE, f"{self.published.kept[key]} events of one request, {key!r}")
 
-    def _outcome(self, sent: Record, outcomes: list[Record]) -> None:
-        if len(outcomes) != 1:
-            self.report.note(Invariant.ONE_OUTCOME, f"{len(outcomes)} outcomes", sent)
-        for outcome in outcomes:
-            times = self.lost.get(sent.client, [])
-            excused = any(sent.t <= t <= outcome.t for t in times)
-            if outcome.reason == "disconnected" and not excused:
-                self.report.note(Invariant.ONE_OUTCOME, "unknown, and never disconnected", outcome)
-
-    def _effect(self, sent: Record, effects: int, outcomes: list[Record]) -> None:
-        if effects > 1:
-            self.report.note(Invariant.EFFECT_ONCE, f"{effects} effects", sent)
-        if not effects and any(each.reason == "ok" for each in outcomes):
+    def _outcome(self, outcome: Record) -> None:
+        sent = self.waiting.pop((outcome.client, outcome.ref), None)
+        is_first = self.ended[outcome.client].add(outcome.ref)
+        if sent is None:
+            words = "nobody had asked" if is_first else "another outcome"
+            self.report.note(Invariant.ONE_OUTCOME, words, outcome)
+            return
+        if outcome.reason == "disconnected" and self.lost.get(sent.client, float("-inf")) < sent.t:
+            self.report.note(Invariant.ONE_OUTCOME, "unknown, and never disconnected", outcome)
+        if sent.kind is Kind.IDEMPOTENT and outcome.reason == "ok" and not self.effects[sent.key]:
             self.report.note(Invariant.EFFECT_ONCE, "answered ok without an effect", sent)

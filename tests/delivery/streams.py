@@ -1,11 +1,13 @@
 """Invariants 1 to 6: what each client got of each address, followed record by record."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from delivery.history import TWIN, Kind, Op, Record
 from delivery.published import Published
 from delivery.report import Invariant, Report
+from delivery.runs import Runs
 
 
 @dataclass(slots=True)
@@ -24,22 +26,10 @@ class Stream:
     """Whether the server told it to begin without a position."""
     since: float = 0.0
     """When its present, unbroken membership began."""
-    seen: set[tuple[str, int]] = field(default_factory=set)
+    seen: dict[str, Runs] = field(default_factory=lambda: defaultdict(Runs))
+    """By epoch, the offsets that it got."""
     newest: dict[str, str] = field(default_factory=dict)
     """By slot, the hash of the last conflated or latest event."""
-
-
-@dataclass(slots=True)
-class _Bar:
-    client: str
-    subject: str
-    address: str
-    until: float
-
-    def covers(self, stream: Stream, now: float) -> bool:
-        """Whether a receive at `now` is forbidden."""
-        who = self.client == stream.client if self.client else self.subject == stream.subject
-        return who and self.address in {"", stream.address} and now > self.until
 
 
 @dataclass(slots=True)
@@ -49,19 +39,21 @@ class Streams:
     published: Published
     report: Report
     by_member: dict[tuple[str, str], Stream] = field(default_factory=dict)
-    bars: list[_Bar] = field(default_factory=list)
+    by_client: dict[str, list[Stream]] = field(default_factory=lambda: defaultdict(list))
+    barred: dict[tuple[str, str, str], float] = field(default_factory=dict)
+    """By client, or else subject, and address, or none for all of them: until when it may receive."""
 
     def take(self, record: Record) -> None:
         """The next record of the history."""
         if record.op is Op.BARRED:
-            self.bars.append(_Bar(record.client, record.subject, record.address, record.until))
+            who = (record.client, "") if record.client else ("", record.subject)
+            self.barred[*who, record.address] = min(record.until, self.barred.get((*who, record.address), record.until))
         elif record.op is Op.LOST:
-            for stream in self.of(record.client):
+            for stream in self.by_client[record.client]:
                 stream.joined = False
                 stream.fresh |= record.reason.startswith("43")
         elif record.op in {Op.JOIN, Op.JOINED, Op.RECV, Op.RESYNC, Op.LEFT}:
-            new = Stream(record.client, record.subject, record.address)
-            stream = self.by_member.setdefault((record.client, record.address), new)
+            stream = self.by_member.get((record.client, record.address)) or self._new(record)
             match record.op:
                 case Op.JOIN:
                     self._asked(stream, record)
@@ -74,15 +66,25 @@ class Streams:
                 case _:
                     self._left(stream, record)
 
-    def of(self, client: str) -> Iterable[Stream]:
-        """Those of one client."""
-        return [each for each in self.by_member.values() if each.client == client]
+    def _new(self, record: Record) -> Stream:
+        stream = Stream(record.client, record.subject, record.address)
+        self.by_member[record.client, record.address] = stream
+        self.by_client[record.client].append(stream)
+        return stream
+
+    def _bars(self, stream: Stream) -> Iterator[float]:
+        """Until when it may receive, by each word about that."""
+        for who in ((stream.client, ""), ("", stream.subject)):
+            for address in ("", stream.address):
+                until = self.barred.get((*who, address))
+                if until is not None:
+                    yield until
 
     def calm(self, record: Record) -> None:
         """Everything has come that should: the tail of a stream is not missing."""
         for stream in self.by_member.values():
             if stream.joined:
-                acked = self.published.acked.get((stream.address, stream.epoch), {})
+                acked = self.published.acked.get((stream.address, stream.epoch), set())
                 missing = [offset for offset in acked if offset > stream.offset >= 0]
                 self._lost(stream, missing, record, "the tail never came")
 
@@ -122,7 +124,7 @@ class Streams:
         if stream.client.endswith(TWIN):
             return
         upto = record.offset if stream.epoch == record.epoch else None
-        acked = self.published.acked.get((stream.address, stream.epoch), {})
+        acked = self.published.acked.get((stream.address, stream.epoch), set())
         self.report.told_lost += sum(each > stream.offset and (upto is None or each <= upto) for each in acked)
 
     def _left(self, stream: Stream, record: Record) -> None:
@@ -134,11 +136,11 @@ class Streams:
 
     def _received(self, stream: Stream, record: Record) -> None:
         self.report.received += not record.client.endswith(TWIN)
-        if (record.address, record.hash) not in self.published.by_hash:
+        if record.hash not in self.published.by_hash[record.address]:
             self.report.note(Invariant.NO_PHANTOM, "nobody had published it", record)
         if not stream.joined or stream.subject != record.subject:
             self.report.note(Invariant.REALM, "received by one who is no member", record)
-        if any(bar.covers(stream, record.t) for bar in self.bars):
+        if self.barred and any(record.t > until for until in self._bars(stream)):
             self.report.note(Invariant.REALM, "received by one who was put out, or whose token is over", record)
         if record.kind in {Kind.CONFLATED, Kind.LATEST}:
             stream.newest[record.slot] = record.hash
@@ -146,13 +148,11 @@ class Streams:
             self._in_order(stream, record)
 
     def _in_order(self, stream: Stream, record: Record) -> None:
-        at = record.epoch, record.offset
         self.published.agree(record, record.hash)
-        if at in stream.seen:
+        if not stream.seen[record.epoch].add(record.offset):
             self.report.duplicates += 1
             self.report.note(Invariant.NO_DUPLICATE, "received twice", record)
             return
-        stream.seen.add(at)
         if record.epoch != stream.epoch:
             self.report.note(Invariant.ORDER, f"of another epoch than the membership's {stream.epoch!r}", record)
             return
@@ -166,7 +166,7 @@ class Streams:
         stream.offset = record.offset
 
     def _lost(self, stream: Stream, offsets: Iterable[int], record: Record, words: str) -> None:
-        acked = self.published.acked.get((stream.address, stream.epoch), {})
+        acked = self.published.acked.get((stream.address, stream.epoch), set())
         lost = [offset for offset in offsets if offset in acked]
         self.report.silent_lost += len(lost)
         if lost:

@@ -1,7 +1,7 @@
 """Members of some rooms on generated Python clients of one version, as a process of its own: `python crowd.py PLAN`.
 
-Each line in is an order, each line out says how it stands (both JSON); `orders.py` is the other side. What happens is
-written down for the delivery checker, by the clock that all processes share.
+It takes orders as `crowds/obeying.py` has it. What happens is written down for the delivery checker, by the clock that
+all processes share.
 """
 
 import asyncio
@@ -17,12 +17,11 @@ from random import Random
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+from crowds.obeying import Act, obey, tell
 from delivery.history import Kind, Op
 from delivery.recording import WALL, Log, recorded
 from rtgen_runtime.errors import RealtimeError, RequestFailed
 from rtgen_runtime.frames import Position
-
-TELL_EVERY = 0.1
 
 
 def digest(payload: bytes) -> str:
@@ -137,47 +136,18 @@ class Crowd:
         return {"acked": self.acked, "wrong": {**self.wrong, **+found}}
 
 
-async def tell(**said: Any) -> None:
-    """To whoever gives orders."""
-    print(json.dumps(said), flush=True)
-
-
-async def obey(crowd: Crowd) -> None:
-    """Until told to leave."""
-    loop, orders = asyncio.get_running_loop(), asyncio.StreamReader()
-    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(orders), sys.stdin)
-    await crowd.come()
-    await tell(here=len(crowd.clients))
-    telling = asyncio.ensure_future(_tell_again_and_again(crowd))
-    async for line in orders:
-        order = json.loads(line)
-        match order["do"]:
-            case "hush":
-                await tell(**await crowd.hush())
-            case "hear":
-                await tell(**await crowd.hear(order["stands"]))
-            case "leave":
-                telling.cancel()
-                stands = crowd.stand()
-                await crowd.leave()
-                crowd.log.save(Path(crowd.plan["history"]))
-                await tell(left=True, **stands)
-                return
-
-
-async def _tell_again_and_again(crowd: Crowd) -> None:
-    while True:
-        await tell(**crowd.stand())
-        await asyncio.sleep(TELL_EVERY)
-
-
-def main() -> None:
+async def follow(plan: dict[str, Any]) -> None:
     """One process's work."""
-    plan = json.loads(sys.argv[1])
-    log = Log(plan["name"], clock=WALL, digest=digest)
-    chat = importlib.import_module("chat")
-    asyncio.run(obey(Crowd(plan, log, Random(plan["seed"]), chat)))  # noqa: S311 - it is to be repeated
+    log = Log(plan["name"], clock=WALL, digest=digest, prefix=f"{plan['name']}/")
+    with log.into(Path(plan["history"])):
+        crowd = Crowd(plan, log, Random(plan["seed"]), importlib.import_module("chat"))  # noqa: S311 - to be repeated
+        await crowd.come()
+        tell(here=len(crowd.clients))
+        acts: dict[str, Act] = {"hush": lambda _: crowd.hush(), "hear": lambda order: crowd.hear(order["stands"])}
+        await obey(acts, crowd.stand)
+        await crowd.leave()
+    tell(left=True)
 
 
 if __name__ == "__main__":
-    main()
+    asyncio.run(follow(json.loads(sys.argv[1])))

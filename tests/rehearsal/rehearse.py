@@ -11,14 +11,15 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from crowds.crowd import Crowd
 from delivery.checker import check
-from delivery.history import Op, Record
+from delivery.history import Op, Record, merged
 from delivery.report import Report
-from rehearsal.orders import Crowd
+from rehearsal.orders import Stands, come, hear, hush, until_acked
 from rehearsal.server import Look, Server
 from rehearsal.versions import NEW, OLD, Version, generate, put_in_place
 
@@ -93,13 +94,13 @@ class Stage:
         """Clients of a version, in every language."""
         async with self._marked(f"{version.name} clients come"):
             for number, language in enumerate(self.plan.languages):
-                crowd = await Crowd.come(language, version, self.folder, self._plan_of(version, number))
+                crowd = await come(language, version, self.folder, self._plan_of(version, number))
                 exits.push_async_callback(crowd.kill)
                 self.crowds.append(crowd)
 
     async def play(self) -> None:
         """Until each crowd has said enough."""
-        await asyncio.gather(*(each.until_acked(self.plan.messages) for each in self.crowds))
+        await asyncio.gather(*(until_acked(each, self.plan.messages) for each in self.crowds))
 
     async def exchange(self, version: Version, words: str) -> None:
         """The workers, while everybody talks."""
@@ -114,8 +115,7 @@ class Stage:
         async with self._marked(f"{version.name} clients leave"):
             await self._settled(going)
             for crowd in going:
-                self.outcome.records += await crowd.leave()
-                self._note(crowd)
+                await self._left(crowd)
                 self.crowds.remove(crowd)
 
     async def end(self) -> None:
@@ -123,20 +123,21 @@ class Stage:
         await self._settled(self.crowds)
         calm = time.time()
         for crowd in self.crowds:
-            self.outcome.records += await crowd.leave()
-            self._note(crowd)
+            await self._left(crowd)
         self.outcome.exit_code = await self.server.stop()
         self.outcome.records.append(Record(calm, Op.CALM))
 
     async def _settled(self, going: Sequence[Crowd]) -> None:
-        stands: dict[str, tuple[str, int]] = {}
-        for said in await asyncio.gather(*(each.hush() for each in going)):
+        stands: Stands = {}
+        for said in await asyncio.gather(*(hush(each) for each in going)):
             for address, position in said.items():
                 stands[address] = max(stands.get(address, position), position, key=lambda at: at[1])
-        await asyncio.gather(*(each.hear(stands) for each in self.crowds))
+        await asyncio.gather(*(hear(each, stands) for each in self.crowds))
 
-    def _note(self, crowd: Crowd) -> None:
-        self.outcome.wrong.update({f"{crowd.name}: {what}": count for what, count in crowd.wrong.items()})
+    async def _left(self, crowd: Crowd) -> None:
+        await crowd.leave()
+        self.outcome.records += merged([crowd.history])
+        self.outcome.wrong.update({f"{crowd.name}: {what}": count for what, count in crowd.stand["wrong"].items()})
 
     def _plan_of(self, version: Version, number: int) -> dict[str, Any]:
         plan = self.plan
@@ -183,11 +184,5 @@ async def rehearse(plan: Plan, folder: Path, old: Version = OLD, new: Version = 
     outcome.looks = server.looks
     outcome.wrong.update({f"server: {line}": 1 for line in server.complaints})
     outcome.closed = Counter(str(line.get("code")) for line in server.said if line.get("message") == "closed")
-    outcome.records = [_named(each) for each in outcome.records]
     outcome.report = check(outcome.records)
     return outcome
-
-
-def _named(record: Record) -> Record:
-    """Clients of two crowds may have one name."""
-    return replace(record, client=record.client and f"{record.proc}/{record.client}")

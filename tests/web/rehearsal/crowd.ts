@@ -1,15 +1,14 @@
 /**
  * Members of some rooms on generated TypeScript clients of one version: node crowd.ts PLAN
  *
- * The same as tests/rehearsal/crowd.py, in the other language: orders come line by line, what happens is written down
- * for the delivery checker, by the clock that all processes share.
+ * The same as tests/rehearsal/crowd.py, in the other language: it takes orders, and what happens is written down for
+ * the delivery checker.
  */
 import { createHash } from "node:crypto";
-import { writeFileSync } from "node:fs";
-import { createInterface } from "node:readline";
 
 import type * as Chat from "../../../generated/chat/typescript/chat/index.ts";
-import type { Tap } from "../../../generated/chat/typescript/runtime/options.ts";
+import { type Act, obey, type Order, tell } from "../crowds/obeying.ts";
+import { Log, Recorded, seeded } from "../crowds/recording.ts";
 
 interface Plan {
   readonly name: string;
@@ -32,42 +31,21 @@ interface Plan {
 }
 
 type Position = readonly [epoch: string, offset: number];
-
-interface Order {
-  readonly do: string;
-  readonly stands?: Readonly<Record<string, Position>>;
-}
+type Positions = Readonly<Record<string, Position>>;
 
 const plan = JSON.parse(process.argv[2] ?? "") as Plan;
 const { createChatClient } = (await import(`${plan.code}/web/chat/index.ts`)) as typeof Chat;
 
-const records: string[] = [];
+const log = new Log(plan.name, plan.history);
+const random = seeded(plan.seed);
 const wrong: Record<string, number> = {};
 const stands: Record<string, Position> = {};
-const seed = { state: plan.seed };
 let acked = 0;
 let hushed = false;
 let wake: () => void = () => undefined;
 
-function write(op: string, what: object): void {
-  const t = (performance.timeOrigin + performance.now()) / 1000;
-  records.push(JSON.stringify({ t, op, proc: plan.name, ...what }));
-}
-
 function note(what: string): void {
   wrong[what] = (wrong[what] ?? 0) + 1;
-}
-
-function tell(said: object): void {
-  process.stdout.write(`${JSON.stringify(said)}\n`);
-}
-
-/** From 0 up to 1; the same for the same seed (Mulberry32, by Tommy Ettinger, public domain). */
-function random(): number {
-  seed.state = (seed.state + 0x6d2b79f5) | 0;
-  let mixed = Math.imul(seed.state ^ (seed.state >>> 15), 1 | seed.state);
-  mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-  return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
 }
 
 /** The id that the handler gives a message: a UUID of version 5 (RFC 9562) in the namespace of URLs. */
@@ -81,21 +59,23 @@ function idOf(body: string): string {
 
 /** One client in one room, and what it hears. */
 class Member {
-  readonly #name: string;
   readonly #client: Chat.ChatClient;
+  readonly #written: Recorded;
   readonly room: Chat.Room;
   heard = 0;
-  #epoch = "";
-  #joins = new Map<string, number>();
 
   constructor(number: number) {
-    this.#name = `c${String(number)}`;
-    const frame: Tap["frame"] = (direction, text) => {
-      this.#frame(direction, JSON.parse(text) as readonly unknown[]);
-    };
+    const roomId = `r${String(number % plan.rooms)}`;
+    const written = new Recorded(log, `${plan.name}/c${String(number)}`, `rooms/${roomId}`);
+    this.#written = written;
     this.#client = createChatClient({
       url: plan.url,
-      debug: { frame },
+      debug: written.tap((direction, [tag, , , info]) => {
+        if (direction === "out" && tag === "room.typing") {
+          const { name } = info as { readonly name: string };
+          written.write("publish", { key: `${written.name} ${name}`, hash: name });
+        }
+      }),
       onInvalid: ({ tag }) => {
         note(`invalid ${tag}`);
       },
@@ -103,76 +83,57 @@ class Member {
         note(`refused: ${code}`);
       },
     });
-    this.room = this.#client.room({ roomId: `r${String(number % plan.rooms)}` });
+    this.room = this.#client.room({ roomId });
+  }
+
+  get isClosed(): boolean {
+    return this.#written.isClosed;
   }
 
   async come(): Promise<void> {
     this.room.on("posted", ({ id }, { offset }) => {
-      this.#write("recv", { epoch: this.#epoch, offset, hash: id });
+      this.#written.write("recv", { epoch: this.#written.epoch, offset, hash: id });
       this.heard = offset;
       wake();
     });
     this.room.on("typing", ({ name }) => {
-      this.#write("recv", { hash: name });
+      this.#written.write("recv", { hash: name });
     });
-    let ready = false;
-    this.#client.connection.subscribe(() => {
-      const { status, reason } = this.#client.connection.getSnapshot();
-      if (ready && status !== "ready") this.#write("lost", { reason: String(reason?.code ?? 0) });
-      if (ready && status === "closed" && !leaving) note("closed for good");
-      ready = status === "ready";
-    });
+    this.#written.follow(this.#client.connection, () => undefined);
     this.room.retain();
     await this.room.joined();
   }
 
   leave(): void {
-    this.#write("left", {});
+    this.#written.write("left", {});
     this.#client.close();
-  }
-
-  #frame(direction: "in" | "out", frame: readonly unknown[]): void {
-    const [tag, ref, address, info] = frame as [string, number, string, Record<string, unknown>];
-    if (direction === "out" && tag === "$join") {
-      const [epoch, offset] = (info["since"] as Position | undefined) ?? ["", -1];
-      this.#joins.set(address, ref);
-      this.#write("join", { ref, epoch, offset });
-    } else if (direction === "out" && tag === "room.typing") {
-      const { name } = info as { readonly name: string };
-      this.#write("publish", { key: `${this.#name} ${name}`, hash: name });
-    } else if (tag === "$joined" && this.#joins.get(address) === ref) {
-      const { epoch, offset, replay, recovered, reason = "" } = info;
-      this.#epoch = String(epoch);
-      this.#write("joined", { epoch, offset, replay, recovered, reason });
-    } else if (tag === "$left" && this.#joins.get(address) === ref) {
-      this.#write("left", { reason: info["again"] });
-    } else if (tag === "$resync") {
-      this.#write("resync", { reason: (address as unknown as { readonly reason: string }).reason });
-    }
-  }
-
-  #write(op: string, what: object): void {
-    write(op, { client: this.#name, address: this.room.address, ...what });
   }
 }
 
 const members = Array.from({ length: plan.members }, (_, number) => new Member(number));
-let leaving = false;
 
 async function say(room: Chat.Room, body: string): Promise<void> {
   const { address } = room;
   const key = `say ${body}`;
-  write("publish", { address, key, hash: idOf(body), kind: "recorded" });
+  log.write("publish", { address, key, hash: idOf(body), kind: "recorded" });
   try {
     const said = { name: "ada", [plan.body]: body, ...plan.more } as unknown as Chat.RoomSendPayload;
     const { tags: [offset, epoch] = [] } = await room.send(said);
-    write("ack", { address, key, epoch, offset: Number(offset) });
+    log.write("ack", { address, key, epoch, offset: Number(offset) });
     acked += 1;
     if (Number(offset) > (stands[address]?.[1] ?? 0)) stands[address] = [String(epoch), Number(offset)];
   } catch (error) {
-    write("unknown", { address, key });
+    log.write("unknown", { address, key });
     const code = (error as { readonly code?: string }).code;
     note(code ?? (error instanceof Error ? error.name : String(error)));
+  }
+}
+
+function wave(room: Chat.Room, about: string): void {
+  try {
+    room.typing({ name: about, mood: plan.mood });
+  } catch (error) {
+    note(`typing: ${error instanceof Error ? error.name : String(error)}`);
   }
 }
 
@@ -185,38 +146,36 @@ async function talk(room: Chat.Room): Promise<void> {
     if (hushed) return;
     const about = `${plan.name} ${room.address} ${String(Math.floor(random() * 2 ** 32))} ${String(number)}`;
     await say(room, about);
-    if (number % 5 === 0) room.typing({ name: about, mood: plan.mood });
+    if (number % 5 === 0) wave(room, about);
   }
 }
 
-function hasHeard(wanted: Readonly<Record<string, Position>>): boolean {
+function hasHeard(wanted: Positions): boolean {
   return members.every(({ room, heard }) => heard >= (wanted[room.address]?.[1] ?? 0));
 }
 
 for (const member of members) await member.come();
 tell({ here: members.length });
 const talking = members.slice(0, plan.talkers).map(({ room }) => talk(room));
-const telling = setInterval(() => {
-  tell({ acked, wrong });
-}, 100);
 
-for await (const line of createInterface({ input: process.stdin })) {
-  const order = JSON.parse(line) as Order;
-  if (order.do === "hush") {
+const acts: Readonly<Record<string, Act>> = {
+  hush: async () => {
     hushed = true;
     await Promise.all(talking);
-    tell({ stands });
-  } else if (order.do === "hear") {
+    return { stands };
+  },
+  hear: async (order: Order & { readonly stands?: Positions }) => {
     const wanted = order.stands ?? {};
     while (!hasHeard(wanted)) await new Promise<void>((resolve) => (wake = resolve));
-    tell({ heard: members.length });
-  } else {
-    break;
-  }
-}
-leaving = true;
-clearInterval(telling);
+    return { heard: members.length };
+  },
+};
+
+await obey(acts, () => {
+  const closed = members.filter(({ isClosed }) => isClosed).length;
+  return { acked, wrong: closed > 0 ? { ...wrong, "closed for good": closed } : wrong };
+});
 for (const member of members) member.leave();
-writeFileSync(plan.history, records.map((record) => `${record}\n`).join(""));
-tell({ left: true, acked, wrong });
+log.close();
+tell({ left: true });
 process.exit(0);

@@ -18,12 +18,13 @@ class Deadline:
         TimeoutError: It is over, and what was inside has been cancelled.
     """
 
-    __slots__ = ("_limit", "_seconds", "_timer")
+    __slots__ = ("_due_at", "_limit", "_seconds", "_timer")
 
     def __init__(self, seconds: float | None) -> None:
         self._seconds = seconds
         self._limit = asyncio.timeout(None)
         self._timer: asyncio.TimerHandle | None = None
+        self._due_at = 0.0
 
     async def __aenter__(self) -> None:
         """The time runs."""
@@ -43,11 +44,13 @@ class Deadline:
         await self._limit.__aexit__(kind, error, trace)
 
     def _set(self, seconds: float) -> None:
-        self._timer = asyncio.get_running_loop().call_later(seconds, self._due)
+        loop = asyncio.get_running_loop()
+        self._due_at = loop.time() + seconds  # on uvloop a timer may not know
+        self._timer = loop.call_later(seconds, self._due)
 
     def _due(self) -> None:
         now = asyncio.get_running_loop().time()
-        if self._timer is not None and now > self._timer.when() + LATE:
+        if now > self._due_at + LATE:
             self._set(LATE)
         else:
             self._limit.reschedule(now)

@@ -110,6 +110,7 @@ class Client:
         self._ending: set[asyncio.Task[None]] = set()
         self._greeted: asyncio.Future[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._rings_at = float("inf")
         self._statuses: Events[Status] = Events()
         self._heard_flags = HeardFlags(contract.flags)
         self._invalid = 0
@@ -356,11 +357,12 @@ class Client:
         """One timer; one that rings too early is set again, so that a message costs none."""
         deadline = self._machine.next_deadline()
         if deadline == float("inf") or (
-            self._timer is not None and self._timer.when() <= deadline
+            self._timer is not None and self._rings_at <= deadline
         ):
             return
         if self._timer is not None:
             self._timer.cancel()
+        self._rings_at = deadline  # on uvloop a timer may not know
         self._timer = asyncio.get_running_loop().call_at(deadline, self._ring)
 
     def _ring(self) -> None:

@@ -1,0 +1,47 @@
+"""Invariant 12: what nodes and Redis hold while nobody talks, before the faults and after them."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from chaos.redis_servers import ask
+from chaos.world import World
+from delivery.history import Op, Record
+
+GROWTH: Final = "growth"
+"""For what may well be less afterwards: a node that was started anew, memory that was given back."""
+_COUNT: Final = """
+local lasting, endless = 0, 0
+for _, key in ipairs(redis.call('KEYS', '*')) do
+  local last = string.match(key, ':([^:]*)$')
+  if string.find(key, ':twin:', 1, true) or string.find(key, ':outcomes:', 1, true) then
+    if redis.call('PTTL', key) < 0 then endless = endless + 1 end
+  elseif last ~= 'revoked' and last ~= 'lost' then lasting = lasting + 1 end
+end
+return {lasting, endless}
+"""
+"""Requests and answers that are remembered go by themselves: that they will is what is looked at. There is one key for
+all who were revoked, and one for what a Redis lost, and each comes with the first of them."""
+
+
+async def measure(it: World, *, memory: bool) -> dict[str, float]:
+    """How much of everything there is, of all nodes together; memory in MiB, and only where histories are full."""
+    primary = await it.redis.primary()
+    lasting, endless = map(int, (await ask(primary.port, "EVAL", _COUNT, "0")).split())
+    found: dict[str, float] = {
+        "descriptors of nodes": sum(each.descriptors() for each in it.nodes),
+        "tasks of nodes": sum([await each.tasks() for each in it.nodes]),
+        "keys of Redis": lasting,
+        "remembered without an end": endless,
+    }
+    if memory:
+        info = dict(line.partition(":")[::2] for line in (await ask(primary.port, "INFO", "memory")).split("\n"))
+        found["memory of nodes, MiB"] = sum(each.resident() for each in it.nodes) / 2**20
+        found["data of Redis, MiB"] = int(info["used_memory_dataset"]) / 2**20
+    return found
+
+
+def compared(t: float, before: dict[str, float], after: dict[str, float]) -> Iterator[Record]:
+    """For the checker."""
+    for name, value in after.items():
+        reason = GROWTH if "memory" in name else ""
+        yield Record(t, Op.BOUND, key=name, before=before[name], after=value, reason=reason)
