@@ -5,6 +5,7 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Callable
 from functools import partial
 from typing import Final, TypeVar
+from urllib.parse import unquote
 
 import msgspec
 
@@ -215,6 +216,18 @@ class RedisBroker:
                 self._said[address] = _UNSAID
         self.returned()
         self._remembered.say(shard)
+        believed = shard.names.at(self._node)
+        shard.commands.send(self._believed, "SMEMBERS", believed)
+
+    def _believed(self, reply: Reply) -> None:
+        """Where this node is believed to have members, it says that it has none."""
+        if not isinstance(reply, list):
+            return
+        for quoted in reply:
+            address = unquote(quoted.decode())
+            if address not in self._here:
+                self._said[address] = _UNSAID
+        self.returned()
 
     def remember(self, shard: Shard) -> None:
         """Say again what this node has and knows, in case that was dropped."""

@@ -64,6 +64,8 @@ class Watch:
         self.on_people: People = lambda _address, _version, _count: None
         self.on_quiet: Callable[[], None] = lambda: None
         """Called now and then, to say again what may have been dropped."""
+        self.is_forgotten = False
+        """Whether others are to be told anew what this node has."""
         self.lag = 0.0
         """Seconds that the last tick took."""
         self.deaf = 0
@@ -86,6 +88,7 @@ class Watch:
         """
         shard = self.shard
         shard.on_tick, shard.on_behind = self._came_back, self._gather
+        shard.on_loss = self._lost
         await shard.start()
         shard.commands.on_up, shard.commands.on_down = self._up, self._changed
         shard.hearing.on_down = self._deaf
@@ -123,7 +126,8 @@ class Watch:
                 _logger.error("%s", words)
                 raise NameTaken(words)
             shard.commands.note_time(now / 1000)
-            if was == _GONE:
+            if was == _GONE or self.is_forgotten:
+                self.is_forgotten = False
                 key = shard.names.session_key, shard.session_key
                 shard.commands.send(None, "SET", *key, "NX")
                 self._show_again()
@@ -174,6 +178,10 @@ class Watch:
             line.subscribed = False
             self.shard.lines.doubt(line)
         self._changed()
+
+    def _lost(self) -> None:
+        """What this node was believed to have, Redis may not know any more, or know what it has not."""
+        self.is_forgotten = True
 
     def _changed(self) -> None:
         self.on_change()

@@ -5,7 +5,8 @@ from typing import Final
 from rtgen_runtime.redis.scripts import CLOCK, EVEN_WHEN_FULL, Script
 
 # Of the keys of people one may be dropped (`maxmemory-policy`): names are written again from what people show, and
-# where that is gone, nodes are asked to say it once more. The list's versions then begin anew.
+# where that is gone, nodes are asked to say it once more. The list's versions then begin anew. A list of before Redis may
+# have lost something is not gone on with: it may lack who came, have who went, and give numbers that were given already.
 _PEOPLE: Final = (
     CLOCK
     + """
@@ -13,7 +14,19 @@ local function is_gone(nodes, node, now)
   local lease = redis.call('ZSCORE', nodes, node)
   return not lease or tonumber(lease) < now
 end
-local function mend(people, order, version, channel)
+local function forget(people, order, version, counts)
+  redis.call('DEL', people, order, version)
+  for _, name in ipairs(redis.call('HKEYS', counts)) do
+    if string.sub(name, 1, 1) == 'p' then redis.call('HDEL', counts, name) end
+  end
+end
+local function mend(people, order, version, counts, generation, channel)
+  local now, epoch = redis.call('GET', generation), redis.call('HGET', version, 'epoch')
+  if now and epoch and string.sub(epoch, 1, #now) ~= now then
+    forget(people, order, version, counts)
+    redis.call('PUBLISH', channel, '1a \\n')
+    return
+  end
   local left, listed = redis.call('HLEN', people), redis.call('ZCARD', order)
   if left == listed then return end
   redis.call('DEL', order, version)
@@ -34,9 +47,9 @@ local function put(people, order, who, kept, was)
   end
   return is ~= was and 'update' or nil
 end
-local function tell(version, order, channel, fresh, delta)
+local function tell(version, order, generation, channel, fresh, delta)
   if #delta.join + #delta.update + #delta.leave == 0 then return end
-  redis.call('HSETNX', version, 'epoch', fresh)
+  redis.call('HSETNX', version, 'epoch', (redis.call('GET', generation) or '') .. fresh)
   local epoch = redis.call('HGET', version, 'epoch')
   local number = redis.call('HINCRBY', version, 'number', 1)
   local count = redis.call('ZCARD', order)
@@ -48,13 +61,13 @@ end
 )
 
 SHOW: Final = Script(
-    6,
+    7,
     _PEOPLE
     + """
-local people, order, version, counts, at, nodes = unpack(KEYS)
+local people, order, version, counts, at, nodes, generation = unpack(KEYS)
 local channel, node, fresh, place, deadline, text = unpack(ARGV)
 if is_late(deadline) then return redis.error_reply('LATE it came too late') end
-mend(people, order, version, channel)
+mend(people, order, version, counts, generation, channel)
 local now, changes, more = clock(), cmsgpack.unpack(text), 0
 local delta = {join = {}, update = {}, leave = {}}
 for index = 1, #changes, 2 do
@@ -87,19 +100,19 @@ else
   redis.call('HDEL', counts, 'p' .. node)
   if redis.call('HEXISTS', counts, 'm' .. node) == 0 then redis.call('SREM', at, place) end
 end
-tell(version, order, channel, fresh, delta)
+tell(version, order, generation, channel, fresh, delta)
 return 1
 """,
 )
 """A node says what people show there; whoever was shown last decides what is seen."""
 
 LIST: Final = Script(
-    3,
+    5,
     _PEOPLE
     + """
-local people, order, version = unpack(KEYS)
+local people, order, version, counts, generation = unpack(KEYS)
 local after, limit, channel = unpack(ARGV)
-mend(people, order, version, channel)
+mend(people, order, version, counts, generation, channel)
 local at = redis.call('HMGET', version, 'epoch', 'number')
 local count = redis.call('ZCARD', order)
 local found = {}
@@ -179,10 +192,11 @@ end
 if before[2] and tonumber(before[2]) > now then return {was_gone and 1 or 0, '', 0, now} end
 local dead = redis.call('ZRANGEBYSCORE', nodes, '-inf', '(' .. now, 'LIMIT', 0, 1)[1]
 if not dead then return {was_gone and 1 or 0, '', 0, now} end
+local generation = prefix .. 'generation'
 local function clear_people(root)
   local people, order = root .. 'people', root .. 'order'
   local delta = {join = {}, update = {}, leave = {}}
-  mend(people, order, root .. 'version', root .. 'live')
+  mend(people, order, root .. 'version', root .. 'counts', generation, root .. 'live')
   for _, who in ipairs(redis.call('ZRANGEBYLEX', order, '-', '+')) do
     local row = redis.call('HGET', people, who)
     local shown, kept = row and cmsgpack.unpack(row) or {}, {}
@@ -200,7 +214,7 @@ local function clear_people(root)
       end
     end
   end
-  tell(root .. 'version', order, root .. 'live', fresh, delta)
+  tell(root .. 'version', order, generation, root .. 'live', fresh, delta)
 end
 local function clear_count(root)
   redis.call('HDEL', root .. 'counts', 'm' .. dead, 'p' .. dead)

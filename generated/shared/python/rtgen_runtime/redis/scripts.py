@@ -223,6 +223,7 @@ local function kept(meta)
 end
 local function shown(version, order)
   local at = redis.call('HMGET', version, 'epoch', 'number')
+  if at[1] and string.sub(at[1], 1, #generation) ~= generation then return '-', 0, 0 end
   return at[1] or '', tonumber(at[2] or 0), redis.call('ZCARD', order)
 end
 local found = {}

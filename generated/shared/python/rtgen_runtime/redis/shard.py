@@ -86,6 +86,8 @@ class Shard:
         )
         self.on_behind: Callable[[], None] = lambda: None
         """Called when an address is heard again, and something may have been missed."""
+        self.on_loss: Callable[[], None] = lambda: None
+        """Called when this Redis turns out to have lost something, perhaps; commands can be sent soon."""
         self.on_tick: Callable[[int, float], None] = lambda _number, _sent: None
         self._clock = clock
         self._channels: dict[bytes, Line] = {}
@@ -248,6 +250,7 @@ class Shard:
             _logger.warning(
                 "%s may have lost something: epochs change", self.target.name
             )
+            self.on_loss()
         self.generation = generation
 
     def _hear(self, channel: bytes, message: bytes) -> None:

@@ -57,7 +57,7 @@ class RedisPresence:
         await shard.ask(
             SHOW,
             *(place.people, place.order, place.version, place.counts),
-            *(shard.names.at(shard.node), shard.names.nodes),
+            *(shard.names.at(shard.node), shard.names.nodes, shard.names.generation),
             *(place.channel, shard.node, shard.fresh(), place.quoted),
             *(shard.commands.until(), messages.pack(flat)),
         )
@@ -72,8 +72,8 @@ class RedisPresence:
         place = shard.names.place(address)
         epoch, number, count, rows = await shard.ask(
             LIST,
-            *(place.people, place.order, place.version),
-            *(after, limit + 1 if limit else 0, place.channel),
+            *(place.people, place.order, place.version, place.counts),
+            *(shard.names.generation, after, limit + 1 if limit else 0, place.channel),
         )
         people: list[Shown] = []
         for who, state in rows[:limit]:
