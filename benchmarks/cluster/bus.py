@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 from typing import Any, Final
 
 import redis.asyncio
@@ -20,7 +21,9 @@ from cluster.serving import Redis
 
 MESSAGES: Final = 20_000
 BURST: Final = 100
-ROOM: Final = "rooms/a"
+ROOMS: Final = tuple(f"rooms/{number}" for number in range(BURST))
+WORKS: Final = {"together": ROOMS[:1], "apart": ROOMS}
+"""Bursts for one room, which we send as one message, and with one for each room, which we can't."""
 FRAME: Final = b"x" * 400
 
 
@@ -59,78 +62,93 @@ class Meter:
         return here / MESSAGES * 1e6, there / MESSAGES * 1e6
 
 
+class Node:
+    """One without connections."""
+
+    def __init__(self, url: str) -> None:
+        self.shard = Shard(targets_of(url, {})[0], "crew")
+        self.ring = Ring([self.shard])
+        self.watch, self.ears = Watch(self.shard), Counted()
+        self.broker = RedisBroker(self.ring, time.time, Losses([], lambda _address: None))
+        self.broker.listen(self.ears)
+
+    async def hear(self) -> None:
+        """Have a member in every room."""
+        await self.watch.start()
+        for room in ROOMS:
+            self.broker.members(room, 1)
+            await self.broker.ready(room)
+
+    async def until(self, count: int) -> None:
+        """So many were heard."""
+        while self.ears.count < count:
+            await self.shard.commands.ask("PING")
+
+
 async def ours(server: Redis) -> dict[str, float]:
-    """Of each message: said to nobody, said and heard, kept; `redis_…` is Redis's part."""
-    target = targets_of(f"{server.url}?prefix=c{time.monotonic_ns()}", {})[0]
-    nodes = []
-    for _ in range(2):
-        shard = Shard(target, "crew")
-        watch, ears = Watch(shard), Counted()
-        await watch.start()
-        broker = RedisBroker(Ring([shard]), time.time, Losses([], lambda _address: None))
-        broker.listen(ears)
-        nodes.append((shard, watch, broker, ears))
-    (speaker, watch, broker, _), (_, far_watch, far, ears) = nodes
-    far.members(ROOM, 1)
+    """Of each message, for both nodes together and, as `redis_…`, for Redis; `append` is one that is kept."""
+    url = f"{server.url}?prefix=c{time.monotonic_ns()}"
+    near, far = Node(url), Node(url)
+    await near.watch.start()
+    await far.hear()
     found: dict[str, float] = {}
-    word = Said("room.wave", FRAME)
-
-    async def say() -> None:
-        for _ in range(MESSAGES // BURST):
-            for _ in range(BURST):
-                broker.say(ROOM, word)
-            await speaker.commands.ask("PING")
-
-    meter = Meter(server)
-    await say()
-    found["say"], _ = meter.read()
-    await far.ready(ROOM)
-    meter = Meter(server)
-    await say()
-    while ears.count < MESSAGES:
-        await far_watch.shard.commands.ask("PING")
-    found["both"], found["redis_both"] = meter.read()
-    store, size = RedisStore([watch], Ring([speaker])), HistorySize(1000, 3600.0)
+    for work, rooms in WORKS.items():
+        far.ears.count = 0
+        meter = Meter(server)
+        await _say(near, rooms)
+        await far.until(MESSAGES)
+        found[work], found[f"redis_{work}"] = meter.read()
+    store, size = RedisStore([near.watch], near.ring), HistorySize(1000, 3600.0)
+    far.ears.count = 0
     meter = Meter(server)
     for _ in range(MESSAGES // BURST):
-        await asyncio.gather(*[store.history.append(ROOM, size, "room.added", FRAME) for _ in range(BURST)])
+        await asyncio.gather(*[store.history.append(ROOMS[0], size, "room.added", FRAME) for _ in range(BURST)])
+    await far.until(MESSAGES)
     found["append"], found["redis_append"] = meter.read()
-    for each in watch, far_watch:
-        await each.close()
+    for each in near, far:
+        await each.watch.close()
     return found
+
+
+async def _say(node: Node, rooms: Sequence[str]) -> None:
+    word = Said("room.wave", FRAME)
+    for _ in range(MESSAGES // BURST):
+        for number in range(BURST):
+            node.broker.say(rooms[number % len(rooms)], word)
+        await node.shard.commands.ask("PING")
 
 
 async def theirs(server: Redis) -> dict[str, float]:
     """The same with redis-py: pipelines of `BURST`."""
     speaker: Any = redis.asyncio.from_url(server.url)
     hearer: Any = redis.asyncio.from_url(server.url)
-    message = b"1w node 1.0.0\n" + messages.pack(Said("room.wave", FRAME))
-
-    async def say() -> None:
-        for _ in range(MESSAGES // BURST):
-            async with speaker.pipeline(transaction=False) as pipe:
-                for _ in range(BURST):
-                    pipe.publish("channel", message)
-                await pipe.execute()
-
-    meter = Meter(server)
-    await say()
-    found = {"say": meter.read()[0]}
+    found: dict[str, float] = {}
     async with hearer.pubsub(ignore_subscribe_messages=True) as heard:
-        await heard.subscribe("channel")
-        await heard.get_message(timeout=1.0)
-
-        async def hear() -> None:
-            count = 0
-            while count < MESSAGES:
-                got = await heard.get_message(timeout=1.0)
-                if got is not None:
-                    messages.word_of(messages.split(got["data"])[2])
-                    count += 1
-
-        meter = Meter(server)
-        await asyncio.gather(say(), hear())
-        found["both"], found["redis_both"] = meter.read()
+        await heard.subscribe(*ROOMS)
+        for _ in ROOMS:
+            await heard.get_message(timeout=1.0)
+        for work, rooms in WORKS.items():
+            meter = Meter(server)
+            await asyncio.gather(_publish(speaker, rooms), _hear(heard))
+            found[work], found[f"redis_{work}"] = meter.read()
     await speaker.aclose()
     await hearer.aclose()
     return found
+
+
+async def _publish(speaker: Any, rooms: Sequence[str]) -> None:
+    message = messages.pack(Said("room.wave", FRAME))
+    for _ in range(MESSAGES // BURST):
+        async with speaker.pipeline(transaction=False) as pipe:
+            for number in range(BURST):
+                pipe.publish(rooms[number % len(rooms)], message)
+            await pipe.execute()
+
+
+async def _hear(heard: Any) -> None:
+    count = 0
+    while count < MESSAGES:
+        got = await heard.get_message(timeout=1.0)
+        if got is not None:
+            messages.word_of(got["data"])
+            count += 1

@@ -113,7 +113,7 @@ async def test_f3_paused_it_is_waited_for(own: RedisServer) -> None:
 async def test_f3_full_it_refuses_and_the_node_goes_on(own: RedisServer) -> None:
     async with nodes(prefixed(own.url)) as (one, other):
         await one.append("1")
-        own.ask("CONFIG", "SET", "maxmemory", "1mb")
+        own.ask("CONFIG", "SET", "maxmemory", "1")  # byte: whatever a Redis without data takes, it is full
         with pytest.raises(StoreUnavailable, match="OOM"):
             await one.append("2")
         one.broker.say(ROOM, WORD)
