@@ -12,6 +12,8 @@ from chaos.world import World
 deed: Final = Deeds()
 BUFFER: Final = 65_536
 """Bytes that a subscriber may be behind, while there is the fault of that name."""
+UNHEARD: Final = 0.8
+"""Seconds: less than what makes a replica unfit for a primary."""
 
 
 @deed
@@ -99,6 +101,28 @@ async def redis_failed_over(world: World, _seconds: float) -> str:
                     pass  # each question is a process, and takes its time
                 return "another primary"
     return "the sentinel gave up, since another fault was in its way"
+
+
+@deed
+async def redis_tail_lost(world: World, _seconds: float) -> str:
+    """The primary dies with something that its replica has not heard, and which was acknowledged."""
+    async with world.redis.busy:
+        primary = await world.redis.primary()
+        replica = next(each for each in world.redis.servers if each is not primary)
+        assert replica.process is not None
+        replica.process.send_signal(signal.SIGSTOP)
+        try:
+            await asyncio.sleep(UNHEARD)
+            await primary.end(signal.SIGKILL)
+        finally:
+            replica.process.send_signal(signal.SIGCONT)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(20):
+                while (await world.redis.primary()) is primary:
+                    pass  # each question is a process, and takes its time
+        after = await world.redis.primary()
+        await primary.start()
+    return f"{UNHEARD:.1f} s of it" if after is replica else "nobody took its place"
 
 
 @deed

@@ -87,6 +87,16 @@ class Streams:
                 acked = self.published.acked.get((stream.address, stream.epoch), set())
                 missing = [offset for offset in acked if offset > stream.offset >= 0]
                 self._lost(stream, missing, record, "the tail never came")
+                self._left_behind(stream, record)
+
+    def _left_behind(self, stream: Stream, record: Record) -> None:
+        """What is said is of another epoch than the one that it believes to follow."""
+        stands = self.published.stands.get(stream.address, stream.epoch)
+        if stands != stream.epoch:
+            lost = len(self.published.acked[stream.address, stands])
+            self.report.silent_lost += lost
+            words = f"{stream.client} in {stream.address} follows {stream.epoch!r}, and {lost} are of {stands!r}"
+            self.report.note(Invariant.NO_SILENT_LOSS, words, record)
 
     def _asked(self, stream: Stream, record: Record) -> None:
         stream.wanted = True

@@ -37,8 +37,13 @@ MOVE = [
     Record(1, Op.ACK, address="a", key="m"),
 ]
 
+ANEW = [
+    Record(2, Op.PUBLISH, address="a", key="anew", hash="ha", kind=Kind.RECORDED),
+    Record(2, Op.ACK, address="a", epoch="f", offset=1, key="anew"),
+]
 BAD: list[tuple[str, Invariant, list[Record]]] = [
     ("a tail that never came", Invariant.NO_SILENT_LOSS, [*TWO, CALM]),
+    ("an epoch of which nobody told", Invariant.NO_SILENT_LOSS, [*IN, *said(1, 1), got(1, 1), *ANEW, CALM]),
     (
         "a hole that a recovery hides",
         Invariant.NO_GAP,
