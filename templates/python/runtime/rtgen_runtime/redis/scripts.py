@@ -112,7 +112,6 @@ local was_empty = bytes > 0 and redis.call('XLEN', stream) == 0
 local most = bytes > 0 and 10 * keep or keep
 redis.call('XADD', stream, 'MAXLEN', most, offset .. '-0', 'b', body, 't', now, 's', size)
 redis.call('HSET', meta, 'offset', offset, 'number', number)
-live(meta, life)
 if was_empty then redis.call('HSET', meta, 'held', 0) end
 if bytes > 0 then redis.call('HINCRBY', meta, 'held', size) end
 prune(meta, stream, now, keep, age, bytes)
