@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 import time
+from base64 import urlsafe_b64encode
 from collections.abc import (
     Awaitable,
     Callable,
@@ -12,8 +13,7 @@ from collections.abc import (
 )
 from dataclasses import dataclass
 from functools import partial
-from random import SystemRandom
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 from rtgen_runtime import codes
 from rtgen_runtime.arrivals import Arrivals
@@ -77,8 +77,6 @@ from rtgen_runtime.versions.speaking import decoder_of
 from rtgen_runtime.wheel import Wheel
 
 S = TypeVar("S", bound=ChannelScope[Any, Any, Any])
-
-_random: Final = SystemRandom()
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +181,8 @@ class App(Threaded):
         handshake: Handshake | None = None,
     ) -> Connection:
         """A client has connected; feed what it sends to the connection, and tell it when the socket is closed."""
-        now, name = self.clock(), secrets.token_urlsafe(12)
+        now, chance = self.clock(), secrets.token_bytes(16)
+        name = urlsafe_b64encode(chance[:12]).decode()
         refusal = self.life.refusal(now)
         session = Session(
             contract=self.contract,
@@ -194,9 +193,9 @@ class App(Threaded):
             started=now,
             subprotocol=subprotocol,
             origin_allowed=origin_allowed,
-            phase_shift=_random.random(),
+            phase_shift=int.from_bytes(chance[12:]) / 2**32,
             refusal=refusal,
-            lifetime=self.life.lifetime(now, _random.random()),
+            lifetime=self.life.lifetime(now),
             observer=self._observer(name),
             hold=self._hold,
         )

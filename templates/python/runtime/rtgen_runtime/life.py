@@ -2,14 +2,18 @@
 
 import asyncio
 from collections.abc import Callable, Collection
+from random import SystemRandom
+from typing import Final
 
 from rtgen_runtime.doors import Doors, Refusal, room_for_connections
 from rtgen_runtime.draining import Draining, Leaver
 from rtgen_runtime.health import Impaired
 from rtgen_runtime.lag import LoopWatch
-from rtgen_runtime.lifetime import Lifetime
+from rtgen_runtime.lifetime import FOR_EVER, Lifetime
 from rtgen_runtime.settings import Settings
 from rtgen_runtime.turns import Turns
+
+_random: Final = SystemRandom()
 
 
 class Life:
@@ -67,9 +71,12 @@ class Life:
         """Note a newcomer; why it can't come in, `None` if it can."""
         return self.doors.refusal(len(self._connections), now)
 
-    def lifetime(self, now: float, chance: float) -> Lifetime:
+    def lifetime(self, now: float) -> Lifetime:
         """How old a connection may get that begins now."""
         known = self._settings
+        if known.connection_age is None:
+            return FOR_EVER
+        chance = _random.random()
         return Lifetime.of(now, known.connection_age, known.drain_window, chance)
 
     def left(self) -> None:

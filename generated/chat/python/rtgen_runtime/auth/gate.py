@@ -46,6 +46,8 @@ class Gate:
         self._contract = contract
         self._authenticator: Authenticator | None = None
         self._at_once = at_once_of(None)
+        self.keeps_handshakes = looks_at_handshakes(None)
+        """Whether the authenticator may look at one, also when a client renews its token."""
         self._revocations = revocations
         if authenticator is not None:
             self.use(authenticator)
@@ -75,11 +77,7 @@ class Gate:
 
     def _ask(self, authenticator: Authenticator | None) -> None:
         self._authenticator, self._at_once = authenticator, at_once_of(authenticator)
-
-    @property
-    def keeps_handshakes(self) -> bool:
-        """Whether the authenticator may ask for one again, when a client renews its token."""
-        return looks_at_handshakes(self._authenticator)
+        self.keeps_handshakes = looks_at_handshakes(authenticator)
 
     def check(self) -> None:
         """Fail at the start rather than at each client.

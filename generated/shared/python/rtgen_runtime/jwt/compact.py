@@ -1,8 +1,7 @@
 """A token's three parts (RFC 7515, 3.1 and 7.1), read once; nothing in them is believed before the signature holds."""
 
 from binascii import a2b_base64, b2a_base64
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -16,8 +15,7 @@ class NotCompact(ValueError):
     """It is no token at all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Compact:
+class Compact(NamedTuple):
     """One token. `signed` is the text that the signature stands for."""
 
     header: dict[str, Any]

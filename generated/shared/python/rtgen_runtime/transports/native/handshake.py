@@ -25,9 +25,11 @@ _END: Final = b"\r\n\r\n"
 _POST: Final = b"POST "
 _TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _FIRST_LINE: Final = re.compile(r"([A-Z]{1,16}) (/[!-~]*) HTTP/1\.([01])")
-_HEADER: Final = re.compile(
-    r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\t -~\x80-\xff]*)", re.DOTALL
+_HEADER: Final = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\t -~\x80-\xff]*)")
+_HEADERS: Final = re.compile(
+    r"(?:[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t -~\x80-\xff]*(?:\r\n|\Z))*"
 )
+"""All lines at once: judging each by itself was half of reading a request."""
 _ONCE: Final = (
     "content-length",
     "host",
@@ -42,7 +44,7 @@ Headers = list[tuple[str, str]]
 """Names in lower case, in the order in which they came."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Asked:
     """A valid opening handshake; `rest` is what came behind it already."""
 
@@ -117,7 +119,7 @@ def _judged(head: str, rest: bytes) -> Asked | HttpRequest:
     Raises:
         _Refused: It is none, or not one for us.
     """
-    first, *lines = head.split("\r\n")
+    first, _, lines = head.partition("\r\n")
     match = _FIRST_LINE.fullmatch(first)
     if match is None:
         raise _Refused(400)
@@ -137,16 +139,13 @@ def _judged(head: str, rest: bytes) -> Asked | HttpRequest:
     return _asked(headers, joined, rest)
 
 
-def _read(lines: Sequence[str]) -> Headers:
-    if len(lines) > MOST_HEADERS:
+def _read(lines: str) -> Headers:
+    if lines.count("\r\n") >= MOST_HEADERS:
         raise _Refused(431)
-    headers: Headers = []
-    for line in lines:
-        match = _HEADER.fullmatch(line)
-        if match is None:
-            raise _Refused(400)
-        headers.append((match[1].lower(), match[2].rstrip(" \t")))
-    return headers
+    if _HEADERS.fullmatch(lines) is None:
+        raise _Refused(400)
+    found = _HEADER.findall(lines)
+    return [(name.lower(), value.rstrip(" \t")) for name, value in found]
 
 
 def _joined(headers: Headers) -> dict[str, str]:

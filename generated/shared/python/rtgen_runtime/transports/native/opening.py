@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, cast
 
-from rtgen_runtime.identity import Handshake
+from rtgen_runtime.identity import UNKNOWN, Handshake
 from rtgen_runtime.origins import is_allowed
 from rtgen_runtime.transports.choosing import choose_subprotocol
 from rtgen_runtime.transports.http import HttpRequest, HttpResponse
@@ -105,14 +104,15 @@ class Opening(asyncio.Protocol):
         self._leave()
         socket.begin(
             subprotocol,
-            Handshake(KeptHeaders(asked.headers), self._client(asked.headers)),
+            self._said(asked) if app.gate.keeps_handshakes else UNKNOWN,
             origin_allowed=is_allowed(listener.origins, asked.origins),
         )
         if asked.rest:
             socket.data_received(asked.rest)
 
-    def _client(self, headers: Mapping[str, str]) -> str:
-        return self._listener.app.proxies.client(self._address, headers)
+    def _said(self, asked: Asked) -> Handshake:
+        client = self._listener.app.proxies.client(self._address, asked.headers)
+        return Handshake(KeptHeaders(asked.headers), client)
 
     async def _answer(self, request: HttpRequest) -> None:
         answer = await self._listener.app.routes.answer(request)
