@@ -4,11 +4,12 @@ import itertools
 from typing import Any, Final
 
 from chaos.mutation import Mutations, replace
+from delivery.report import Invariant
 
 mutation: Final = Mutations()
 
 
-@mutation("clients-reset", "clients-cut")
+@mutation(Invariant.EFFECT_ONCE, "clients-reset", "clients-cut")
 def effects_again() -> None:
     """Nobody remembers which requests have taken effect."""
     from rtgen_runtime.outcomes import Once
@@ -19,7 +20,7 @@ def effects_again() -> None:
     replace(Once, "answer", answer)
 
 
-@mutation("clients-reset")
+@mutation(Invariant.NO_SILENT_LOSS, "clients-reset")
 def deliveries_skipped() -> None:
     """Now and then what is kept is told to nobody at this node."""
     from rtgen_runtime.hub import Hub
@@ -33,7 +34,7 @@ def deliveries_skipped() -> None:
     replace(Hub, "deliver", skipping)
 
 
-@mutation("clients-reset", "clients-reset", "clients-cut")
+@mutation(Invariant.NO_SILENT_LOSS, "clients-reset", "clients-reset", "clients-cut")
 def missed_is_nothing() -> None:
     """Who comes back is told that nothing was missed."""
     import dataclasses
@@ -49,7 +50,7 @@ def missed_is_nothing() -> None:
     replace(Tails, "replay", nothing)
 
 
-@mutation("redis-emptied", "redis-emptied")
+@mutation(Invariant.PRESENCE, "redis-emptied", "redis-emptied")
 def people_shown_once() -> None:
     """Where Redis has lost who is there, nodes don't say it again."""
     from rtgen_runtime.presence.board import Board
@@ -57,7 +58,7 @@ def people_shown_once() -> None:
     replace(Board, "show_again", lambda _self, _concerns: None)
 
 
-@mutation("clients-reset", seconds=70.0)
+@mutation(Invariant.REALM, "clients-reset", seconds=70.0)
 def time_never_over() -> None:
     """Who has a token goes on when its time is over."""
     from rtgen_runtime import identity

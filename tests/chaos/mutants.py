@@ -28,11 +28,11 @@ async def _judge(name: str, seed: int, room: asyncio.Semaphore) -> bool:
     mutation = MUTATIONS[name]
     async with room:
         outcome = await _play(name, mutation, seed)
-    broken = ", ".join(sorted(each.name.lower() for each in outcome.report.broken))
-    is_right = bool(broken) is not mutation.is_mended
-    verdict = broken or "made good"
+    broken = outcome.report.broken
+    is_right = not broken if mutation.breaks is None else mutation.breaks in broken
+    verdict = ", ".join(sorted(each.name.lower() for each in broken)) or "made good"
     print(f"| {name} | {mutation.words} | {verdict if is_right else f'WRONG: {verdict}'} |", flush=True)
-    if mutation.is_mended:
+    if not is_right:
         print("".join(f"    {each}\n" for each in outcome.report.violations[:5]), end="", flush=True)
     return is_right
 

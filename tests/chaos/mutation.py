@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from delivery.report import Invariant
+
 SECONDS: Final = 24.0
 """Of a play, without its quiet end."""
 
@@ -12,14 +14,14 @@ SECONDS: Final = 24.0
 class Mutation:
     """One of them. Of the faults that it `needs` to show there are so many in so many `seconds`.
 
-    `is_mended`: it breaks what other mechanisms make good, so that the checker must find nothing.
+    The checker finds that `breaks` does not hold; `None`: other mechanisms make it good, and it finds nothing at all.
     """
 
     words: str
     apply: Callable[[], None]
+    breaks: Invariant | None
     needs: Sequence[str]
     faults: int
-    is_mended: bool
     seconds: float
 
 
@@ -27,14 +29,14 @@ class Mutations(dict[str, Mutation]):
     """Some that can be chosen, by name."""
 
     def __call__(
-        self, *needs: str, faults: int = 4, is_mended: bool = False, seconds: float = SECONDS
+        self, breaks: Invariant | None, *needs: str, faults: int = 4, seconds: float = SECONDS
     ) -> Callable[[Callable[[], None]], Callable[[], None]]:
         """Decorates one more."""
 
         def note(apply: Callable[[], None]) -> Callable[[], None]:
             words = (apply.__doc__ or "").strip().rstrip(".")
             name = apply.__name__.replace("_", "-")
-            self[name] = Mutation(words, apply, needs, faults, is_mended, seconds)
+            self[name] = Mutation(words, apply, breaks, needs, faults, seconds)
             return apply
 
         return note

@@ -5,6 +5,7 @@ import sys
 from typing import Any, Final
 
 from chaos.mutation import Mutations, replace
+from delivery.report import Invariant
 
 mutation: Final = Mutations()
 HOUR: Final = 3_600_000
@@ -63,14 +64,14 @@ def _deaf_once() -> None:
     replace(Hearing, "_use", some)
 
 
-@mutation("clients-reset", is_mended=True)
+@mutation(None, "clients-reset")
 def messages_lost() -> None:
     """Each fifth message between nodes is lost; gaps are read, and quiet addresses looked at."""
     _lose(5)
     _look_often()
 
 
-@mutation("clients-reset")
+@mutation(Invariant.NO_GAP, "clients-reset")
 def gaps_not_read() -> None:
     """Each fifth message between nodes is lost, and what is missing is not read."""
     from rtgen_runtime.redis.lines import Line
@@ -82,7 +83,7 @@ def gaps_not_read() -> None:
     replace(Line, "follows", follows)
 
 
-@mutation("clients-reset")
+@mutation(Invariant.NO_SILENT_LOSS, "clients-reset")
 def quiet_addresses_not_compared() -> None:
     """Each third message between nodes is lost, and after the last one nobody looks."""
     from rtgen_runtime.redis.watching import Watch
@@ -94,7 +95,7 @@ def quiet_addresses_not_compared() -> None:
     replace(Watch, "compare", never)
 
 
-@mutation("redis-emptied", "redis-emptied")
+@mutation(Invariant.NO_SILENT_LOSS, "redis-emptied", "redis-emptied")
 def holes_not_told() -> None:
     """What can't be read any more is passed over: nobody is told to join again."""
     from rtgen_runtime.redis import lines
@@ -102,7 +103,7 @@ def holes_not_told() -> None:
     replace(lines, "_why_not", lambda _line, _hole: "")
 
 
-@mutation("redis-link-jittered", "redis-link-slow", faults=6)
+@mutation(Invariant.NO_GAP, "redis-link-jittered", "redis-link-slow", faults=6)
 def own_events_first() -> None:
     """What a node has made does not wait for what others made before."""
     from rtgen_runtime.redis.lines import Line, Lines, State
@@ -116,13 +117,13 @@ def own_events_first() -> None:
     replace(Lines, "made", made)
 
 
-@mutation("subscribers-killed", "subscribers-killed", is_mended=True)
+@mutation(None, "subscribers-killed", "subscribers-killed")
 def deaf_once() -> None:
     """A subscription is dead without a word; its tick notices."""
     _deaf_once()
 
 
-@mutation("subscribers-killed", "subscribers-killed")
+@mutation(Invariant.NO_SILENT_LOSS, "subscribers-killed", "subscribers-killed")
 def deafness_not_noticed() -> None:
     """A subscription is dead without a word, and nobody asks whether it lives."""
     from rtgen_runtime.redis.watching import Watch
@@ -131,13 +132,13 @@ def deafness_not_noticed() -> None:
     replace(Watch, "_notice_deafness", lambda _self: None)
 
 
-@mutation("redis-link-cut", "redis-link-slow", "redis-link-reset", faults=10)
+@mutation(Invariant.EFFECT_ONCE, "redis-link-cut", "redis-link-slow", "redis-link-reset", faults=10)
 def commands_done_twice() -> None:
     """A command that is sent again after its answer was lost is done again."""
     _rewrite("if before then return cjson.decode(before) end", "")
 
 
-@mutation("redis-emptied", "redis-emptied")
+@mutation(Invariant.ORDER, "redis-emptied", "redis-emptied")
 def epochs_not_random() -> None:
     """An address begins again from 1 in what seems to be the same epoch."""
     from rtgen_runtime.redis.shard import Shard
@@ -145,19 +146,19 @@ def epochs_not_random() -> None:
     replace(Shard, "fresh", lambda _self: "0000cafe")
 
 
-@mutation("meta-evicted", faults=6)
+@mutation(Invariant.ORDER, "meta-evicted", faults=6)
 def evictions_not_noticed() -> None:
     """An address that was dropped begins again from 1 in the epoch that it had."""
     _rewrite("epoch = now .. fresh", "epoch = now")
 
 
-@mutation("redis-tail-lost", "redis-tail-lost", faults=2)
+@mutation(Invariant.ORDER, "redis-tail-lost", "redis-tail-lost", faults=2)
 def failovers_not_noticed() -> None:
     """A Redis that may lack the tail is taken for the one before."""
     _rewrite("if keeps == '0' then redis.call('SET', generation, fresh) end", "")
 
 
-@mutation("clients-reset")
+@mutation(Invariant.NO_SILENT_LOSS, "clients-reset")
 def acknowledged_without_keeping() -> None:
     """Now and then something is acknowledged that Redis never got."""
     import asyncio
@@ -181,13 +182,13 @@ def acknowledged_without_keeping() -> None:
     replace(RedisHistory, "append", pretending)
 
 
-@mutation("clients-reset", faults=6)
+@mutation(Invariant.EFFECT_ONCE, "clients-reset", faults=6)
 def running_state_ignored() -> None:
     """A request that runs at one node is begun at another."""
     _rewrite("if state == 'o' and mark == token then", "if state == 'o' and is_alive(owner) then")
 
 
-@mutation("node-frozen", faults=6)
+@mutation(Invariant.EFFECT_ONCE, "node-frozen", faults=6)
 def dead_owners_forgotten() -> None:
     """What a dead node worked on is begun again, as if nothing had happened."""
     _rewrite("if state == 'o' and not is_alive(owner) then state = 'a' end", _AGAIN)
@@ -196,7 +197,7 @@ def dead_owners_forgotten() -> None:
 _AGAIN: Final = "if state == 'o' and not is_alive(owner) then return {'new', '', ''} end"
 
 
-@mutation("clients-half-open", "redis-emptied", faults=8)
+@mutation(Invariant.EFFECT_ONCE, "clients-half-open", "redis-emptied", faults=8)
 def losses_forgotten() -> None:
     """Nobody asks whether Redis has forgotten what comes again."""
     from rtgen_runtime.redis.outcomes import RedisOutcomes
@@ -207,13 +208,13 @@ def losses_forgotten() -> None:
     replace(RedisOutcomes, "remembers", sure)
 
 
-@mutation("node-killed", faults=4)
+@mutation(Invariant.PRESENCE, "node-killed", faults=4)
 def leases_for_ever() -> None:
     """A node that is gone is believed to be there."""
     _rewrite("redis.call('ZADD', nodes, now + tonumber(lease), node)", f"redis.call('ZADD', nodes, now + {HOUR}, node)")
 
 
-@mutation("clients-reset", seconds=60.0)
+@mutation(Invariant.REALM, "clients-reset", seconds=60.0)
 def control_not_heard() -> None:
     """What one node says to all others about connections, such as that somebody is put out, is not heard."""
     from rtgen_runtime.redis.broker import RedisBroker
