@@ -145,7 +145,7 @@ class App(Threaded):
             wheel=self.wheel,
             clock=self.clock,
             tell=self.hub.tell,
-            presence_of=self._presence_of,
+            presence_of=self.presence_of,
             frame_limit=contract.limits.frame,
         )
         self._decoder = decoder_of(contract, self.tally.converted)
@@ -343,6 +343,11 @@ class App(Threaded):
         """Which place an address names; what is wrong with its parameters; `None` for none."""
         return self._router.find(address)
 
+    def presence_of(self, address: str) -> Presence | None:
+        """What members of an address show; `None` for nothing."""
+        place = self._router.find(address)
+        return place.channel.presence if isinstance(place, Place) else None
+
     def place_of(
         self, channel: str, params: Mapping[str, str]
     ) -> Place | list[Issue] | None:
@@ -376,10 +381,6 @@ class App(Threaded):
         for connection in tuple(self._connections):
             if revocation.covers(connection.identity, connection.session):
                 connection.stop(codes.REVOKED)
-
-    def _presence_of(self, address: str) -> Presence | None:
-        place = self._router.find(address)
-        return place.channel.presence if isinstance(place, Place) else None
 
     def _is_revoked(self, session: str) -> bool:
         return self.revocations.find(NOBODY, session) is not None

@@ -20,7 +20,9 @@ from rtgen_runtime.router import Place
 from rtgen_runtime.seats import Seat
 from rtgen_runtime.sparing import policy_of
 from rtgen_runtime.stores.interface import Store
+from rtgen_runtime.versions.older import Older
 from rtgen_runtime.versions.past import Past
+from rtgen_runtime.versions.refusing import Refusals
 
 T = TypeVar("T")
 
@@ -100,7 +102,10 @@ class Hub:
         counts: Counts | None = None,
     ) -> None:
         self._contract = contract
-        self._past = Past(contract)
+        self.refusals = Refusals()
+        """What other processes say and this one can't take."""
+        self._past = Past(contract, self.refusals.note)
+        self._older = Older(contract)
         self._clock = clock
         self.broker: Broker = Alone()
         self._has_others = False
@@ -119,7 +124,14 @@ class Hub:
         if broker is not None:
             self.broker, self._has_others = broker, True
             broker.listen(self)
-        self.keeper = Keeper(self._contract, store, self, self._clock, self.broker)
+        self.keeper = Keeper(
+            self._contract,
+            store,
+            self,
+            self._clock,
+            self.broker,
+            refuse=self.refusals.note,
+        )
 
     def subscribe(
         self, address: str, outbox: Outbox, seat: Seat | None = None
@@ -278,7 +290,9 @@ class Hub:
         frame = encode_event(event.tag, 0, address, payload, by)
         target = Target(but=by)
         if self._has_others:
-            self.broker.say(address, self._saying(event.tag, frame, by, target))
+            self.broker.say(
+                address, self._saying(event.tag, frame, by, target, payload)
+            )
         policy = policy_of(event, address, payload, by)
         out = Outgoing(0, frame, policy, behind(event.flag, target), tag=event.tag)
         self._batches.send(address, out, 0.0)
@@ -296,13 +310,18 @@ class Hub:
     ) -> None:
         frame = encode_event(event.tag, 0, address, payload)
         if self._has_others:
-            self.broker.say(address, self._saying(event.tag, frame, "", target))
+            self.broker.say(
+                address, self._saying(event.tag, frame, "", target, payload)
+            )
         policy = policy_of(event, address, payload, "")
         out = Outgoing(0, frame, policy, behind(event.flag, target), tag=event.tag)
         self._batches.send(address, out, event.batch)
 
-    def _saying(self, tag: str, frame: bytes, by: str, target: Target | None) -> Said:
-        return Said(tag, frame, by, To.of(target), self._contract.version)
+    def _saying(
+        self, tag: str, frame: bytes, by: str, target: Target | None, payload: bytes
+    ) -> Said:
+        version, older = self._contract.version, self._older.event(tag, payload)
+        return Said(tag, frame, by, To.of(target), version, older)
 
     def _repeat(self, address: str, heard: Said) -> None:
         """An event of another process, for the members that are here."""

@@ -26,7 +26,7 @@ from rtgen_runtime.newest import Name, Newest, key_text, name_of
 from rtgen_runtime.router import Place
 from rtgen_runtime.stores.interface import Store
 from rtgen_runtime.versions.ahead import Ahead, ClippedHistory
-from rtgen_runtime.versions.past import Past
+from rtgen_runtime.versions.past import Past, Refuse
 
 
 class KeptFrame(NamedTuple):
@@ -72,6 +72,8 @@ class Keeper:
         members: Members,
         clock: Callable[[], float],
         broker: Broker,
+        *,
+        refuse: Refuse = lambda _what, _why: None,
     ) -> None:
         self._cap: Final = Cap(REPLAY_EVENTS, contract.limits.outbox // 2)
         self._kept: Final = frozenset(
@@ -79,11 +81,11 @@ class Keeper:
         )
         """Channels of which anything is kept, by name."""
         self._members = members
-        self._past = Past(contract)
+        self._past = Past(contract, refuse)
         self._clock = clock
         self._store = store
         self._broker = broker
-        self._ahead = Ahead(contract)
+        self._ahead = Ahead(contract, refuse)
         history = ClippedHistory(store.history, self._ahead)
         self._tails = Tails(history, self._cap, clock, _encoded)
         self._newest = Newest(store.latest, most_bytes=self._cap.bytes)
@@ -229,6 +231,7 @@ class Keeper:
 
     def hear(self, address: str, heard: News) -> None:
         """What has become of the things that are kept of an address, in the order of the store."""
+        heard = self._past.own(heard)
         if isinstance(heard, Recorded) and self._ahead.holds(address, heard):
             return
         news = self._past.news(heard)

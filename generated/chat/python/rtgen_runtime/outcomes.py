@@ -94,13 +94,16 @@ class _Running:
 
 
 class Reading(Protocol):
-    """Reads outcomes of servers of older versions."""
+    """Reads and keeps outcomes for servers of several versions."""
 
     def is_another(self, version: str) -> bool:
         """Whether a version differs on the wire."""
 
-    def outcome(self, version: str, tag: str, outcome: Outcome) -> Outcome:
-        """How a request went, in the words of the newest version."""
+    def kept(self, tag: str, outcome: Outcome) -> bytes:
+        """How a request went, as a store keeps it: servers of any version may read it."""
+
+    def read(self, version: str, tag: str, kept: bytes) -> Outcome:
+        """How a request went, in the words of this version, from what a server of one has kept."""
 
 
 def _no() -> bool:
@@ -189,11 +192,10 @@ class Once:
         match claim.standing:
             case Standing.SETTLED:
                 self._count(tag, "repeated")
-                outcome = Outcome.restored(claim.outcome)
                 past = self._past
                 if past is None:
-                    return outcome
-                return past.outcome(claim.version, tag, outcome)
+                    return Outcome.restored(claim.outcome)
+                return past.read(claim.version, tag, claim.outcome)
             case Standing.ABANDONED:
                 return self._refused(ErrorCode.OUTCOME_UNKNOWN, tag)
             case _:
@@ -211,6 +213,9 @@ class Once:
     def _is_another(self, version: str) -> bool:
         """Whether the first request came in other words, so that its content can't be compared."""
         return self._past is not None and self._past.is_another(version)
+
+    def _kept(self, tag: str, outcome: Outcome) -> bytes:
+        return outcome.stored() if self._past is None else self._past.kept(tag, outcome)
 
     def _refused(self, code: ErrorCode, tag: str) -> Outcome:
         self._count(tag, code.value)
@@ -230,7 +235,7 @@ class Once:
             raise
         try:
             if outcome.final or outcome.is_unknown:
-                kept = outcome.stored() if outcome.final else b""
+                kept = self._kept(tag, outcome) if outcome.final else b""
                 await self._outcomes.settle(key.owner, key.request, kept, window)
             else:
                 await self._outcomes.release(key.owner, key.request)

@@ -1,12 +1,16 @@
 """What is said on a bus: small tagged arrays, whose payloads are frames and JSON texts as they travel to clients.
 
-A `version` is that of the contract of the process that says it, empty for the same as the hearer's.
+A `version` is that of the contract of the process that says it, empty for the same as the hearer's; `older` is what it
+says to processes of older versions, where that is something else.
 Everything here is plain data of closed types: who can write to a bus can at most say something wrong, never run code.
 """
 
 from msgspec import Struct
 
 from rtgen_runtime.rooms import Target
+
+Forms = dict[str, tuple[str, bytes]]
+"""An event's tag and payload as older versions have them, by version; none for what is the same there."""
 
 
 class To(Struct, frozen=True, array_like=True):
@@ -37,6 +41,7 @@ class Said(Struct, frozen=True, array_like=True, tag="said"):
     by: str = ""
     to: To | None = None
     version: str = ""
+    older: Forms = {}
 
 
 class PutOut(Struct, frozen=True, array_like=True, tag="out"):
@@ -67,6 +72,7 @@ class Recorded(Struct, frozen=True, array_like=True, tag="rec"):
     offset: int
     key: str | None = None
     version: str = ""
+    older: Forms = {}
 
 
 class Put(Struct, frozen=True, array_like=True, tag="put"):
@@ -76,6 +82,7 @@ class Put(Struct, frozen=True, array_like=True, tag="put"):
     key: str
     payload: bytes
     version: str = ""
+    older: Forms = {}
 
 
 class Dropped(Struct, frozen=True, array_like=True, tag="drop"):
@@ -84,6 +91,7 @@ class Dropped(Struct, frozen=True, array_like=True, tag="drop"):
     event: str
     key: str
     version: str = ""
+    older: Forms = {}
 
 
 News = Recorded | Put | Dropped | Afresh

@@ -73,6 +73,7 @@ def _found(app: "App") -> Iterable[tuple[Metric, Mapping[tuple[str, ...], Value]
     yield metrics.INFO, {(contract.name, contract.version): 1}
     yield metrics.CONNECTIONS, _speaking(app)
     yield metrics.CONVERSIONS, _single(tally.conversions)
+    yield metrics.MISUNDERSTOOD, _single(app.hub.refusals.counts)
     yield metrics.OPENED, {(): tally.opened}
     yield from _of_newcomers(app)
     yield metrics.CLOSED, _single(tally.closed)

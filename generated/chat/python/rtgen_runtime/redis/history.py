@@ -1,9 +1,11 @@
 """Recorded events in streams: the id of an entry is its offset, and the script that adds it tells everybody."""
 
 import asyncio
+from collections.abc import Callable
 from functools import partial
 from typing import Any, Final
 
+from rtgen_runtime.broker.words import Forms
 from rtgen_runtime.declarations import HistorySize
 from rtgen_runtime.history.interface import (
     Cap,
@@ -32,6 +34,10 @@ class RedisHistory:
 
     def __init__(self, ring: Ring) -> None:
         self._ring = ring
+        self.older: Callable[[str, bytes], Forms] = lambda _tag, _payload: {}
+        """What is kept of an event for nodes of older versions."""
+        self.own: Callable[[Kept], Kept] = lambda kept: kept
+        """What a newer node has kept, as this one has it."""
 
     def append(
         self,
@@ -44,7 +50,8 @@ class RedisHistory:
         """Keep an event. Whoever listens is told in the same step, here too, before this is done."""
         shard = self._ring.of(address)
         place = shard.names.place(address)
-        body = messages.pack(Kept(tag, payload, newest, shard.version))
+        older = self.older(tag, payload)
+        body = messages.pack(Kept(tag, payload, newest, shard.version, older))
         age = int(size.seconds * 1000)
         arguments: tuple[Argument, ...] = (
             *(place.meta, place.stream, place.latest, shard.names.generation),
@@ -64,7 +71,7 @@ class RedisHistory:
         shard = self._ring.of(address)
         found = await _read(shard, address, size, (since, "-", "+", "down"), cap)
         epoch, top, number, forgotten, oldest, rows = found
-        entries = _entries(shard, reversed(rows))
+        entries = self._entries(shard, reversed(rows))
         if entries and len(entries) < len(rows):
             oldest = max(oldest, entries[0].offset)
         await shard.reached(address, epoch.decode(), number)
@@ -84,7 +91,7 @@ class RedisHistory:
             shard, address, size, (_PAGE, start, end, direction), Cap(limit, cap.bytes)
         )
         rows = reversed(found[5]) if direction == "down" else found[5]
-        entries = _entries(shard, rows)
+        entries = self._entries(shard, rows)
         return page_of(found[0].decode(), entries, query, cap)
 
     def invalidate(self, address: str) -> "asyncio.Future[Position]":
@@ -96,6 +103,21 @@ class RedisHistory:
             *(place.channel, shard.commands.until(), shard.fresh(), LONG),
         )
         return shard.keep(place, FORGET, arguments, invalidated)
+
+    def _entries(self, shard: Shard, rows: Any) -> tuple[Entry, ...]:
+        """What can be read; whatever stands before something that can't is as good as gone."""
+        found: list[Entry] = []
+        for offset, body, recorded_at in rows:
+            try:
+                kept = self.own(messages.kept_of(body))
+            except NotUnderstood as problem:
+                shard.refuse(str(problem))
+                found.clear()
+                continue
+            recorded = int(recorded_at) / 1000
+            entry = Entry(int(offset), kept.event, kept.payload, recorded, kept.version)
+            found.append(entry)
+        return tuple(found)
 
 
 def life_of(size: HistorySize) -> int:
@@ -117,19 +139,3 @@ async def _read(
         *(*which, cap.events, cap.bytes),
         *(size.keep, int(size.seconds * 1000), size.bytes or 0, SHORT, shard.now()),
     )
-
-
-def _entries(shard: Shard, rows: Any) -> tuple[Entry, ...]:
-    """What can be read; whatever stands before something that can't is as good as gone."""
-    found: list[Entry] = []
-    for offset, body, recorded_at in rows:
-        try:
-            kept = messages.kept_of(body)
-        except NotUnderstood as problem:
-            shard.refuse(str(problem))
-            found.clear()
-            continue
-        recorded = int(recorded_at) / 1000
-        entry = Entry(int(offset), kept.event, kept.payload, recorded, kept.version)
-        found.append(entry)
-    return tuple(found)

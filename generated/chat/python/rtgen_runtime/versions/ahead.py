@@ -1,12 +1,14 @@
 """What a newer version has recorded, and this one can't tell its members: they are told nothing more, and lose nothing.
 
-While processes are exchanged one by one an older process hears what newer ones record. What fits its own contract it
-passes on. What does not can't be converted here, since the newer version is not known; to deliver it would move
-positions past an event that every client refuses. So the address is *held* from there on: members keep the position
+While processes are exchanged one by one an older process hears what newer ones record, as those have converted it for
+it, where the store keeps that (`versions/older.py`). Where not, what fits its own contract it passes on. What does not
+can't be converted here, since the newer version is not known; to deliver it would move positions past an event that
+every client refuses. So the address is *held* from there on: members keep the position
 before it, and get the rest, converted, from the newer process that they move to.
 """
 
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
@@ -24,8 +26,13 @@ _logger: Final = logging.getLogger("rtgen.versions")
 class Ahead:
     """The addresses of one process that are held."""
 
-    def __init__(self, contract: Contract) -> None:
+    def __init__(
+        self,
+        contract: Contract,
+        refuse: Callable[[str, str], None] = lambda _what, _why: None,
+    ) -> None:
         self._contract: Final = contract
+        self._refuse: Final = refuse
         self._from: Final[dict[str, Position]] = {}
 
     def holds(self, address: str, news: Recorded) -> bool:
@@ -83,6 +90,7 @@ class Ahead:
         if known is not None and known.epoch == at.epoch and known.offset <= at.offset:
             return
         self._from[address] = at
+        self._refuse("recorded", f"{tag} of version {version}")
         words = (
             "%s of version %s does not fit %s: members here wait for a newer process"
         )

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, Protocol, runtime_checkable
 
 from rtgen_runtime.declarations import Contract, HistorySize
 from rtgen_runtime.errors import StoreUnavailable
@@ -25,10 +25,19 @@ from rtgen_runtime.stores.interface import (
     Store,
     values_of,
 )
+from rtgen_runtime.versions.answering import Answered
 from rtgen_runtime.versions.past import Past
 
 _MOST_MOVED: Final = 100_000
 """Addresses that are known to be moved; others are moved again, which does nothing."""
+
+
+@runtime_checkable
+class Translates(Protocol):
+    """A store of many nodes, which may be of an older or a newer version."""
+
+    def translate(self, contract: Contract) -> None:
+        """What is kept is kept for older ones, too; what newer ones have kept is read as this one's."""
 
 
 class Moving:
@@ -174,11 +183,14 @@ def once_of(
     contract: Contract, outcomes: Outcomes, count: Callable[[str, str], None]
 ) -> Once:
     """Requests that take effect once, also where an older version has begun them."""
-    return Once(outcomes, count, Past(contract) if contract.versions else None)
+    return Once(outcomes, count, Answered(contract))
 
 
 def read_as(contract: Contract, store: Store) -> Store:
     """A store that knows who writes there from now on, and is read in the words of this version."""
     if isinstance(store, KeepsVersions):
         store.speak(contract.version)
-    return ReadStore(store, Past(contract)) if contract.versions else store
+    if isinstance(store, Translates):
+        store.translate(contract)
+    has_others = contract.versions or isinstance(store, Translates)
+    return ReadStore(store, Past(contract)) if has_others else store

@@ -71,6 +71,13 @@ CONVERSIONS: Final = Metric(
     "Frames converted from or to an older version of the contract; what goes to many is converted once for a version.",
     ("version",),
 )
+MISUNDERSTOOD: Final = Metric(
+    "rtgen_misunderstood_total",
+    "counter",
+    "What other processes said that this one could not take, since it is of another version or broken: an `event`, "
+    "something `recorded`, a newest `value`, what a member shows (`presence`).",
+    ("what",),
+)
 OPENED: Final = Metric(
     "rtgen_connections_opened_total", "counter", "Connections opened."
 )
@@ -260,6 +267,7 @@ METRICS: Final = (
     INFO,
     CONNECTIONS,
     CONVERSIONS,
+    MISUNDERSTOOD,
     OPENED,
     NEWCOMERS,
     WAIT,

@@ -1,10 +1,10 @@
 """Newest values in one hash for each address."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 
-from rtgen_runtime.broker.words import Dropped, News, Put
+from rtgen_runtime.broker.words import Dropped, Forms, News, Put
 from rtgen_runtime.history.interface import Position
 from rtgen_runtime.redis import messages
 from rtgen_runtime.redis.messages import Kept, NotUnderstood
@@ -19,6 +19,10 @@ class RedisLatest:
 
     def __init__(self, ring: Ring) -> None:
         self._ring = ring
+        self.older: Callable[[str, bytes], Forms] = lambda _tag, _payload: {}
+        """What is kept of a value for nodes of older versions; of one that goes, without a payload."""
+        self.own: Callable[[Kept], Kept] = lambda kept: kept
+        """What a newer node has kept, as this one has it."""
 
     def put(
         self, address: str, tag: str, key: str, payload: bytes
@@ -47,7 +51,7 @@ class RedisLatest:
         found: dict[tuple[str, str], LatestValue] = {}
         for value in values:
             try:
-                kept = messages.kept_of(value.partition(b"\n")[2])
+                kept = self.own(messages.kept_of(value.partition(b"\n")[2]))
             except NotUnderstood as problem:
                 shard.refuse(str(problem))
                 continue
@@ -61,15 +65,17 @@ class RedisLatest:
     ) -> "asyncio.Future[None]":
         shard = self._ring.of(address)
         place = shard.names.place(address)
-        body = messages.pack(Kept(news.event, payload, news.key, shard.version))
+        older = self.older(news.event, payload)
+        kept = Kept(news.event, payload, news.key, shard.version, older)
+        body = messages.pack(kept)
         arguments = (
             *(place.meta, place.stream, place.latest, shard.names.generation),
             *(place.channel, shard.commands.until(), shard.fresh()),
             *(f"{news.event}\0{news.key}", body, LONG, kind),
         )
-        kept = shard.keep(place, PUT, arguments, partial(_news, news))
+        put = shard.keep(place, PUT, arguments, partial(_news, news))
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        kept.add_done_callback(partial(_pass_on, done))
+        put.add_done_callback(partial(_pass_on, done))
         return done
 
 

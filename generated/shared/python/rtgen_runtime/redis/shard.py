@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import secrets
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Final
@@ -36,6 +35,7 @@ from rtgen_runtime.redis.scripts import (
 )
 from rtgen_runtime.redis.target import Target
 from rtgen_runtime.redis.wire import Argument, Reply, Wire
+from rtgen_runtime.versions.refusing import Refusals
 
 MOST_MISSED: Final = 1000
 """Events of an address that a node reads to close a hole; with more, its members join again."""
@@ -77,7 +77,8 @@ class Shard:
         self.lines = Lines(lambda: self.ears, self._hole)
         self.ears: Ears | None = None
         self.session_key = b""
-        self.refused: dict[str, int] = defaultdict(int)
+        self._refusals = Refusals(f"not understood, from {target.name}")
+        self.refused = self._refusals.counts
         """Messages that were not understood, by what was wrong with them."""
         self.handlers: dict[bytes, Heard] = {}
         """What is done with presence, words and counts, by kind."""
@@ -225,8 +226,8 @@ class Shard:
         self.lines.end(address)
 
     def refuse(self, why: str) -> None:
-        """Count a message that was not understood."""
-        self.refused[why] += 1
+        """Count a message that was not understood; the log says it now and then."""
+        self._refusals.note(why)
 
     async def _greet(self, wire: Wire) -> None:
         for script in _SCRIPTS:

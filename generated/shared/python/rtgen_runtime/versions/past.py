@@ -1,26 +1,27 @@
 """What servers of older versions left in a store, as the newest version has it."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
-import msgspec
-
-from rtgen_runtime.answers import error_info
 from rtgen_runtime.broker.words import Afresh, Dropped, News, Put, Recorded, Said
-from rtgen_runtime.codes import ErrorCode
-from rtgen_runtime.declarations import Contract, RelayEvent, ServerEvent
+from rtgen_runtime.declarations import (
+    Contract,
+    RelayEvent,
+    ServerEvent,
+)
 from rtgen_runtime.errors import InvalidPayload
-from rtgen_runtime.frames import ErrorInfo, encode_event, payload_of
+from rtgen_runtime.frames import encode_event, payload_of
 from rtgen_runtime.history.interface import Entry
 from rtgen_runtime.newest import Name, name_of
-from rtgen_runtime.outcomes import Outcome, refused
 from rtgen_runtime.stores.interface import LatestValue
+from rtgen_runtime.validation import Schema
 from rtgen_runtime.versions.addresses import Addresses
 from rtgen_runtime.versions.choosing import older
 from rtgen_runtime.versions.converting import NotConverted, converted
-from rtgen_runtime.versions.declarations import OldKept, OldVersion
+from rtgen_runtime.versions.declarations import Convert, OldKept, OldVersion
+from rtgen_runtime.versions.older import meant_for
 
 _logger: Final = logging.getLogger("rtgen.versions")
 
@@ -33,11 +34,18 @@ def unknown_tag(tag: str, version: str) -> str:
     return f"{tag}@{version}"
 
 
+Refuse = Callable[[str, str], None]
+"""Gets what was refused, and more about it."""
+
+
 class Past:
     """Reads what the stores of one contract hold. What has no version is taken for the newest's."""
 
-    def __init__(self, contract: Contract) -> None:
+    def __init__(
+        self, contract: Contract, refuse: Refuse = lambda _what, _why: None
+    ) -> None:
         self._contract: Final = contract
+        self._refuse: Final = refuse
         self._addresses: Final = [Addresses(contract, old) for old in contract.versions]
 
     def is_another(self, version: str) -> bool:
@@ -85,6 +93,8 @@ class Past:
         """A newest value, and what it is the newest of; `None` for one that is nothing now."""
         tag, _ = name
         old, kept = self._of(value.version, tag)
+        if old is None and self.is_another(value.version):
+            return self._later(name, value)
         if old is None or kept is None:
             return name, value.payload
         payload = _payload(kept, tag, value.payload, old)
@@ -97,20 +107,30 @@ class Past:
             return None
         return name_of(event.tag, event.latest, payload), payload
 
-    def outcome(self, version: str, tag: str, outcome: Outcome) -> Outcome:
-        """How a request went, by its tag now. What can't be told any more is `outcome_unknown`."""
-        old = older(self._contract, version) if version else None
-        found = () if old is None else old.kept.values()
-        kept = next((each for each in found if each.tag == tag), None)
-        if old is None or kept is None:
-            return outcome
-        try:
-            if outcome.error is None:
-                return Outcome(reply=bytes(converted(outcome.reply, kept.reply)))
-            return Outcome(error=_error(kept, tag, outcome.error))
-        except NotConverted as problem:
-            _complain(tag, old, problem)
-            return refused(ErrorCode.OUTCOME_UNKNOWN, tag)
+    def _later(self, name: Name, value: LatestValue) -> tuple[Name, bytes] | None:
+        """A value of a version that is not known here: as it is, if it fits."""
+        _, event = self._contract.events.get(name[0], (None, None))
+        if isinstance(event, ServerEvent) and fits(event.payload, value.payload):
+            return name, value.payload
+        self._refuse("value", f"{name[0]} of version {value.version}")
+        return None
+
+    def own(self, news: News) -> News:
+        """News of a newer process as it means them for this version; others as they are."""
+        if isinstance(news, Afresh):
+            return news
+        form = meant_for(self._contract, news.older)
+        if form is None:
+            return news
+        tag, payload = form
+        version = self._contract.version
+        match news:
+            case Recorded(_, _, epoch, offset, key):
+                return Recorded(tag, payload, epoch, offset, key, version)
+            case Put(_, key):
+                return Put(tag, key, payload, version)
+            case Dropped(_, key):
+                return Dropped(tag, key, version)
 
     def news(self, news: News) -> News | None:
         """What a process of any version tells of a thing that is kept; `None` for what is nothing now."""
@@ -134,25 +154,37 @@ class Past:
         """What a process of any version says to members; `None` for what the newest version can't take."""
         if not self.is_another(said.version):
             return said
-        old = older(self._contract, said.version)
-        sent, kept = (
-            (None, None)
-            if old is None
-            else (old.sent.get(said.event), old.kept.get(said.event))
-        )
-        known = sent or kept
-        tag = said.event if known is None else known.tag or ""
+        tag, payload, convert = self._meant(said)
         _, event = self._contract.events.get(tag, (None, None))
         if not isinstance(event, ServerEvent | RelayEvent):
+            self._refuse_word(said, "there is no such event")
             return None
         try:
-            convert = None if known is None else known.payload
-            payload = bytes(converted(payload_of(said.frame), convert))
+            payload = bytes(converted(payload, convert))
             event.payload.verify(payload)
-        except (NotConverted, InvalidPayload):
+        except (NotConverted, InvalidPayload) as problem:
+            self._refuse_word(said, str(problem))
             return None
         frame = encode_event(tag, 0, address, payload, said.by)
         return Said(tag, frame, said.by, said.to)
+
+    def _refuse_word(self, said: Said, why: str) -> None:
+        words = f"{said.event} of version {said.version}: {why}"
+        self._refuse("event", words)
+
+    def _meant(self, said: Said) -> tuple[str, bytes, Convert | None]:
+        """Tag and payload, and how to convert that."""
+        form = meant_for(self._contract, said.older)
+        if form is not None:
+            return *form, None
+        old = older(self._contract, said.version)
+        payload = payload_of(said.frame)
+        if old is None:
+            return said.event, payload, None
+        known = old.sent.get(said.event) or old.kept.get(said.event)
+        if known is None:
+            return said.event, payload, None
+        return known.tag or "", payload, known.payload
 
     def _of(self, version: str, tag: str) -> tuple[OldVersion | None, OldKept | None]:
         """What is known of an event of a version; nothing where both are the same."""
@@ -160,29 +192,24 @@ class Past:
         return old, None if old is None else old.kept.get(tag)
 
 
-def _error(kept: OldKept, tag: str, info: ErrorInfo) -> ErrorInfo:
-    """A remembered error; one that there is no more is a plain refusal."""
-    if info.code not in kept.errors:
-        found: ErrorInfo = msgspec.structs.replace(info, tag=tag)
-        return found
-    known = kept.errors[info.code]
-    if known is None:
-        return error_info(ErrorCode.REFUSED, info.message, tag=tag)
-    data = converted(info.data, known.data) if bytes(info.data) else info.data
-    changed: ErrorInfo = msgspec.structs.replace(
-        info, code=known.code, data=data, tag=tag
-    )
-    return changed
+def fits(schema: Schema[Any], text: bytes) -> bool:
+    """Whether a contract accepts a JSON text."""
+    try:
+        schema.verify(text)
+    except InvalidPayload:
+        return False
+    return True
 
 
 def _payload(kept: OldKept, tag: str, payload: bytes, old: OldVersion) -> bytes | None:
     try:
         return bytes(converted(payload, kept.payload))
     except NotConverted as problem:
-        _complain(tag, old, problem)
+        complain(tag, old, problem)
         return None
 
 
-def _complain(tag: str, old: OldVersion, problem: NotConverted) -> None:
+def complain(tag: str, old: OldVersion, problem: NotConverted) -> None:
+    """A generated converter has failed: that is a fault of the generator."""
     words = "%s, kept by version %s, was not converted: %s"
     _logger.error(words, tag, old.version, problem)

@@ -13,7 +13,9 @@ from rtgen_runtime.codes import CloseCode
 from rtgen_runtime.errors import UsageError
 from rtgen_runtime.health import OK, readiness
 from rtgen_runtime.observing.exposition import metrics_text
+from rtgen_runtime.presence.interface import PresenceStore
 from rtgen_runtime.transports.http import HttpRequest, HttpResponse
+from rtgen_runtime.versions.showing import SpokenPresence
 from rtgen_runtime.workers.scraping import merged
 
 READY = "ready"
@@ -40,7 +42,7 @@ async def join(
     begin = await branch.start(end)
     app.use_store(BusStore(branch.asking, begin.session_key), branch)
     if not app.has_presence:
-        app.board.use(BusPresence(branch))
+        app.board.use(spoken_presence(app, BusPresence(branch)))
     app.hub.heard = Heard(app)
     app.arrivals.tell = branch.control
     if isinstance(app.revocations, MemoryRevocations):
@@ -48,6 +50,12 @@ async def join(
     for each in begin.switched:
         app.flags.board.hear(each)
     _speak_for_all(app, branch)
+
+
+def spoken_presence(app: App, store: PresenceStore) -> PresenceStore:
+    """A store of several processes, which may be of different versions."""
+    refuse = app.hub.refusals.note
+    return SpokenPresence(store, app.contract, app.presence_of, refuse)
 
 
 class Heard:

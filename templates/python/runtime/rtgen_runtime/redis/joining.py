@@ -20,7 +20,7 @@ from rtgen_runtime.redis.shard import Shard
 from rtgen_runtime.redis.store import RedisStore
 from rtgen_runtime.redis.target import Target
 from rtgen_runtime.redis.watching import Watch
-from rtgen_runtime.workers.joining import Heard
+from rtgen_runtime.workers.joining import Heard, spoken_presence
 
 _logger: Final = logging.getLogger("rtgen.redis")
 
@@ -81,7 +81,7 @@ class Node:
             raise CannotOpenStore(str(problem)) from None
         app.use_store(RedisStore(self.watches, self.ring), broker)
         if not app.has_presence:
-            app.board.use(self.presence)
+            app.board.use(spoken_presence(app, self.presence))
             self.presence.on_asked = self._say_again
         app.hub.heard = Heard(app)
         app.arrivals.tell = broker.control

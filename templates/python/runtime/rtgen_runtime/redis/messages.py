@@ -16,6 +16,7 @@ from rtgen_runtime.broker.words import (
     Afresh,
     Control,
     Dropped,
+    Forms,
     News,
     Put,
     Recorded,
@@ -46,6 +47,7 @@ class Kept(Struct, frozen=True, array_like=True):
     payload: bytes
     key: str | None = None
     version: str = ""
+    older: Forms = {}
 
 
 class Revoked(Struct, frozen=True, array_like=True, tag="revoked"):
@@ -132,14 +134,15 @@ def of_kept(kind: bytes, kept: Kept, epoch: str, offset: int) -> News:
     if kind == RECORD:
         return record_of(kept, epoch, offset)
     if kind == VALUE:
-        return Put(kept.event, kept.key or "", kept.payload, kept.version)
-    return Dropped(kept.event, kept.key or "", kept.version)
+        key = kept.key or ""
+        return Put(kept.event, key, kept.payload, kept.version, kept.older)
+    return Dropped(kept.event, kept.key or "", kept.version, kept.older)
 
 
 def record_of(kept: Kept, epoch: str, offset: int) -> Recorded:
     """What is told of a recorded event."""
     event, payload, key, version = kept.event, kept.payload, kept.key, kept.version
-    return Recorded(event, payload, epoch, offset, key, version)
+    return Recorded(event, payload, epoch, offset, key, version, kept.older)
 
 
 def together(words: list[bytes]) -> bytes:
