@@ -38,6 +38,8 @@ async def raw(host: str, port: int, sent: bytes) -> Answer:
             got = await reader.read()
     finally:
         writer.close()
+    if not got:
+        raise EOFError("the server has hung up without an answer")
     head, _, body = got.partition(b"\r\n\r\n")
     status, *rest = head.decode("latin-1").split("\r\n")
     headers = {name.lower(): value for name, value in (line.split(": ", 1) for line in rest)}

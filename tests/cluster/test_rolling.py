@@ -39,9 +39,9 @@ async def test_three_nodes_are_exchanged_one_after_another_and_nobody_notices(
     chat: ModuleType, chat_code: Path, redis: RedisServer
 ) -> None:
     async with fleet(chat_code, redis, "rolling", 3) as nodes, crowd(chat) as people:
-        rooms = await joined(people, nodes, 24)
+        rooms = await joined(people, nodes, 15)
         stop = asyncio.Event()
-        talkers = talking(people, rooms[:3], stop)
+        talkers = talking(people, rooms[:2], stop)
         old = tuple(nodes.nodes)
         await nodes.add()
         for each in old:
@@ -54,7 +54,7 @@ async def test_three_nodes_are_exchanged_one_after_another_and_nobody_notices(
         report = await approved(people, rooms[0])
         assert (report.published, report.failed, report.unknown) == (report.acked, 0, 0)
         assert set(report.recoveries) == {"recovered"}
-        assert report.recoveries["recovered"] >= 24
+        assert report.recoveries["recovered"] >= 15
 
 
 async def test_f8_drained_while_a_storm_comes_and_twice_it_ends_in_time_and_all_are_told(

@@ -61,6 +61,11 @@ def generate(folder: Path, more: str = _QUICK, handlers: str = _HANDLERS) -> Non
     (folder / "handlers" / "__init__.py").write_text(handlers, encoding="utf-8")
 
 
+def compiled_once(folder: Path) -> dict[str, str]:
+    """An environment in which programs keep what they have compiled, beside the tree: each starts in half the time."""
+    return {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(folder / "compiled")}
+
+
 @dataclass(slots=True)
 class ServerProcess:
     """One server; started again it has the same port and the same disk."""
@@ -89,7 +94,7 @@ class ServerProcess:
         store = self.store or f"sqlite:{self.disk}"
         command = [sys.executable, "-m", self.package, "--port", str(self.port), "--store", store, *self.options]
         path = f"{self.code}{os.pathsep}{ROOT / 'templates' / 'python' / 'runtime'}"
-        given = {**os.environ, "PYTHONPATH": path}
+        given = {**os.environ, "PYTHONPATH": path, **compiled_once(self.code.parent)}
         options = ["--handlers", str(self.code / "handlers")]
         process = await asyncio.create_subprocess_exec(*command, *options, stdout=PIPE, env=given)
         self._process = process
