@@ -83,7 +83,7 @@ async def test_many_deadlines_of_one_slot_are_met_a_few_at_a_time() -> None:
     alarms = [Alarm(100.1) for _ in range(400)]
     for alarm in alarms:
         wheel.add(alarm)
-    rung = []
+    rung: list[int] = []
     while wheel.running:
         wheel.now += SLOT if not rung else STEP
         before = sum(len(alarm.rung) for alarm in alarms)

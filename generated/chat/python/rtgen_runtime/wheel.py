@@ -10,10 +10,10 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final, Protocol
 
-SLOT: Final = 0.25
+SLOT: Final = 0.125
 """Seconds; deadlines are met at most this much late, and as much again where many have the same slot."""
 
-PIECES: Final = 20
+PIECES: Final = 10
 """Parts of many items, one for each step."""
 
 STEP: Final = 0.01
