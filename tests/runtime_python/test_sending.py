@@ -187,7 +187,7 @@ def _sent(send: Callable[[Any], bytes], value: object) -> object:
         return problem.issues
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(_NOTES | _SOME_DAYS)
 def test_both_ways_give_the_same_text_or_the_same_issues(value: Note | Day) -> None:
     schema = _schema_of(value)

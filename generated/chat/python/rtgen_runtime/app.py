@@ -124,15 +124,15 @@ class App(Threaded):
         store = read_as(contract, store or MemoryStore(clock=self.time.wall))
         store = TimedStore(store, self.tally)
         self.once = once_of(contract, store.outcomes, self.tally.idempotent)
-        tracing, counts = self.settings.tracing, self.flusher.counts
+        tracing = self.settings.tracing
         traced = () if tracing is None else (Traced(contract, tracing),)
         self.middleware = (*traced, *middleware)
         self.calls = Calls(self)
         self.wheel = Wheel(self.clock)
         self.hub = (
-            Hub(contract, store, self.time.wall, counts)
+            Hub(contract, store, self.time.wall, self.flusher)
             if tracing is None
-            else TracedHub(contract, store, self.time.wall, counts, tracing)
+            else TracedHub(contract, store, self.time.wall, self.flusher, tracing)
         )
         self._mounts: Mapping[str, Mount] = {
             mount.handler.channel.name: mount for mount in mounts

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeVar
 
+from rtgen_runtime.audience import WORTH_IT, Audience
 from rtgen_runtime.backlog import Counts, Policy
 from rtgen_runtime.batches import Batches, Outgoing
 from rtgen_runtime.broker.alone import Alone
@@ -13,9 +14,9 @@ from rtgen_runtime.errors import InvalidPayload, Issue, UsageError
 from rtgen_runtime.frames import ResyncInfo, encode_event, payload_of
 from rtgen_runtime.history.tails import Replay
 from rtgen_runtime.keeping import Keeper, KeptFrame
-from rtgen_runtime.outbox import Bundle, Outbox
+from rtgen_runtime.outbox import Flusher, Outbox
 from rtgen_runtime.presence.board import Board
-from rtgen_runtime.rooms import Room, Target, behind
+from rtgen_runtime.rooms import Target, behind
 from rtgen_runtime.router import Place
 from rtgen_runtime.seats import Seat
 from rtgen_runtime.sparing import policy_of
@@ -99,7 +100,7 @@ class Hub:
         contract: Contract,
         store: Store,
         clock: Callable[[], float],
-        counts: Counts | None = None,
+        flusher: Flusher | None = None,
     ) -> None:
         self._contract = contract
         self.refusals = Refusals()
@@ -113,10 +114,11 @@ class Hub:
         self.use(store)
         self.heard: Callable[[Control], None] = lambda _control: None
         """What other processes say about connections; the app sets it."""
-        self._rooms: dict[str, Room[Subscription]] = {}
+        self._rooms: dict[str, Audience[Subscription]] = {}
         self.board: Board | None = None
         """Who is present; the app sets it."""
-        self._counts = counts or Counts()
+        self._flusher = flusher
+        self._counts = Counts() if flusher is None else flusher.counts
         self._batches = Batches(self._deliver_all, self._counts)
 
     def use(self, store: Store, broker: Broker | None = None) -> None:
@@ -141,7 +143,7 @@ class Hub:
         subscription = Subscription(outbox, seat or Seat())
         room = self._rooms.get(address)
         if room is None:
-            room = self._rooms[address] = Room()
+            room = self._rooms[address] = Audience()
         room.add(subscription)
         self.broker.members(address, len(room))
         return subscription
@@ -281,6 +283,7 @@ class Hub:
         info = ResyncInfo(epoch=epoch, after=after, reason=reason)
         for subscription in room.everyone():
             subscription.resync(info)
+        room.fell_silent()
 
     def forward(
         self, place: Place, event: RelayEvent[Any], payload: bytes, by: str
@@ -347,35 +350,42 @@ class Hub:
 
     def _deliver_all(self, address: str, events: Sequence[Outgoing]) -> None:
         """What goes to an address together, in its order."""
-        room = self._rooms.get(address)
-        several = len(events) > 1 and all(event.target is None for event in events)
-        if room is None or not several:
-            for event in events:
-                self._deliver(address, event)
-            return
-        receivers = room.everyone()
         for event in events:
-            self._counts.give(event.tag, len(receivers))
-        bundle = Bundle.of([(event.frame, event.policy) for event in events])
-        for each in receivers:
-            if each.live:
-                each.outbox.add_all(bundle)
-            else:
-                for event in events:
-                    each.hold(event)
+            self._deliver(address, event)
 
     def _deliver(self, address: str, event: Outgoing) -> None:
         room = self._rooms.get(address)
         if room is None:
             self._counts.give(event.tag, 0)
             return
-        frame, policy, target = event.frame, event.policy, event.target
+        target = event.target
+        left_out = () if target is None else room.left_out(target)
+        if self._flusher is not None and left_out is not None and len(room) >= WORTH_IT:
+            self._share(self._flusher, room, event, left_out)
+            return
         receivers = room.everyone() if target is None else room.chosen(target)
         self._counts.give(event.tag, len(receivers))
         for each in receivers:
             if each.live:
-                each.outbox.add(frame, policy)
+                each.outbox.add(event.frame, event.policy)
             else:
+                each.hold(event)
+
+    def _share(
+        self,
+        flusher: Flusher,
+        room: Audience[Subscription],
+        event: Outgoing,
+        left_out: Sequence[Subscription],
+    ) -> None:
+        """The same for all members but a few, whatever their number: each is visited when the turn ends."""
+        outboxes, silent = room.ready()
+        self._counts.give(event.tag, len(room) - len(left_out))
+        without = [each.outbox for each in left_out]
+        if outboxes:
+            flusher.share(outboxes, event.frame, event.policy, without)
+        for each in silent:
+            if each not in left_out:
                 each.hold(event)
 
     def _encoded(self, event: ServerEvent[T], address: str, value: T) -> bytes:

@@ -2,26 +2,11 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Final, Protocol
 
 from rtgen_runtime.backlog import Backlog, Counts, Policy
+from rtgen_runtime.sharing import Shared
 from rtgen_runtime.transports.interface import Link
-
-
-@dataclass(frozen=True, slots=True)
-class Bundle:
-    """Frames that go to many clients together; `size` in bytes."""
-
-    frames: Sequence[tuple[bytes, Policy | None]]
-    texts: list[bytes]
-    size: int
-
-    @classmethod
-    def of(cls, frames: Sequence[tuple[bytes, Policy | None]]) -> "Bundle":
-        """Each with how it may be spared."""
-        texts = [frame for frame, _ in frames]
-        return cls(frames, texts, sum(map(len, texts)))
 
 
 class Flusher:
@@ -32,21 +17,60 @@ class Flusher:
 
     def __init__(self) -> None:
         self.counts = Counts()
+        self.shared: Shared | None = None
+        """What many of them get, and what is not in them yet."""
         self._waiting: list[Outbox] = []
+        self._is_due = False
 
     def add(self, outbox: "Outbox") -> None:
         """Flush it soon."""
-        if not self._waiting:
-            asyncio.get_running_loop().call_soon(self.flush)
+        self._soon()
         self._waiting.append(outbox)
+
+    def share(
+        self,
+        outboxes: Sequence["Outbox"],
+        frame: bytes,
+        policy: Policy | None,
+        without: Sequence["Outbox"] = (),
+    ) -> None:
+        """The same as adding a frame to each of these but a few. For the same ones, give the same object again."""
+        shared = self.shared
+        if shared is not None and shared.outboxes is not outboxes:
+            self.spread()
+            shared = None
+        size = len(frame) + (0 if shared is None else shared.size)
+        if size > outboxes[0].limit:
+            self.spread()
+            for each in outboxes:
+                if each not in without:
+                    each.add(frame, policy)
+            return
+        if shared is None:
+            self._soon()
+            shared = self.shared = Shared(outboxes)
+        shared.add(frame, policy, without)
+
+    def spread(self) -> None:
+        """Put into the outboxes what is shared: something else comes."""
+        shared, self.shared = self.shared, None
+        if shared is not None:
+            shared.spread()
 
     def flush(self) -> None:
         """Write what waits, of all of them."""
+        shared, self.shared = self.shared, None
+        written = 0 if shared is None else shared.write()
         waiting, self._waiting = self._waiting, []
-        written = 0
+        self._is_due = False
         for outbox in waiting:
             written += outbox.flush()
         self.counts.written += written
+
+    def _soon(self) -> None:
+        if not self._is_due:
+            self._is_due = True
+            asyncio.get_running_loop().call_soon(self.flush)
 
 
 class Owner(Protocol):
@@ -125,26 +149,45 @@ class Outbox:
             self._add_with_care(frame, policy)
             return
         self._size = size
-        frames = self._frames
+        frames, flusher = self._frames, self._flusher
+        if flusher.shared is not None:
+            flusher.shared.note(self)
         if frames is None:
             self._frames = [frame]
-            self._flusher.add(self)
+            flusher.add(self)
         else:
             frames.append(frame)
 
-    def add_all(self, bundle: Bundle) -> None:
-        """Send several frames, in their order, as `add` would."""
-        size = self._size + bundle.size
-        if self._transcode is not None or self._barred or size > self._limit:
-            for frame, policy in bundle.frames:
-                self.add(frame, policy)
-            return
-        self._size = size
-        if self._frames is None:
-            self._frames = bundle.texts.copy()
-            self._flusher.add(self)
-        else:
-            self._frames += bundle.texts
+    @property
+    def waiting(self) -> Sequence[bytes]:
+        """What is to be written at the end of this turn."""
+        return self._frames or ()
+
+    def translated(self, frame: bytes) -> bytes:
+        """A frame as it is to be written; empty where this client gets none."""
+        return frame if self._transcode is None else self._transcode(frame)
+
+    def take(self, frames: Sequence[bytes]) -> bool:
+        """Write frames at once, where nothing else waits and they can go as they are; else nothing is done."""
+        if self._frames is not None or self._barred or self._transcode is not None:
+            return False
+        link = self._link
+        link.write(frames)
+        if link.buffered():
+            self._hold_back()
+        return True
+
+    def have(self, frames: list[bytes], policies: Sequence[Policy | None]) -> None:
+        """Take these, which are translated, instead of what waits and is among them."""
+        size = sum(map(len, frames))
+        if self._barred or size > self._limit:
+            self._frames, self._size = None, 0
+            for frame, policy in zip(frames, policies, strict=True):
+                self._append(frame, policy)
+        elif frames:
+            if self._frames is None:
+                self._flusher.add(self)
+            self._frames, self._size = frames, size
 
     def flush(self) -> int:
         """Write what waits; the bytes, for whoever counts them."""
@@ -176,6 +219,7 @@ class Outbox:
         """Write what waits, then end the connection; what waits for a slow client is not worth waiting for."""
         if self._closed:
             return
+        self._flusher.spread()
         self._closed = self._barred = True
         if self._frames:
             self._flusher.counts.written += self._size
@@ -198,6 +242,18 @@ class Outbox:
         self._forget()
         self._flusher.add(self)
 
+    def _append(self, frame: bytes, policy: Policy | None) -> None:
+        """The same as `add`, for a translated frame."""
+        size = self._size + len(frame)
+        if self._barred or size > self._limit:
+            self._add_with_care(frame, policy)
+        elif self._frames is None:
+            self._frames, self._size = [frame], size
+            self._flusher.add(self)
+        else:
+            self._size = size
+            self._frames.append(frame)
+
     def _write(self, frames: list[bytes]) -> None:
         self._link.write(frames)
         if self._link.buffered():
@@ -210,6 +266,7 @@ class Outbox:
 
     def _add_with_care(self, frame: bytes, policy: Policy | None) -> None:
         """There is a backlog, or too much for one turn: then write early, and see whether the socket takes it."""
+        self._flusher.spread()
         if not self._barred:
             self._flusher.counts.written += self.flush()
         if self._barred:

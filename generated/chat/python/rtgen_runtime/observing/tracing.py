@@ -7,11 +7,11 @@ among them, and of what is raised only the kind is told.
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeVar
 
-from rtgen_runtime.backlog import Counts
 from rtgen_runtime.declarations import Contract, RelayEvent, ServerEvent
 from rtgen_runtime.hub import Hub
 from rtgen_runtime.middleware import Call, Next
 from rtgen_runtime.observing.spans import Tracing, Value
+from rtgen_runtime.outbox import Flusher
 from rtgen_runtime.rooms import Target
 from rtgen_runtime.router import Place
 from rtgen_runtime.stores.interface import Store
@@ -51,10 +51,10 @@ class TracedHub(Hub):
         contract: Contract,
         store: Store,
         clock: Callable[[], float],
-        counts: Counts,
+        flusher: Flusher,
         tracing: Tracing,
     ) -> None:
-        super().__init__(contract, store, clock, counts)
+        super().__init__(contract, store, clock, flusher)
         self._tracing = tracing
         self._shared: Mapping[str, Value] = {
             CONTRACT: contract.name,
