@@ -5,7 +5,8 @@ import os
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -78,6 +79,8 @@ class ServerProcess:
     package: str = "chat"
     options: tuple[str, ...] = ()
     """More of them."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """More of that, too."""
     _process: Process | None = None
 
     async def __aenter__(self) -> Self:
@@ -94,7 +97,8 @@ class ServerProcess:
         store = self.store or f"sqlite:{self.disk}"
         command = [sys.executable, "-m", self.package, "--port", str(self.port), "--store", store, *self.options]
         path = f"{self.code}{os.pathsep}{ROOT / 'templates' / 'python' / 'runtime'}"
-        given = {**os.environ, "PYTHONPATH": path, **compiled_once(self.code.parent)}
+        compiled = compiled_once(self.code.parent)
+        given = {**os.environ, "PYTHONPATH": path, **compiled, **self.environment}
         options = ["--handlers", str(self.code / "handlers")]
         process = await asyncio.create_subprocess_exec(*command, *options, stdout=PIPE, env=given)
         self._process = process

@@ -122,10 +122,10 @@ def create_app():
 '''
 
 
-def generate(folder: Path) -> None:
-    """The contract's server in a folder."""
+def generate(folder: Path, more: str = "") -> None:
+    """The contract's server in a folder, with something else of the contract's language."""
     spec = folder / "crew.yaml"
-    spec.write_text(_CONTRACT, encoding="utf-8")
+    spec.write_text(_CONTRACT + more, encoding="utf-8")
     write(generated(spec), folder)
     (folder / "handlers").mkdir(exist_ok=True)
     (folder / "handlers" / "__init__.py").write_text(_HANDLERS, encoding="utf-8")

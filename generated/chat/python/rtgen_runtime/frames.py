@@ -348,6 +348,22 @@ def encode_event(
     return _encoder.encode((tag, number, address, raw))
 
 
+def is_event(frame: bytes, tag: str, address: str) -> bool:
+    """Whether `encode_event` may have made a frame of these; what its payload says is for clients to judge."""
+    try:
+        parts = _parts.decode(frame)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return False
+    return len(parts) in {4, 5} and [bytes(each) for each in parts[:3]] == _head(
+        tag, address
+    )
+
+
+@functools.lru_cache(maxsize=10_000)
+def _head(tag: str, address: str) -> list[bytes]:
+    return [_encoder.encode(each) for each in (tag, 0, address)]
+
+
 def payload_of(frame: bytes) -> bytes:
     """The payload of an event as `encode_event` made it."""
     return bytes(_parts.decode(frame)[3])

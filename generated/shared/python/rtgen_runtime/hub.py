@@ -11,7 +11,7 @@ from rtgen_runtime.broker.interface import Broker
 from rtgen_runtime.broker.words import Afresh, Control, News, PutOut, Said, To, Word
 from rtgen_runtime.declarations import Contract, RelayEvent, ServerEvent
 from rtgen_runtime.errors import InvalidPayload, Issue, UsageError
-from rtgen_runtime.frames import ResyncInfo, encode_event, payload_of
+from rtgen_runtime.frames import ResyncInfo, encode_event, is_event, payload_of
 from rtgen_runtime.history.tails import Replay
 from rtgen_runtime.keeping import Keeper, KeptFrame
 from rtgen_runtime.outbox import Flusher, Outbox
@@ -114,6 +114,8 @@ class Hub:
         self.use(store)
         self.heard: Callable[[Control], None] = lambda _control: None
         """What other processes say about connections; the app sets it."""
+        self.on_strange: Callable[[str], None] = lambda _address: None
+        """Called with an address at which another process said what is no event of it."""
         self._rooms: dict[str, Audience[Subscription]] = {}
         self.board: Board | None = None
         """Who is present; the app sets it."""
@@ -332,7 +334,10 @@ class Hub:
         if said is None:
             return
         _, event = self._contract.events.get(said.event, (None, None))
-        if not isinstance(event, ServerEvent | RelayEvent):
+        if not isinstance(event, ServerEvent | RelayEvent) or not is_event(
+            said.frame, said.event, address
+        ):
+            self.on_strange(address)
             return
         keyed = event.conflate is not None and event.conflate.key
         payload = payload_of(said.frame) if keyed else b""

@@ -269,6 +269,7 @@ class Shard:
         except NotUnderstood as problem:
             self.refuse(str(problem))
         except Exception:  # one message must not cost the others
+            self.refuse("body")
             _logger.exception("a message could not be acted on")
 
     def _hear_of(
@@ -295,6 +296,7 @@ class Shard:
             try:
                 self.lines.said(line, word)
             except Exception:  # one word must not cost the others
+                self.refuse("body")
                 _logger.exception("a word could not be acted on")
 
     def _understood(self, packed: list[bytes]) -> list[Word]:

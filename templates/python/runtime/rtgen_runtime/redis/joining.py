@@ -84,6 +84,7 @@ class Node:
             app.board.use(spoken_presence(app, self.presence))
             self.presence.on_asked = self._say_again
         app.hub.heard = Heard(app)
+        app.hub.on_strange = lambda address: self.ring.of(address).refuse("body")
         app.arrivals.tell = broker.control
         if isinstance(app.revocations, MemoryRevocations):
             app.revocations.tell = broker.revoke
