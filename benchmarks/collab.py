@@ -175,7 +175,7 @@ def main() -> None:
                 print(shape.name, json.dumps(run), flush=True)
                 found[shape.name].append(run)
     rows = [row for shape in SHAPES for row in rows_of(shape, found[shape.name], options.seconds, options.people)]
-    record.write("collab", rows, ["msgspec", "websockets"], figures=f"{options.conditions}The run with the least p99")
+    record.write("collab", rows, ["msgspec", "uvloop"], figures=f"{options.conditions}The run with the least p99")
 
 
 if __name__ == "__main__":

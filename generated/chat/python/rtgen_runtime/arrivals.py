@@ -71,7 +71,8 @@ class Arrivals:
         nonce: Callable[[], str] = _nonce,
         most: int = MOST_REMEMBERED,
     ) -> None:
-        self._key = key
+        self._signer = hmac.new(key, digestmod="sha256")
+        """To be copied: preparing a key costs more than signing so short a text."""
         self._wall = wall
         self._is_revoked = is_revoked
         self._nonce = nonce
@@ -158,5 +159,6 @@ class Arrivals:
 
     def _signature(self, session: str, stamp: str, subject: str | None) -> str:
         whose = "anonymous" if subject is None else f"subject:{subject}"
-        text = f"{session}.{stamp}.{whose}".encode(errors="surrogatepass")
-        return hmac.digest(self._key, text, "sha256").hex()[:32]
+        signer = self._signer.copy()
+        signer.update(f"{session}.{stamp}.{whose}".encode(errors="surrogatepass"))
+        return signer.hexdigest()[:32]

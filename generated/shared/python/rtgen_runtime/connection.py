@@ -295,15 +295,17 @@ class Connection:
         if answer is None:
             return self._authenticate_later(asked)
         self._identified(asked, answer)
+        if asked.ref:  # after a hello it is looked at anyway
+            self._watch()
         return None
 
     async def _authenticate_later(self, asked: Authenticate) -> None:
         app = self._app
         answer = await app.gate.answer(self._session, asked, self._handshake, app.clock)
         self._identified(asked, answer)
+        self._watch()
 
     def _identified(self, asked: Authenticate, answer: list[Effect]) -> None:
         self.carry_out(answer)
-        self._watch()
         if asked.ref:  # its claims may be others now
             self._app.flags.look_at(self)
