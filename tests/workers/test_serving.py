@@ -3,9 +3,10 @@
 import asyncio
 import json
 import os
+import re
 import signal
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from faults.served import generate
 from generated_chat import ROOT
 from plain_http import ask
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
 pytestmark = pytest.mark.timeout(90)
@@ -98,6 +100,23 @@ async def test_all_workers_speak_tls_and_their_lines_have_their_names(code: Path
             async with member(server, ssl=known.client) as (_, worker):
                 met.add(worker)
         assert met == {"1", "2"}
+
+
+async def test_each_worker_lets_in_as_many_as_was_said_and_tells_the_others_when_to_come(code: Path) -> None:
+    async with served(code, "--accept-rate", "0.1", "--metrics") as server, AsyncExitStack() as people:
+        refused = 0
+        for _ in range(12):
+            opening = connect(server.url, subprotocols=[Subprotocol("rtgen.v1.json")], proxy=None)
+            socket = await people.enter_async_context(opening)
+            with suppress(ConnectionClosed):  # who is refused hears why before it has said anything
+                await socket.send('["$hello",{"contract":"chat","version":"1.0.0"}]')
+            kind, *_, info = json.loads(await socket.recv())
+            refused += kind == "$error" and info["code"] == "overloaded" and info["retryAfter"] > 0
+        said = (await ask(server.url, "/metrics")).body.decode()
+        counted = re.findall(r'rtgen_newcomers_total\{worker="([12])",outcome="(\w+)"\} (\d+)', said)
+        sums = {each: sum(int(n) for _, outcome, n in counted if outcome == each) for each in ("admitted", "early")}
+        assert sums == {"admitted": 12 - refused, "early": refused}
+        assert refused > 0
 
 
 async def test_what_is_published_at_one_worker_is_heard_at_all(code: Path) -> None:

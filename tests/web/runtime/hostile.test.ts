@@ -136,6 +136,18 @@ describe("G3: networks and sleep", () => {
     expect(bench.connection).not.toBe(stuck);
   });
 
+  it("does not come before the server wants to see it, whatever the page tells", () => {
+    const { bench, page } = pageBench();
+    bench.client.connect();
+    bench.connection.accept();
+    const told = { code: "overloaded", message: "too many come at once", retryable: true, retryAfter: 30 };
+    bench.connection.send(["$error", 0, told]);
+    bench.connection.drop(4100);
+    page.tell("online");
+    page.tell("visible");
+    expect(bench.untilNext()).toBe(30_000);
+  });
+
   it("does not try while nobody looks, unless told to", () => {
     const { bench, page } = pageBench();
     bench.joined();
