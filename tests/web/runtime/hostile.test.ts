@@ -140,12 +140,12 @@ describe("G3: networks and sleep", () => {
     const { bench, page } = pageBench();
     bench.client.connect();
     bench.connection.accept();
-    const told = { code: "overloaded", message: "too many come at once", retryable: true, retryAfter: 30 };
+    const told = { code: "overloaded", message: "too many come at once", retryable: true, retryAfter: 12 };
     bench.connection.send(["$error", 0, told]);
     bench.connection.drop(4100);
     page.tell("online");
     page.tell("visible");
-    expect(bench.untilNext()).toBe(30_000);
+    expect(bench.untilNext()).toBe(12_000);
   });
 
   it("does not try while nobody looks, unless told to", () => {
