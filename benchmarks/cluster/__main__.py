@@ -1,6 +1,6 @@
 """`make bench-redis`: nodes around Redis, beside one node and beside others' clusters; `results/redis.*`.
 
-Every round goes through all of it in turn. The servers and Redis have the first processor, the load the second. With
+Every round goes through all of it in turn. The nodes have the first processor, Redis and the load the second. With
 two processors it can't be shown how much more two machines carry than one; what a message costs can.
 """
 

@@ -10,7 +10,8 @@ from cluster.serving import Redis, cluster
 RATE: Final = 2000
 """Messages a second, of which it is looked how long they take."""
 MEMBERS: Final = 100
-IN_FLIGHT: Final = 20
+BURST: Final = 20
+"""Messages that are sent together: one node writes them to each member at once, and so must two."""
 
 
 def one(seconds: float) -> dict[str, float]:
@@ -28,7 +29,7 @@ def two(redis: Redis, seconds: float) -> dict[str, float]:
 def _found(server: Server, beside: tuple[str, ...], seconds: float) -> dict[str, float]:
     publisher = ("-Q", str(server.ports[-1]), *beside)
     hop = measured(server, Load(True, 1, ("-r", str(RATE), *publisher)), seconds, 0.5)
-    busy = measured(server, Load(True, MEMBERS, ("-e", "-W", str(IN_FLIGHT), *publisher)), seconds, 0.5)
+    busy = measured(server, Load(True, MEMBERS, ("-e", "-B", "-W", str(BURST), *publisher)), seconds, 0.5)
     return {
         "p50": hop["p50_us"],
         "p99": hop["p99_us"],

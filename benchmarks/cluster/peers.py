@@ -1,8 +1,8 @@
 """Others' clusters on the same work: a client at one node speaks, and the members of its room are at the other.
 
-The speaker is in the room itself, as whoever speaks in ours has to be. Nodes, Redis and nothing else have the first
-processor, so what passes in a second is what all of them together can do; and so that it depends on the servers alone,
-what is compared is the processor time of both nodes for each delivery.
+The speaker is in the room itself, as whoever speaks in ours has to be. Both nodes have the first processor, so what
+passes in a second is what they can do together; what is compared is their processor time for each delivery, which
+depends less on what else the machine does.
 """
 
 from collections.abc import Iterator

@@ -41,7 +41,7 @@ def report(name: str, rounds: Rounds, redis: str) -> None:
     """Write it down."""
     rows = [*_of_nodes(rounds), *_of_bus(rounds), *_of_redis(rounds), *_of_peers(rounds)]
     figures = (
-        f"Medians of {len(rounds.two)} interleaved rounds; nodes and Redis on one core, the load on another: "
+        f"Medians of {len(rounds.two)} interleaved rounds; nodes on one core, Redis and the load on another: "
         "wall-clock scaling can't be shown so, processor time can"
     )
     record.write(name, rows, ["msgspec", "uvloop", "hiredis"], _versions() | {"Redis": redis}, figures=figures)
@@ -56,7 +56,7 @@ def _of_nodes(rounds: Rounds) -> Iterator[record.Row]:
         yield record.Row(work, "1 node, no Redis", one, "µs")
         yield record.Row(work, "2 nodes", two, "µs", "1 node", two / one, goal, two - one <= most)
     one, two = _middle(rounds.one, "delivery"), _middle(rounds.two, "delivery")
-    work = f"fan-out to {nodes.MEMBERS} at all nodes, saturated, processor time of the nodes a delivery"
+    work = f"fan-out to {nodes.MEMBERS} at all nodes, bursts of {nodes.BURST}, processor time of the nodes a delivery"
     yield record.Row(work, "1 node, no Redis", one, "µs")
     yield record.Row(work, "2 nodes", two, "µs", "1 node", two / one, f"≤ {DEARER} x", two <= DEARER * one)
 

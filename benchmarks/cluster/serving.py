@@ -1,4 +1,4 @@
-"""Clusters under test: a Redis, and nodes of one kind around it, all on the first processor."""
+"""Clusters under test: nodes of one kind on the first processor, and a Redis beside the load on the second."""
 
 import os
 import time
@@ -65,12 +65,12 @@ class Redis:
 
 @contextmanager
 def redis(folder: Path) -> Iterator[Redis]:
-    """A Redis on the nodes' processor, while the block runs."""
+    """A Redis beside the load, as it should have a core or a machine of its own, while the block runs."""
     with redis_server(folder) as server:
         found = Redis(server, 0)
         found = Redis(server, int(found.info("server")["process_id"]))
-        if pinned(0):
-            os.sched_setaffinity(found.pid, {0})
+        if pinned(1):
+            os.sched_setaffinity(found.pid, {1})
         yield found
 
 

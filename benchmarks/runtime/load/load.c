@@ -10,6 +10,7 @@
  * -I N      messages in flight on each connection, closed loop (echo, default 1)
  * -r R      open loop: R sends/s in all, latency counted from the time a send was due
  * -W N      closed loop publisher: at most N messages not yet delivered to all (sub)
+ * -B        those N together, and the next ones when all have them (sub)
  * -w S -d S warm-up and measured seconds
  * -f FILE   message template; holds "ts=" and 16 hex digits, replaced by the send time, and may hold the number
  *           1000000000, replaced by a greater one in each message: a request's ref
@@ -69,7 +70,7 @@ struct shared {
 };
 static struct shared *sh;
 static const char *mode = "echo", *path = "/echo", *pubpath = "/pub", *xhdr = "", *subproto = NULL;
-static int ports[MAXP] = {9000}, nports = 1, port = 9000, pubport = 0, evenly = 0, heard = 0, joins = 0, first = 0, nconn = 1, nactive = -1, depth = 1, window = 0, nproc = 1, nskip = 0, maxshake = 128, nopen = 0, blind = 0;
+static int ports[MAXP] = {9000}, nports = 1, port = 9000, pubport = 0, evenly = 0, heard = 0, bursts = 0, joins = 0, first = 0, nconn = 1, nactive = -1, depth = 1, window = 0, nproc = 1, nskip = 0, maxshake = 128, nopen = 0, blind = 0;
 static double rate = 0, warm = 1, dur = 5, hold = 0;
 static const char *openmsg[8]; static char **tokens; static int ntokens;
 static char *tmpl; static size_t tlen, tsoff;
@@ -289,7 +290,8 @@ static void child(int id, int mine) {
                 wait_ns = due - t < 50000000 ? (int)(due - t) : 50000000;
             } else if (sub) {
                 uint64_t rec = 0; for (int i = 0; i < nproc; i++) rec += sh->p[i].all;
-                while ((sh->p[0].sent + 1) * (uint64_t)nconn <= rec + (uint64_t)window * nconn && C[ncon].st == READY) {
+                uint64_t whole = rec / nconn, most = !bursts || whole >= sh->p[0].sent ? whole + window : 0;
+                while (sh->p[0].sent < most && C[ncon].st == READY) {
                     uint64_t before = sh->p[0].sent; fire(&C[ncon], now()); if (sh->p[0].sent == before) break;
                 }
             }
@@ -332,7 +334,7 @@ static long tcp_mem(void) {  /* kernel memory for TCP socket buffers, pages */
 static void sleep_until(uint64_t t) { struct timespec s = {t / 1000000000ull, t % 1000000000ull}; clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &s, NULL); }
 int main(int ac, char **av) {
     const char *file = NULL; int o;
-    while ((o = getopt(ac, av, "m:p:Q:u:U:n:A:I:r:W:w:d:f:F:P:k:K:o:S:c:x:H:zejJs:t:")) != -1) switch (o) {
+    while ((o = getopt(ac, av, "m:p:Q:u:U:n:A:I:r:W:w:d:f:F:P:k:K:o:S:c:x:H:zejJBs:t:")) != -1) switch (o) {
         case 'm': mode = optarg; break; case 'p': nports = 0; for (char *q = strtok(optarg, ","); q && nports < MAXP; q = strtok(NULL, ",")) ports[nports++] = atoi(q); break; case 'u': path = optarg; break; case 'U': pubpath = optarg; break;
         case 'n': nconn = atoi(optarg); break; case 'A': nactive = atoi(optarg); break; case 'I': depth = atoi(optarg); break; case 'r': rate = atof(optarg); break;
         case 'W': window = atoi(optarg); break; case 'w': warm = atof(optarg); break; case 'd': dur = atof(optarg); break; case 'f': file = optarg; break; case 'F': pubfile = optarg; break; case 'j': joins = 1; break; case 's': subproto = optarg; break; case 't': read_tokens(optarg); break;
@@ -340,7 +342,7 @@ int main(int ac, char **av) {
         case 'H': hold = atof(optarg); break; case 'z': blind = 1; break; case 'o': openmsg[nopen++] = optarg; break;
         case 'k': for (char *q = strtok(optarg, ","); q; q = strtok(NULL, ",")) pids[npids++] = atoi(q); break;
         case 'K': for (char *q = strtok(optarg, ","); q; q = strtok(NULL, ",")) beside[nbeside++] = atoi(q); break;
-        case 'Q': pubport = atoi(optarg); break; case 'e': evenly = 1; break; case 'J': heard = 1; break;
+        case 'Q': pubport = atoi(optarg); break; case 'e': evenly = 1; break; case 'J': heard = 1; break; case 'B': bursts = 1; break;
         default: return 2;
     }
     if (!file) { fprintf(stderr, "no -f\n"); return 2; }
