@@ -58,7 +58,7 @@ def people_shown_once() -> None:
     replace(Board, "show_again", lambda _self, _concerns: None)
 
 
-@mutation(Invariant.REALM, "clients-reset", seconds=70.0)
+@mutation(Invariant.REALM, "clients-slow", seconds=70.0)
 def time_never_over() -> None:
     """Who has a token goes on when its time is over."""
     from rtgen_runtime import identity

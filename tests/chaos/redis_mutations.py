@@ -214,7 +214,7 @@ def leases_for_ever() -> None:
     _rewrite("redis.call('ZADD', nodes, now + tonumber(lease), node)", f"redis.call('ZADD', nodes, now + {HOUR}, node)")
 
 
-@mutation(Invariant.REALM, "clients-reset", seconds=60.0)
+@mutation(Invariant.REALM, "clients-slow", seconds=60.0)
 def control_not_heard() -> None:
     """What one node says to all others about connections, such as that somebody is put out, is not heard."""
     from rtgen_runtime.redis.broker import RedisBroker

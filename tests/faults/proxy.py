@@ -161,6 +161,8 @@ class FaultProxy:
             if self.cut_after is not None and pair.passed + len(piece) > self.cut_after:
                 self.resets += 1
                 raise ConnectionResetError
+            if sink.is_closing():  # it was reset while the piece waited
+                raise ConnectionResetError
             pair.passed += len(piece)
             sink.write(piece)
             await sink.drain()
