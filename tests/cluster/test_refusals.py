@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 import logging
+import os
+import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,6 +12,8 @@ from pathlib import Path
 import pytest
 from certificates import certified
 from cluster.ears import ROOM, nodes, prefixed
+from faults.served import ServerProcess
+from generated_chat import ROOT
 from redis_server import RedisServer, free_port
 from rtgen_runtime.broker.words import Said
 from rtgen_runtime.errors import StoreUnavailable
@@ -217,3 +221,69 @@ async def test_a_command_that_may_not_be_done_fails_alone(own: RedisServer) -> N
         own.ask("ACL", "SETUSER", "node", "+xadd")
         assert (await one.append("2")).offset >= 1
         await other.ears.until(lambda: other.ears.texts()[-1:] == [b"2"])
+
+
+@pytest.fixture
+def remote(tmp_path: Path) -> Iterator[RedisServer]:
+    """At an address that counts as another machine's, without a password and without TLS."""
+    server = RedisServer(tmp_path, ("--bind", "127.0.0.1", "127.0.0.2"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [("", "there is no password"), (":secret@", "what is said to Redis is not encrypted")],
+)
+async def test_f10_a_server_warns_of_an_open_redis_and_with_strict_does_not_start(
+    more: str, words: str, code: Path, remote: RedisServer
+) -> None:
+    if more:
+        remote.ask("CONFIG", "SET", "requirepass", "secret")
+    store = f"redis://{more}127.0.0.2:{remote.port}/0"
+    server = ServerProcess(code, code, store=f"{store}?strict=yes", package="crew")
+    status, said = await ended(server)
+    assert (status, said.count("\n")) == (2, 1)
+    assert said.startswith(f"error: {words}")
+    warned = await started(ServerProcess(code, code, store=store, package="crew"), words)
+    assert words in warned
+    assert "secret" not in warned + said
+
+
+async def ended(server: ServerProcess) -> tuple[int, str]:
+    """Code and words of one that does not start."""
+    process = await _run(server)
+    _, said = await asyncio.wait_for(process.communicate(), 30)
+    return process.returncode or 0, said.decode()
+
+
+async def started(server: ServerProcess, words: str) -> str:
+    """What one that starts says on the way, up to some words."""
+    process = await _run(server)
+    assert process.stderr is not None
+    assert process.stdout is not None
+    said = ""
+    try:
+        async with asyncio.timeout(30):
+            while words not in said:
+                line = await process.stderr.readline()
+                assert line, said
+                said += line.decode()
+            assert await process.stdout.readline()
+    finally:
+        process.kill()
+        await process.communicate()
+    return said
+
+
+async def _run(server: ServerProcess) -> asyncio.subprocess.Process:
+    path = f"{server.code}{os.pathsep}{ROOT / 'templates' / 'python' / 'runtime'}"
+    options = ("--port", "0", "--handlers", str(server.code / "handlers"), "--store", server.store)
+    pipe = asyncio.subprocess.PIPE
+    return await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", server.package, *options),
+        stdout=pipe,
+        stderr=pipe,
+        env={**os.environ, "PYTHONPATH": path},
+    )
