@@ -53,8 +53,9 @@ def judge(records: Iterable[Record], *, grace: float = 10.0, absence: float = 0.
     people = People(report, streams, grace, absence)
     liveness = Liveness(published, streams, report)
     parts: tuple[Part, ...] = (published, streams, requests, people, liveness, *also)
+    of_receives: tuple[Part, ...] = (streams, liveness, *also)  # the others have no use for them, and most are
     for record in records:
-        for part in parts:
+        for part in of_receives if record.op is Op.RECV else parts:
             part.take(record)
         if record.op is Op.CALM:
             streams.calm(record)

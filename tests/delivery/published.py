@@ -20,8 +20,8 @@ class Published:
     by_hash: dict[str, dict[str, float]] = field(default_factory=lambda: defaultdict(dict))
     """By address and hash, when publishing it began."""
     acked: dict[Place, set[int]] = field(default_factory=lambda: defaultdict(set))
-    stands: dict[str, str] = field(default_factory=dict)
-    """By address, the epoch of what was acknowledged last."""
+    stands: dict[str, tuple[str, float]] = field(default_factory=dict)
+    """By address, the epoch of what was acknowledged last, and when it was."""
     at: dict[Place, dict[int, str]] = field(default_factory=lambda: defaultdict(dict))
     """The hash that an offset stands for, as the first who knew it said."""
     kept: Counter[str] = field(default_factory=Counter)
@@ -66,5 +66,5 @@ class Published:
             self.newest[began.address, began.slot] = began
         if record.offset:
             self.acked[began.address, record.epoch].add(record.offset)
-            self.stands[began.address] = record.epoch
+            self.stands[began.address] = record.epoch, record.t
             self.agree(record, began.hash)

@@ -1,7 +1,7 @@
 """Invariants 1 to 6: what each client got of each address, followed record by record."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from delivery.history import TWIN, Kind, Op, Record
@@ -40,14 +40,15 @@ class Streams:
     report: Report
     by_member: dict[tuple[str, str], Stream] = field(default_factory=dict)
     by_client: dict[str, list[Stream]] = field(default_factory=lambda: defaultdict(list))
-    barred: dict[tuple[str, str, str], float] = field(default_factory=dict)
-    """By client, or else subject, and address, or none for all of them: until when it may receive."""
+    barred: dict[tuple[str, str], dict[str, float]] = field(default_factory=lambda: defaultdict(dict))
+    """By client, or else subject: until when it may receive, by address, or none for all of them."""
 
     def take(self, record: Record) -> None:
         """The next record of the history."""
         if record.op is Op.BARRED:
             who = (record.client, "") if record.client else ("", record.subject)
-            self.barred[*who, record.address] = min(record.until, self.barred.get((*who, record.address), record.until))
+            until = self.barred[who]
+            until[record.address] = min(record.until, until.get(record.address, record.until))
         elif record.op is Op.LOST:
             for stream in self.by_client[record.client]:
                 stream.joined = False
@@ -72,13 +73,12 @@ class Streams:
         self.by_client[record.client].append(stream)
         return stream
 
-    def _bars(self, stream: Stream) -> Iterator[float]:
-        """Until when it may receive, by each word about that."""
+    def _is_barred(self, stream: Stream, t: float) -> bool:
         for who in ((stream.client, ""), ("", stream.subject)):
-            for address in ("", stream.address):
-                until = self.barred.get((*who, address))
-                if until is not None:
-                    yield until
+            until = self.barred.get(who)
+            if until is not None and any(t > until[each] for each in ("", stream.address) if each in until):
+                return True
+        return False
 
     def calm(self, record: Record) -> None:
         """Everything has come that should: the tail of a stream is not missing."""
@@ -91,8 +91,8 @@ class Streams:
 
     def _left_behind(self, stream: Stream, record: Record) -> None:
         """What is said is of another epoch than the one that it believes to follow."""
-        stands = self.published.stands.get(stream.address, stream.epoch)
-        if stands != stream.epoch:
+        stands, said = self.published.stands.get(stream.address, (stream.epoch, 0.0))
+        if stands != stream.epoch and said > stream.since:  # else it joined when another one had begun
             lost = len(self.published.acked[stream.address, stands])
             self.report.silent_lost += lost
             words = f"{stream.client} in {stream.address} follows {stream.epoch!r}, and {lost} are of {stands!r}"
@@ -150,7 +150,7 @@ class Streams:
             self.report.note(Invariant.NO_PHANTOM, "nobody had published it", record)
         if not stream.joined or stream.subject != record.subject:
             self.report.note(Invariant.REALM, "received by one who is no member", record)
-        if self.barred and any(record.t > until for until in self._bars(stream)):
+        if self.barred and self._is_barred(stream, record.t):
             self.report.note(Invariant.REALM, "received by one who was put out, or whose token is over", record)
         if record.kind in {Kind.CONFLATED, Kind.LATEST}:
             stream.newest[record.slot] = record.hash

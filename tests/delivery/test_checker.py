@@ -77,9 +77,12 @@ def test_it_finds(invariant: Invariant, history: list[Record]) -> None:
     assert invariant in check(history).broken
 
 
+OTHER = Record(4, Op.JOINED, client="c", address="a", epoch="f", reason="epoch_changed")
+
 GOOD: dict[str, list[Record]] = {
     "all that was said": [*TWO, got(3, 2), CALM],
     "a loss that was told": [*TWO, at(3, Op.LOST), at(4, Op.JOINED, offset=2, reason="too_old"), CALM],
+    "an epoch in which nothing was said yet": [*TWO, at(3, Op.LOST), OTHER, CALM],
     "a replay": [*TWO, at(3, Op.LOST), at(4, Op.JOINED, offset=2, replay=1, recovered=True), got(5, 2), CALM],
     "an unknown outcome": [ASKED, at(2, Op.LOST), at(3, Op.OUTCOME, ref=1, key="k", reason="disconnected")],
     "a publication of which nobody knows": [*IN, said(1, 1)[0], Record(1, Op.UNKNOWN, key="1"), got(2, 1), CALM],
