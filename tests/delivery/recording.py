@@ -20,6 +20,7 @@ from rtgen_runtime.client.effects import (
     EventArrived,
     Greeted,
     HangUp,
+    JoinPostponed,
     JoinSettled,
     RequestSettled,
     Transmit,
@@ -211,6 +212,9 @@ class _Taps(Client):
                 case _:
                     pass
         super()._apply(effects)
+        for effect in effects:
+            if isinstance(effect, JoinPostponed) and effect.address not in self._machine.conversing.members.by_address:
+                self._write(Op.LEFT, address=effect.address, reason="never")  # whoever asked was told why
 
     def _write(self, op: Op, **what: Any) -> None:
         self.log.write(op, client=self.name, **what)

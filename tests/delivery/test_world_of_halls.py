@@ -2,9 +2,11 @@
 
 import asyncio
 
+import pytest
 from delivery.hall import GRACE, HallApp, HallClient, HallHandler, Item, Speaker
 from delivery.history import Op
 from delivery.recording import Log, called, recorded
+from rtgen_runtime.errors import RealtimeError, Refused
 from rtgen_runtime.testing import World
 
 
@@ -37,3 +39,22 @@ async def test_a_drop_a_slow_reader_and_a_request_that_is_sent_again() -> None:
     assert not report.violations, report
     assert report.received >= 8
     assert report.recoveries == {"recovered": 1}
+
+
+class Later(HallHandler):
+    """Nobody comes in for now."""
+
+    def join(self, _ctx: object) -> None:
+        """No, and perhaps yes later."""
+        raise Refused("later", again=True)
+
+
+async def test_who_is_told_that_a_first_join_failed_does_not_want_in_any_more() -> None:
+    log = Log()
+    async with World(HallApp(Later(log)), recorded(HallClient, log)) as world:
+        alice = await world.client("alice")
+        with pytest.raises(RealtimeError):
+            await alice.hall()
+        log.write(Op.CALM)
+    report = log.check(grace=GRACE)
+    assert not report.violations, report
