@@ -13,7 +13,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -33,6 +33,10 @@ HEAD = (
     b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: rtgen.v1.json\r\n"
     b"User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36\r\nAccept-Language: en-GB,en;q=0.9\r\n\r\n"
 )
+TOGETHER = 64
+"""Members that come at once."""
+PAUSE = 0.0004
+"""Seconds for each of them in which a server can do what it was asked."""
 WAVE = f'["hall.wave",0,"hall",{{"text":"{TEXT}"}}]'.encode()
 ECHO = f'["hall.echo",REF,"hall",{{"text":"{TEXT}"}}]'.encode()
 HEARD = f'"text":"{TEXT}"'.encode()
@@ -92,15 +96,25 @@ def frame(data: bytes) -> bytes:
 
 def join(port: int, number: int) -> socket.socket:
     """One member."""
-    token = jwt.encode({"sub": f"user{number}", "exp": int(time.time()) + 3600}, SECRET, "HS256")
-    made = socket.create_connection(("127.0.0.1", port))
-    made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    hello = f'["$hello",{{"contract":"bench","version":"1.0.0","hash":"","client":"c{number}","token":"{token}"}}]'
-    made.sendall(HEAD)
-    _read_until(made, b"\r\n\r\n")
-    made.sendall(frame(hello.encode()) + frame(b'["$join",1,"hall"]'))
-    _read_until(made, b"$joined")
-    return made
+    return crowd(port, range(number, number + 1))[0]
+
+
+def crowd(port: int, numbers: Sequence[int]) -> list[socket.socket]:
+    """Members that come together. Nobody waits in `recv` meanwhile: a server would pay for waking them up, too."""
+    tokens = [jwt.encode({"sub": f"user{each}", "exp": int(time.time()) + 3600}, SECRET, "HS256") for each in numbers]
+    members = [socket.create_connection(("127.0.0.1", port)) for _ in numbers]
+    for made in members:
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        made.sendall(HEAD)
+    time.sleep(PAUSE * len(numbers))
+    for made, number, token in zip(members, numbers, tokens, strict=True):
+        _read_until(made, b"\r\n\r\n")
+        hello = f'["$hello",{{"contract":"bench","version":"1.0.0","hash":"","client":"c{number}","token":"{token}"}}]'
+        made.sendall(frame(hello.encode()) + frame(b'["$join",1,"hall"]'))
+    time.sleep(PAUSE * len(numbers))
+    for made in members:
+        _read_until(made, b"$joined")
+    return members
 
 
 def _read_until(made: socket.socket, words: bytes) -> None:
@@ -116,7 +130,8 @@ def idle(server: Server, count: int) -> dict[str, float]:
     """Bytes and microseconds for each connection that is authenticated, joined and idle."""
     kept = [join(server.port, number) for number in range(100)]
     before, began = server.resident(), server.busy()
-    kept += [join(server.port, number) for number in range(100, 100 + count)]
+    for first in range(100, 100 + count, TOGETHER):
+        kept += crowd(server.port, range(first, min(first + TOGETHER, 100 + count)))
     spent = server.busy() - began
     time.sleep(0.5)
     found = {"bytes": (server.resident() - before) / count, "connect": spent / count * 1e6}
