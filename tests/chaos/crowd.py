@@ -28,6 +28,8 @@ hall: Any = importlib.import_module("hall")
 
 PATIENCE: Final = 0.2
 """Seconds before what failed is tried as something new."""
+PACKED: Final = 5
+"""One in so many members of a hall speaks MessagePack, which costs a client in Python the most."""
 RECORDED: Final = frozenset({"add", "say"})
 SLOTS: Final = {"rate": (Kind.LATEST, "hall.price/{}"), "move": (Kind.CONFLATED, "hall.moved/{}")}
 """Of which each member has one value; the slots as the history calls them."""
@@ -63,12 +65,13 @@ class Crowd:
         await asyncio.gather(*(self._arrive(number) for number in range(self.plan["members"])))
 
     async def _arrive(self, number: int) -> None:
-        encoding = "msgpack" if number % 2 else "json"
+        halls = self.plan["halls"]
+        encoding = "json" if number // halls % PACKED else "msgpack"
         client: Any = recorded(hall.HallClient, self.log)(self.plan["url"], encoding=encoding)
         await client.__aenter__()
         member = Member(client, named(client))
         self.members.append(member)
-        member.here = await client.hall(name=f"h{number % self.plan['halls']}")
+        member.here = await client.hall(name=f"h{number % halls}")
         self.tasks.append(asyncio.ensure_future(self._listen(member)))
         with contextlib.suppress(RealtimeError):  # it is shown with each join
             await member.here.present.show(hall.Item(text=member.name, of=member.name))
