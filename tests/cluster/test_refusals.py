@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import re
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -17,6 +18,7 @@ from generated_chat import ROOT
 from redis_server import RedisServer, free_port
 from rtgen_runtime.broker.words import Said
 from rtgen_runtime.errors import StoreUnavailable
+from rtgen_runtime.redis import rights, shard
 from rtgen_runtime.redis.checking import check
 from rtgen_runtime.redis.finding import Finding
 from rtgen_runtime.redis.names import Names
@@ -154,6 +156,17 @@ async def test_a_user_with_no_rights_at_all_gets_the_line_that_gives_them(own: R
     line = one.change.partition("ACL SETUSER ")[2].split()
     own.ask("ACL", "SETUSER", *line)
     assert not any(each.is_fatal for each in await found(as_user(own)))
+
+
+def test_every_command_that_a_node_uses_is_asked_for() -> None:
+    known = {each.partition("|")[0] for each in rights._COMMANDS}
+    scripts = {name for script in shard._SCRIPTS for name in re.findall(r"redis\.call\('(\w+)'", script.text)}
+    assert scripts - known == set()
+    folder = Path(rights.__file__).parent
+    code = "".join(each.read_text(encoding="utf-8") for each in folder.glob("*.py") if each.name != "rights.py")
+    sent = set(re.findall(r"(?:ask|cast|send|packed)\(\s*(?:\w+,\s*)?\*?\(?\"([A-Z]+)\"", code))
+    assert {"PUBLISH", "ZADD", "HVALS", "PING"} <= sent
+    assert sent - known == {"SENTINEL", "CONFIG", "TYPE", "SCRIPT", "CLIENT", "EVALSHA"} - known
 
 
 @pytest.mark.parametrize("command", ["xadd", "subscribe", "publish", "evalsha", "script|load"])

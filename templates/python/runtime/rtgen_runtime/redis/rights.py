@@ -14,6 +14,7 @@ _COMMANDS: Final = (
     *("HEXISTS", "HSETNX", "XADD", "XRANGE", "XREVRANGE", "XLEN", "XDEL", "PEXPIRE"),
     *("PTTL", "ZADD", "ZSCORE", "ZRANGE", "ZRANGEBYSCORE", "ZRANGEBYLEX", "ZCARD"),
     *("ZREM", "ZREMRANGEBYSCORE", "SADD", "SREM", "SPOP", "SCARD"),
+    *("HKEYS", "SMEMBERS"),
 )
 """All that a node uses."""
 
@@ -103,9 +104,9 @@ def _arguments(words: list[str], names: Names) -> list[str]:
             return [key, "x"]
         case "SUBSCRIBE" | "UNSUBSCRIBE":
             return [key]
-        case "GET" | "DEL" | "EXISTS" | "HGETALL" | "HVALS" | "HLEN" | "XLEN":
+        case "GET" | "DEL" | "EXISTS" | "HGETALL" | "HVALS" | "HKEYS" | "HLEN" | "XLEN":
             return [key]
-        case "PTTL" | "ZCARD" | "SPOP" | "SCARD":
+        case "PTTL" | "ZCARD" | "SPOP" | "SCARD" | "SMEMBERS":
             return [key]
         case "HGET" | "HDEL" | "HMGET" | "HEXISTS" | "XDEL" | "PEXPIRE":
             return [key, "1"]
