@@ -131,8 +131,8 @@ chaos: $(PYTHON_STAMP) $(NODE_STAMP) $(SERVERS_STAMP) ## Nodes, Redis and networ
 	PYTHONPATH=tests:templates/python/runtime python -m chaos --seed $(or $(SEED),1) --minutes $(or $(MINUTES),10) $(if $(RECORD),--record)
 	PYTHONPATH=tests:templates/python/runtime python -m chaos.mutants --seed $(or $(SEED),1)
 
-rehearse: $(PYTHON_STAMP) $(NODE_STAMP) ## A rolling change of versions under load: is anything lost? Picture in artifacts/rehearsal; SEED=n MESSAGES=n RECORD=1
-	PYTHONPATH=tests python -m rehearsal --seed $(or $(SEED),1) $(if $(MESSAGES),--messages $(MESSAGES)) $(if $(RECORD),--record)
+rehearse: $(PYTHON_STAMP) $(NODE_STAMP) ## A rolling change of versions under load: is anything lost? Picture in artifacts/rehearsal; STORE=redis (nodes, and back) SEED=n MESSAGES=n RECORD=1
+	PYTHONPATH=tests python -m rehearsal --seed $(or $(SEED),1) $(if $(STORE),--store $(STORE)) $(if $(MESSAGES),--messages $(MESSAGES)) $(if $(RECORD),--record)
 
 soak: $(PYTHON_STAMP) ## Does a server under load grow? MINUTES=10; writes benchmarks/results/soak.*
 	PYTHONPATH=generated/chat/python:examples/chat:benchmarks python -m soak --minutes $(or $(MINUTES),10)

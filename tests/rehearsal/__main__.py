@@ -1,8 +1,10 @@
 """A rolling change of versions under load, and whether anybody lost anything.
 
     make rehearse SEED=1
+    make rehearse STORE=redis
 
-Two workers behind one port, SQLite behind them; clients of two versions in Python and TypeScript, in processes of their
+Two workers behind one port, SQLite behind them, or a Redis: then they are nodes, and the change is taken back in the
+end. Clients of two versions in Python and TypeScript, in processes of their
 own. Pictures and histories go to `artifacts/rehearsal/`, with `--record` the figures to `benchmarks/results/`, too.
 Exit code 1 where something was lost or failed.
 """
@@ -33,7 +35,7 @@ def figures(plan: Plan, outcome: Outcome) -> Iterator[tuple[str, str]]:
     took = _took(outcome)
     yield "seed", str(plan.seed)
     yield "clients", f"{plan.members} of each version in each of {', '.join(plan.languages)}"
-    yield "workers", str(plan.workers)
+    yield "workers", f"{plan.workers}, {'nodes at one Redis' if plan.store == 'redis' else 'SQLite behind them'}"
     yield "messages acknowledged", str(report.acked)
     yield "recorded events and relays received", str(report.received)
     yield "recorded events lost", f"{report.silent_lost + report.told_lost}"
@@ -56,11 +58,12 @@ def _took(outcome: Outcome) -> tuple[float, float, float]:
 def page(plan: Plan, outcome: Outcome) -> str:
     """The figures as Markdown."""
     rows = [f"| {name} | {value} |" for name, value in figures(plan, outcome)]
+    verb = "make rehearse STORE=redis RECORD=1" if plan.store == "redis" else "make rehearse RECORD=1"
     words = (
-        "Written by `make rehearse RECORD=1`: a rolling change of the chat's version under load, on a machine that "
-        "others use, too. ![What happened when](rehearsal.svg)"
+        f"Written by `{verb}`: a rolling change of the chat's version under load, on a machine that others use, too. "
+        f"![What happened when]({plan.name}.svg)"
     )
-    return "\n".join(["# rehearsal", "", words, "", "| | |", "| --- | --- |", *rows, ""])
+    return "\n".join([f"# {plan.name}", "", words, "", "| | |", "| --- | --- |", *rows, ""])
 
 
 def main() -> int:
@@ -69,17 +72,19 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--messages", type=int, default=WHOLE.messages, help="of each crowd, in each act")
     parser.add_argument("--workers", type=int, default=WHOLE.workers)
+    parser.add_argument("--store", choices=["sqlite", "redis"], default="sqlite")
     parser.add_argument("--record", action="store_true")
     given = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     plan = replace(WHOLE, seed=given.seed, messages=given.messages, workers=given.workers)
+    plan = replace(plan, store=given.store, back=given.store == "redis")
     with tempfile.TemporaryDirectory() as folder:
         outcome = asyncio.run(rehearse(plan, Path(folder)))
     FOLDER.mkdir(parents=True, exist_ok=True)
     for folder_, is_wanted in ((FOLDER, True), (RESULTS, given.record)):
         if is_wanted:
-            (folder_ / "rehearsal.svg").write_text(picture(outcome), encoding="utf-8")
-            (folder_ / "rehearsal.md").write_text(page(plan, outcome), encoding="utf-8")
+            (folder_ / f"{plan.name}.svg").write_text(picture(outcome), encoding="utf-8")
+            (folder_ / f"{plan.name}.md").write_text(page(plan, outcome), encoding="utf-8")
     lines = (f"{record.line()}\n" for record in outcome.records)
     (FOLDER / "history.jsonl").write_text("".join(lines), encoding="utf-8")
     print(page(plan, outcome))

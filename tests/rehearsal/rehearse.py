@@ -2,7 +2,9 @@
 
 1. old clients at the old server · 2. its workers are exchanged for the new version's, one by one · 3. new clients come
 beside the old ones · 4. the workers are exchanged once more, with both kinds of clients there · 5. the old clients
-leave, and the new ones go on. Then all are quiet, everything that was published has to be heard, and the server stops.
+leave, and the new ones go on. Or it is taken back: the new clients leave, the workers are exchanged for the old
+version's, and the old clients go on. Then all are quiet, everything that was published has to be heard, and the server
+stops.
 """
 
 import asyncio
@@ -10,8 +12,8 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager, AsyncExitStack
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +21,9 @@ from crowds.crowd import Crowd
 from delivery.checker import check
 from delivery.history import Op, Record, merged
 from delivery.report import Report
+from redis_server import RedisServer, redis_server
 from rehearsal.orders import Stands, come, hear, hush, until_acked
-from rehearsal.server import Look, Server
+from rehearsal.server import PASSWORD, Look, Server
 from rehearsal.versions import NEW, OLD, Version, generate, put_in_place
 
 _logger = logging.getLogger("rehearsal")
@@ -43,9 +46,19 @@ class Plan:
     """Whether the workers are exchanged a second time, with clients of both versions there."""
     workers: int = 2
     seed: int = 1
+    store: str = "sqlite"
+    """Or `redis`: then each worker is a node, and nothing but Redis is between them."""
+    back: bool = False
+    """Whether the change is taken back in the end."""
+
+    @property
+    def name(self) -> str:
+        """Of what is written about it."""
+        return "rehearsal" if self.store == "sqlite" else f"rehearsal-{self.store}"
 
 
 SMALL = Plan(members=4, talkers=2, rooms=2, every=0.1, messages=15, window=4.0, again=False)
+SMALL_BACK = replace(SMALL, store="redis", back=True)
 WHOLE = Plan(members=15, talkers=6, rooms=3, every=0.2, messages=400)
 
 
@@ -169,7 +182,10 @@ async def rehearse(plan: Plan, folder: Path, old: Version = OLD, new: Version = 
     await asyncio.to_thread(generate, new, folder, old)
     put_in_place(old, folder)
     outcome = Outcome()
-    async with Server(folder, plan.workers, plan.window) as server, AsyncExitStack() as exits:
+    async with AsyncExitStack() as exits:
+        redis = exits.enter_context(_redis(folder)) if plan.store == "redis" else None
+        server = Server(folder, plan.workers, plan.window, redis=redis)
+        await exits.enter_async_context(server)
         stage = Stage(plan, folder, server, outcome)
         await stage.enter(old, exits)
         await stage.play()
@@ -178,7 +194,9 @@ async def rehearse(plan: Plan, folder: Path, old: Version = OLD, new: Version = 
         await stage.play()
         if plan.again:
             await stage.exchange(new, "workers: new → new")
-        await stage.leave(old)
+        await stage.leave(new if plan.back else old)
+        if plan.back:
+            await stage.exchange(old, "workers: new → old")
         await stage.play()
         await stage.end()
     outcome.looks = server.looks
@@ -186,3 +204,10 @@ async def rehearse(plan: Plan, folder: Path, old: Version = OLD, new: Version = 
     outcome.closed = Counter(str(line.get("code")) for line in server.said if line.get("message") == "closed")
     outcome.report = check(outcome.records)
     return outcome
+
+
+def _redis(folder: Path) -> AbstractContextManager[RedisServer]:
+    """As a careful operator would have it, so that the server has nothing to say about it."""
+    (folder / "redis").mkdir()
+    memory = ("--maxmemory", "512mb", "--maxmemory-policy", "noeviction")
+    return redis_server(folder / "redis", *memory, "--requirepass", PASSWORD)

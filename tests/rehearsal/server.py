@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import signal
 import sys
 import time
@@ -15,9 +16,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
+from redis_server import RedisServer
 from rehearsal.versions import NOW
 
 LOOKS_EVERY: Final = 0.2
+PASSWORD: Final = "rehearsed"
+"""Of the Redis behind it."""
+_GONE: Final = re.compile(r"node \w+ is gone")
 _EXCHANGED: Final = "the workers were exchanged"
 _NOT_EXCHANGED: Final = "did not start, the others stay"
 
@@ -41,6 +46,8 @@ class Server:
     window: float
     """Seconds that clients have to move, when a worker goes."""
     port: int = 0
+    redis: RedisServer | None = None
+    """Where it keeps things; in a file of SQLite without."""
     said: list[dict[str, Any]] = field(default_factory=list)
     """Lines of its log."""
     looks: list[Look] = field(default_factory=list)
@@ -50,12 +57,12 @@ class Server:
 
     async def __aenter__(self) -> Self:
         code = self.folder / NOW
-        options = ["--workers", self.workers, "--store", f"sqlite:{self.folder / 'kept.db'}"]
+        options = ["--workers", self.workers, "--store", self._store]
         options += ["--metrics", "--drain-window", self.window]
         logged = ["--log-format", "json", "--log-level", "info", "--handlers", code / "handlers"]
         command = [sys.executable, "-m", "chat", "--port", 0, *options, *logged]
         self._process = await asyncio.create_subprocess_exec(
-            *map(str, command), stdout=PIPE, stderr=PIPE, env={**os.environ, "PYTHONPATH": str(code)}
+            *map(str, command), stdout=PIPE, stderr=PIPE, env=self._environment(code)
         )
         assert self._process.stdout is not None
         reading = asyncio.ensure_future(self._read())
@@ -73,6 +80,14 @@ class Server:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    @property
+    def _store(self) -> str:
+        return f"sqlite:{self.folder / 'kept.db'}" if self.redis is None else self.redis.url
+
+    def _environment(self, code: Path) -> dict[str, str]:
+        secret = {} if self.redis is None else {"RTGEN_REDIS_PASSWORD": PASSWORD}
+        return {**os.environ, **secret, "PYTHONPATH": str(code)}
 
     @property
     def url(self) -> str:
@@ -100,8 +115,9 @@ class Server:
 
     @property
     def complaints(self) -> list[str]:
-        """What was worth a warning, and that is nothing."""
-        return [json.dumps(line) for line in self.said if line.get("level") not in {"INFO", "DEBUG"}]
+        """What was worth a warning, and that is nothing, but for words of others about nodes that were exchanged."""
+        warned = (line for line in self.said if line.get("level") not in {"INFO", "DEBUG"})
+        return [json.dumps(line) for line in warned if not _GONE.fullmatch(str(line.get("message")))]
 
     async def _read(self) -> None:
         assert self._process is not None

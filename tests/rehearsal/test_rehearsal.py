@@ -10,16 +10,16 @@ import pytest
 from delivery.checker import check
 from delivery.history import Op
 from delivery.report import Invariant
-from rehearsal.rehearse import SMALL, Outcome, rehearse
+from rehearsal.rehearse import SMALL, SMALL_BACK, Outcome, rehearse
 from rehearsal.timeline import picture
 from rehearsal.versions import NEW, OLD
 
 pytestmark = pytest.mark.timeout(240)
 
 
-@pytest.fixture(scope="module")
-def outcome(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
-    return asyncio.run(rehearse(SMALL, tmp_path_factory.mktemp("rehearsal")))
+@pytest.fixture(scope="module", params=[SMALL, SMALL_BACK], ids=["workers", "nodes, and back"])
+def outcome(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+    return asyncio.run(rehearse(request.param, tmp_path_factory.mktemp("rehearsal")))
 
 
 def test_nothing_is_lost_and_nothing_fails(outcome: Outcome) -> None:

@@ -13,11 +13,12 @@ const HELD = 1 << 20;
 
 /**
  * When this process's clock was at 0, in milliseconds since 1970. The platform's own word for it can be a millisecond
- * ahead, which is more than a message takes; `Date` is never ahead, and right at the moment at which it moves.
+ * ahead, which is more than a message takes; `Date` is never ahead, and right at the moment at which it moves. A busy
+ * machine lets a process see few of these moments, so it looks for a while.
  */
 const ORIGIN = ((): number => {
   let origin = 0;
-  const end = performance.now() + 5;
+  const end = performance.now() + 50;
   while (performance.now() < end) origin = Math.max(origin, Date.now() - performance.now());
   return origin;
 })();

@@ -227,7 +227,7 @@ class Shard:
 
     def refuse(self, why: str) -> None:
         """Count a message that was not understood; the log says it now and then."""
-        self._refusals.note(why)
+        self._refusals.note(why, "from another program or a newer runtime")
 
     async def _greet(self, wire: Wire) -> None:
         for script in _SCRIPTS:

@@ -26,13 +26,16 @@ class Refusals:
         self._clock = clock
         self._said: dict[str, tuple[float, int]] = {}
 
-    def note(self, what: str, why: str = "") -> None:
-        """Something of a kind was refused. What a message says of itself is no kind: there are few of them."""
+    def note(self, what: str, why: str) -> None:
+        """Something of a kind was refused, and why; without a reason it is no more than counted.
+
+        What a message says of itself is no kind: there are few of them.
+        """
         self.counts[what] += 1
         now, count = self._clock(), self.counts[what]
         last, before = self._said.get(what, (-EVERY, 0))
-        if now - last < EVERY:
+        if not why or now - last < EVERY:
             return
         self._said[what] = now, count
         more = f" ({count - before} of them since the last line)" if before else ""
-        _logger.warning("%s: %s%s%s", self._told, what, why and f", {why[:200]}", more)
+        _logger.warning("%s: %s, %s%s", self._told, what, why[:200], more)

@@ -90,7 +90,7 @@ class Ahead:
         if known is not None and known.epoch == at.epoch and known.offset <= at.offset:
             return
         self._from[address] = at
-        self._refuse("recorded", f"{tag} of version {version}")
+        self._refuse("recorded", "")  # nothing is lost: members get it elsewhere
         words = (
             "%s of version %s does not fit %s: members here wait for a newer process"
         )
