@@ -11,6 +11,7 @@ from typing import Final
 
 import uvloop
 from chaos.deeds import DEEDS
+from chaos.figures import rows
 from chaos.mutations import MUTATIONS
 from chaos.outcome import Outcome, Plan
 from chaos.play import play
@@ -43,8 +44,9 @@ def main() -> int:
         folder = given.keep or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
         outcome = runner.run(play(folder, given.seed, plan))
-    for out in (OUT, *((RESULTS,) if given.record else ())):
-        _write(outcome, plan, out, "chaos")
+    _write(outcome, plan, OUT, data(outcome, plan))
+    if given.record:
+        _write(outcome, plan, RESULTS, rows(outcome))
     print(outcome.report)
     print(f"everybody was back {outcome.report.back:.1f} s after the last fault; the report is {OUT / 'chaos.md'}")
     return int(bool(outcome.report.violations) is not bool(given.mutation))
@@ -68,14 +70,12 @@ def _given() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _write(outcome: Outcome, plan: Plan, folder: Path, name: str) -> None:
+def _write(outcome: Outcome, plan: Plan, folder: Path, figures: object) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    title = (
-        f"# {name}\n\nWritten by `make chaos`; docs/clustering.md says what is played. ![The time line]({name}.svg)\n\n"
-    )
-    (folder / f"{name}.md").write_text(title + markdown(outcome, plan), encoding="utf-8")
-    (folder / f"{name}.json").write_text(json.dumps(data(outcome, plan), indent=2) + "\n", encoding="utf-8")
-    (folder / f"{name}.svg").write_text(picture(outcome), encoding="utf-8")
+    title = "# chaos\n\nWritten by `make chaos`; docs/chaos.md says what is played. ![The time line](chaos.svg)\n\n"
+    (folder / "chaos.md").write_text(title + markdown(outcome, plan), encoding="utf-8")
+    (folder / "chaos.json").write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    (folder / "chaos.svg").write_text(picture(outcome), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -68,6 +68,12 @@ class Outcome:
         """How often each fault happened."""
         return Counter(each.name for each in self.faults)
 
+    @property
+    def acked_with_faults(self) -> int:
+        """Recorded events that were acknowledged from when faults began until the last one was over."""
+        found = [each.acked for each in self.samples if self.began <= each.t <= self.healed]
+        return found[-1] - found[0] if found else 0
+
     def fault_at(self, t: float, heard_of: float) -> str:
         """The fault that a loss at a moment is due to, by its name: the newest one that went on, or was just over."""
         found = [each for each in self.faults if each.began <= t <= each.ended + heard_of]

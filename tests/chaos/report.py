@@ -21,7 +21,7 @@ def markdown(outcome: Outcome, plan: Plan) -> str:
         "| --- | ---: | ---: | ---: | ---: |",
     ]
     lines += [
-        f"| {name} | {outcome.kinds[name] or ''} | {len(out)} | {_part(out, 50):.1f} s | {_part(out, 99):.1f} s |"
+        f"| {name} | {outcome.kinds[name] or ''} | {len(out)} | {part(out, 50):.1f} s | {part(out, 99):.1f} s |"
         for name, out in sorted(outages(outcome).items())
     ]
     lines += ["", "| at | fault | |", "| ---: | --- | --- |"]
@@ -39,6 +39,7 @@ def data(outcome: Outcome, plan: Plan) -> dict[str, Any]:
         "members": {"python": plan.people.python, "typescript": plan.people.typescript},
         "halls": plan.people.halls,
         "acked": report.acked,
+        "acked with faults": outcome.acked_with_faults,
         "unknown": report.unknown,
         "received": report.received,
         "silent lost": report.silent_lost,
@@ -52,7 +53,7 @@ def data(outcome: Outcome, plan: Plan) -> dict[str, Any]:
         "bounds": outcome.bounds,
         "violations": [str(each) for each in report.violations],
         "outages": {
-            name: {"clients": len(out), "p50": _part(out, 50), "p99": _part(out, 99)}
+            name: {"clients": len(out), "p50": part(out, 50), "p99": part(out, 99)}
             for name, out in sorted(outages(outcome).items())
         },
         "faults": [
@@ -71,6 +72,11 @@ def outages(outcome: Outcome) -> dict[str, list[float]]:
     return found
 
 
+def part(values: list[float], percent: int) -> float:
+    """The value that so many of them do not exceed."""
+    return sorted(values)[min(len(values) - 1, len(values) * percent // 100)]
+
+
 def _counted(outcome: Outcome, plan: Plan) -> list[tuple[str, object]]:
     report, people = outcome.report, plan.people
     recoveries = ", ".join(f"{name} {count}" for name, count in sorted(report.recoveries.items()))
@@ -80,6 +86,7 @@ def _counted(outcome: Outcome, plan: Plan) -> list[tuple[str, object]]:
         ("seconds with faults, and in all", f"{outcome.healed - outcome.began:.0f}, {_length(outcome):.0f}"),
         ("members in Python, in TypeScript, halls", f"{people.python}, {people.typescript}, {people.halls}"),
         ("recorded events acknowledged", report.acked),
+        ("of these while faults happened", outcome.acked_with_faults),
         ("of unknown outcome", report.unknown),
         ("received", report.received),
         ("lost without a word", report.silent_lost),
@@ -97,7 +104,3 @@ def _counted(outcome: Outcome, plan: Plan) -> list[tuple[str, object]]:
 
 def _length(outcome: Outcome) -> float:
     return outcome.ended - min(outcome.began, outcome.samples[0].t if outcome.samples else outcome.began)
-
-
-def _part(values: list[float], percent: int) -> float:
-    return sorted(values)[min(len(values) - 1, len(values) * percent // 100)]

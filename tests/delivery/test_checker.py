@@ -1,11 +1,15 @@
 """The checker on histories by hand: what each invariant means, and that files are read as they were written."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from delivery.checker import check, main
 from delivery.history import Kind, Op, Record, read
 from delivery.report import Invariant
+from delivery.runs import Runs
+from hypothesis import given
+from hypothesis import strategies as st
 
 
 def at(t: float, op: Op, **what: object) -> Record:
@@ -94,6 +98,40 @@ GOOD: dict[str, list[Record]] = {
 def test_it_accepts(history: list[Record]) -> None:
     report = check(history)
     assert not report.violations, str(report)
+
+
+STEADY = [Record(5, Op.HEALED), Record(6, Op.STEADY, until=40)]
+
+
+def test_what_comes_late_after_the_faults_is_no_life() -> None:
+    late = check([*IN, *STEADY, *said(7, 1), got(8.5, 1), CALM])
+    assert late.broken == {Invariant.LIVENESS}
+    assert (late.back, late.quick) == (1, 1.5)
+    assert not check([*IN, *STEADY, *said(7, 1), got(7.5, 1), CALM]).violations
+    assert not check([*IN, *STEADY[:1], *said(7, 1), got(8.5, 1), CALM]).violations
+
+
+def test_who_is_back_late_or_not_when_all_should_be_is_noticed() -> None:
+    assert check([*IN, Record(5, Op.HEALED), Record(66, Op.STEADY), CALM]).broken == {Invariant.LIVENESS}
+    lost = [*IN, at(4, Op.LOST), *STEADY, at(7, Op.JOIN), at(8, Op.JOINED, recovered=True), CALM]
+    assert check(lost).broken == {Invariant.LIVENESS}
+
+
+def test_of_what_may_be_less_only_more_is_noticed() -> None:
+    less, more = (Record(1, Op.BOUND, key="memory", before=100, after=each, reason="growth") for each in (50, 106))
+    assert not check([less]).violations
+    assert check([more]).broken == {Invariant.BOUNDS}
+
+
+@given(st.lists(st.integers(0, 30)))
+def test_runs_are_a_set(numbers: list[int]) -> None:
+    runs, known = Runs(), set[int]()
+    for number in numbers:
+        assert runs.add(number) is (number not in known)
+        known.add(number)
+    spans = list(zip(runs.starts, runs.ends, strict=True))
+    assert sorted(known) == [each for start, end in spans for each in range(start, end + 1)]
+    assert all(end + 1 < start for (_, end), (start, _) in pairwise(spans))
 
 
 def test_every_invariant_is_found_by_hand() -> None:
