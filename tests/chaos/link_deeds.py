@@ -10,6 +10,8 @@ from faults.proxy import DOWN, UP, FaultProxy
 deed: Final = Deeds()
 LONGEST_SILENCE = 6.0
 """Seconds without Redis: long enough for the sentinel to notice, or not."""
+GREETING: Final = 30_000
+"""Bytes that a node and Redis need to say before they talk."""
 
 
 async def _link(world: World) -> FaultProxy:
@@ -59,7 +61,7 @@ async def clients_sliced(world: World, seconds: float) -> str:
 @deed
 async def clients_cut(world: World, seconds: float) -> str:
     """Connections end after so many bytes, wherever in a frame that is."""
-    return await _cut(world, world.clients, seconds)
+    return await _cut(world.clients, world.dice.randrange(500, 20_000), seconds)
 
 
 @deed
@@ -102,7 +104,7 @@ async def redis_link_sliced(world: World, seconds: float) -> str:
 @deed
 async def redis_link_cut(world: World, seconds: float) -> str:
     """Connections end after so many bytes, in the middle of a command or of its answer."""
-    return await _cut(world, await _link(world), seconds)
+    return await _cut(await _link(world), world.dice.randrange(GREETING, 5 * GREETING), seconds)
 
 
 async def _swallowed(link: FaultProxy, directions: set[str], seconds: float) -> str:
@@ -137,9 +139,9 @@ async def _sliced(world: World, link: FaultProxy, seconds: float) -> str:
     return words
 
 
-async def _cut(world: World, link: FaultProxy, seconds: float) -> str:
-    link.cut_after = world.dice.randrange(500, 20_000)
-    words = f"after {link.cut_after} bytes, for {seconds:.1f} s"
+async def _cut(link: FaultProxy, size: int, seconds: float) -> str:
+    link.cut_after = size
+    words = f"after {size} bytes, for {seconds:.1f} s"
     await asyncio.sleep(seconds)
     link.cut_after = None
     return words

@@ -84,3 +84,18 @@ async def test_where_a_node_is_believed_to_have_members_it_says_that_it_has_none
         await one.until(lambda: own.ask("HGET", place.counts, f"m{node}") is None)
         assert own.ask("SMEMBERS", one.shard.names.at(node)) == [b"rooms/a"]
         assert other.broker.elsewhere(place.address) == 0
+
+
+async def test_a_list_that_begins_anew_is_read_when_nodes_have_filled_it(own: RedisServer) -> None:
+    """Whoever joins at once must not think that those have gone who are shown a moment later."""
+    async with nodes(prefixed(own.url, "&lease=1")) as (one, other):
+        await one.presence.apply(ROOM, [Change("ada", b"1")])
+        await other.presence.apply(ROOM, [Change("bob", b"1")])
+        assert await listed(one) == ["ada", "bob"]
+        own.ask("FLUSHALL")
+        one.presence.doubt(one.shard)
+        listing = asyncio.ensure_future(listed(one))
+        await one.presence.apply(ROOM, [Change("ada", b"1")])
+        await other.presence.apply(ROOM, [Change("bob", b"1")])
+        assert not listing.done()
+        assert await listing == ["ada", "bob"]

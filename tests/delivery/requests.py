@@ -30,6 +30,8 @@ class Requests:
     """By what the request was about."""
     idempotent: set[str] = field(default_factory=set)
     """What may take effect once only."""
+    idle: dict[str, Record] = field(default_factory=dict)
+    """By key, what was answered ok, and has had no effect so far: clocks of processes are some microseconds apart."""
 
     def take(self, record: Record) -> None:
         """The next record of the history."""
@@ -43,6 +45,7 @@ class Requests:
                 self._outcome(record)
             case Op.EFFECT:
                 self.effects[record.key] += 1
+                self.idle.pop(record.key, None)
             case Op.LOST:
                 self.lost[record.client] = record.t
             case _:
@@ -52,6 +55,8 @@ class Requests:
         """The history is complete."""
         for sent in self.waiting.values():
             self.report.note(Invariant.ONE_OUTCOME, "0 outcomes", sent)
+        for sent in self.idle.values():
+            self.report.note(Invariant.EFFECT_ONCE, "answered ok without an effect", sent)
         for key in self.idempotent:
             if self.effects[key] > 1:
                 self.report.note(Invariant.EFFECT_ONCE, f"{self.effects[key]} effects of {key!r}")
@@ -68,4 +73,4 @@ class Requests:
         if outcome.reason == "disconnected" and self.lost.get(sent.client, float("-inf")) < sent.t:
             self.report.note(Invariant.ONE_OUTCOME, "unknown, and never disconnected", outcome)
         if sent.kind is Kind.IDEMPOTENT and outcome.reason == "ok" and not self.effects[sent.key]:
-            self.report.note(Invariant.EFFECT_ONCE, "answered ok without an effect", sent)
+            self.idle[sent.key] = sent

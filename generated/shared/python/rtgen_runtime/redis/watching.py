@@ -58,6 +58,8 @@ class Watch:
         self._quiet = quiet
         self.on_forgotten: Callable[[], None] = lambda: None
         """Called when others took this node for dead, or Redis has lost what it was told."""
+        self.on_loss: Callable[[], None] = lambda: None
+        """Called before that when Redis may have lost something, as another process than before."""
         self.on_change: Callable[[], None] = lambda: None
         """Called when it may be up or down."""
         self.on_dead: Callable[[str], None] = lambda _node: None
@@ -182,6 +184,7 @@ class Watch:
     def _lost(self) -> None:
         """What this node was believed to have, Redis may not know any more, or know what it has not."""
         self.is_forgotten = True
+        self.on_loss()
 
     def _changed(self) -> None:
         self.on_change()

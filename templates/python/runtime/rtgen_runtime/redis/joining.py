@@ -70,6 +70,7 @@ class Node:
         broker.on_deaf = self.presence.forget
         for watch in self.watches:
             watch.on_forgotten = partial(self._forgotten, watch.shard)
+            watch.on_loss = partial(self.presence.doubt, watch.shard)
             watch.on_quiet = partial(broker.remember, watch.shard)
             watch.on_dead, watch.on_people = broker.dead, self.presence.compare
             watch.on_change = partial(self._changed, watch)

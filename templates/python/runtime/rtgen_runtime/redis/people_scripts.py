@@ -49,7 +49,8 @@ local function put(people, order, who, kept, was)
 end
 local function tell(version, order, generation, channel, fresh, delta)
   if #delta.join + #delta.update + #delta.leave == 0 then return end
-  redis.call('HSETNX', version, 'epoch', (redis.call('GET', generation) or '') .. fresh)
+  redis.call('SET', generation, fresh, 'NX')
+  redis.call('HSETNX', version, 'epoch', redis.call('GET', generation) .. fresh)
   local epoch = redis.call('HGET', version, 'epoch')
   local number = redis.call('HINCRBY', version, 'number', 1)
   local count = redis.call('ZCARD', order)

@@ -18,10 +18,13 @@ from rtgen_runtime.redis import messages
 from rtgen_runtime.redis.messages import NotUnderstood
 from rtgen_runtime.redis.people_scripts import LIST, SHOW
 from rtgen_runtime.redis.ring import Ring
+from rtgen_runtime.redis.shard import Shard
 
 NOBODY: Final = Version("", 0)
 SETTLED: Final = 2.0
 """Seconds, beside a third of a lease, until all nodes have said again who is there."""
+FILLED: Final = 1.0
+"""Seconds until most of them have: so long a list that begins anew is not read, since people would seem to go."""
 
 _deltas: Final = msgspec.msgpack.Decoder(
     tuple[list[tuple[str, str]], list[tuple[str, str]], list[str]]
@@ -38,6 +41,8 @@ class RedisPresence:
         """Called when Redis has lost who is at an address: say it again."""
         self._known: dict[str, Version] = {}
         self._settling: dict[str, asyncio.TimerHandle] = {}
+        self._filled: dict[str, float] = {}
+        """From when on a list that settles may be read; times of the event loop."""
         self._counts: dict[str, int] = {}
         for shard in ring.shards:
             shard.handlers[messages.PRESENCE] = self._hear
@@ -68,6 +73,9 @@ class RedisPresence:
 
     async def page(self, address: str, after: str, limit: int, size: int) -> Listing:
         """People after `after`, at most `limit`, and within `size` bytes if more than one."""
+        if address in self._filled:
+            now = asyncio.get_running_loop().time()
+            await asyncio.sleep(max(0.0, self._filled[address] - now))
         shard = self._ring.of(address)
         place = shard.names.place(address)
         epoch, number, count, rows = await shard.ask(
@@ -94,9 +102,16 @@ class RedisPresence:
         if known is not None and known != version:
             self._tell(address, Delta(version, count, is_gap=True))
 
+    def doubt(self, shard: Shard) -> None:
+        """Redis may have lost who is where: all lists of addresses that are heard begin anew."""
+        for address, known in self._known.items():
+            if known.epoch and self._ring.of(address) is shard:
+                self._settle(address)
+
     def forget(self, address: str) -> None:
         """An address is not heard any longer."""
         self._known.pop(address, None)
+        self._filled.pop(address, None)
         settling = self._settling.pop(address, None)
         if settling is not None:
             settling.cancel()
@@ -112,15 +127,23 @@ class RedisPresence:
             self._counts[address] = delta.count
         elif known.epoch and delta.version.epoch not in {"", known.epoch}:
             self._counts[address] = delta.count
-            lease = self._ring.of(address).target.lease
-            self._settling[address] = asyncio.get_running_loop().call_later(
-                SETTLED + lease / 3, self._settled, address
-            )
+            self._settle(address)
         else:
             self._heard(address, delta)
 
+    def _settle(self, address: str) -> None:
+        if address in self._settling:
+            return
+        loop = asyncio.get_running_loop()
+        lease = self._ring.of(address).target.lease
+        self._filled[address] = loop.time() + FILLED
+        self._settling[address] = loop.call_later(
+            SETTLED + lease / 3, self._settled, address
+        )
+
     def _settled(self, address: str) -> None:
         self._settling.pop(address, None)
+        self._filled.pop(address, None)
         count = self._counts.pop(address, 0)
         version = self._known.get(address, NOBODY)
         self._heard(address, Delta(version, count, is_gap=True))
