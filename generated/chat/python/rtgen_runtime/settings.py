@@ -54,8 +54,8 @@ class Settings:
     accept_rate: float | None = 1000.0
     """New connections a second, and as many as a second's at once; `None` for no limit.
 
-    Others are told when to come, each at another moment. Letting one in costs about 350 µs, so a crowd that comes at
-    once takes a third of a core, and those that are here keep the rest.
+    Others are told when to come, each at another moment. Letting one in costs a quarter of a millisecond, so a crowd
+    that comes at once takes a quarter of a core, and those that are here keep the rest.
     """
 
     join_rate: float | None = 5000.0
