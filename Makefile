@@ -84,7 +84,7 @@ types: types-python types-web ## Type checks, Python and TypeScript
 
 types-python: $(PYTHON_STAMP)
 	mypy rtgen tests
-	MYPYPATH=generated/chat/python:examples/chat:benchmarks:$(SHARED):examples/collab:tests/workers:tests mypy benchmarks/*.py benchmarks/soak/*.py benchmarks/runtime/*.py benchmarks/cluster/*.py
+	MYPYPATH=generated/chat/python:examples/chat:benchmarks:$(SHARED):examples/collab:tests/workers:tests mypy benchmarks/*.py benchmarks/soak/*.py benchmarks/runtime/*.py benchmarks/clusters/*.py
 	cd templates/python/runtime && mypy --config-file $(CURDIR)/pyproject.toml -p rtgen_runtime
 	cd generated/chat/python && MYPYPATH=$(CURDIR)/examples/chat mypy --config-file $(CURDIR)/pyproject.toml -p chat -p handlers
 	cd $(SHARED) && MYPYPATH=$(CURDIR)/examples/notifications:$(CURDIR)/examples/chat mypy --config-file $(CURDIR)/pyproject.toml -p notifications -p handlers -p service
@@ -141,7 +141,7 @@ bench: $(PYTHON_STAMP) ## The generated runtime beside other servers, into bench
 	PYTHONPATH=benchmarks python -m runtime $(if $(QUICK),--quick) $(foreach work,$(WORK),--work $(work)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(RESUME),--resume)
 
 bench-redis: $(PYTHON_STAMP) $(SERVERS_STAMP) ## Two nodes around Redis, beside one and beside others' clusters, into benchmarks/results/redis.*; QUICK=1, ROUNDS=5
-	PYTHONPATH=benchmarks python -m cluster $(if $(QUICK),--quick) $(if $(ROUNDS),--rounds $(ROUNDS))
+	PYTHONPATH=benchmarks:tests:templates/python/runtime python -m clusters $(if $(QUICK),--quick) $(if $(ROUNDS),--rounds $(ROUNDS))
 
 bench-parts: $(PYTHON_STAMP) $(NODE_STAMP) $(SERVERS_STAMP) ## Measure everything else: generating, decoding, stores, clients, into benchmarks/results/
 	PYTHONPATH=generated/chat/python python benchmarks/decoding.py
@@ -151,7 +151,7 @@ bench-parts: $(PYTHON_STAMP) $(NODE_STAMP) $(SERVERS_STAMP) ## Measure everythin
 	PYTHONPATH=templates/python/runtime:benchmarks python benchmarks/draining.py
 	PYTHONPATH=templates/python/runtime:benchmarks python benchmarks/transports.py
 	PYTHONPATH=templates/python/runtime:benchmarks python benchmarks/connections.py
-	PYTHONPATH=benchmarks python -m cluster
+	PYTHONPATH=benchmarks:tests:templates/python/runtime python -m clusters
 	PYTHONPATH=templates/python/runtime:benchmarks python benchmarks/stages.py
 	python benchmarks/generating.py
 	PYTHONPATH=$(SHARED):examples/collab python benchmarks/collab.py

@@ -17,7 +17,7 @@ from rtgen_runtime.redis.store import RedisStore
 from rtgen_runtime.redis.target import targets_of
 from rtgen_runtime.redis.watching import Watch
 
-from cluster.serving import Redis
+from clusters.serving import Redis
 
 MESSAGES: Final = 20_000
 BURST: Final = 100
@@ -87,7 +87,7 @@ class Node:
 
 async def ours(server: Redis) -> dict[str, float]:
     """Of each message, for both nodes together and, as `redis_…`, for Redis; `append` is one that is kept."""
-    url = f"{server.url}?prefix=c{time.monotonic_ns()}"
+    url = f"{server.url}?prefix=c{time.monotonic_ns()}&patience=60"
     near, far = Node(url), Node(url)
     await near.watch.start()
     await far.hear()

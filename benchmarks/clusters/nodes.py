@@ -5,7 +5,7 @@ from typing import Final
 from runtime.loading import Load, measured
 from runtime.servers import OURS, Server, running
 
-from cluster.serving import Redis, cluster
+from clusters.serving import Redis, cluster
 
 RATE: Final = 2000
 """Messages a second, of which it is looked how long they take."""

@@ -12,9 +12,9 @@ from runtime.loading import Found
 from runtime.plotting import bars
 from runtime.servers import OURS
 
-from cluster import bus, nodes
-from cluster.peers import in_flight
-from cluster.serving import MANAGER, PUBSUB
+from clusters import bus, nodes
+from clusters.peers import in_flight
+from clusters.serving import MANAGER, PUBSUB
 
 Times = list[dict[str, float]]
 
@@ -35,6 +35,16 @@ class Rounds:
     one: Times = field(default_factory=list)
     two: Times = field(default_factory=list)
     peers: dict[int, dict[str, list[Found]]] = field(default_factory=dict)
+
+    def add(self, other: "Rounds") -> None:
+        """What was found in further rounds."""
+        self.ours += other.ours
+        self.theirs += other.theirs
+        self.one += other.one
+        self.two += other.two
+        for members, servers in other.peers.items():
+            for name, found in servers.items():
+                self.peers.setdefault(members, {}).setdefault(name, []).extend(found)
 
 
 def report(name: str, rounds: Rounds, redis: str) -> None:

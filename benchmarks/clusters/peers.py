@@ -11,7 +11,7 @@ from typing import Final
 from runtime.loading import Found, Load, measured
 from runtime.servers import OURS
 
-from cluster.serving import Redis, cluster
+from clusters.serving import Redis, cluster
 
 MEMBERS: Final = (1, 10, 100, 1000)
 UNDER_WAY: Final = 2000

@@ -6,37 +6,43 @@ two processors it can't be shown how much more two machines carry than one; what
 
 import argparse
 import asyncio
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "templates" / "python" / "runtime")]
+from rtgen_runtime.errors import StoreUnavailable
+from runtime import building
 
-from runtime import building  # noqa: E402
-
-from cluster import bus, nodes, peers  # noqa: E402
-from cluster.reporting import Rounds, report  # noqa: E402
-from cluster.serving import EVERYBODY, Redis, redis  # noqa: E402
+from clusters import bus, nodes, peers
+from clusters.reporting import Rounds, report
+from clusters.serving import EVERYBODY, Redis, redis
 
 
-def main() -> None:
-    """Measure, and write it down."""
-    parser = argparse.ArgumentParser(prog="python -m cluster", description=__doc__)
+def main() -> int:
+    """Measure, and write it down after each round; 1 when one failed."""
+    parser = argparse.ArgumentParser(prog="python -m clusters", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--quick", action="store_true", help="one short round; less than a minute")
+    parser.add_argument("--quick", action="store_true", help="one short round; little more than a minute")
     given = parser.parse_args()
     building.build(peers=True)
-    found = Rounds()
+    rounds, failed = Rounds(), 0
     with tempfile.TemporaryDirectory() as folder, redis(Path(folder)) as server:
+        version = server.info("server")["redis_version"]
         for number in range(1 if given.quick else given.rounds):
             print(f"round {number + 1}", flush=True)
-            _round(server, found, 0.5 if given.quick else 1.2)
-        version = server.info("server")["redis_version"]
-    report("redis-quick" if given.quick else "redis", found, version)
+            try:
+                rounds.add(_round(server, 0.5 if given.quick else 1.2))
+            except (RuntimeError, StoreUnavailable, subprocess.TimeoutExpired) as problem:
+                print(f"round {number + 1}: {problem}", file=sys.stderr, flush=True)
+                failed += 1
+                continue
+            report("redis-quick" if given.quick else "redis", rounds, version)
+    return 1 if failed else 0
 
 
-def _round(server: Redis, found: Rounds, seconds: float) -> None:
+def _round(server: Redis, seconds: float) -> Rounds:
+    found = Rounds()
     found.ours.append(asyncio.run(bus.ours(server)))
     found.theirs.append(asyncio.run(bus.theirs(server)))
     found.one.append(nodes.one(seconds))
@@ -44,7 +50,8 @@ def _round(server: Redis, found: Rounds, seconds: float) -> None:
     for name in EVERYBODY:
         for members, figures in peers.measurements(name, server, seconds):
             found.peers.setdefault(members, {}).setdefault(name, []).append(figures)
+    return found
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
