@@ -65,8 +65,8 @@ class Taken:
 
 async def main(members: int) -> dict[str, float]:
     """Every kind in turn, one emit a turn of the loop."""
-    hub = Hub(Contract("bench", "1.0.0", "", (BOARD,)), kept(), time.time)
     flusher = Flusher()
+    hub = Hub(Contract("bench", "1.0.0", "", (BOARD,)), kept(), time.time, flusher)
     links = [Taken() for _ in range(members)]
     for link in links:
         await join(hub, Outbox(link, 1 << 20, flusher, link))

@@ -15,7 +15,7 @@ from chaos.deeds import DEEDS, until_redis_serves
 from chaos.outcome import Fault, Outcome, Plan, Sample
 from chaos.world import LEASE, World, world
 from delivery.checker import judge
-from delivery.history import Op, Record, merged
+from delivery.history import Op, merged
 from delivery.recording import WALL, Log
 from delivery.report import Invariant
 
@@ -45,8 +45,6 @@ async def play(folder: Path, seed: int, plan: Plan) -> Outcome:
         outcome.ended = time.time()
         watching.cancel()
         histories = it.histories
-    log.records.extend(Record(each.began, Op.FAULT, until=each.ended) for each in outcome.faults)
-    log.records.sort(key=lambda each: each.t)
     log.save(folder / "play.jsonl")
     await asyncio.to_thread(_judge, outcome, [*histories, folder / "play.jsonl"])
     if closed:

@@ -174,13 +174,3 @@ def test_nobody_is_missed_who_is_not_there() -> None:
     assert not check(back, absence=4).violations
     assert Invariant.PRESENCE in check(back, absence=2.5).broken
     assert Invariant.PRESENCE in check(gone, absence=1.5).broken
-
-
-def test_how_long_somebody_is_missed_counts_from_the_end_of_a_fault() -> None:
-    again = [*THERE, seen(10, "went"), seen(20, "came"), CALM]
-    fault = Record(9, Op.FAULT, until=17)
-    assert not check([*again, fault], absence=4).violations
-    assert Invariant.PRESENCE in check([*again, fault], absence=2).broken
-    late = Record(15, Op.FAULT, until=19)
-    assert Invariant.PRESENCE in check([*again, late], absence=4).broken
-    assert not check([*again, late], absence=6).violations

@@ -91,7 +91,11 @@ class Socket(asyncio.Protocol):
         """Bytes have come."""
         text = self._reader.whole_text(data)
         if text is not None:  # nearly always
-            self._hear(text)
+            if self._state is _OPEN and self._connection is not None:
+                try:
+                    self._connection.receive(text)
+                except Exception:
+                    self._failed()
             return
         for event in self._reader.read_on(data):
             match event:
@@ -167,8 +171,12 @@ class Socket(asyncio.Protocol):
         try:
             self._connection.receive(message)
         except Exception:
-            _logger.exception("a message could not be handled")
-            self._fail(_INTERNAL_ERROR, "")
+            self._failed()
+
+    def _failed(self) -> None:
+        """To be called where the exception is known."""
+        _logger.exception("a message could not be handled")
+        self._fail(_INTERNAL_ERROR, "")
 
     def _answer(self, said: bytes) -> None:
         """RFC 6455, 5.5.3: of several pings, the newest may be answered alone; so they don't pile up."""
