@@ -20,7 +20,7 @@ SERVERS_STAMP := .venv/.servers
 OTHERS := $(WEB)/versions
 OTHERS_STAMP := $(OTHERS)/node_modules/.installed
 
-.PHONY: help setup demo example-notifications example-collab test agreement faults fuzz fuzz-native chaos interleavings typescript-versions autobahn rehearse soak bench bench-redis bench-parts integrations walk lint lint-python lint-web types types-python types-web unit web browsers drift generate golden clean
+.PHONY: help setup demo example-notifications example-collab test agreement faults fuzz fuzz-native chaos interleavings typescript-versions autobahn rehearse soak bench bench-redis bench-sizing bench-parts integrations walk lint lint-python lint-web types types-python types-web unit web browsers drift generate golden clean
 
 help: ## Show these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -142,6 +142,9 @@ bench: $(PYTHON_STAMP) ## The generated runtime beside other servers, into bench
 
 bench-redis: $(PYTHON_STAMP) $(SERVERS_STAMP) ## Two nodes around Redis, beside one and beside others' clusters, into benchmarks/results/redis.*; QUICK=1, ROUNDS=5
 	PYTHONPATH=benchmarks:tests:templates/python/runtime python -m clusters $(if $(QUICK),--quick) $(if $(ROUNDS),--rounds $(ROUNDS))
+
+bench-sizing: $(PYTHON_STAMP) $(SERVERS_STAMP) ## How many messages a second one Redis carries, into benchmarks/results/redis-sizing.*; then UPDATE_DOCS=1 pytest tests/cluster/test_clustering_page.py
+	PYTHONPATH=benchmarks:tests:templates/python/runtime python -m clusters.sizing $(if $(ROUNDS),--rounds $(ROUNDS))
 
 bench-parts: $(PYTHON_STAMP) $(NODE_STAMP) $(SERVERS_STAMP) ## Measure everything else: generating, decoding, stores, clients, into benchmarks/results/
 	PYTHONPATH=generated/chat/python python benchmarks/decoding.py

@@ -1,5 +1,6 @@
 """docs/clustering.md: its table is printed from the records, its options and numbers are those of the code."""
 
+import json
 import os
 import re
 
@@ -18,6 +19,31 @@ def printed() -> str:
         for each in OF_REDIS
     ]
     return "\n".join(["| metric | kind | labels | meaning |", "| --- | --- | --- | --- |", *rows, ""])
+
+
+SIZING = re.compile(r"(<!-- sizing:.*?-->\n)(.*?)(<!-- end of sizing -->)", re.DOTALL)
+
+
+def sized() -> str:
+    """Two digits of what one Redis carries: a column for each kind of event, a row for each number of nodes."""
+    rows = json.loads((ROOT / "benchmarks" / "results" / "redis-sizing.json").read_text(encoding="utf-8"))
+    found = {(row["work"].partition(",")[0], row["subject"]): row["value"] for row in rows if row["unit"] == "a second"}
+    works = list(dict.fromkeys(work for work, _ in found))
+    lines = [
+        f"| {subject} | " + " | ".join(f"{float(f'{found[work, subject]:.2g}'):,.0f} a second" for work in works) + " |"
+        for subject in dict.fromkeys(subject for _, subject in found)
+    ]
+    return "\n".join([f"| | {' | '.join(works)} |", "| --- |" + " ---: |" * len(works), *lines, ""])
+
+
+def test_the_sizes_are_those_that_were_measured() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    if os.environ.get("UPDATE_DOCS"):
+        text = SIZING.sub(lambda found: found[1] + sized() + found[3], text)
+        PAGE.write_text(text, encoding="utf-8")
+    found = SIZING.search(text)
+    assert found is not None
+    assert found[2] == sized()
 
 
 def test_the_table_is_that_of_the_records() -> None:
