@@ -2,6 +2,7 @@
 
 import asyncio
 
+import pytest
 from rtgen_runtime.wheel import PIECES, SLOT, STEP, Wheel
 
 
@@ -45,6 +46,19 @@ async def test_each_deadline_is_met_at_most_a_slot_late() -> None:
     assert [len(alarm.rung) for alarm in alarms] == [3, 1, 0]
     for rung, wanted in zip(alarms[0].rung, (100.1, 105.0, 105.2), strict=True):
         assert wanted <= rung <= wanted + 2 * SLOT
+
+
+@pytest.mark.parametrize("runs", [False, True])
+async def test_a_deadline_that_is_over_when_it_is_added_is_met_all_the_same(*, runs: bool) -> None:
+    """What a slow store held back is due at once, whatever slots have been turned meanwhile."""
+    wheel, other, alarm = TurnedWheel(), Alarm(*(100.0 + number for number in range(20))), Alarm(101.0)
+    if runs:
+        wheel.add(other)
+    wheel.turn_to(104.0)
+    wheel.add(alarm)
+    wheel.turn_to(104.0 + 2 * SLOT)
+    wheel.stop()
+    assert len(alarm.rung) == 1
 
 
 async def test_a_deadline_may_move_forward() -> None:

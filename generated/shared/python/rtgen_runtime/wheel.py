@@ -66,11 +66,11 @@ class Wheel:
         deadline = item.next_deadline()
         if deadline == float("inf") or _slot(deadline) * SLOT >= item.scheduled:
             return
-        self._place(item, deadline)
         if self._timer is None:
             now = self._clock()
             self._turned = int(now / SLOT)
             self._wait(now, SLOT)
+        self._place(item, deadline)
 
     @property
     def places(self) -> int:
@@ -92,7 +92,7 @@ class Wheel:
         self._line.clear()
 
     def _place(self, item: Timed, deadline: float) -> None:
-        number = _slot(deadline)
+        number = max(_slot(deadline), self._turned)  # slots before that are over
         slot = self._slots.get(number)
         if slot is None:
             slot = self._slots[number] = (number * SLOT, [])
