@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from rtgen_runtime.broker.words import Dropped, Put, Recorded, Said
+from rtgen_runtime.broker.words import Control, Dropped, News, Put, Recorded, Said, Word
 from rtgen_runtime.bus.branch import Branch
 from rtgen_runtime.bus.messages import Invalidate
 from rtgen_runtime.bus.store import BusStore
@@ -139,3 +139,48 @@ async def test_a_server_that_serves_one_version_takes_what_fits_of_others() -> N
     server.hub.said(NOW, said("room.hint", b'{"mood":"wild"}', "3.0.1"))
     server.hub.said(NOW, said("room.hint", b'{"mood":"new"}', "3.0.1"))
     assert [frame[3] for frame in await guest.rest()] == [{"mood": "wild"}]
+
+
+class Listening:
+    """What a worker hears of addresses."""
+
+    def __init__(self) -> None:
+        self.heard: list[News] = []
+
+    def said(self, _address: str, _word: Word) -> None: ...
+
+    def news(self, _address: str, news: News) -> None:
+        self.heard.append(news)
+
+    def deaf(self, _address: str) -> None: ...
+
+    def control(self, _control: Control) -> None: ...
+
+
+async def test_an_older_worker_is_told_by_the_names_that_it_knows() -> None:
+    exchange = Exchange(MemoryStore(), AllPeople(MemoryPresence()), b"k" * 32)
+    ends = [socket.socketpair() for _ in range(2)]
+    clients = [await exchange.admit(end, str(number)) for number, (end, _) in enumerate(ends)]
+    before, after, ears = Branch(), Branch(), Listening()
+    await before.start(ends[0][1])
+    before.listen(ears)
+    await before.ready(NOW)
+    new = BusStore(after.asking, (await after.start(ends[1][1])).session_key)
+    new.speak("3.0.1")
+    new.translate(CONTRACT)
+    note = b'{"text":"hi","mood":"wild"}'
+    await new.history.append(NOW, SIZE, "room.added", note)
+    await new.latest.put(NOW, "room.topic", '"wild"', note)
+    await new.latest.remove(NOW, "room.topic", '"wild"')
+    await before.asking.ask(Invalidate(NOW), Position)
+    kept, put, gone, _ = ears.heard
+    old = b'{"words":"hi","parts":[]}'
+    assert isinstance(kept, Recorded)
+    assert (kept.event, kept.version, kept.older["1.0.0"]) == ("room.added", "3.0.1", ("chamber.put_in", old))
+    assert isinstance(put, Put)
+    assert put.older["1.0.0"] == ("chamber.topic", old)
+    assert isinstance(gone, Dropped)
+    assert gone.older["1.0.0"] == ("chamber.topic", b"")
+    await exchange.close()
+    for client in clients:
+        client.pipe.close()

@@ -8,7 +8,14 @@ from typing import Any, Final, NamedTuple, Protocol
 from msgspec import Raw
 
 from rtgen_runtime.broker.interface import Broker
-from rtgen_runtime.broker.words import Afresh, Dropped, News, Put, Recorded
+from rtgen_runtime.broker.words import (
+    Afresh,
+    Dropped,
+    Forms,
+    News,
+    Put,
+    Recorded,
+)
 from rtgen_runtime.declarations import Channel, Contract, ServerEvent
 from rtgen_runtime.errors import UsageError
 from rtgen_runtime.frames import HistoryInfo, encode, encode_event
@@ -267,10 +274,17 @@ class Keeper:
 
 
 def recorded(
-    tag: str, payload: bytes, key: str | None, position: Position, version: str = ""
+    tag: str,
+    payload: bytes,
+    key: str | None,
+    position: Position,
+    *,
+    version: str = "",
+    older: Forms | None = None,
 ) -> Recorded:
     """What is told of an event that the history has."""
-    return Recorded(tag, payload, position.epoch, position.offset, key, version)
+    epoch, offset = position
+    return Recorded(tag, payload, epoch, offset, key, version, older or {})
 
 
 def invalidated(position: Position) -> Afresh:

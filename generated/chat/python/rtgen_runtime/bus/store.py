@@ -18,7 +18,7 @@ from rtgen_runtime.bus.messages import (
     Settle,
     Speak,
 )
-from rtgen_runtime.declarations import HistorySize
+from rtgen_runtime.declarations import Contract, HistorySize
 from rtgen_runtime.history.interface import (
     Cap,
     HistoryPage,
@@ -27,6 +27,7 @@ from rtgen_runtime.history.interface import (
     Span,
 )
 from rtgen_runtime.stores.interface import Claim, LatestValue
+from rtgen_runtime.versions.older import Older
 
 
 class BusHistory:
@@ -34,6 +35,7 @@ class BusHistory:
 
     def __init__(self, asking: Asking) -> None:
         self._asking = asking
+        self.older = Older(None)
 
     def append(
         self,
@@ -44,7 +46,8 @@ class BusHistory:
         newest: str | None = None,
     ) -> "asyncio.Future[Position]":
         """Keep an event."""
-        append = Append(address, size, tag, payload, newest)
+        older = self.older.event(tag, payload)
+        append = Append(address, size, tag, payload, newest, older)
         return self._asking.ask(append, Position)
 
     async def read(
@@ -72,16 +75,19 @@ class BusLatest:
 
     def __init__(self, asking: Asking) -> None:
         self._asking = asking
+        self.older = Older(None)
 
     def put(
         self, address: str, tag: str, key: str, payload: bytes
     ) -> "asyncio.Future[None]":
         """Keep a payload."""
-        return self._asking.ask(PutLatest(address, tag, key, payload), None)
+        older = self.older.event(tag, payload)
+        return self._asking.ask(PutLatest(address, tag, key, payload, older), None)
 
     def remove(self, address: str, tag: str, key: str) -> "asyncio.Future[None]":
         """Keep nothing for a key."""
-        return self._asking.ask(RemoveLatest(address, tag, key), None)
+        older = self.older.name(tag)
+        return self._asking.ask(RemoveLatest(address, tag, key, older), None)
 
     async def read(self, address: str) -> Mapping[tuple[str, str], bytes]:
         """All of an address."""
@@ -137,6 +143,10 @@ class BusStore:
     def speak(self, version: str) -> None:
         """The exchange remembers it for this worker."""
         self._asking.say(Speak(version))
+
+    def translate(self, contract: Contract) -> None:
+        """Workers of older versions that listen are told as they know it; the store keeps one form."""
+        self.history.older = self.latest.older = Older(contract)
 
     def move(self, before: str, address: str) -> "asyncio.Future[None]":
         """Give what is kept of an address to another."""

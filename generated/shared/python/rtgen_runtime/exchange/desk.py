@@ -61,17 +61,17 @@ class Desk:
         self._speak(client)
         question = self._names.now(question)
         match question:
-            case Append(address, size, event, payload, key):
+            case Append(address, size, event, payload, key, _):
                 kept = store.history.append(address, size, event, payload, key)
                 news = recorded_as(question, client.version)
                 self._keep(client, number, address, kept, news)
-            case PutLatest(address, event, key, payload):
+            case PutLatest(address, event, key, payload, older):
                 put = store.latest.put(address, event, key, payload)
-                told = Put(event, key, payload, client.version)
+                told = Put(event, key, payload, client.version, older)
                 self._keep(client, number, address, put, lambda _: told)
-            case RemoveLatest(address, event, key):
+            case RemoveLatest(address, event, key, older):
                 gone = store.latest.remove(address, event, key)
-                dropped = Dropped(event, key, client.version)
+                dropped = Dropped(event, key, client.version, older)
                 self._keep(client, number, address, gone, lambda _: dropped)
             case Invalidate(address):
                 forgotten = store.history.invalidate(address)
@@ -193,8 +193,8 @@ class Desk:
 
 def recorded_as(append: Append, version: str) -> Callable[[Any], News]:
     """The news of an event that a worker of this version has appended, from its position."""
-    event, payload, key = append.event, append.payload, append.key
-    return partial(recorded, event, payload, key, version=version)
+    event, payload, key, older = append.event, append.payload, append.key, append.older
+    return partial(recorded, event, payload, key, version=version, older=older)
 
 
 async def _nothing() -> None:

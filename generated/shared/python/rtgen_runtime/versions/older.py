@@ -21,16 +21,22 @@ T = TypeVar("T")
 
 
 class Older:
-    """Of one contract. What is the same in an older version has no form for it, nor has what it does not know."""
+    """Of one contract. What is the same in an older version has no form for it, nor has what it does not know.
 
-    def __init__(self, contract: Contract) -> None:
+    Without a contract there is nothing older.
+    """
+
+    def __init__(self, contract: Contract | None) -> None:
+        versions = () if contract is None else contract.versions
         self._heard: Final[dict[str, list[tuple[str, str, OldHeard]]]] = defaultdict(
             list
         )
         self._addresses: Final = [
-            (each.version, Addresses(contract, each)) for each in contract.versions
+            (each.version, Addresses(contract, each))
+            for each in versions
+            if contract is not None
         ]
-        for old in contract.versions:
+        for old in versions:
             for tag, heard in old.heard.items():
                 if heard.tag is not None:
                     self._heard[tag].append((old.version, heard.tag, heard))

@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from rtgen_runtime.auth.revocation import Kind
-from rtgen_runtime.broker.words import Control, News, Switched, Word
+from rtgen_runtime.broker.words import Control, Forms, News, Switched, Word
 from rtgen_runtime.declarations import HistorySize
 from rtgen_runtime.history.interface import Cap, PageQuery
 from rtgen_runtime.presence.interface import Change, Delta
@@ -29,6 +29,7 @@ class Append(Struct, frozen=True, array_like=True, tag="append"):
     event: str
     payload: bytes
     key: str | None = None
+    older: Forms = {}
 
 
 class Read(Struct, frozen=True, array_like=True, tag="read"):
@@ -69,6 +70,7 @@ class PutLatest(Struct, frozen=True, array_like=True, tag="put"):
     event: str
     key: str
     payload: bytes
+    older: Forms = {}
 
 
 class RemoveLatest(Struct, frozen=True, array_like=True, tag="remove"):
@@ -77,6 +79,7 @@ class RemoveLatest(Struct, frozen=True, array_like=True, tag="remove"):
     address: str
     event: str
     key: str
+    older: Forms = {}
 
 
 class ReadLatest(Struct, frozen=True, array_like=True, tag="values"):
