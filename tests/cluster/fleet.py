@@ -26,8 +26,8 @@ class Fleet:
     _turn: Iterator[int] = field(default_factory=itertools.count)
 
     async def add(self, *options: str, count: int = 1) -> list[ServerProcess]:
-        """More of them."""
-        given = ("--metrics", "--log-level", "error", *options)
+        """More of them. Who moves at the last moment of a drain has most of a second for it, on a busy machine too."""
+        given = ("--metrics", "--log-level", "error", "--drain-window", "3", *options)
         found = [ServerProcess(self.code, self.code, store=self.store, options=given) for _ in range(count)]
         await asyncio.gather(*(each.start() for each in found))
         self.nodes += found
