@@ -15,10 +15,11 @@ from rtgen_runtime.history import recovery, tails
 from rtgen_runtime.history.interface import Position
 from rtgen_runtime.history.memory import MemoryHistory
 from rtgen_runtime.history.recovery import Page
-from rtgen_runtime.hub import Hub, Subscription
+from rtgen_runtime.hub import Hub
 from rtgen_runtime.outbox import Outbox
 from rtgen_runtime.outcomes import Once
 from rtgen_runtime.presence.crowd import Crowd
+from rtgen_runtime.subscriptions import Subscription
 
 Patch = pytest.MonkeyPatch
 

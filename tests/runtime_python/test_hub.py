@@ -13,12 +13,13 @@ from rtgen_runtime.errors import InvalidPayload, StoreUnavailable
 from rtgen_runtime.frames import Resync, ResyncInfo, encode
 from rtgen_runtime.history.interface import Cap, Position, Span
 from rtgen_runtime.history.memory import MemoryHistory
-from rtgen_runtime.hub import Hub, Subscription
+from rtgen_runtime.hub import Hub
 from rtgen_runtime.memberships import Membership
 from rtgen_runtime.outbox import Flusher, Outbox
 from rtgen_runtime.router import Place
 from rtgen_runtime.seats import Seat
 from rtgen_runtime.stores.memory import MemoryStore
+from rtgen_runtime.subscriptions import Subscription
 from small_conversation import ADDED, CONTRACT, HINT, LOBBY, ROOM, WAVE, NoParams, Note, RoomParams
 
 PLACE = Place(ROOM, "rooms/a", RoomParams(name="a"))

@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from rtgen_runtime.audience import WORTH_IT
 from rtgen_runtime.backlog import Policy
 from rtgen_runtime.history.recovery import Page
-from rtgen_runtime.hub import Hub, Subscription
+from rtgen_runtime.hub import Hub
 from rtgen_runtime.outbox import Flusher, Outbox
 from rtgen_runtime.router import Place
 from rtgen_runtime.seats import Seat
 from rtgen_runtime.stores.memory import MemoryStore
+from rtgen_runtime.subscriptions import Subscription
 from slow_sockets import SlowSocket
 from small_conversation import CONTRACT, ROOM, WAVE, RoomParams
 

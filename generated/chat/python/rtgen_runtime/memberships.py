@@ -37,8 +37,8 @@ from rtgen_runtime.router import Place, Router
 from rtgen_runtime.transitions import MEMBERSHIP, MembershipInput, MembershipPhase
 
 if TYPE_CHECKING:
-    from rtgen_runtime.hub import Subscription
     from rtgen_runtime.scopes import MemberScope
+    from rtgen_runtime.subscriptions import Subscription
 
 _NULL: Final = Raw(b"null")
 
