@@ -43,5 +43,5 @@ async def measure(it: World, *, memory: bool) -> dict[str, float]:
 def compared(t: float, before: dict[str, float], after: dict[str, float]) -> Iterator[Record]:
     """For the checker."""
     for name, value in after.items():
-        reason = GROWTH if "memory" in name else ""
+        reason = GROWTH if "MiB" in name else ""
         yield Record(t, Op.BOUND, key=name, before=before[name], after=value, reason=reason)

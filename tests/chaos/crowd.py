@@ -56,6 +56,8 @@ class Crowd:
     acked: int = 0
     numbers: int = 0
     hushed: bool = True
+    pace: float = 1.0
+    """So many times as slow they talk."""
     news: asyncio.Condition = field(default_factory=asyncio.Condition)
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
     talks: list[asyncio.Task[None]] = field(default_factory=list)
@@ -83,6 +85,11 @@ class Crowd:
         if guests is not None:
             guests.begin(self._until_barred)
         return {"talking": True}
+
+    async def slow(self, pace: float) -> dict[str, Any]:
+        """Talk so many times as slow from now on."""
+        self.pace = pace
+        return {"slow": True}
 
     async def hush(self, guests: Guests | None) -> dict[str, Any]:
         """Say nothing more; what was said has its answer, and guests are gone."""
@@ -121,7 +128,7 @@ class Crowd:
     async def _talk(self, member: Member) -> None:
         """Some things at once, then a while nothing."""
         while True:
-            await asyncio.sleep(self.dice.uniform(0, 2 * self.plan["every"]))
+            await asyncio.sleep(self.dice.uniform(0, 2 * self.pace * self.plan["every"]))
             if self.hushed:
                 return
             said = self.dice.choices(("add", "say"), (2, 1), k=self.dice.randrange(2 * self.plan["burst"] - 1))
@@ -202,6 +209,7 @@ def _acts(crowd: Crowd, guests: Guests | None) -> dict[str, Act]:
 
     return {
         "talk": lambda _: crowd.talk(guests),
+        "slow": lambda order: crowd.slow(order["pace"]),
         "hush": lambda _: crowd.hush(guests),
         "mark": lambda _: crowd.mark(),
         "hear": hear,

@@ -25,6 +25,8 @@ LAST_WORD: Final = 30.0
 """Seconds in which everybody must have heard the last word."""
 QUIET: Final = GRACE + LEASE + SLACK
 """So long may a person be seen that is gone."""
+AT_EASE: Final = 2.0
+"""So many times as slow all talk afterwards: it is not judged how a machine does that has nothing to spare."""
 JUDGED_FROM: Final = 30.0
 """Seconds of talk after the faults from which on it is judged how quickly events come."""
 
@@ -119,6 +121,7 @@ class _Stage:
         await until_redis_serves(self.it)
         with suppress(TimeoutError):  # who is not back by then is found by the checker
             await asyncio.gather(*(crowd.until(lambda stand: not stand["away"]) for crowd in self.it.crowds))
+        await self._all("slow", "slow", pace=AT_EASE)
         steady = self.plan.steady
         self.log.write(Op.STEADY, until=time.time() + steady if steady >= JUDGED_FROM else 0.0)
         await asyncio.sleep(steady)
@@ -137,8 +140,8 @@ class _Stage:
         self.outcome.bounds = {name: (before[name], value) for name, value in after.items()}
         await asyncio.gather(*(crowd.leave() for crowd in self.it.crowds))
 
-    async def _all(self, do: str, answer: str) -> None:
-        await asyncio.gather(*(crowd.order(do, answer) for crowd in self.it.crowds))
+    async def _all(self, do: str, answer: str, **more: float) -> None:
+        await asyncio.gather(*(crowd.order(do, answer, **more) for crowd in self.it.crowds))
 
     async def _marked(self) -> dict[str, list[str]]:
         """Something that was said last in each hall, by address."""

@@ -71,6 +71,8 @@ const random = seeded(plan.seed);
 let acked = 0;
 let numbers = 0;
 let hushed = true;
+/** So many times as slow they talk. */
+let pace = 1;
 
 /** As tests/chaos/said.py has it. */
 function digest({ text, of }: Item): string {
@@ -202,7 +204,7 @@ class Member {
   /** Some things at once, then a while nothing. */
   async talk(): Promise<void> {
     for (;;) {
-      await pause(random() * 2 * plan.every * 1000);
+      await pause(random() * 2 * pace * plan.every * 1000);
       if (hushed) return;
       const said = Array.from({ length: Math.floor(random() * (2 * plan.burst - 1)) }, () =>
         one<Event>("add", "add", "say"),
@@ -286,6 +288,10 @@ const acts: Readonly<Record<string, Act>> = {
     hushed = false;
     talks = members.map((member) => member.talk());
     return Promise.resolve({ talking: true });
+  },
+  slow: (order: Order & { readonly pace?: number }) => {
+    pace = order.pace ?? 1;
+    return Promise.resolve({ slow: true });
   },
   hush: async () => {
     hushed = true;
