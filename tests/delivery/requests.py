@@ -28,8 +28,6 @@ class Requests:
     """When each client's last connection ended."""
     effects: Counter[str] = field(default_factory=Counter)
     """By what the request was about."""
-    done: set[str] = field(default_factory=set)
-    """Of those that take effect once, what was answered ok. The process that has the effect has another clock."""
     idempotent: set[str] = field(default_factory=set)
     """What may take effect once only."""
     idle: dict[str, Record] = field(default_factory=dict)

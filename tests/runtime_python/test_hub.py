@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rtgen_runtime.broker.words import Afresh, Recorded
 from rtgen_runtime.declarations import HistorySize
 from rtgen_runtime.errors import InvalidPayload, StoreUnavailable
 from rtgen_runtime.frames import Resync, ResyncInfo, encode
@@ -282,6 +283,22 @@ async def test_trap_5_an_epoch_that_changes_under_members_is_told() -> None:
     assert wire.frames[0][2]["reason"] == "epoch_changed"
     page = (await it.keeper.catch_up(PLACE, ("e", 1))).replay
     assert (page.recovered, page.reason) == (False, "epoch_changed")
+
+
+async def test_what_waits_for_a_join_is_of_the_epoch_that_it_is_answered_with() -> None:
+    """While a member catches up two Redis take turns as the primary: what the first one said is not of the second."""
+    it, wire = hub(), Wire()
+    box = outbox(wire)
+    subscription = it.subscribe(PLACE.address, box, told(box))
+    for offset in 396, 397:
+        it.news(PLACE.address, Recorded("room.added", b'{"text": "old"}', "before", offset))
+    it.emit(PLACE, HINT, Note(text="stays"))
+    it.news(PLACE.address, Afresh("e", "epoch_changed"))
+    assert await it.keep(PLACE, ADDED, Note(text="a")) == 1
+    subscription.release((await it.keeper.catch_up(PLACE, ("e", 0))).replay)
+    await it.keep(PLACE, ADDED, Note(text="b"))
+    box.flush()
+    assert [frame[:2] for frame in wire.frames] == [["room.added", 1], ["room.hint", 0], ["room.added", 2]]
 
 
 async def test_invalidating_tells_members_and_those_who_come_back() -> None:

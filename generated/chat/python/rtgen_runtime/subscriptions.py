@@ -54,7 +54,13 @@ class Subscription(Seat):
                 self.outbox.add(event.frame, event.policy)
 
     def resync(self, info: ResyncInfo) -> None:
-        """Nothing more is delivered: the member must join again. A join that is not answered yet reads again."""
+        """Nothing more is delivered: the member must join again. A join that is not answered yet reads again.
+
+        What was recorded and waits is in what it reads then, or of an epoch that is over.
+        """
         if self.live:
             self.live, self._ended = False, True
             super().resync(info)
+        elif self._held is not None:
+            kept = [each for each in self._held.events if not each.offset]
+            self._held.events = kept

@@ -57,7 +57,7 @@ class StoreUnavailable(RealtimeError):
 
 
 class MaybeKept(StoreUnavailable):
-    """A store was told to keep something, and did not say whether it has: it may be kept, and told to others, or not."""
+    """A store was told to keep something, and did not say whether it has: it may be kept and told to others, or not."""
 
     retryable: ClassVar[bool] = False
 

@@ -31,8 +31,8 @@ def add_store_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--on-broker-loss",
         choices=["local", "refuse"],
-        help="while Redis is away, what nothing keeps goes to this node's clients alone, or is refused; for all channels "
-        "(default: what the contract says of each)",
+        help="while Redis is away, what nothing keeps goes to this node's clients alone, or is refused; "
+        "for all channels (default: what the contract says of each)",
     )
     parser.add_argument(
         "--check",

@@ -1,4 +1,4 @@
-"""What this version says, as older versions have it: for processes of theirs that hear it, and know nothing of this one.
+"""What this version says, as older versions have it: for processes of theirs that hear it and know nothing of this one.
 
 Idea: converters go one way only in code, from the version of now to those before it and back, so it is always the newer
 process that converts. It does so when something is said or kept, since whoever reads it later may be the older one

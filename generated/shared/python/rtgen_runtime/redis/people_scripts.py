@@ -5,8 +5,8 @@ from typing import Final
 from rtgen_runtime.redis.scripts import CLOCK, EVEN_WHEN_FULL, Script
 
 # Of the keys of people one may be dropped (`maxmemory-policy`): names are written again from what people show, and
-# where that is gone, nodes are asked to say it once more. The list's versions then begin anew. A list of before Redis may
-# have lost something is not gone on with: it may lack who came, have who went, and give numbers that were given already.
+# where that is gone, nodes are asked to say it once more. The list's versions then begin anew. A list of before Redis
+# may have lost something is not gone on with: it may lack who came, have who went, and give numbers already given.
 _PEOPLE: Final = (
     CLOCK
     + """

@@ -29,8 +29,8 @@ end
 return {now, redis.call('GET', session_key), clock()}
 """,
 )
-"""The first words on each wire. Another process than before, or one that nobody remembers, may have lost something: then
-a generation ends, and it is noted when. Of a Redis that is empty only those know who knew another generation.
+"""The first words on each wire. Another process than before, or one that nobody remembers, may have lost something:
+then a generation ends, and it is noted when. Of a Redis that is empty only those know who knew another generation.
 
 A process is known by its id, and by whose place it took as a primary; the latter it forgets after a while.
 """

@@ -11,7 +11,7 @@ from typing import Final
 from rtgen_runtime.redis.wire import Argument
 
 EVEN_WHEN_FULL: Final = "#!lua flags=allow-oom\n"
-"""First in scripts that keep nodes and what they have done alive: a Redis without memory refuses all others' changes."""
+"""First in scripts that keep nodes and what they have done alive: a Redis without memory refuses others' changes."""
 CLOCK: Final = """
 local function clock()
   local t = redis.call('TIME')
