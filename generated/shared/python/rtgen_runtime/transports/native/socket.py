@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 MARK: Final = 1
 """Bytes from which a socket counts as slow. Not 0: a TLS transport would then pause whenever nothing waits."""
 
+_UNHANDLED: Final = "a message could not be handled"
 _INTERNAL_ERROR: Final = 1011
 _NEVER: Final = float("inf")
 
@@ -95,7 +96,8 @@ class Socket(asyncio.Protocol):
                 try:
                     self._connection.receive(text)
                 except Exception:
-                    self._failed()
+                    _logger.exception(_UNHANDLED)
+                    self._fail(_INTERNAL_ERROR, "")
             return
         for event in self._reader.read_on(data):
             match event:
@@ -171,12 +173,8 @@ class Socket(asyncio.Protocol):
         try:
             self._connection.receive(message)
         except Exception:
-            self._failed()
-
-    def _failed(self) -> None:
-        """To be called where the exception is known."""
-        _logger.exception("a message could not be handled")
-        self._fail(_INTERNAL_ERROR, "")
+            _logger.exception(_UNHANDLED)
+            self._fail(_INTERNAL_ERROR, "")
 
     def _answer(self, said: bytes) -> None:
         """RFC 6455, 5.5.3: of several pings, the newest may be answered alone; so they don't pile up."""
