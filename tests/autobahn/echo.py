@@ -64,7 +64,7 @@ async def served(transport: str) -> AsyncIterator[int]:
             yield listening.port
         return
     if transport.startswith("native"):
-        app = EchoApp(compresses=transport == "native-compressing")
+        app = EchoApp(compresses=transport != "native")
         async with listen(app, transport="native") as listening:
             yield listening.port
         return

@@ -35,11 +35,13 @@ class Run:
 
 RUNS: Final[Mapping[str, Run]] = {
     "native": Run(301),
-    "native-compressing": Run(216, _COMPRESSION, ()),
+    "native-compressing": Run(90, ("12.*",), ()),
+    "native-offers": Run(126, ("13.*",), ()),
     "websockets": Run(301, exceptions=_LIBRARY),
     "asgi": Run(301, exceptions=_LIBRARY),
 }
-"""By agent: a transport, and how it is set. Groups 1 to 7, 9 and 10 have 301 cases."""
+"""By agent: a transport, and how it is set. Groups 1 to 7, 9 and 10 have 301 cases; those of 12 compress texts of all
+kinds, those of 13 what clients may ask of compression."""
 
 
 @dataclass(slots=True)
