@@ -24,6 +24,8 @@ class _Person:
     """By connection, the newest last; lost ones stay until their grace ends."""
     told: bytes | None = None
     """What the store knows of them."""
+    is_sure: bool = True
+    """Whether it does: what was on its way to a store that did not answer may have got there, or not."""
 
     @property
     def state(self) -> bytes | None:
@@ -94,7 +96,7 @@ class Crowd:
         found = []
         for who in changed:
             person = self._people[who]
-            if person.state != person.told:
+            if person.state != person.told or not person.is_sure:
                 found.append(Change(who, person.state))
             else:
                 self._drop_if_gone(who)
@@ -103,30 +105,35 @@ class Crowd:
     def told(self, changes: list[Change]) -> None:
         """The store has taken changes over."""
         for who, state in changes:
-            self._people[who].told = state
+            person = self._people[who]
+            person.told, person.is_sure = state, True
             self._drop_if_gone(who)
 
     def not_told(self, changes: list[Change], now: float) -> None:
-        """The store did not take them; they are due again in a while."""
+        """The store may have taken them, or not: what they are by then is due again in a while."""
         for who, _ in changes:
+            self._people[who].is_sure = False
             self._changed[who] = None
         self._due = now + RETRY
 
     def untold(self, now: float) -> None:
-        """The store may know nothing of anybody: tell it once more who is here. Who might have come back is not."""
+        """The store may know nothing of anybody: tell it once more who is here. Who might have come back is not.
+
+        What it knew of those does not count either: they may be back before it is told that they are gone.
+        """
         for key in tuple(self._lost):
             self.left(key, now)
         for who, person in self._people.items():
-            if person.state is not None:
-                person.told = None
-                self._changed[who] = None
+            person.is_sure = False
+            self._changed[who] = None
         if self._changed:
             self._due = now
 
     def _drop_if_gone(self, who: str) -> None:
         """Of whom neither a connection nor the store knows, nothing is kept."""
         person = self._people[who]
-        if not person.showing and person.told is None and who not in self._changed:
+        is_told = person.told is None and person.is_sure
+        if not person.showing and is_told and who not in self._changed:
             del self._people[who]
 
     def _forget(self, key: object) -> None:

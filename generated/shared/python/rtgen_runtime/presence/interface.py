@@ -76,7 +76,7 @@ class PresenceStore(Protocol):
         """Take over what changed on this node; what that means for the whole is heard, here and on other nodes.
 
         Raises:
-            StoreUnavailable: Nothing was taken over.
+            StoreUnavailable: It may have been taken over, or not. Say it again, whatever it is by then.
         """
 
     async def summary(self, address: str) -> Listing:
