@@ -15,12 +15,12 @@ for _, key in ipairs(redis.call('KEYS', '*')) do
   local last = string.match(key, ':([^:]*)$')
   if string.find(key, ':twin:', 1, true) or string.find(key, ':outcomes:', 1, true) then
     if redis.call('PTTL', key) < 0 then endless = endless + 1 end
-  elseif last ~= 'revoked' and last ~= 'lost' then lasting = lasting + 1 end
+  elseif last ~= 'revoked' and last ~= 'lost' and last ~= 'ended' then lasting = lasting + 1 end
 end
 return {lasting, endless}
 """
 """Requests and answers that are remembered go by themselves: that they will is what is looked at. There is one key for
-all who were revoked, and one for what a Redis lost, and each comes with the first of them."""
+all who were revoked, and two for what a Redis lost, and they come with the first of them."""
 
 
 async def measure(it: World, *, memory: bool) -> dict[str, float]:

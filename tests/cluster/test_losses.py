@@ -3,12 +3,15 @@
 import asyncio
 import signal
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from cluster.ears import ROOM, Node, nodes, prefixed
+from faults.proxy import FaultProxy
 from redis_server import RedisServer, redis_server
 from rtgen_runtime.errors import MaybeKept, StoreUnavailable
+from rtgen_runtime.presence.interface import Change
 from rtgen_runtime.redis.outcomes import RedisOutcomes
 from rtgen_runtime.redis.wire import Reply
 
@@ -47,6 +50,45 @@ async def test_whatever_it_lost_is_known_to_all_nodes(how: str, own: RedisServer
             await each.ears.until(lambda each=each: each.broker.is_up)  # type: ignore[misc]
             assert not await sure(each)
             assert await sure(each, 0.0)
+
+
+def has_moved(node: Node, known: bytes) -> bool:
+    return node.broker.is_up and node.shard.generation != known
+
+
+async def test_a_redis_that_was_cut_off_while_another_had_its_place_lacks_what_came_of_that(
+    own: RedisServer, tmp_path: Path
+) -> None:
+    """It has never been anything but a primary, and remembers who went meanwhile as being there."""
+    (tmp_path / "other").mkdir()
+    with redis_server(tmp_path / "other", "--repl-diskless-sync-delay", "0") as other:
+        async with FaultProxy(own.port) as link:
+            url = f"redis://127.0.0.1:{link.port}/0"
+            async with nodes(prefixed(url)) as (one, late):
+                await one.presence.apply(ROOM, [Change("ada", b"1"), Change("gone", b"1")])
+                first = await one.append("1")
+                other.ask("REPLICAOF", "127.0.0.1", own.port)
+                await one.until(lambda: b"master_link_status:up" in other.ask("INFO", "replication"))
+                other.ask("REPLICAOF", "NO", "ONE")
+
+                async def move(to: RedisServer) -> str:
+                    known = [each.shard.generation for each in (one, late)]
+                    link.target = to.port
+                    link.reset()
+                    for each, was in zip((one, late), known, strict=True):
+                        await each.ears.until(partial(has_moved, each, was))
+                    return (await one.append("2")).epoch
+
+                there = await move(other)
+                await one.presence.apply(ROOM, [Change("gone", None)])
+                own.ask("SET", one.shard.names.lost, 1)  # something that it lost long ago
+                back = await move(own)
+                assert len({first.epoch, there, back}) == 3
+                assert not await sure(one)
+                assert not await sure(late)
+                await one.presence.apply(ROOM, [Change("ada", b"1")])
+                assert [each.who for each in (await one.presence.page(ROOM, "", 9, 999)).people] == ["ada"]
+                assert own.ask("ZCARD", one.shard.names.ended) == 2
 
 
 async def test_where_it_is_said_to_keep_everything_nothing_is_lost(own: RedisServer) -> None:

@@ -251,7 +251,7 @@ async def test_several_servers_share_the_addresses(own: RedisServer, tmp_path: P
 async def test_whether_it_is_the_same_redis(before: str, after: str, same: bool, own: RedisServer) -> None:
     async with nodes(prefixed(own.url), 1) as (node,):
         names = node.shard.names
-        keys = names.generation, names.process, names.session_key, names.nodes, names.lost
+        keys = names.generation, names.process, names.session_key, names.lost, names.ended
         own.ask("SET", names.process, before)
         first = own.ask("GET", names.generation)
         generation, _, _ = await node.shard.ask(ARRIVE, *keys, "fresh", after, 0, "key", "")

@@ -46,6 +46,7 @@ class Names:
         self.generation = self._key("generation")
         self.process = self._key("process")
         self.lost = self._key("lost")
+        self.ended = self._key("ended")
         self.session_key = self._key("session-key")
         self.nodes = self._key("nodes")
         self.processes = self._key("processes")

@@ -235,8 +235,8 @@ class Shard:
         names = self.names
         arrived = await wire.ask(
             *ARRIVE.call(
-                *(names.generation, names.process, names.session_key, names.nodes),
-                *(names.lost, self.fresh(), wire.process),
+                *(names.generation, names.process, names.session_key, names.lost),
+                *(names.ended, self.fresh(), wire.process),
                 *(
                     int(self.target.keeps_epoch),
                     self.session_key or secrets.token_hex(32),

@@ -9,30 +9,38 @@ ARRIVE: Final = Script(
     EVEN_WHEN_FULL
     + CLOCK
     + """
-local generation, process, session_key, nodes, lost = unpack(KEYS)
+local generation, process, session_key, lost, ended = unpack(KEYS)
 local fresh, running, keeps, key, known = unpack(ARGV)
 local before, stood = redis.call('GET', process), redis.call('GET', generation)
 local function id(text) return string.match(text, '^[^:]*') end
+local function note_end(of)
+  redis.call('ZADD', ended, clock(), of)
+  redis.call('ZREMRANGEBYRANK', ended, 0, -101)
+  redis.call('SET', lost, clock())
+end
 local is_same = before and (before == running or (id(before) == id(running) and string.match(running, ':0*$')))
 if not is_same then
   redis.call('SET', process, running)
   if keeps == '0' then redis.call('SET', generation, fresh) end
 end
+if known ~= '' and known ~= stood and not redis.call('ZSCORE', ended, known) then
+  redis.call('SET', generation, fresh)
+  note_end(known)
+end
 redis.call('SET', generation, fresh, 'NX')
 redis.call('SET', session_key, key, 'NX')
 local now = redis.call('GET', generation)
-if stood and now ~= stood then
-  redis.call('SET', lost, clock())
-elseif known ~= '' and now ~= known then
-  redis.call('SET', lost, clock(), 'NX')
-end
+if stood and now ~= stood then note_end(stood) end
 return {now, redis.call('GET', session_key), clock()}
 """,
 )
 """The first words on each wire. Another process than before, or one that nobody remembers, may have lost something:
-then a generation ends, and it is noted when. Of a Redis that is empty only those know who knew another generation.
+then a generation ends, and it is noted when.
 
-A process is known by its id, and by whose place it took as a primary; the latter it forgets after a while.
+A process is known by its id, and by whose place it took as a primary; the latter it forgets after a while. A node that
+knew a generation which never ended here has been with another Redis meanwhile, or with this one before it was emptied.
+What came of that this Redis lacks, though it may be the same process as ever, with the generation of before: one that
+was cut off, say, while another had its place. So the generation ends there, too; once, whoever else knew the other.
 """
 
 LOST: Final = Script(
