@@ -6,10 +6,16 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 from member_server import CONTRACT, ROOM, Server
+from msgspec import Raw
 from rtgen_runtime import InvalidPayload, codes, listen
+from rtgen_runtime.client import present as presence
 from rtgen_runtime.client.channel import JoinedChannel
 from rtgen_runtime.client.client import Client
+from rtgen_runtime.client.decoding import decode
 from rtgen_runtime.client.present import PresenceChange, Present
+from rtgen_runtime.errors import OutcomeUnknown
+from rtgen_runtime.presence.frames import Presence, ask_frame
+from rtgen_runtime.presence.interface import Delta, Version
 from small_conversation import NOTE, Note, RoomParams
 
 
@@ -94,3 +100,24 @@ async def test_above_a_size_there_are_counts_and_below_it_the_list_comes_back(se
         await moved(server, here.present, 2)
         await until(lambda: here.present.is_listed)
         assert list(here.present.people.values()) == [Note(text="hi")] * 2
+
+
+async def test_a_list_that_could_not_be_got_is_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server's store may be away just then, and the connection lives."""
+    monkeypatch.setattr(presence, "AGAIN", 0.0)
+    asked: list[str] = []
+
+    async def ask(event: str, _options: bytes) -> bytes:
+        asked.append(event)
+        if len(asked) < 3:
+            raise OutcomeUnknown("the store is away")
+        return b'{"version": ["e", 2], "count": 1, "members": [["ann", {"text": "hi"}]]}'
+
+    room = Present(NOTE, ask)
+    room.joined(Raw(b'{"version": ["", 0], "count": 0, "members": []}'))
+    frame = decode(ask_frame("rooms/a", Delta(Version("e", 2), 1, is_gap=True)))
+    assert isinstance(frame, Presence)
+    room.hear(frame)
+    await until(lambda: room.people == {"ann": Note(text="hi")})
+    assert asked == ["$members"] * 3
+    room.end(None)

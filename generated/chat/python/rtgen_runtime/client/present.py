@@ -15,6 +15,9 @@ from rtgen_runtime.errors import RealtimeError
 from rtgen_runtime.presence.frames import MembersOptions, Presence, PresenceList
 from rtgen_runtime.validation import Schema
 
+AGAIN: Final = 1.0
+"""Seconds after which a list is asked for again that could not be got."""
+
 S = TypeVar("S")
 
 _random: Final = SystemRandom()
@@ -82,6 +85,8 @@ class Present(Generic[S]):
 
     def joined(self, listing: Raw) -> None:
         """For the client only: a join was answered."""
+        if self._listing is not None:
+            self._listing.cancel()
         if self._shown is not None:
             self._showing = asyncio.create_task(self._show_again(self._shown))
         self._follow(
@@ -116,14 +121,16 @@ class Present(Generic[S]):
             self._changes.emit(Received(PresenceChange(shift.who, old, new), 0, ""))
 
     async def _list(self, wanted: Outcome) -> None:
-        """Ask for the list, page by page; a lost connection asks anew by itself."""
+        """Ask for the list, page by page; whoever joins anew gets it with that."""
         await asyncio.sleep(_random.random() * wanted.within)
         while wanted.ask is not None:
             options = msgspec.json.encode(MembersOptions(after=wanted.ask))
             try:
                 page = await self._ask("$members", options)
             except RealtimeError:
-                return
+                await asyncio.sleep(AGAIN * _random.uniform(0.5, 1.0))
+                wanted = Outcome(ask="")
+                continue
             wanted = self._roster.page(msgspec.json.decode(page, type=PresenceList))
             self._tell(wanted)
 
