@@ -46,7 +46,7 @@ class Liveness:
         self.report.back = record.t - self.healed
         if self.report.back > BACK_WITHIN:
             self.report.note(Invariant.LIVENESS, f"it took {self.report.back:.1f} s until all were back", record)
-        self._all_in(record)
+        self._all_in(record, before=self.healed)  # who came later is on the way in, and judged in the end
 
     def _calm(self, record: Record) -> None:
         self._all_in(record)
@@ -59,7 +59,7 @@ class Liveness:
             self.report.note(Invariant.LIVENESS, words, record)
         self.took = []
 
-    def _all_in(self, record: Record) -> None:
+    def _all_in(self, record: Record, before: float = float("inf")) -> None:
         for stream in self.streams.by_member.values():
-            if stream.wanted and not stream.joined:
+            if stream.wanted and not stream.joined and stream.came < before:
                 self.report.note(Invariant.LIVENESS, f"{stream.client} never came back to {stream.address}", record)

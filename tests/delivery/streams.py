@@ -21,6 +21,8 @@ class Stream:
     offset: int = -1
     wanted: bool = True
     """Whether the client still wants to be in."""
+    came: float = 0.0
+    """When it asked for the first time."""
     joined: bool = False
     fresh: bool = False
     """Whether the server told it to begin without a position."""
@@ -68,7 +70,7 @@ class Streams:
                     self._left(stream, record)
 
     def _new(self, record: Record) -> Stream:
-        stream = Stream(record.client, record.subject, record.address)
+        stream = Stream(record.client, record.subject, record.address, came=record.t)
         self.by_member[record.client, record.address] = stream
         self.by_client[record.client].append(stream)
         return stream

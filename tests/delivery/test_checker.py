@@ -117,6 +117,16 @@ def test_who_is_back_late_or_not_when_all_should_be_is_noticed() -> None:
     assert check(lost).broken == {Invariant.LIVENESS}
 
 
+def test_who_comes_for_the_first_time_is_not_back_and_has_to_be_in_when_it_is_calm() -> None:
+    def comes(t: float) -> list[Record]:
+        return [*IN, *STEADY, Record(t, Op.JOIN, client="d", address="a", offset=-1)]
+
+    joined = Record(6.5, Op.JOINED, client="d", address="a", epoch="e")
+    assert not check([*comes(5.5), joined, CALM]).violations
+    assert check([*comes(4.5), joined, CALM]).broken == {Invariant.LIVENESS}
+    assert check([*comes(5.5), CALM]).broken == {Invariant.LIVENESS}
+
+
 def test_of_what_may_be_less_only_more_is_noticed() -> None:
     less, more = (Record(1, Op.BOUND, key="memory", before=100, after=each, reason="growth") for each in (50, 106))
     assert not check([less]).violations
