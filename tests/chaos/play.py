@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Final
 
 from chaos.bounds import compared, measure
-from chaos.deeds import DEEDS, until_redis_serves
+from chaos.deeds import DEEDS, MUTE, until_redis_serves
 from chaos.outcome import Fault, Outcome, Plan, Sample
 from chaos.world import LEASE, World, world
 from delivery.checker import judge
-from delivery.history import Op, merged
+from delivery.history import Op, Record, merged
 from delivery.recording import WALL, Log
 from delivery.report import Invariant
 
@@ -47,6 +47,9 @@ async def play(folder: Path, seed: int, plan: Plan) -> Outcome:
         outcome.ended = time.time()
         watching.cancel()
         histories = it.histories
+    mute = [each for each in outcome.faults if each.name in MUTE]
+    log.records.extend(Record(each.began, Op.MUTE, until=each.ended) for each in mute)
+    log.records.sort(key=lambda each: each.t)
     log.save(folder / "play.jsonl")
     await asyncio.to_thread(_judge, outcome, [*histories, folder / "play.jsonl"])
     if closed:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from chaos.deeds import DEEDS
+from chaos.deeds import DEEDS, MUTE
 from chaos.figures import rows
 from chaos.outcome import Plan
 from chaos.play import play
@@ -37,6 +37,7 @@ def test_there_are_faults_of_many_kinds_each_with_its_words() -> None:
     """Those that were promised, one for each piece that can break; a long play has its turn of each."""
     assert len(DEEDS) >= 25
     assert all(each.__doc__ for each in DEEDS.values())
+    assert DEEDS.keys() > MUTE
     for link in "clients", "redis-link":
         kinds = {name for name in DEEDS if name.startswith(f"{link}-")}
         assert {f"{link}-{kind}" for kind in FAULTS_OF_A_LINK} <= kinds

@@ -20,6 +20,7 @@ text; `key` names what the record is about, by operation:
 | stood | the process stands still from t to `until`: nobody has a turn | until |
 | presence | what a client was told of somebody | key: who; reason: came or went |
 | forgot | a server is gone that kept newest values in its memory only | |
+| mute | what keeps lists for all nodes answered nobody from t to `until`, or had to begin anew | until |
 | healed, steady | the last fault is over; everybody is said to be back, and talks (judged) until `until` | until |
 | calm | faults are over, everything that should come has come | |
 | bound | a resource before the faults and after; reason `growth`: less is fine | key; before, after; reason |
@@ -60,6 +61,7 @@ class Op(StrEnum):
     GONE = "gone"
     PRESENCE = "presence"
     FORGOT = "forgot"
+    MUTE = "mute"
     HEALED = "healed"
     STEADY = "steady"
     CALM = "calm"

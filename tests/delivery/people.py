@@ -24,7 +24,8 @@ class People:
 
     `absence` is for how many seconds somebody who is there may be missing: what keeps the list for many nodes may lose
     it, and each node then shows its people again; who is between two connections is shown by none, so that its grace
-    does not hold. In one process nothing is lost.
+    does not hold. While what keeps the list is mute no node can know better: then it counts from the end of that. In
+    one process nothing is lost.
     """
 
     report: Report
@@ -33,6 +34,8 @@ class People:
     absence: float = 0.0
     missing: dict[tuple[str, str, str], Record] = field(default_factory=dict)
     """By client, address and person: since when somebody is missed who is there."""
+    mute: float = float("-inf")
+    """Until when what keeps lists was mute."""
     away: set[tuple[str, str, str]] = field(default_factory=set)
     """Those who were missed when they went: nobody misses them until they are there again."""
     truth: dict[tuple[str, str], _Person] = field(default_factory=dict)
@@ -40,23 +43,17 @@ class People:
 
     def take(self, record: Record) -> None:
         """The next record of the history."""
-        at = record.address, record.key
         match record.op:
             case Op.HERE:
-                before = self.truth.get(at)
-                is_new = before is None or (not before.here and record.t >= before.since + self.grace)
-                anew = record.t + SLACK if is_new else before.anew if before else record.t
-                self.truth[at] = _Person(here=True, since=record.t, anew=anew)
-                for seen in [each for each in self.away if each[1:] == at]:
-                    self.away.discard(seen)
-                    self.missing[seen] = record
+                self._here(record)
             case Op.GONE:
-                self.truth[at] = _Person(here=False, since=record.t if record.reason != "left" else float("-inf"))
-                for seen in [each for each in self.missing if each[1:] == at]:
-                    self._back(seen, record)
-                    self.away.add(seen)
+                self._gone(record)
             case Op.PRESENCE:
                 self._told(record)
+            case Op.MUTE:
+                for seen, missed in self.missing.items():
+                    self._judge(seen, missed, record.t)
+                self.mute = max(self.mute, record.until)
             case Op.STOOD:
                 for person in self.truth.values():
                     if person.anew >= record.t:  # what others are to be told waits as long
@@ -69,6 +66,23 @@ class People:
                 self.views.setdefault((record.client, record.address), set())
             case _:
                 pass
+
+    def _here(self, record: Record) -> None:
+        at = record.address, record.key
+        before = self.truth.get(at)
+        is_new = before is None or (not before.here and record.t >= before.since + self.grace)
+        anew = record.t + SLACK if is_new else before.anew if before else record.t
+        self.truth[at] = _Person(here=True, since=record.t, anew=anew)
+        for seen in [each for each in self.away if each[1:] == at]:
+            self.away.discard(seen)
+            self.missing[seen] = record
+
+    def _gone(self, record: Record) -> None:
+        at = record.address, record.key
+        self.truth[at] = _Person(here=False, since=record.t if record.reason != "left" else float("-inf"))
+        for seen in [each for each in self.missing if each[1:] == at]:
+            self._back(seen, record)
+            self.away.add(seen)
 
     def _told(self, record: Record) -> None:
         view = self.views.setdefault((record.client, record.address), set())
@@ -89,8 +103,13 @@ class People:
 
     def _back(self, seen: tuple[str, str, str], record: Record) -> None:
         missed = self.missing.pop(seen, None)
-        if missed is not None and record.t - missed.t > self.absence:
-            words = f"{seen[2]} was missing to {seen[0]} for {record.t - missed.t:.1f} s"
+        if missed is not None:
+            self._judge(seen, missed, record.t)
+
+    def _judge(self, seen: tuple[str, str, str], missed: Record, now: float) -> None:
+        absent = now - max(missed.t, self.mute)
+        if absent > self.absence:
+            words = f"{seen[2]} was missing to {seen[0]} for {absent:.1f} s"
             self.report.note(Invariant.PRESENCE, words, missed)
 
     def calm(self, record: Record) -> None:

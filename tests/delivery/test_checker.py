@@ -184,3 +184,15 @@ def test_nobody_is_missed_who_is_not_there() -> None:
     assert not check(back, absence=4).violations
     assert Invariant.PRESENCE in check(back, absence=2.5).broken
     assert Invariant.PRESENCE in check(gone, absence=1.5).broken
+
+
+def test_how_long_somebody_is_missed_counts_from_the_end_of_a_silence_of_what_keeps_the_list() -> None:
+    again = [*THERE, seen(10, "went"), seen(20, "came"), CALM]
+    early = Record(9, Op.MUTE, until=17)
+    assert not check([*again, early], absence=4).violations
+    assert Invariant.PRESENCE in check([*again, early], absence=2).broken
+    before = Record(2, Op.MUTE, until=9)
+    assert Invariant.PRESENCE in check([*again, before], absence=9.5).broken
+    late = Record(15, Op.MUTE, until=19)
+    assert Invariant.PRESENCE in check([*again, late], absence=4).broken
+    assert not check([*again, late], absence=6).violations
