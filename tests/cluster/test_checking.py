@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from certificates import certified
 from generated_chat import ROOT
-from redis_server import RedisServer, free_port
+from redis_server import RedisServer, free_port, redis_server
 from rtgen_runtime.command_line import CannotStart, _redis
 from rtgen_runtime.errors import CannotOpenStore
 from rtgen_runtime.redis import checking
@@ -47,8 +48,11 @@ async def test_a_good_one_has_nothing_to_change(own: RedisServer) -> None:
 
 async def test_f10_no_password_and_no_encryption_are_said_and_refused_when_strict(own: RedisServer) -> None:
     assert not said(await found(own.url), "no password")
-    (target,) = targets_of("redis://cache.example?strict=yes", {})
-    for finding in checking._of_target(target):
+    (target,) = targets_of("redis+sentinel://localhost/cache?strict=yes", {})
+    assert list(checking._of_target(target, "localhost"))[1:] == []
+    found_elsewhere = list(checking._of_target(target, "cache.example"))  # where the sentinel here says it is
+    assert len(found_elsewhere) == 2
+    for finding in found_elsewhere:
         finding.insist(strict=False)
         with pytest.raises(CannotOpenStore):
             finding.insist(strict=True)
@@ -62,6 +66,28 @@ async def test_policies_that_lose_something_are_named(own: RedisServer) -> None:
     for words in ("maxmemory-policy noeviction", "nothing bounds", "silent for 60 s", "1000 bytes behind"):
         assert not said(findings, words)
     assert said(await found(f"{own.url}?epoch=keep"), "nothing is written to disk")
+
+
+async def test_a_promise_to_lose_nothing_that_is_not_kept_is_told(own: RedisServer) -> None:
+    own.ask("CONFIG", "SET", "appendonly", "yes")
+    keeps = f"{own.url}?epoch=keep"
+    assert not said(await found(keeps), "appendfsync everysec a machine that dies")
+    own.ask("CONFIG", "SET", "appendfsync", "always")
+    assert not any("epoch=keep" in text for text in await found(keeps))
+    own.ask("CONFIG", "SET", "appendfsync", "no")
+    assert not any("epoch=keep" in text for text in await found(own.url))
+    (sentinels,) = targets_of("redis+sentinel://a/cache?epoch=keep&strict=yes", {})
+    (told,) = checking._of_disk({"aof_enabled": "1"}, sentinels)
+    assert "a replica that takes over" in str(told)
+    assert told.ends(strict=True)
+    assert len(list(checking._of_disk({"aof_enabled": "1", "connected_slaves": "1"}, targets_of(keeps, {})[0]))) == 1
+
+
+async def test_one_that_is_full_is_told(own: RedisServer) -> None:
+    own.ask("CONFIG", "SET", "maxmemory", "100mb")
+    assert not any("is used" in text for text in await found(own.url))
+    own.ask("CONFIG", "SET", "maxmemory", "100kb")
+    assert not said(await found(own.url), "is used: CONFIG SET maxmemory to more")
 
 
 async def test_a_user_without_rights_is_told_which_ones(own: RedisServer) -> None:
@@ -87,6 +113,7 @@ async def test_the_rights_that_are_proposed_are_enough(own: RedisServer) -> None
 async def test_what_can_not_be_reached_or_entered_is_one_finding(own: RedisServer) -> None:
     assert said(await found(f"redis://127.0.0.1:{free_port()}"), "can't reach")
     assert said(await found(own.url.replace("redis://", "redis://me:wrong@")), "refuses")
+    assert said(await found(own.url.replace("redis://", "redis+sentinel://") + "name"), "if it is no sentinel")
     own.ask("REPLICAOF", "127.0.0.1", "1")
     assert said(await found(own.url), "is a replica")
 
@@ -122,8 +149,8 @@ async def started(code: Path, store: str, *options: str) -> tuple[int, str, str]
 
 async def test_the_command_says_it_and_a_server_does_not_start(code: Path, own: RedisServer) -> None:
     status, out, err = await started(code, own.url, "--check")
-    assert status == 0
-    assert "fit" in err
+    assert (status, err) == (0, "")
+    assert out.startswith(f"{own.url}: fit, but see below\n")
     assert "maxmemory" in out
     nowhere = f"redis://:secret@127.0.0.1:{free_port()}"
     status, out, err = await started(code, nowhere, "--check")
@@ -133,6 +160,27 @@ async def test_the_command_says_it_and_a_server_does_not_start(code: Path, own: 
     assert err.startswith("error: can't reach redis://127.0.0.1:")
     assert err.count("\n") == 1
     assert "secret" not in err
+
+
+async def test_what_keeps_a_node_from_starting_is_what_the_check_calls_not_fit(code: Path, own: RedisServer) -> None:
+    own.ask("CONFIG", "SET", "maxmemory-policy", "allkeys-lru")
+    strict = f"{own.url}?strict=yes"
+    status, out, _ = await started(code, strict, "--check")
+    assert (status, out.splitlines()[0]) == (2, f"{own.url}: not fit")
+    assert "allkeys-lru" in out.splitlines()[1]  # the worst first
+    status, _, err = await started(code, strict)
+    assert (status, "allkeys-lru" in err) == (2, True)
+
+
+async def test_one_that_asks_for_a_certificate_gets_ours(tmp_path: Path) -> None:
+    file = certified(tmp_path).file
+    port = free_port()
+    names = ("--tls-cert-file", "--tls-key-file", "--tls-ca-cert-file")
+    options = ("--tls-port", str(port), *(word for name in names for word in (name, str(file))))
+    with redis_server(tmp_path, *options):
+        url = f"rediss://localhost:{port}/0?ca={file}"
+        assert said(await found(url), "?cert=FILE&key=FILE")
+        assert not any((await found(f"{url}&cert={file}")).values())
 
 
 def test_without_the_parser_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

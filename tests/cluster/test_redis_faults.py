@@ -12,6 +12,9 @@ from rtgen_runtime.broker.words import Said
 from rtgen_runtime.errors import StoreUnavailable
 from rtgen_runtime.history.interface import Cap
 from rtgen_runtime.redis.arriving import ARRIVE
+from rtgen_runtime.redis.commands import Commands
+from rtgen_runtime.redis.target import targets_of
+from rtgen_runtime.redis.wire import Wire
 
 WORD = Said("room.hint", b"hello")
 
@@ -118,6 +121,11 @@ async def test_f3_full_it_refuses_and_the_node_goes_on(own: RedisServer) -> None
             await one.append("2")
         one.broker.say(ROOM, WORD)
         await other.ears.has(WORD)
+        span = await one.store.history.read("rooms/new", SIZE, None, Cap(1, 1))
+        assert (span.top, span.epoch != "") == (0, True)  # who joins comes in
+        for kept in (ROOM, "rooms/new", "rooms/newer"):  # nothing is kept, at addresses that were never heard of either
+            with pytest.raises(StoreUnavailable, match="OOM"):
+                await one.append("no", kept)
         own.ask("CONFIG", "SET", "maxmemory", "0")
         assert (await one.append("3")).offset == 2
         await other.ears.until(lambda: other.ears.offsets() == [1, 2])
@@ -152,6 +160,30 @@ async def test_f3_a_subscriber_that_is_too_slow_is_dropped_and_repairs(own: Redi
         await other.ears.until(lambda: other.ears.afresh() == ["too_old"] or other.ears.offsets()[-1:] == [last])
         await one.append("next")
         await other.ears.until(lambda: other.ears.offsets()[-1:] == [last + 1])
+
+
+@pytest.mark.parametrize("ends", ["closed", "failed"])
+async def test_no_wire_is_left_of_a_greeting_that_did_not_end(own: RedisServer, ends: str) -> None:
+    wires: asyncio.Queue[Wire] = asyncio.Queue()
+
+    async def greet(wire: Wire) -> None:
+        await wires.put(wire)
+        if ends == "failed" and greeted:
+            raise ValueError("an answer that makes no sense")
+        if greeted:
+            await asyncio.Event().wait()
+
+    greeted = False
+    commands = Commands(targets_of(own.url, {})[0], "greeted", greet)
+    await commands.start()
+    (await wires.get()).abort()
+    greeted = True
+    wire = await wires.get()
+    if ends == "failed":
+        await wires.get()  # it tries again
+    await commands.close()
+    await asyncio.sleep(0)
+    assert not wire.is_open
 
 
 async def test_while_it_is_away_nothing_waits_long_and_words_stay_here(own: RedisServer) -> None:

@@ -10,13 +10,15 @@ from rtgen_runtime.redis.finding import Finding
 from rtgen_runtime.redis.names import Names
 from rtgen_runtime.redis.opening import NotUsable, facts_of, open_wire
 from rtgen_runtime.redis.rights import allowing, of_rights
-from rtgen_runtime.redis.target import Target
+from rtgen_runtime.redis.target import Target, is_local
 from rtgen_runtime.redis.wire import ReplyError, Wire
 
 OLDEST: Final = (7, 0)
 SKEW: Final = 2.0
 """Seconds that clocks may differ unmentioned."""
 _WITHIN: Final = 5.0
+_NEARLY_FULL: Final = 0.9
+_KEEPS: Final = "epoch=keep says that nothing acknowledged is ever lost"
 
 _CREDENTIALS: Final = "look at user and password: in the URL, or in RTGEN_REDIS_USERNAME and RTGEN_REDIS_PASSWORD"
 _ADVICE: Final = (
@@ -38,6 +40,9 @@ _ADVICE: Final = (
     ("is a sentinel", "its URL is redis+sentinel://HOST:PORT/NAME"),
     ("is loading", "start when it has"),
     ("out of range", "name a database that it has, or none"),
+    ("no such master", "look at the name after the last /: as sentinel.conf has it"),
+    ("unknown command 'SENTINEL'", "redis://HOST, if it is no sentinel"),
+    ("not known", "look at the name of the host"),
 )
 """What to do, by what stands in the words of a failure."""
 
@@ -50,30 +55,35 @@ async def check(target: Target, contract: str) -> list[Finding]:
         return [Finding(str(problem), _advice(str(problem), target, contract), True)]
     try:
         async with asyncio.timeout(_WITHIN):
-            found = [*_of_target(target), *await _of_redis(wire, target, contract)]
+            found = [*_of_target(target, wire.peer[0])]
+            found += await _of_redis(wire, target, contract)
     except (OSError, TimeoutError, ReplyError) as problem:
         words = f"{target.name} has not answered: {problem or 'in time'}"
         return [Finding(words, "see whether it is overloaded", True)]
     finally:
         wire.abort()
-    return sorted(found, key=lambda each: not each.is_fatal)
+    return sorted(found, key=lambda each: not each.ends(strict=target.strict))
 
 
 def _advice(words: str, target: Target, contract: str) -> str:
     if "NOPERM" in words:
         return allowing(target, Names(target.prefix, contract, target.database))
+    if "closed" in words and target.tls is not None:
+        return "look at host and port; ?cert=FILE&key=FILE if it asks for a certificate"
     found = (change for needle, change in _ADVICE if needle in words)
     return next(found, "see whether it runs, and what it lets in")
 
 
-def _of_target(target: Target) -> Iterator[Finding]:
+def _of_target(target: Target, host: str) -> Iterator[Finding]:
+    """`host` is where the primary is, which sentinels know."""
+    is_near = is_local(host)
     if not target.password:
         yield Finding(
             "there is no password: whoever reaches Redis reads and writes everything",
             "set one, and name it in RTGEN_REDIS_PASSWORD",
-            is_strict=not target.is_local,
+            is_strict=not is_near,
         )
-    if target.tls is None and not target.is_local:
+    if target.tls is None and not is_near:
         yield Finding(
             "what is said to Redis is not encrypted",
             "use rediss://, unless the network is your own",
@@ -83,8 +93,8 @@ def _of_target(target: Target) -> Iterator[Finding]:
 
 async def _of_redis(wire: Wire, target: Target, contract: str) -> list[Finding]:
     facts = facts_of(await wire.ask("INFO"))
-    found = [*_of_version(facts), *_of_memory(facts), *_of_disk(facts, target)]
-    found += await _of_settings(wire)
+    found = [*_of_version(facts), *_of_memory(facts)]
+    found += [*_of_disk(facts, target), *await _of_settings(wire, target)]
     with contextlib.suppress(ReplyError):  # not everybody may look
         found += await _of_clock(wire)
     names = Names(target.prefix, contract, target.database)
@@ -150,30 +160,55 @@ def _of_memory(facts: dict[str, str]) -> Iterator[Finding]:
             "CONFIG SET maxmemory-policy noeviction: then publishing is refused, and nothing is lost",
             is_strict=True,
         )
-    if facts.get("maxmemory", "0") == "0":
+    most, used = int(facts.get("maxmemory", 0)), int(facts.get("used_memory", 0))
+    if most == 0:
         yield Finding(
             "nothing bounds the memory of Redis: the machine's may run out",
             "CONFIG SET maxmemory to what it may have",
         )
-
-
-def _of_disk(facts: dict[str, str], target: Target) -> Iterator[Finding]:
-    if target.keeps_epoch and facts.get("aof_enabled", "0") == "0":
+    elif used >= _NEARLY_FULL * most:
         yield Finding(
-            "epoch=keep says that nothing acknowledged is ever lost, but nothing is written to disk",
-            "appendonly yes and appendfsync always, or leave out epoch=keep",
-            is_fatal=True,
+            f"of the memory that Redis may have {used / most:.0%} is used",
+            "CONFIG SET maxmemory to more, or add another server",
         )
 
 
-async def _of_settings(wire: Wire) -> list[Finding]:
+def _of_disk(facts: dict[str, str], target: Target) -> Iterator[Finding]:
+    if not target.keeps_epoch:
+        return
+    if facts.get("aof_enabled", "0") == "0":
+        yield Finding(
+            f"{_KEEPS}, but nothing is written to disk",
+            "appendonly yes and appendfsync always, or leave out epoch=keep",
+            is_fatal=True,
+        )
+    if target.master or facts.get("connected_slaves", "0") != "0":
+        yield Finding(
+            f"{_KEEPS}, but a replica that takes over lacks what came last",
+            "leave out epoch=keep, or have no replicas",
+            is_strict=True,
+        )
+
+
+def _of_writing(values: dict[bytes, bytes], target: Target) -> Iterator[Finding]:
+    policy = values.get(b"appendfsync", b"always").decode()
+    if target.keeps_epoch and policy != "always":
+        yield Finding(
+            f"{_KEEPS}, but with appendfsync {policy} a machine that dies loses what came last",
+            "CONFIG SET appendfsync always, or leave out epoch=keep",
+            is_strict=True,
+        )
+
+
+async def _of_settings(wire: Wire, target: Target) -> list[Finding]:
     found: list[Finding] = []
     try:
-        names = ("timeout", "client-output-buffer-limit")
+        names = ("timeout", "client-output-buffer-limit", "appendfsync")
         settings: list[Any] = await wire.ask("CONFIG", "GET", *names)
     except ReplyError:  # not everybody may look
         return found
     values = dict(zip(settings[::2], settings[1::2], strict=True))
+    found += _of_writing(values, target)
     if values.get(b"timeout", b"0") != b"0":
         seconds = values[b"timeout"].decode()
         found.append(

@@ -5,7 +5,7 @@ from typing import Final
 
 from rtgen_runtime.app import App
 from rtgen_runtime.errors import UsageError
-from rtgen_runtime.redis.target import is_redis
+from rtgen_runtime.redis.target import is_redis, shown
 from rtgen_runtime.stores.interface import Store
 from rtgen_runtime.stores.memory import MemoryStore
 from rtgen_runtime.stores.sqlite.file import Durability
@@ -99,7 +99,7 @@ def _path(given: argparse.Namespace) -> str:
     path = str(given.store).removeprefix(_SQLITE)
     if path == given.store or not path:
         raise UsageError(
-            f"--store is sqlite:PATH or memory, or redis://HOST, not {given.store}"
+            f"--store is sqlite:PATH or memory, or redis://HOST, not {shown(path)}"
         )
     return path
 

@@ -200,17 +200,22 @@ class Commands:
     async def _opened(self) -> Wire:
         wire = await open_wire(self.target, self._name)
         try:
+            await self._welcome(wire)
+        except BaseException:
+            wire.abort()
+            raise
+        return wire
+
+    async def _welcome(self, wire: Wire) -> None:
+        try:
             async with asyncio.timeout(self.target.patience):
                 await self._greet(wire)
         except (OSError, TimeoutError) as problem:
-            wire.abort()
             raise NotUsable(f"{self.target.name}: {problem or 'no answer'}") from None
         except ReplyError as problem:
-            wire.abort()
             raise NotUsable(f"{self.target.name} refuses: {problem}") from None
         if not wire.is_open:
             raise NotUsable(f"{self.target.name} has hung up")
-        return wire
 
     def _use(self, wire: Wire) -> None:
         self._wire, self.why = wire, ""

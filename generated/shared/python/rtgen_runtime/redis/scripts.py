@@ -11,7 +11,7 @@ from typing import Final
 from rtgen_runtime.redis.wire import Argument
 
 EVEN_WHEN_FULL: Final = "#!lua flags=allow-oom\n"
-"""First in scripts that keep nodes and what they have done alive: a Redis without memory refuses others' changes."""
+"""First in scripts that keep nodes alive, say what they have done, or read: a Redis without memory refuses others' changes."""
 CLOCK: Final = """
 local function clock()
   local t = redis.call('TIME')
@@ -45,7 +45,8 @@ local function opened(meta, stream, generation, fresh, latest)
   if epoch and string.sub(epoch, 1, #now) == now and not is_short(latest, found[4]) then
     return epoch, tonumber(found[2]), tonumber(found[3]), false
   end
-  redis.call('DEL', meta, stream)
+  -- once something was deleted, a full Redis lets a script write whatever it likes
+  if redis.call('EXISTS', meta, stream) > 0 then redis.call('DEL', meta, stream) end
   epoch = now .. fresh
   redis.call('HSET', meta, 'epoch', epoch, 'offset', 0, 'number', 0)
   return epoch, 0, 0, true
@@ -152,7 +153,8 @@ return answer
 
 READ: Final = Script(
     3,
-    _STREAM
+    EVEN_WHEN_FULL
+    + _STREAM
     + """
 local meta, stream, generation = unpack(KEYS)
 local fresh, since, from, to, direction, events, most, keep, age, bytes, short, now = unpack(ARGV)
@@ -193,7 +195,8 @@ return {found[1] or '', tonumber(found[2] or 0), tonumber(found[3] or 0), redis.
 
 HOLE: Final = Script(
     4,
-    _STREAM
+    EVEN_WHEN_FULL
+    + _STREAM
     + """
 local meta, stream, latest, generation = unpack(KEYS)
 local fresh, known, after, most, short = unpack(ARGV)

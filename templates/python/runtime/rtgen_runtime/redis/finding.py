@@ -21,12 +21,16 @@ class Finding:
     def __str__(self) -> str:
         return f"{self.words}: {self.change}"
 
+    def ends(self, *, strict: bool) -> bool:
+        """Whether a node does not start for it."""
+        return self.is_fatal or (strict and self.is_strict)
+
     def insist(self, *, strict: bool) -> None:
         """Log it, unless it is to keep a node from starting.
 
         Raises:
             CannotOpenStore: It is.
         """
-        if self.is_fatal or (strict and self.is_strict):
+        if self.ends(strict=strict):
             raise CannotOpenStore(str(self))
         _logger.warning("%s", self)

@@ -1,7 +1,6 @@
 """`--store redis://…`: one line that makes a server a node."""
 
 import argparse
-import sys
 from collections.abc import Awaitable, Callable, Mapping
 
 from rtgen_runtime.app import App
@@ -36,19 +35,19 @@ async def serve_as_node(
 
 
 async def say_check(contract: str, store: str, environment: Mapping[str, str]) -> int:
-    """Print what is found, of every Redis; the exit code: 2 where a node could not start."""
+    """Print what is found, of every Redis; the exit code: 2 where a node would not start."""
     code = 0
     for target in targets_of(store, environment):
         findings = await check(target, contract)
-        print(f"{target.name}: {_verdict(findings)}", file=sys.stderr)
+        is_fit = not any(each.ends(strict=target.strict) for each in findings)
+        print(f"{target.name}: {_verdict(findings, is_fit=is_fit)}")
         for finding in findings:
             print(f"  {finding}")
-        if any(each.is_fatal for each in findings):
-            code = 2
+        code = code if is_fit else 2
     return code
 
 
-def _verdict(findings: list[Finding]) -> str:
-    if any(each.is_fatal for each in findings):
+def _verdict(findings: list[Finding], *, is_fit: bool) -> str:
+    if not is_fit:
         return "not fit"
     return "fit, but see below" if findings else "fit"
