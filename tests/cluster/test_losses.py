@@ -105,8 +105,9 @@ async def test_what_redis_did_not_answer_may_be_kept(own: RedisServer) -> None:
     async with nodes(prefixed(own.url, "&patience=0.3"), 1) as (node,):
         own.signal(signal.SIGSTOP)
         put = node.store.latest.put(ROOM, "room.topic", "", b"nobody knows")
-        problems = await asyncio.gather(node.append("nobody knows"), put, return_exceptions=True)
-        assert [type(each) for each in problems] == [MaybeKept, MaybeKept]
+        shown = node.presence.apply(ROOM, [Change("ada", b"1")])
+        problems = await asyncio.gather(node.append("nobody knows"), put, shown, return_exceptions=True)
+        assert [type(each) for each in problems] == [MaybeKept, MaybeKept, MaybeKept]
         own.signal(signal.SIGCONT)
 
 

@@ -95,18 +95,29 @@ def test_a_large_crowd_gathers_changes() -> None:
     assert crowd.due() == 1.0 + LARGE_DELAY
 
 
+def test_what_a_store_did_not_take_is_offered_again_while_it_is_so() -> None:
+    crowd = Crowd(GRACE)
+    crowd.show("1", "ann", b"1", 0.0)
+    changes = crowd.changes(0.0)
+    crowd.left("1", 0.5)
+    crowd.not_told(changes, 1.0, maybe=False)
+    crowd.show("2", "bob", b"1", 1.0)
+    assert told(crowd, 1.0 + RETRY) == [Change("bob", b"1")]
+    assert crowd.size == 1
+
+
 def test_what_a_store_did_not_answer_it_may_have_taken() -> None:
     """So whoever went meanwhile is told to be gone, and whoever came back to be there, whatever it knew before."""
     crowd = Crowd(GRACE)
     crowd.show("1", "ann", b"1", 0.0)
-    crowd.not_told(crowd.changes(0.0), 0.5)
+    crowd.not_told(crowd.changes(0.0), 0.5, maybe=True)
     crowd.left("1", 1.0)
     assert not crowd.is_empty
     crowd.show("2", "bob", b"1", 1.0)
     assert told(crowd, 1.0 + RETRY) == [Change("ann", None), Change("bob", b"1")]
     assert crowd.size == 1
     crowd.left("2", 5.0)
-    crowd.not_told(crowd.changes(5.0), 5.5)
+    crowd.not_told(crowd.changes(5.0), 5.5, maybe=True)
     crowd.show("3", "bob", b"1", 6.0)
     assert told(crowd, 6.0 + RETRY) == [Change("bob", b"1")]
     assert told(crowd, 60.0) == []
@@ -130,7 +141,7 @@ def test_who_goes_before_it_was_said_again_is_told_to_be_gone() -> None:
     crowd.show("1", "ann", b"1", 0.0)
     told(crowd, 0.0)
     crowd.untold(1.0)
-    crowd.not_told(crowd.changes(1.0), 2.0)
+    crowd.not_told(crowd.changes(1.0), 2.0, maybe=False)
     crowd.left("1", 3.0)
     assert told(crowd, 2.0 + RETRY) == [Change("ann", None)]
     assert crowd.is_empty

@@ -153,10 +153,22 @@ class Commands:
             self._wire.soon()
 
     async def ask(self, *arguments: Argument) -> Any:
-        """The reply of what may be asked again.
+        """The reply of what changes nothing.
 
         Raises:
             StoreUnavailable: There is none.
+        """
+        try:
+            return await self.do(*arguments)
+        except StoreUnavailable as problem:
+            raise StoreUnavailable(str(problem)) from None
+
+    async def do(self, *arguments: Argument) -> Any:
+        """The reply of what may be done again.
+
+        Raises:
+            MaybeKept: There is none, and it may have been done.
+            StoreUnavailable: There is none, and it was not.
         """
         answer: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
 
@@ -167,7 +179,7 @@ class Commands:
         self.send(heard, *arguments)
         reply = await answer
         if isinstance(reply, StoreUnavailable):
-            raise StoreUnavailable(str(reply))
+            raise reply
         return reply
 
     async def drained(self) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 
 from rtgen_runtime.backlog import Policy
 from rtgen_runtime.declarations import Presence
-from rtgen_runtime.errors import StoreUnavailable
+from rtgen_runtime.errors import MaybeKept, StoreUnavailable
 from rtgen_runtime.presence.crowd import Crowd
 from rtgen_runtime.presence.frames import (
     PresenceList,
@@ -169,7 +169,8 @@ class Board:
             watched.crowd.told(changes)
         except StoreUnavailable as unavailable:
             _logger.warning("presence is late: %s", unavailable)
-            watched.crowd.not_told(changes, self._clock())
+            maybe = isinstance(unavailable, MaybeKept)
+            watched.crowd.not_told(changes, self._clock(), maybe=maybe)
         finally:
             watched.telling = False
             self.settle(watched)

@@ -109,10 +109,10 @@ class Crowd:
             person.told, person.is_sure = state, True
             self._drop_if_gone(who)
 
-    def not_told(self, changes: list[Change], now: float) -> None:
-        """The store may have taken them, or not: what they are by then is due again in a while."""
+    def not_told(self, changes: list[Change], now: float, *, maybe: bool) -> None:
+        """The store did not take them, or `maybe` it did: what they are by then is due again in a while."""
         for who, _ in changes:
-            self._people[who].is_sure = False
+            self._people[who].is_sure &= not maybe
             self._changed[who] = None
         self._due = now + RETRY
 

@@ -76,7 +76,8 @@ class PresenceStore(Protocol):
         """Take over what changed on this node; what that means for the whole is heard, here and on other nodes.
 
         Raises:
-            StoreUnavailable: It may have been taken over, or not. Say it again, whatever it is by then.
+            MaybeKept: It may have been taken over, or not: say it again, whatever it is by then.
+            StoreUnavailable: Nothing was taken over.
         """
 
     async def summary(self, address: str) -> Listing:

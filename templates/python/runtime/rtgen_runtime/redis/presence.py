@@ -59,13 +59,13 @@ class RedisPresence:
         flat: list[str | bool] = []
         for who, state in changes:
             flat += [who, False if state is None else state.decode()]
-        await shard.ask(
-            SHOW,
+        call = SHOW.call(
             *(place.people, place.order, place.version, place.counts),
             *(shard.names.at(shard.node), shard.names.nodes, shard.names.generation),
             *(place.channel, shard.node, shard.fresh(), place.quoted),
             *(shard.commands.until(), messages.pack(flat)),
         )
+        await shard.commands.do(*call)
 
     async def summary(self, address: str) -> Listing:
         """Version and count, without people."""
