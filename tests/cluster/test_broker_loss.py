@@ -8,9 +8,10 @@ import pytest
 from cluster.ears import ROOM, nodes, prefixed
 from cluster.test_redis_faults import down
 from redis_server import RedisServer
-from rtgen_runtime.broker.words import PutOut, Said, To
+from rtgen_runtime.broker.words import News, PutOut, Said, To
 from rtgen_runtime.declarations import Channel, Contract
 from rtgen_runtime.errors import StoreUnavailable
+from rtgen_runtime.history.interface import Position
 from rtgen_runtime.redis.losses import Losses
 from rtgen_runtime.router import Router
 from rtgen_runtime.validation import Schema
@@ -34,6 +35,10 @@ def own(tmp_path: Path) -> Iterator[RedisServer]:
         server.stop()
 
 
+def untold(_position: Position) -> News:
+    raise AssertionError("it was not kept")
+
+
 async def test_the_contract_decides_channel_by_channel(own: RedisServer) -> None:
     async with nodes(prefixed(own.url, "&patience=0.3"), 1) as (one,):
         losses = one.broker.losses = Losses(CONTRACT.channels, Router(CONTRACT).find)
@@ -48,11 +53,13 @@ async def test_the_contract_decides_channel_by_channel(own: RedisServer) -> None
             await one.broker.ready(ROOM)
         with pytest.raises(StoreUnavailable):
             one.broker.say(ROOM, WORD)
+        with pytest.raises(StoreUnavailable):
+            await one.broker.record(ROOM, one.append("what is kept, too"), untold)
         await one.broker.ready("lobby")
         one.broker.say("lobby", WORD)
-        assert (losses.refused, losses.alone) == ({"room": 2}, {"lobby": 1})
+        assert (losses.refused, losses.alone) == ({"room": 3}, {"lobby": 1})
         one.broker.say(ROOM, PutOut(To(subject="eve"), "kicked", "never"))  # is done here at least
-        assert losses.refused == {"room": 2}
+        assert losses.refused == {"room": 3}
 
 
 async def test_who_runs_the_server_may_decide_for_all() -> None:

@@ -185,6 +185,7 @@ async def test_each_channel_does_what_the_contract_says_of_it(
     assert eve.texts("room.wave") == []
     status, body = await asked(servers[0], "/ready")
     assert (status, body) == (200, "degraded: Redis is away; room refuses, lobby goes on locally\n")
+    assert await asked(servers[0], "/health") == (200, f"ok\n{body}")
     late = await people.newcomer("late")
     assert (await late.join("lobby"))[0] == "$joined"
     turned_away = await late.join(ada.address)

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 import rtgen_runtime
 from member_server import Server, settled
-from rtgen_runtime import Settings
+from rtgen_runtime import Settings, StoreUnavailable, failures
+from rtgen_runtime.observing.journal import Kind
 from rtgen_runtime.observing.records import JsonLines, KeyValues, Told
 
 A = "rooms/a"
@@ -45,6 +46,23 @@ async def test_tokens_are_told_by_what_came_of_them(caplog: pytest.LogCaptureFix
         await Server(settings=Settings(log_subjects=True)).client(token="ann")
     assert told(caplog, "rtgen.auth")[0].values["subject"] == "ann"
     assert told(caplog, "rtgen.connections")[0].values["subject"] == "ann"
+
+
+def test_a_store_that_is_away_is_told_in_a_few_lines(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each request of each client meets it."""
+    now = 100.0
+    monkeypatch.setattr(failures, "_away", Kind(logging.getLogger("rtgen"), failures.MOST_AWAY, lambda: now))
+    away = StoreUnavailable("Redis is away")
+    with caplog.at_level(logging.INFO, "rtgen"):
+        codes = {failures.failure(away, "room.send", None).code for _ in range(300)}
+        now += 1.0
+        failures.failure(away, "room.send", None)
+    lines = told(caplog, "rtgen")
+    assert codes == {"unavailable"}
+    assert len(lines) == failures.MOST_AWAY + 1
+    assert (lines[-1].words, lines[-1].values["suppressed"]) == ("store unavailable: Redis is away", 290)
 
 
 async def test_e8_a_flood_of_bad_frames_is_sampled_and_what_was_left_out_is_counted(

@@ -44,11 +44,20 @@ def readiness(life: Alive) -> Readiness:
 
 
 def add_health(routes: Routes, life: Alive) -> None:
-    """Serve both. Health says that the process answers; readiness, that new clients are welcome, else why not."""
+    """Serve both. Health says that the process answers; readiness, that new clients are welcome, else why not.
+
+    What is impaired stands in both, and is no reason to end the process.
+    """
+
+    def healthy(_: HttpRequest) -> HttpResponse:
+        impaired = life.impaired()
+        if impaired is None:
+            return _FINE
+        return HttpResponse(200, f"{OK}\n{impaired.words}\n".encode())
 
     def ready(_: HttpRequest) -> HttpResponse:
         is_ready, words = readiness(life)
         return HttpResponse(200 if is_ready else 503, f"{words}\n".encode())
 
-    routes.add("GET", "/health", lambda _: _FINE)
+    routes.add("GET", "/health", healthy)
     routes.add("GET", "/ready", ready)

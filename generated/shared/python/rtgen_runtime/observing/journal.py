@@ -34,7 +34,7 @@ class Journal:
         self._known = known
         self._names_subjects = names_subjects
         self._kinds = {
-            kind: _Kind(logging.getLogger(f"rtgen.{kind}"), most, clock)
+            kind: Kind(logging.getLogger(f"rtgen.{kind}"), most, clock)
             for kind, most in MOST.items()
         }
 
@@ -87,8 +87,8 @@ class Journal:
         return subject if self._names_subjects and subject is not None else ""
 
 
-class _Kind:
-    """Lines of one kind."""
+class Kind:
+    """Lines of one kind: at most so many in a second."""
 
     __slots__ = ("_clock", "_most", "_second", "_suppressed", "_written", "logger")
 

@@ -11,7 +11,7 @@ from typing import Final
 from rtgen_runtime.redis.wire import Argument
 
 EVEN_WHEN_FULL: Final = "#!lua flags=allow-oom\n"
-"""First in scripts that keep nodes alive, say what they have done, or read: a Redis without memory refuses others' changes."""
+"""First in scripts that keep nodes alive, end what they began, or read: a full Redis refuses the others' changes."""
 CLOCK: Final = """
 local function clock()
   local t = redis.call('TIME')

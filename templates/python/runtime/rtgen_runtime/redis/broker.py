@@ -19,7 +19,7 @@ from rtgen_runtime.broker.words import (
     Switched,
     Word,
 )
-from rtgen_runtime.errors import StoreUnavailable
+from rtgen_runtime.errors import MaybeKept, StoreUnavailable
 from rtgen_runtime.redis import messages
 from rtgen_runtime.redis.losses import Losses
 from rtgen_runtime.redis.messages import NotUnderstood, Revoked
@@ -146,10 +146,16 @@ class RedisBroker:
         self.losses.note_alone(address)
 
     async def record(
-        self, _address: str, kept: "asyncio.Future[T]", _news: Callable[[T], News]
+        self, address: str, kept: "asyncio.Future[T]", _news: Callable[[T], News]
     ) -> T:
         """Wait for the store: it tells all nodes, this one too, before it is done."""
-        return await asyncio.shield(kept)
+        try:
+            return await asyncio.shield(kept)
+        except StoreUnavailable as problem:
+            is_away = not self._ring.of(address).is_up
+            if is_away and not isinstance(problem, MaybeKept):
+                self.losses.note_refused(address)
+            raise
 
     def control(self, control: Control) -> None:
         """Tell the other nodes."""

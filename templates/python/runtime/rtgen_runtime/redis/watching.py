@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import logging
 import secrets
+import time
 from collections.abc import Callable, Coroutine
 from random import SystemRandom
 from typing import Any, Final
@@ -255,7 +256,7 @@ class Watch:
     def _send_tick(self) -> None:
         shard = self.shard
         own = shard.names.node(shard.node)
-        sent = f"1t {self._ticked + 1} {asyncio.get_running_loop().time()}\n"
+        sent = f"1t {self._ticked + 1} {time.monotonic()}\n"
         if shard.hearing.is_up and shard.commands.cast("PUBLISH", own, sent):
             self._ticked += 1
 
@@ -289,7 +290,7 @@ class Watch:
     def _came_back(self, number: int, sent: float) -> None:
         self._returned = max(self._returned, number)
         self._heard_up_to(number)
-        self.lag = asyncio.get_running_loop().time() - sent
+        self.lag = time.monotonic() - sent
 
     def soon(self, work: Coroutine[Any, Any, None]) -> None:
         """Do something, unless this ends before."""
