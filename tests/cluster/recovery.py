@@ -5,6 +5,7 @@ import os
 import re
 import signal
 from asyncio.subprocess import PIPE, STDOUT
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -80,7 +81,7 @@ class Shell:
 
     folder: Path
     names: dict[str, str]
-    _groups: list[int] = field(default_factory=list)
+    _started: list[asyncio.subprocess.Process] = field(default_factory=list)
 
     async def run(self, block: Block) -> str:
         """What it says, which is what the page says.
@@ -95,7 +96,7 @@ class Shell:
             stderr=STDOUT,
             start_new_session=True,
         )
-        self._groups.append(process.pid)
+        self._started.append(process)
         assert process.stdout is not None
         async with asyncio.timeout(_WITHIN):
             stays = block.commands.rstrip().endswith("&")
@@ -106,10 +107,9 @@ class Shell:
         assert block.says is None or fits(text, block.says), f"{block.commands}{text}\nbut the page says:\n{block.says}"
         return text
 
-    def close(self) -> None:
-        """Whatever stayed."""
-        for group in self._groups:
-            try:
-                os.killpg(group, signal.SIGKILL)
-            except ProcessLookupError:
-                continue
+    async def close(self) -> None:
+        """Whatever stayed, and what it still says."""
+        for process in self._started:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            await process.communicate()

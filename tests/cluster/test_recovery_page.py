@@ -222,7 +222,7 @@ async def drilled(folder: Path, code: Path) -> AsyncIterator[Drill]:
         try:
             yield drill
         finally:
-            shell.close()
+            await shell.close()
             await drill.lose()
             spare.stop()
 

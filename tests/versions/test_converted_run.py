@@ -75,6 +75,8 @@ CASES = [
 ]
 ALL = os.environ.get("VERSIONS") == "all"
 """`make agreement` runs all of them, `make test` every third."""
+pytestmark = pytest.mark.filterwarnings("default:.* is deprecated:DeprecationWarning")
+"""In debug mode clients are told so, as they shall be: here it is no error."""
 
 
 def run(packages: Packages, old: Contract, new: Contract) -> dict[Failed, str]:

@@ -158,5 +158,8 @@ async def test_requests_of_a_dead_worker_are_unknown_and_its_members_gone(people
     again = await people.person("bob", client=bob.client)
     refused = await again.act("slow", "half done", ref=ref)
     assert refused["code"] == "outcome_unknown"
+    await again.show("again")
+    await ada.until(partial(has_come, "bob"))
     await again.socket.close()
+    await ada.until(lambda frame: frame[0] == "$presence" and frame[3].get("leave") == ["bob"])
     assert (await ada.act("count"))["number"] == 1
