@@ -148,7 +148,7 @@ class Peer:
     def __init__(self, app: App, client: str = "c1", session: str = "", token: str = "") -> None:
         self._heard: asyncio.Queue[Any] = asyncio.Queue()
         self.closed: list[tuple[int, str]] = []
-        self._app = app
+        self.app = app
         self.connection: Connection = app.connect(self, "rtgen.v1.json")
         told = {"client": client, "session": session, "token": token}
         named = {key: value for key, value in told.items() if value}
@@ -175,7 +175,7 @@ class Peer:
 
     def gone(self) -> None:
         """The connection is reset."""
-        self._app.disconnected(self.connection)
+        self.app.disconnected(self.connection)
 
     def write(self, frames: Sequence[bytes]) -> None:
         """As a link."""
@@ -189,7 +189,7 @@ class Peer:
     def close(self, code: int, reason: str) -> None:
         """As a link."""
         self.closed.append((code, reason))
-        self._app.disconnected(self.connection)
+        self.app.disconnected(self.connection)
 
 
 def app(store: Store | None = None, rooms: Rooms | None = None, **options: Any) -> App:

@@ -111,6 +111,22 @@ async def test_what_is_begun_when_its_connection_is_over_may_run_elsewhere(rooms
     assert rooms.effects == []
 
 
+@pytest.mark.parametrize(("stood", "effects"), [(59.0, ["hi"]), (61.0, [])])
+async def test_what_lay_in_a_process_that_stood_still_for_its_window_may_have_run_elsewhere(
+    stood: float, effects: list[str], rooms: Rooms, outcomes: Forgetful
+) -> None:
+    """The store remembers it no longer, and the client's end need not have come through."""
+    peer = await joined(rooms, outcomes, ref=6)
+    wheel = peer.app.wheel
+    now = peer.app.clock()
+    wheel.stood = now - stood, now
+    answer = await added(peer, 7)
+    assert rooms.effects == effects
+    assert effects or code(answer) == "outcome_unknown"
+    wheel.stood = now - stood, now - 2.0  # what is read by now has come since
+    assert (await added(peer, 8))[0] == "$reply"
+
+
 async def test_what_is_sent_again_while_the_store_is_away_is_unknown(rooms: Rooms, outcomes: Forgetful) -> None:
     outcomes.away = True
     peer = await joined(rooms, outcomes, ref=8)

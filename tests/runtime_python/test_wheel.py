@@ -71,6 +71,20 @@ async def test_a_deadline_may_move_forward() -> None:
     assert len(alarm.rung) == 1
 
 
+async def test_what_is_read_after_the_loop_stood_still_may_have_come_meanwhile() -> None:
+    wheel = TurnedWheel()
+    wheel.add(Alarm(200.0))
+    wheel.now = 100.5
+    wheel._turn_in_time()
+    assert wheel.came(100.5) == 100.5
+    wheel.now = 115.0
+    wheel._turn_in_time()
+    since = wheel.came(115.0)
+    assert 100.0 <= since <= 100.5
+    assert [wheel.came(each) for each in (99.0, 115.9, 116.1)] == [99.0, since, 116.1]
+    wheel.stop()
+
+
 async def test_an_idle_wheel_has_no_timer() -> None:
     wheel = TurnedWheel()
     before = len(asyncio.all_tasks())

@@ -157,8 +157,10 @@ class Deliveries:
         content = event.tag, address, deliver.payload
         key = RequestKey.of(self._owner(), deliver.ref, content)
         again = partial(self._may_be_second, deliver)
+        age = partial(self._age, received)
+        times = event.idempotent, event.timeout
         outcome = await self._app.once.answer(
-            key, event.tag, event.idempotent, event.timeout, work, again=again
+            key, event.tag, *times, work, again=again, age=age
         )
         if outcome.error is not None:
             self._fail(deliver.ref, outcome.error)
@@ -173,6 +175,10 @@ class Deliveries:
         """
         is_over = self._session.phase is Phase.CLOSED
         return is_over or deliver.ref < deliver.membership.ref
+
+    def _age(self, received: float) -> float:
+        """For how many seconds it may have been on this machine."""
+        return self._app.clock() - self._app.wheel.came(received)
 
     def _owner(self) -> tuple[str, ...]:
         """Whose requests these are: nobody else's refs mean the same."""

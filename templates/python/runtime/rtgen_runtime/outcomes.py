@@ -110,12 +110,17 @@ def _no() -> bool:
     return False
 
 
+def _new() -> float:
+    return 0.0
+
+
 class Once:
     """Runs each request once, and remembers how it went.
 
     What failed in a way that may pass (`internal`, a retryable domain error, a store that is away) is not remembered:
     sent again, it runs again. What a store may have kept, and one that came again to a store that may have forgotten
-    it, never runs again: its outcome is unknown.
+    it, never runs again: its outcome is unknown. So is that of one which lay in a process that stood still for its
+    window: sent once more, it has run elsewhere, and that is not remembered any longer.
     """
 
     def __init__(
@@ -138,10 +143,12 @@ class Once:
         work: Callable[[], Awaitable[Outcome]],
         *,
         again: Callable[[], bool] = _no,
+        age: Callable[[], float] = _new,
     ) -> Outcome:
         """The outcome of the first request with this key. One that still runs is waited for, `patience` seconds.
 
-        `again` says whether it may be a second one, which whoever looks at the store must know.
+        `again` says whether it may be a second one, which whoever looks at the store must know; `age`, for how many
+        seconds it may have waited here.
         """
         name = key.owner, key.request
         running = self._running.get(name)
@@ -157,7 +164,7 @@ class Once:
         self._running[name] = _Running(key.digest, future)
         outcome = refused(ErrorCode.OUTCOME_UNKNOWN, tag)
         try:
-            outcome = await self._first(key, tag, window, work, again)
+            outcome = await self._first(key, tag, window, work, again=again, age=age)
         finally:  # also when it was cancelled half-way
             del self._running[name]
             future.set_result(outcome)
@@ -169,7 +176,9 @@ class Once:
         tag: str,
         window: float,
         work: Callable[[], Awaitable[Outcome]],
+        *,
         again: Callable[[], bool],
+        age: Callable[[], float],
     ) -> Outcome:
         try:
             claim = await self._outcomes.claim(
@@ -182,7 +191,8 @@ class Once:
             code = ErrorCode.OUTCOME_UNKNOWN if again() else ErrorCode.UNAVAILABLE
             return self._refused(code, tag)
         if claim.standing is Standing.NEW:
-            if again() and not await self._remembers(key.owner, window):
+            is_safe = not again() or await self._remembers(key.owner, window)
+            if not is_safe or age() >= window:
                 self._outcomes.settle(key.owner, key.request, b"", window)
                 return self._refused(ErrorCode.OUTCOME_UNKNOWN, tag)
             self._count(tag, "ran")

@@ -60,6 +60,8 @@ class Wheel:
         self._timer: asyncio.TimerHandle | None = None
         self._due = 0.0
         self._deferred = False
+        self.stood = (float("-inf"), float("-inf"))
+        """When the loop stood still last, for more than `LATE`: since when, and until when."""
 
     def add(self, item: Timed) -> None:
         """Watch something; call it again when its next deadline moved forward."""
@@ -82,6 +84,11 @@ class Wheel:
     def running(self) -> bool:
         """Whether something waits for a deadline."""
         return self._timer is not None
+
+    def came(self, read: float) -> float:
+        """When, at the earliest, something came that was read at a time: it lies there while the loop stands still."""
+        since, until = self.stood
+        return since if since <= read <= until + LATE else read
 
     def stop(self) -> None:
         """Forget everything."""
@@ -106,7 +113,10 @@ class Wheel:
 
     def _turn_in_time(self) -> None:
         now = self._clock()
-        self._deferred = not self._deferred and now - self._due > LATE
+        is_late = now - self._due > LATE
+        if is_late:
+            self.stood = self._due - SLOT, now
+        self._deferred = not self._deferred and is_late
         if self._deferred:
             self._wait(now, SLOT)
         else:
