@@ -13,6 +13,7 @@ from rtgen_runtime.declarations import Channel, Contract
 from rtgen_runtime.errors import StoreUnavailable
 from rtgen_runtime.history.interface import Position
 from rtgen_runtime.redis.losses import Losses
+from rtgen_runtime.redis.reporting import impairment
 from rtgen_runtime.router import Router
 from rtgen_runtime.validation import Schema
 
@@ -70,6 +71,15 @@ async def test_who_runs_the_server_may_decide_for_all() -> None:
     always = Losses(CONTRACT.channels, find, "local")
     assert (always.of(ROOM), always.of("lobby"), always.of("elsewhere")) == ("local", "local", "local")
     assert always.words == "room goes on locally, lobby goes on locally"
+
+
+def test_of_several_the_part_that_is_there_is_served() -> None:
+    losses = Losses(CONTRACT.channels, Router(CONTRACT).find, "refuse")
+    words = "away; room refuses, lobby refuses"
+    assert impairment([True, True], losses) is None
+    assert impairment([True, False], losses) == (f"degraded: 1 of 2 Redis servers are {words}", True)
+    assert impairment([False, False], losses) == (f"degraded: 2 of 2 Redis servers are {words}", False)
+    assert impairment([False], losses) == (f"degraded: Redis is {words}", False)
 
 
 async def test_a_join_waits_for_a_redis_that_is_back_in_a_moment(own: RedisServer) -> None:

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 import rtgen_runtime
 from member_server import Server, settled
-from rtgen_runtime import Settings, StoreUnavailable, failures
+from rtgen_runtime import Settings, StoreUnavailable
+from rtgen_runtime.failures import failure
+from rtgen_runtime.observing import away
 from rtgen_runtime.observing.journal import Kind
 from rtgen_runtime.observing.records import JsonLines, KeyValues, Told
 
@@ -53,16 +55,17 @@ def test_a_store_that_is_away_is_told_in_a_few_lines(
 ) -> None:
     """Each request of each client meets it."""
     now = 100.0
-    monkeypatch.setattr(failures, "_away", Kind(logging.getLogger("rtgen"), failures.MOST_AWAY, lambda: now))
-    away = StoreUnavailable("Redis is away")
+    monkeypatch.setattr(away, "_lines", Kind(logging.getLogger("rtgen"), away.MOST, lambda: now))
+    problem = StoreUnavailable("Redis is away")
     with caplog.at_level(logging.INFO, "rtgen"):
-        codes = {failures.failure(away, "room.send", None).code for _ in range(300)}
+        codes = {failure(problem, "room.send", None).code for _ in range(300)}
         now += 1.0
-        failures.failure(away, "room.send", None)
-    lines = told(caplog, "rtgen")
+        away.tell_away(problem, "presence is late")
+    first, *_, last = lines = told(caplog, "rtgen")
     assert codes == {"unavailable"}
-    assert len(lines) == failures.MOST_AWAY + 1
-    assert (lines[-1].words, lines[-1].values["suppressed"]) == ("store unavailable: Redis is away", 290)
+    assert (len(lines), first.words) == (away.MOST + 1, "store unavailable: Redis is away")
+    assert last.words == "store unavailable, presence is late: Redis is away"
+    assert last.values == {"suppressed": 290}
 
 
 async def test_e8_a_flood_of_bad_frames_is_sampled_and_what_was_left_out_is_counted(

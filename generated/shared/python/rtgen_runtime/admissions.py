@@ -23,6 +23,7 @@ from rtgen_runtime.frames import (
 from rtgen_runtime.identity import Caller
 from rtgen_runtime.keeping import CatchUp
 from rtgen_runtime.memberships import Membership
+from rtgen_runtime.observing.away import tell_away
 from rtgen_runtime.outbox import Outbox
 from rtgen_runtime.presence.frames import PresenceList
 from rtgen_runtime.scopes import MemberScope
@@ -177,7 +178,7 @@ class Admissions:
             presence = await self._present(membership)
             given = await hub.keeper.catch_up(place, since)
         except StoreUnavailable as unavailable:
-            _logger.warning("%s: join failed: %s", place.channel.name, unavailable)
+            tell_away(unavailable, channel=place.channel.name, event="$join")
             self._turn_away(membership, error_info(ErrorCode.UNAVAILABLE, tag="$join"))
             return
         self._grant(membership, since, given, presence)

@@ -2,7 +2,6 @@
 
 import logging
 import secrets
-import time
 from typing import Final
 
 from msgspec import Raw
@@ -19,14 +18,10 @@ from rtgen_runtime.errors import (
     StoreUnavailable,
 )
 from rtgen_runtime.frames import ErrorInfo
-from rtgen_runtime.observing.journal import Kind
+from rtgen_runtime.observing.away import tell_away
 from rtgen_runtime.observing.records import Told
 
-MOST_AWAY: Final = 10
-"""Lines in a second that say that the store is away: each request of each client would write one."""
-
 _logger: Final = logging.getLogger("rtgen")
-_away: Final = Kind(_logger, MOST_AWAY, time.monotonic)
 
 
 def failure(
@@ -44,9 +39,7 @@ def failure(
             tag=tag,
         )
     if isinstance(error, StoreUnavailable):
-        if _away.is_open(logging.WARNING):
-            told = Told(f"store unavailable: {error}", event=tag, session=session)
-            _away.write(logging.WARNING, told)
+        tell_away(error, event=tag, session=session)
         is_open = isinstance(error, MaybeKept) and isinstance(event, RequestEvent)
         code = ErrorCode.OUTCOME_UNKNOWN if is_open else ErrorCode.UNAVAILABLE
         return error_info(code, tag=tag)

@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
@@ -15,9 +14,8 @@ from rtgen_runtime.codes import ErrorCode
 from rtgen_runtime.declarations import RequestEvent
 from rtgen_runtime.errors import StoreUnavailable, TooManyOutcomes
 from rtgen_runtime.frames import ErrorInfo
+from rtgen_runtime.observing.away import tell_away
 from rtgen_runtime.stores.interface import MayForget, Outcomes, Standing
-
-_logger: Final = logging.getLogger("rtgen")
 
 _REPLIED: Final = b"R"
 _REFUSED: Final = b"E"
@@ -187,7 +185,7 @@ class Once:
         except TooManyOutcomes:
             return self._refused(ErrorCode.OVERLOADED, tag)
         except StoreUnavailable as unavailable:
-            _logger.warning("%s: %s", tag, unavailable)
+            tell_away(unavailable, event=tag)
             code = ErrorCode.OUTCOME_UNKNOWN if again() else ErrorCode.UNAVAILABLE
             return self._refused(code, tag)
         if claim.standing is Standing.NEW:
@@ -250,5 +248,5 @@ class Once:
             else:
                 await self._outcomes.release(key.owner, key.request)
         except StoreUnavailable as unavailable:  # it has happened all the same
-            _logger.warning("%s: its outcome is not kept: %s", tag, unavailable)
+            tell_away(unavailable, "an outcome is not kept", event=tag)
         return outcome

@@ -1,13 +1,13 @@
 """Presence of one process: gathers what its members show, tells the store, and tells members what the store says."""
 
 import asyncio
-import logging
 from collections.abc import Callable
 from typing import Final
 
 from rtgen_runtime.backlog import Policy
 from rtgen_runtime.declarations import Presence
 from rtgen_runtime.errors import MaybeKept, StoreUnavailable
+from rtgen_runtime.observing.away import tell_away
 from rtgen_runtime.presence.crowd import Crowd
 from rtgen_runtime.presence.frames import (
     PresenceList,
@@ -25,7 +25,6 @@ USUALLY_LISTED: Final = 100
 _BACK: Final = 0.8
 """Lists return when the count has fallen to this part of `count_over`, so that one at the edge changes nothing."""
 
-_logger: Final = logging.getLogger("rtgen")
 
 Tell = Callable[[str, bytes, Policy | None], None]
 """Sends a frame to all members of an address that this process serves."""
@@ -168,7 +167,7 @@ class Board:
             await self._store.apply(watched.address, changes)
             watched.crowd.told(changes)
         except StoreUnavailable as unavailable:
-            _logger.warning("presence is late: %s", unavailable)
+            tell_away(unavailable, "presence is late")
             maybe = isinstance(unavailable, MaybeKept)
             watched.crowd.not_told(changes, self._clock(), maybe=maybe)
         finally:

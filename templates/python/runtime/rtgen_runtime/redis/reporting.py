@@ -8,6 +8,7 @@ from rtgen_runtime.health import Impaired
 from rtgen_runtime.observing.exposition import Family, families_text
 from rtgen_runtime.observing.metrics import Metric
 from rtgen_runtime.redis.broker import RedisBroker
+from rtgen_runtime.redis.losses import Losses
 from rtgen_runtime.redis.ring import Ring
 from rtgen_runtime.redis.watching import Watch
 
@@ -87,15 +88,20 @@ def report(app: App, ring: Ring, watches: Sequence[Watch], broker: RedisBroker) 
         said = before()
         return said + own() if isinstance(said, str) else together(said)
 
-    def impaired() -> Impaired | None:
-        if broker.is_up:
-            return None
-        serves = not broker.losses.all_refuse
-        words = f"degraded: Redis is away; {broker.losses.words}"
-        return Impaired(words, serves=serves)
-
     app.exposition = exposition
-    app.life.impaired = impaired
+    app.life.impaired = lambda: impairment(
+        [each.is_up for each in ring.shards], broker.losses
+    )
+
+
+def impairment(ups: Sequence[bool], losses: Losses) -> Impaired | None:
+    """What is away, of several as many as are; while one is there its part of the addresses is served."""
+    down = ups.count(False)
+    if not down:
+        return None
+    who = "Redis is" if len(ups) == 1 else f"{down} of {len(ups)} Redis servers are"
+    words = f"degraded: {who} away; {losses.words}"
+    return Impaired(words, serves=any(ups) or not losses.all_refuse)
 
 
 def _families(
