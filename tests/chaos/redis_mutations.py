@@ -105,8 +105,16 @@ def holes_not_told() -> None:
 
 @mutation(Invariant.NO_GAP, "redis-link-jittered", "redis-link-slow", faults=6)
 def own_events_first() -> None:
-    """What a node has made does not wait for what others made before."""
+    """What a node has made does not wait for what others made before, and nobody looks whether it follows."""
+    from rtgen_runtime.history.interface import Position
+    from rtgen_runtime.history.tails import KeptEvent, Tails
     from rtgen_runtime.redis.lines import Line, Lines, State
+
+    hear = Tails.hear
+
+    def follows(self: Tails, address: str, position: Position, event: KeptEvent) -> bool:
+        hear(self, address, position, event)
+        return True
 
     def made(self: Lines, line: Line, news: Any) -> None:
         if line.state is State.GOOD:
@@ -115,6 +123,7 @@ def own_events_first() -> None:
             self._hold(line, news)
 
     replace(Lines, "made", made)
+    replace(Tails, "hear", follows)
 
 
 @mutation(None, "subscribers-killed", "subscribers-killed")
@@ -188,7 +197,7 @@ def running_state_ignored() -> None:
     _rewrite("if state == 'o' and mark == token then", "if state == 'o' and is_alive(owner) then")
 
 
-@mutation(Invariant.EFFECT_ONCE, "node-frozen", faults=6)
+@mutation(Invariant.EFFECT_ONCE, "node-frozen", faults=8, seconds=56.0)
 def dead_owners_forgotten() -> None:
     """What a dead node worked on is begun again, as if nothing had happened."""
     _rewrite("if state == 'o' and not is_alive(owner) then state = 'a' end", _AGAIN)
