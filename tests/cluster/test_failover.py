@@ -9,6 +9,8 @@ import pytest
 from certificates import certified
 from cluster.ears import ROOM, Node, nodes, prefixed
 from redis_server import RedisServer, free_port
+from rtgen_runtime.redis.opening import NotUsable, open_wire
+from rtgen_runtime.redis.target import targets_of
 
 _SENTINEL = """
 port {port}
@@ -100,6 +102,13 @@ async def test_an_old_primary_that_still_answers_is_left(guarded: Guarded) -> No
     await guarded.ready()
     async with nodes(prefixed(guarded.url), 1) as (node,):
         assert await move(guarded, node) == guarded.servers[1].port
+
+
+async def test_a_primary_that_is_away_is_named_and_not_its_sentinels(guarded: Guarded) -> None:
+    for each in reversed(guarded.servers):  # nobody can take its place
+        each.stop()
+    with pytest.raises(NotUsable, match=f"can't reach 127.0.0.1:{guarded.servers[0].port}, the primary of redis"):
+        await open_wire(targets_of(guarded.url, {})[0], "test")
 
 
 async def move(guarded: Guarded, node: Node) -> int:

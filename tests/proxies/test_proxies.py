@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from certificates import certified
 from plain_http import ask
-from proxies.standing import PROXIES, command, configured, free_port, standing
+from proxies.standing import PROXIES, command, configured, free_port, reloadable, standing
 from rtgen_runtime import Listening, Settings, listen
 from rtgen_runtime.app import App
 from rtgen_runtime.declarations import Heartbeat
@@ -22,7 +22,7 @@ from small_conversation import HELLO
 from small_identity import OPEN_DOOR, plain
 from small_server import Rooms, serving
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Origin, Subprotocol
 
 CONTRACT = dataclasses.replace(OPEN_DOOR, heartbeat=Heartbeat(every=1.0, slack=1.0))
@@ -176,6 +176,26 @@ async def test_newcomers_go_to_who_is_left_when_a_node_is_gone(proxy: str, tmp_p
             for _ in range(6):
                 await clients.enter_async_context(client(port))
             assert two.app.connections == 6
+
+
+async def test_after_a_reload_connections_go_on_for_the_drain_and_come_back(proxy: str, tmp_path: Path) -> None:
+    """The old process waits for them, and no longer than `drain` says."""
+    async with AsyncExitStack() as stack:
+        one, two, ports = await stack.enter_async_context(nodes())
+        port, reload = await stack.enter_async_context(reloadable(proxy, tmp_path, ports, drain="3"))
+        async with client(port) as before:
+            await reload()
+            await before.send('["$join",1,"lobby"]')
+            assert (await heard(before, "$joined"))[1] == 1
+            for _ in range(2):  # a second apart
+                await heard(before, "$ping")
+            async with client(port) as other:
+                with pytest.raises(ConnectionClosed):
+                    await heard(before, "what never comes")
+                await other.send('["$join",1,"lobby"]')
+                assert (await heard(other, "$joined"))[1] == 1
+                async with client(port):
+                    assert one.app.connections + two.app.connections == 2
 
 
 async def test_a_proxy_speaks_tls(proxy: str, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from typing import Final
 
-from rtgen_runtime.redis.target import Host, Target
+from rtgen_runtime.redis.target import Host, Target, shown_host
 from rtgen_runtime.redis.wire import ReplyError, Wire
 
 CONNECTED_WITHIN: Final = 2.0
@@ -21,13 +21,16 @@ async def open_wire(target: Target, name: str) -> Wire:
     Raises:
         NotUsable: There is none.
     """
+    whom = target.name
     try:
         async with asyncio.timeout(CONNECTED_WITHIN):
             host = await primary_of(target)
+            if target.master:
+                whom = f"{shown_host(host)}, the primary of {target.name}"
             wire = await _opened(target, host, name)
     except (OSError, TimeoutError) as problem:
         words = str(problem) or "no answer in time"
-        raise NotUsable(f"can't reach {target.name}: {words}") from None
+        raise NotUsable(f"can't reach {whom}: {words}") from None
     except ReplyError as problem:
         raise NotUsable(f"{target.name} refuses: {problem}") from None
     if not wire.is_open:

@@ -57,14 +57,17 @@ class Target:
     @property
     def name(self) -> str:
         """As it may be logged."""
-        where = ",".join(
-            f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-            for host, port in self.hosts
-        )
+        where = ",".join(map(shown_host, self.hosts))
         scheme = "rediss" if self.tls else "redis"
         if self.master:
             return f"{scheme}+sentinel://{where}/{self.master}"
         return f"{scheme}://{where}/{self.database}"
+
+
+def shown_host(host: Host) -> str:
+    """As it stands in a URL."""
+    name, port = host
+    return f"[{name}]:{port}" if ":" in name else f"{name}:{port}"
 
 
 def is_local(host: str) -> bool:
