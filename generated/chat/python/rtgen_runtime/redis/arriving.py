@@ -15,7 +15,7 @@ local before, stood = redis.call('GET', process), redis.call('GET', generation)
 local function id(text) return string.match(text, '^[^:]*') end
 local function note_end(of)
   redis.call('ZADD', ended, clock(), of)
-  redis.call('ZREMRANGEBYRANK', ended, 0, -101)
+  redis.call('ZREMRANGEBYSCORE', ended, '-inf', clock() - 86400000)
   redis.call('SET', lost, clock())
 end
 local is_same = before and (before == running or (id(before) == id(running) and string.match(running, ':0*$')))
@@ -40,7 +40,7 @@ then a generation ends, and it is noted when.
 A process is known by its id, and by whose place it took as a primary; the latter it forgets after a while. A node that
 knew a generation which never ended here has been with another Redis meanwhile, or with this one before it was emptied.
 What came of that this Redis lacks, though it may be the same process as ever, with the generation of before: one that
-was cut off, say, while another had its place. So the generation ends there, too; once, whoever else knew the other.
+was cut off, say, while another had its place. So the generation ends there, too; once a day, whoever else knew the other.
 """
 
 LOST: Final = Script(
