@@ -40,7 +40,8 @@ then a generation ends, and it is noted when.
 A process is known by its id, and by whose place it took as a primary; the latter it forgets after a while. A node that
 knew a generation which never ended here has been with another Redis meanwhile, or with this one before it was emptied.
 What came of that this Redis lacks, though it may be the same process as ever, with the generation of before: one that
-was cut off, say, while another had its place. So the generation ends there, too; once a day, whoever else knew the other.
+was cut off, say, while another had its place. So the generation ends there, too: once, whoever else knew the other;
+which did is remembered for a day.
 """
 
 LOST: Final = Script(
