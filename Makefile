@@ -100,7 +100,7 @@ drift: $(PYTHON_STAMP) ## Is generated/ what the contracts say, and are they in 
 	rtgen format --check --config rtgen.examples.yaml
 
 unit: $(PYTHON_STAMP) $(NODE_STAMP) $(OTHERS_STAMP) $(BROWSER_STAMP) $(SERVERS_STAMP) ## Python tests, real sockets and the browser included
-	python -X dev -m pytest -q
+	python -X dev -m pytest -q -n 2 --dist loadfile
 
 agreement: $(PYTHON_STAMP) $(NODE_STAMP) ## Do all judges agree? 200,000 texts; SEED=n. And do all verdicts about versions come true? ROUNDS=n
 	PYTHONPATH=tests:templates/python/runtime python -m agreement.compare --seed $(or $(SEED),1)
