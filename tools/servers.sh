@@ -4,7 +4,7 @@
 set -euo pipefail
 
 missing=()
-for pair in redis-server:redis-server nginx:nginx-light haproxy:haproxy faketime:faketime; do
+for pair in redis-server:redis-server redis-sentinel:redis-sentinel nginx:nginx-light haproxy:haproxy faketime:faketime curl:curl; do
   PATH="$PATH:/usr/sbin:/sbin" command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
 done
 [ ${#missing[@]} -eq 0 ] && exit 0
