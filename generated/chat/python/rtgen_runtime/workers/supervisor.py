@@ -156,13 +156,13 @@ class Supervisor:
         """After the first death there is no wait; a longer one is no place for newcomers."""
         if slot.failures > 1:
             seconds = min(LONGEST_WAIT, FIRST_WAIT * 2 ** (slot.failures - 2))
+            slot.shut()
             _logger.warning(
                 "worker %s is started again in %g s: it ended %d times in a row",
                 slot.name,
                 seconds,
                 slot.failures,
             )
-            slot.shut()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(seconds):
                     await self._stopping.wait()
