@@ -3,8 +3,10 @@
 # those that a package starts by itself are left alone (in a container there are none).
 set -euo pipefail
 
+programs=(redis-server:redis-server redis-sentinel:redis-sentinel nginx:nginx-light haproxy:haproxy)
+programs+=(faketime:faketime curl:curl)
 missing=()
-for pair in redis-server:redis-server redis-sentinel:redis-sentinel nginx:nginx-light haproxy:haproxy faketime:faketime curl:curl; do
+for pair in "${programs[@]}"; do
   PATH="$PATH:/usr/sbin:/sbin" command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
 done
 [ ${#missing[@]} -eq 0 ] && exit 0
