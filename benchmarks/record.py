@@ -46,7 +46,7 @@ def write(
         "| --- | --- | ---: | --- | ---: | --- | --- |",
     ]
     lines = [
-        f"| {row.work} | {row.subject} | {row.value:,.3g} {row.unit} | {row.against} "
+        f"| {row.work} | {row.subject} | {_shown(row.value)} {row.unit} | {row.against} "
         f"| {'' if row.ratio is None else f'{row.ratio:.2f}'} | {row.goal} | {_word(row.met)} |"
         for row in rows
     ]
@@ -56,6 +56,11 @@ def write(
     )
     (RESULTS / f"{name}.md").write_text(text, encoding="utf-8")
     print(text)
+
+
+def _shown(value: float) -> str:
+    """Three digits; all of those before the point."""
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
 def _word(met: bool | None) -> str:

@@ -57,7 +57,7 @@ def _measure(name: str, work: Work, servers: set[str], given: argparse.Namespace
             _keep(kept, done, case.name, server, found)
             shown = ", ".join(f"{figure} {found[figure]:,.6g}" for figure in case.figures)
             print(f"{number + 1} · {case.name} · {server}: {shown}", flush=True)
-    report(f"{name}-quick" if given.quick else name, work.cases, done, _versions())
+    report(f"{name}-quick" if given.quick else name, work, done, _versions())
     return failed
 
 

@@ -2,6 +2,7 @@
 
 import statistics
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Final
 
 import record
@@ -9,7 +10,7 @@ import record
 from runtime.loading import Found
 from runtime.plotting import bars
 from runtime.servers import FLOOR, OURS
-from runtime.works import Case, Goal
+from runtime.works import BESIDE, Case, Flat, Goal, Work
 
 Rounds = Mapping[str, Mapping[str, Sequence[Found]]]
 """By case and server: one after the other, as they were measured."""
@@ -26,10 +27,10 @@ _UNITS: Final = {
 """How a figure of `load` is shown."""
 
 
-def report(name: str, cases: Sequence[Case], rounds: Rounds, versions: Mapping[str, str]) -> None:
+def report(name: str, work: Work, rounds: Rounds, versions: Mapping[str, str]) -> None:
     """Write `results/runtime-<name>.json`, `.md` and `.svg`."""
-    rows: list[record.Row] = []
-    for case in cases:
+    rows = [row for flat in work.flat for row in _grown(flat, rounds)]
+    for case in work.cases:
         for figure in case.figures:
             rows += _rows(case, figure, rounds.get(case.name, {}))
     count = max((len(found) for servers in rounds.values() for found in servers.values()), default=0)
@@ -40,7 +41,7 @@ def report(name: str, cases: Sequence[Case], rounds: Rounds, versions: Mapping[s
             f"{case.name}: {_UNITS[case.figures[0]][0]}",
             {server: _median(found, case.figures[0]) for server, found in rounds.get(case.name, {}).items()},
         )
-        for case in cases
+        for case in work.cases
     ]
     (record.RESULTS / f"runtime-{name}.svg").write_text(bars(drawn), encoding="utf-8")
 
@@ -60,6 +61,27 @@ def _rows(case: Case, figure: str, servers: Mapping[str, Sequence[Found]]) -> li
         ratio = value / _median(servers[FLOOR], figure) if base and _median(servers[FLOOR], figure) else None
         rows.append(record.Row(case.name, server, value * scale, unit, base, ratio))
     return rows
+
+
+def _grown(flat: Flat, rounds: Rounds) -> list[record.Row]:
+    """The last case beside the first; then what each further piece costs, at last beside at first."""
+    if any(OURS not in rounds.get(case, {}) for case in flat.cases):
+        return []
+    unit, scale = _UNITS[flat.figure]
+    found = [_median(rounds[case][OURS], flat.figure) * scale for case in flat.cases]
+    rows = [_beside(flat.cases[-1], found[-1], unit, flat.cases[0], found[0])]
+    if flat.sizes:
+        whole = list(zip(flat.sizes, found, strict=True))
+        further = [(m * y - n * x) / (m - n) for (n, x), (m, y) in pairwise(whole)]
+        names = [f"each from {n:,} to {m:,}" for n, m in pairwise(flat.sizes)]
+        rows.append(_beside(names[-1], further[-1], unit, names[0], further[0]))
+    return rows
+
+
+def _beside(work: str, value: float, unit: str, other: str, base: float) -> record.Row:
+    low, high = BESIDE
+    ratio = value / base
+    return record.Row(work, OURS, value, unit, other, ratio, f"{low} to {high} x", low <= ratio <= high)
 
 
 def _judged(case: Case, goal: Goal, servers: Mapping[str, Sequence[Found]], unit: str, scale: float) -> record.Row:

@@ -30,10 +30,26 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
+class Flat:
+    """A figure of ours which should be the same, within `BESIDE`, in the last of some cases as in the first.
+
+    With `sizes`, one for each case, the figure is one of each piece, and what each further piece costs is judged, too.
+    """
+
+    figure: str
+    cases: tuple[str, ...]
+    sizes: tuple[int, ...] = ()
+
+
+BESIDE: Final = (0.85, 1.15)
+
+
+@dataclass(frozen=True, slots=True)
 class Work:
     """Cases that are measured together. `processes` of each server; `seconds` a measurement."""
 
     cases: tuple[Case, ...]
+    flat: tuple[Flat, ...] = ()
     seconds: float = 3.0
     processes: int = 1
     quick: bool = True
@@ -50,6 +66,16 @@ def _idle(connections: int, hold: float, *options: str, processes: int = 1) -> L
     return Load(False, connections, asking, processes)
 
 
+def _fanned(members: int) -> str:
+    return f"fan-out to {members:,}, saturated"
+
+
+def _idling(connections: int) -> str:
+    return f"{connections:,} idle connections"
+
+
+_MEMBERS: Final = (100, 1000, 5000)
+_IDLE: Final = (1000, 5000, 18_000)
 _AT_RATE: Final = (OURS, FLOOR, WEBSOCKETS, WS, UWS)
 _MEMORY: Final = ("b_per_conn", "conn_cpu_us")
 _COST: Final = ("rate", "srv_us_per_msg", "p50_us", "p99_us")
@@ -139,17 +165,18 @@ WORKS: Final[Mapping[str, Work]] = {
         (
             *(
                 Case(
-                    f"fan-out to {members:,}, saturated",
+                    _fanned(members),
                     _fan_out(members, "-W", "2"),
                     ("srv_us_per_msg", "rate"),
                     servers=(OURS, FLOOR),
                 )
-                for members in (100, 1000, 5000)
+                for members in _MEMBERS
             ),
-            *(
-                Case(f"{idle:,} idle connections", _idle(idle, 1.0), _MEMORY, servers=(OURS,))
-                for idle in (1000, 5000, 18_000)
-            ),
+            *(Case(_idling(idle), _idle(idle, 1.0), _MEMORY, servers=(OURS,)) for idle in _IDLE),
+        ),
+        (
+            Flat("srv_us_per_msg", tuple(map(_fanned, _MEMBERS))),
+            Flat("b_per_conn", tuple(map(_idling, _IDLE)), _IDLE),
         ),
         seconds=2.0,
         quick=False,
