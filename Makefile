@@ -47,7 +47,7 @@ $(FIREFOX_STAMP): | $(PYTHON_STAMP)
 	@tools/browser.sh firefox
 	@touch $@
 
-$(SERVERS_STAMP): | $(PYTHON_STAMP)
+$(SERVERS_STAMP): tools/servers.sh | $(PYTHON_STAMP)
 	@tools/servers.sh
 	@touch $@
 
