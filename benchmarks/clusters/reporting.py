@@ -65,10 +65,11 @@ def _of_nodes(rounds: Rounds) -> Iterator[record.Row]:
         goal = f"≤ +{most / 1000:g} ms"
         yield record.Row(work, "1 node, no Redis", one, "µs")
         yield record.Row(work, "2 nodes", two, "µs", "1 node", two / one, goal, two - one <= most)
-    one, two = _middle(rounds.one, "delivery"), _middle(rounds.two, "delivery")
-    work = f"fan-out to {nodes.MEMBERS} at all nodes, bursts of {nodes.BURST}, processor time of the nodes a delivery"
-    yield record.Row(work, "1 node, no Redis", one, "µs")
-    yield record.Row(work, "2 nodes", two, "µs", "1 node", two / one, f"≤ {DEARER} x", two <= DEARER * one)
+    for members, burst in nodes.BURSTS.items():
+        one, two = (_middle(each, f"delivery to {members}") for each in (rounds.one, rounds.two))
+        work = f"fan-out to {members:,} at all nodes, bursts of {burst}, processor time of the nodes a delivery"
+        yield record.Row(work, "1 node, no Redis", one, "µs")
+        yield record.Row(work, "2 nodes", two, "µs", "1 node", two / one, f"≤ {DEARER} x", two <= DEARER * one)
 
 
 _BURSTS: Final = {
