@@ -60,7 +60,7 @@ def _given() -> argparse.Namespace:
     parser.add_argument("--python", type=int, default=200, help="members on Python clients")
     parser.add_argument("--typescript", type=int, default=20, help="members on TypeScript clients")
     parser.add_argument("--halls", type=int, default=20)
-    parser.add_argument("--every", type=float, default=0.75, help="seconds between two bursts of a member")
+    parser.add_argument("--every", type=float, default=0.9, help="seconds between two bursts of a member")
     parser.add_argument("--burst", type=int, default=4, help="what a member says at once")
     parser.add_argument("--guests", type=float, default=10.0, help="seconds between two guests; 0: none")
     parser.add_argument("--only", action="append", choices=DEEDS, help="this fault; repeat for more")

@@ -77,11 +77,15 @@ class _Stage:
             await asyncio.sleep(0.25)
 
     async def begin(self) -> dict[str, float]:
-        """Histories are full, or at least there; what is held then. In the end all talk."""
+        """Histories are full, or at least there; what is held then. In the end all talk.
+
+        What nodes take to have everybody come back once they keep for the next time: that is no growth.
+        """
         if self.plan.fill:
             await self._all("talk", "talking")
             while self.it.acked < self.plan.fill:
                 await asyncio.gather(*(crowd.until(lambda _: True) for crowd in self.it.crowds))
+            await self._come_back()
             await self._all("hush", "hushed")
         await self._marked()
         if self.plan.fill:
@@ -89,6 +93,12 @@ class _Stage:
         before = await measure(self.it, memory=bool(self.plan.fill))
         await self._all("talk", "talking")
         return before
+
+    async def _come_back(self) -> None:
+        self.it.clients.reset()
+        for _ in range(2):  # by the second time that they say how they stand all know
+            await asyncio.gather(*(crowd.until(lambda _: True) for crowd in self.it.crowds))
+        await asyncio.gather(*(crowd.until(lambda stand: not stand["away"]) for crowd in self.it.crowds))
 
     async def torment(self) -> None:
         """Faults at random moments, two at once at most."""

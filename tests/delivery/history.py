@@ -13,6 +13,7 @@ text; `key` names what the record is about, by operation:
 | resync | the server said that continuity is lost | reason |
 | left | a membership ended, whoever ended it | reason |
 | lost | a connection ended: all memberships of the client wait | |
+| moved | a client goes, or has gone, to another connection while it has one: what the old one owes may stay unknown | |
 | barred | from `until` on a subject (or client) may receive nothing, in an address or anywhere | until, reason |
 | send, outcome | a request, and its end | ref; key: unique; kind; reason: ok, error, timeout, disconnected |
 | effect | a handler did something for a request | key: that of the request |
@@ -53,6 +54,7 @@ class Op(StrEnum):
     RESYNC = "resync"
     LEFT = "left"
     LOST = "lost"
+    MOVED = "moved"
     BARRED = "barred"
     SEND = "send"
     OUTCOME = "outcome"

@@ -22,6 +22,7 @@ class Liveness:
     streams: Streams
     report: Report
     healed: float = 0.0
+    since: float = 0.0
     until: float = 0.0
     took: list[float] = field(default_factory=list)
 
@@ -34,7 +35,7 @@ class Liveness:
                 self._steady(record)
             case Op.RECV if record.t <= self.until and record.offset:
                 began = self.published.by_hash[record.address].get(record.hash)
-                if began is not None:
+                if began is not None and began >= self.since:
                     self.took.append(record.t - began)
             case Op.CALM:
                 self._calm(record)
@@ -42,7 +43,7 @@ class Liveness:
                 pass
 
     def _steady(self, record: Record) -> None:
-        self.until = record.until
+        self.since, self.until = record.t, record.until
         self.report.back = record.t - self.healed
         if self.report.back > BACK_WITHIN:
             self.report.note(Invariant.LIVENESS, f"it took {self.report.back:.1f} s until all were back", record)

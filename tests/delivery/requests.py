@@ -46,7 +46,7 @@ class Requests:
             case Op.EFFECT:
                 self.effects[record.key] += 1
                 self.idle.pop(record.key, None)
-            case Op.LOST:
+            case Op.LOST | Op.MOVED:
                 self.lost[record.client] = record.t
             case _:
                 pass

@@ -88,6 +88,9 @@ GOOD: dict[str, list[Record]] = {
     "a loss that was told": [*TWO, at(3, Op.LOST), at(4, Op.JOINED, offset=2, reason="too_old"), CALM],
     "an epoch in which nothing was said yet": [*TWO, at(3, Op.LOST), OTHER, CALM],
     "a replay": [*TWO, at(3, Op.LOST), at(4, Op.JOINED, offset=2, replay=1, recovered=True), got(5, 2), CALM],
+    "an outcome that stayed with the connection before": [
+        *(ASKED, at(2, Op.MOVED), at(3, Op.OUTCOME, ref=1, key="k", reason="disconnected"))
+    ],
     "an unknown outcome": [ASKED, at(2, Op.LOST), at(3, Op.OUTCOME, ref=1, key="k", reason="disconnected")],
     "a publication of which nobody knows": [*IN, said(1, 1)[0], Record(1, Op.UNKNOWN, key="1"), got(2, 1), CALM],
     "as many tasks as before": [Record(1, Op.BOUND, key="tasks", before=100, after=104)],
@@ -108,6 +111,7 @@ def test_what_comes_late_after_the_faults_is_no_life() -> None:
     assert late.broken == {Invariant.LIVENESS}
     assert (late.back, late.quick) == (1, 1.5)
     assert not check([*IN, *STEADY, *said(7, 1), got(7.5, 1), CALM]).violations
+    assert not check([*IN, *STEADY[:1], *said(5.5, 1), STEADY[1], got(7, 1), CALM]).violations
     assert not check([*IN, *STEADY[:1], *said(7, 1), got(8.5, 1), CALM]).violations
 
 

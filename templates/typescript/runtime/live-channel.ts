@@ -68,6 +68,8 @@ export interface LiveChannel extends HandleTarget {
   take(occurrence: Occurrence): void;
   /** The same for the answer to a join, and who was present then. */
   arrive(occurrence: Occurrence, presence: unknown): void;
+  /** It is on another connection, and nothing is asked over the one before any more. */
+  moved(): void;
   /** Starts over, after the end of the connection, for those who still hold it. */
   revive(): void;
   /** Moves the position past an event; false if it is a duplicate, or from a membership that is over. */
@@ -270,6 +272,10 @@ export function makeLiveChannel(
     arrive: (occurrence, presence) => {
       listing = presence;
       take(occurrence);
+    },
+
+    moved: () => {
+      present?.moved();
     },
 
     revive: () => {

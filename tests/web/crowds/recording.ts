@@ -69,6 +69,8 @@ export class Recorded {
   isClosed = false;
   /** The ref of the newest join. */
   join = 0;
+  /** Whether it is on its way to another connection, while it still has one. */
+  #isMoving = false;
 
   constructor(log: Log, name: string, address: string) {
     this.#log = log;
@@ -104,7 +106,16 @@ export class Recorded {
     });
   }
 
+  /** What its connection before has not answered by then is not answered any more: it ends without a word. */
+  #moves(direction: "in" | "out", tag: string): void {
+    const begins = direction === "out" && tag === "$hello" && this.isReady;
+    const ends = this.#isMoving && direction === "in" && tag === "$joined";
+    if (begins || ends) this.write("moved", {});
+    this.#isMoving = begins || (this.#isMoving && !ends);
+  }
+
   #frame(direction: "in" | "out", [tag, ref, address, info]: Frame): void {
+    this.#moves(direction, tag);
     if (direction === "out" && tag === "$join") {
       const [epoch, offset] = (info["since"] as readonly [string, number] | undefined) ?? ["", -1];
       this.join = ref;

@@ -158,7 +158,10 @@ class Move implements Mover {
     const { link, channels, sending, clock } = this.#host;
     const late = link.line;
     this.#take();
-    for (const channel of channels.values()) if (!this.#isThere(channel)) this.#rejoin(channel);
+    for (const channel of channels.values()) {
+      if (this.#isThere(channel)) channel.moved();
+      else this.#rejoin(channel);
+    }
     this.#beside.clear();
     if (late === null) return;
     this.#late = late;
@@ -219,9 +222,11 @@ class Move implements Mover {
       channel.take(memberships.goOffline);
       if (beside !== undefined) channel.take(memberships.asked(beside.ref));
     }
+    const there = [...this.#beside].filter(([, { joined }]) => joined);
     this.#beside.clear();
     if (link.line === null) link.open();
     else if (this.#welcome !== null) welcomed(this.#welcome);
+    for (const [channel] of there) channel.moved();
   }
 
   /** What the new connection tells is told to the link from now on. */

@@ -36,6 +36,8 @@ export interface PresencePart {
   readonly shown: Presence;
   /** A join was answered, with this as its `presence`. */
   joined(listing: unknown): void;
+  /** Another connection has taken the place of the one on which this was shown last. */
+  moved(): void;
   /** A `$presence` frame has come. */
   heard(version: unknown, info: unknown): void;
   /** The membership is over, or on its way back. */

@@ -58,7 +58,11 @@ class Roster implements PresencePart {
     this.#round++;
     this.#pages = new Map();
     this.#page(listing, this.#round);
-    // What the server had been shown is gone with the connection; its refusal was told to who showed it.
+    this.moved();
+  }
+
+  /** What the server had been shown is gone with the connection; its refusal was told to who showed it. */
+  moved(): void {
     if (this.#own !== null) this.#host.ask("$state", this.#own.state).catch(() => undefined);
   }
 
