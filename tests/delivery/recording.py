@@ -181,6 +181,7 @@ class _Taps(Client):
             self._shown[address] = now
 
     def _ended(self, line: int, code: int) -> None:
+        self._left_behind(line)
         if line == self._line:
             self._line = 0
             self._write(Op.LOST, reason=str(code))
@@ -190,7 +191,19 @@ class _Taps(Client):
             for address in tuple(self._inside):
                 self._out(address, reason="lost")
 
+    def _left_behind(self, line: int) -> None:
+        """A line that was moved from; one that nobody came to yet is younger."""
+        if line < self._line:
+            self._write(Op.MOVED)
+
+    def _leaves_behind(self, effects: list[ClientEffect]) -> None:
+        """It is known before what follows from it."""
+        for effect in effects:
+            if isinstance(effect, HangUp):
+                self._left_behind(effect.link)
+
     def _apply(self, effects: list[ClientEffect]) -> None:
+        self._leaves_behind(effects)
         for effect in effects:
             match effect:
                 case HangUp(link, code):

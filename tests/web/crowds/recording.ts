@@ -106,7 +106,10 @@ export class Recorded {
     });
   }
 
-  /** What its connection before has not answered by then is not answered any more: it ends without a word. */
+  /**
+   * What its connection before has not answered may stay without an answer: it ends without a word, also where it is
+   * lost while the other one is there already.
+   */
   #moves(direction: "in" | "out", tag: string): void {
     const begins = direction === "out" && tag === "$hello" && this.isReady;
     const ends = this.#isMoving && direction === "in" && tag === "$joined";
