@@ -35,7 +35,7 @@ describe("what a member shows", () => {
     return { bench, channel };
   }
 
-  function moving({ bench }: { readonly bench: Bench }, channels: number): readonly unknown[][] {
+  function moving({ bench }: { readonly bench: Bench }, channels: number): readonly (readonly unknown[])[] {
     bench.connection.send(["$drain", { within: 0 }]);
     bench.clock.advance(1);
     const next = bench.welcome();
